@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup';
+import { build } from '../../tsup.base.ts';
+
+export default defineConfig(
+  build({
+    index: 'src/index.ts',
+    endpoint: 'src/endpoint/index.ts',
+    setup: 'src/setup/index.ts',
+    testing: 'src/testing/index.ts',
+  }),
+);

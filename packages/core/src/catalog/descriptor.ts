@@ -1,0 +1,35 @@
+import type { LabelDescriptor, LabelValues } from './labels.ts';
+
+/** The four kinds of metric. An info is a gauge that is always 1 and carries its facts as labels. */
+export type MetricKind = 'counter' | 'gauge' | 'histogram' | 'info';
+
+/**
+ * A metric as immutable data: what the host records with, what rules and dashboards read, what the docs print.
+ * `L` is the object of label values that the metric takes; it exists for the compiler only.
+ */
+export interface MetricDescriptor<L extends LabelValues = LabelValues> {
+  readonly kind: MetricKind;
+  /** The Prometheus name, identical by scrape and by OTLP. */
+  readonly name: string;
+  /** One sentence: what one unit of the value means. */
+  readonly help: string;
+  /** UCUM unit (`s`, `By`, `{row}`). Derived from the name for `_seconds` and `_bytes`; absent for ratios and plain counts. */
+  readonly unit?: string;
+  readonly labels: readonly LabelDescriptor[];
+  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
+  readonly buckets?: readonly number[];
+  /** How many series one process keeps before new ones fold into the overflow series. */
+  readonly maxSeries: number;
+  /** Type only, never set: ties the descriptor to its label object. */
+  readonly labelValues?: L;
+}
+
+/** Anything that stands for a metric: a descriptor's owner, such as an instrument. */
+export interface Described<L extends LabelValues = LabelValues> {
+  readonly descriptor: MetricDescriptor<L>;
+}
+
+/** True when two descriptors declare the same metric in every respect that a reader of its series could notice. */
+export function sameDescriptor(a: MetricDescriptor, b: MetricDescriptor): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

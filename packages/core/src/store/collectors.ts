@@ -1,0 +1,83 @@
+import type { Clock } from './clock.ts';
+
+/** Something read at each collection rather than recorded as it happens. */
+export interface Collector {
+  /** Reads and sets. A rejection or a throw is a failed collection. */
+  collect(): void | Promise<void>;
+  /** Called when the reading failed or was late, to take back what is no longer known. */
+  failed(): void;
+}
+
+/** The outcome of one collector's turn. */
+export interface CollectorReport {
+  readonly name: string;
+  readonly error: Error | undefined;
+  readonly durationMs: number;
+}
+
+interface Registered {
+  readonly name: string;
+  readonly collector: Collector;
+  /** Set while a reading is under way, so that a hanging one is never started twice. */
+  pending: Promise<void> | undefined;
+}
+
+/** How long a collection waits for its readers. Well under Prometheus's default scrape timeout of 10 s. */
+export const DEFAULT_COLLECT_TIMEOUT_MS = 2_000;
+
+/**
+ * The readers of observed gauges. All run side by side; each has the whole time limit; one that fails or hangs costs its own series only.
+ * A reading that arrives late is kept for the next collection. Collections that overlap share one turn.
+ */
+export class Collectors {
+  readonly #registered = new Set<Registered>();
+  readonly #clock: Clock;
+  #turn: Promise<readonly CollectorReport[]> | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Registers a collector; `name` labels its success and duration. Returns the function that removes it. */
+  add(name: string, collector: Collector): () => void {
+    const registered: Registered = { name, collector, pending: undefined };
+    this.#registered.add(registered);
+    return () => void this.#registered.delete(registered);
+  }
+
+  get size(): number {
+    return this.#registered.size;
+  }
+
+  /** Runs every collector under the time limit. Never rejects. */
+  run(timeoutMs = DEFAULT_COLLECT_TIMEOUT_MS): Promise<readonly CollectorReport[]> {
+    this.#turn ??= Promise.all([...this.#registered].map((registered) => this.#runOne(registered, timeoutMs))).finally(() => {
+      this.#turn = undefined;
+    });
+    return this.#turn;
+  }
+
+  async #runOne(registered: Registered, timeoutMs: number): Promise<CollectorReport> {
+    const { name, collector } = registered;
+    const started = this.#clock.monotonicMs();
+    let error: Error | undefined;
+    try {
+      registered.pending ??= Promise.resolve(collector.collect()).finally(() => {
+        registered.pending = undefined;
+      });
+      await withTimeLimit(registered.pending, timeoutMs);
+    } catch (cause) {
+      error = cause instanceof Error ? cause : new Error(String(cause));
+      collector.failed();
+    }
+    return { name, error, durationMs: this.#clock.monotonicMs() - started };
+  }
+}
+
+/** Rejects when `work` has not settled after `timeoutMs`; the work itself goes on. */
+function withTimeLimit(work: Promise<void>, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

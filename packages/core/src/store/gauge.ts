@@ -1,0 +1,90 @@
+import type { LabelArgs, LabelValues, MetricDescriptor } from '../catalog/index.ts';
+import { GaugeCell } from './cells.ts';
+import type { Clock } from './clock.ts';
+import type { Collectors } from './collectors.ts';
+import { Instrument } from './instrument.ts';
+import type { SeriesEnvironment } from './series.ts';
+
+/** A gauge's series, bound once. */
+export interface BoundGauge {
+  /** Replaces the value. NaN and infinities are dropped and counted. */
+  set(value: number): void;
+  /** Adds to the value, which counts as 0 while it is not set; a negative amount subtracts. */
+  add(amount: number): void;
+  /** Takes the series out of the export until it is set again. */
+  unset(): void;
+}
+
+/** How a gauge is read on each scrape. */
+export interface ObserveOptions {
+  /**
+   * What is exported when a reading fails or is late: `withhold` (the default) exports nothing, so no old value passes for a new one;
+   * `keep` exports the last reading, which stays true for timestamps because their age goes on growing.
+   */
+  readonly onError?: 'withhold' | 'keep';
+}
+
+/** What a gauge needs besides its series. */
+export interface GaugeEnvironment extends SeriesEnvironment {
+  readonly collectors: Collectors;
+}
+
+/** A value that goes up and down: a depth, a time, a setting. A series is exported once it has been set. */
+export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, GaugeCell> {
+  readonly #clock: Clock;
+  readonly #collectors: Collectors;
+
+  constructor(descriptor: MetricDescriptor<L>, environment: GaugeEnvironment) {
+    super(descriptor, environment, GaugeCell);
+    this.#clock = environment.clock;
+    this.#collectors = environment.collectors;
+  }
+
+  /** Replaces the value of the series with these labels. Never throws. */
+  set(value: number, ...labels: LabelArgs<L>): void;
+  set(value: number, labels?: LabelValues): void {
+    this.series.at(labels)?.set(value);
+  }
+
+  /** Adds to the value of the series with these labels; a negative amount subtracts. Never throws. */
+  add(amount: number, ...labels: LabelArgs<L>): void;
+  add(amount: number, labels?: LabelValues): void {
+    this.series.at(labels)?.add(amount);
+  }
+
+  /** Sets the series to now, in seconds since the Unix epoch: for `_timestamp_seconds` metrics. */
+  setToNow(...labels: LabelArgs<L>): void;
+  setToNow(labels?: LabelValues): void {
+    this.series.at(labels)?.set(this.#clock.wallMs() / 1000);
+  }
+
+  /** The handle of one series; nothing is exported until it is set. */
+  bind(...labels: LabelArgs<L>): BoundGauge;
+  bind(labels?: LabelValues): BoundGauge {
+    return this.series.at(labels) ?? this.series.detached();
+  }
+
+  /**
+   * Reads the series' value with `read` at each scrape and each push, under the collection's time limit.
+   * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`.
+   * A metric without labels is given `{}`. Returns the function that ends the reading and takes the series out of the export.
+   */
+  observe(read: () => number | undefined | Promise<number | undefined>, labels: L, options: ObserveOptions = {}): () => void {
+    const cell = this.series.at(labels);
+    if (cell === undefined) return () => {};
+    const stop = this.#collectors.add(this.descriptor.name, {
+      collect: async () => {
+        const value = await read();
+        if (value === undefined || value === null) cell.unset();
+        else cell.set(value);
+      },
+      failed: () => {
+        if (options.onError !== 'keep') cell.unset();
+      },
+    });
+    return () => {
+      stop();
+      this.series.remove(labels);
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import type { Described, LabelArgs, LabelValues, Matchers, MetricDescriptor, Selector } from '../catalog/index.ts';
+import type { Cell, CellContext } from './cells.ts';
+import { Series, type SeriesEnvironment } from './series.ts';
+
+/** What every instrument can do, whatever it records. */
+export abstract class Instrument<L extends LabelValues, C extends Cell> implements Described<L> {
+  readonly descriptor: MetricDescriptor<L>;
+  /** The live series, for exporters. */
+  readonly series: Series<C>;
+
+  constructor(
+    descriptor: MetricDescriptor<L>,
+    environment: SeriesEnvironment,
+    Cell: new (context: CellContext, values: readonly string[], startMs: number) => C,
+  ) {
+    this.descriptor = descriptor;
+    this.series = new Series(descriptor as MetricDescriptor, environment, Cell);
+  }
+
+  /**
+   * Creates the series for these labels before anything happens, so that a counter is exported at 0 and `increase()` sees the first event.
+   * Closed labels may be left out: each of their values is created. A gauge stays unexported until it is set.
+   */
+  init(labels: Partial<L> = {}): void {
+    if (typeof labels !== 'object' || labels === null) return;
+    let combinations: LabelValues[] = [{}];
+    for (const { name, values } of this.descriptor.labels) {
+      const given = (labels as LabelValues)[name];
+      const choices = given === undefined ? (values ?? []) : [given];
+      combinations = combinations.flatMap((chosen) => choices.map((value) => ({ ...chosen, [name]: value })));
+    }
+    for (const combination of combinations) this.series.at(combination);
+  }
+
+  /** Retires a series: it leaves the export at once and its value is forgotten. A handle bound to it stays safe to call and records to nowhere. True when it existed. */
+  remove(...labels: LabelArgs<L>): boolean {
+    return this.series.remove(labels[0] as LabelValues | undefined);
+  }
+
+  /** Some of this metric's series, for rules and dashboards. */
+  where(matchers: Matchers<L>): Selector<L> {
+    return { descriptor: this.descriptor, matchers };
+  }
+}
+
+/** An instrument of any kind and labels, as exporters hold it. */
+export type AnyInstrument = Instrument<LabelValues, Cell>;

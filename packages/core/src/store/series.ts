@@ -1,0 +1,121 @@
+import type { LabelValues, MetricDescriptor } from '../catalog/index.ts';
+import type { Cell, CellContext } from './cells.ts';
+import type { Clock } from './clock.ts';
+import { LabelIndex } from './label-index.ts';
+import type { Losses } from './losses.ts';
+
+/** Takes the place of every open label's value in the series that holds what did not fit. Closed labels keep theirs, so ratios stay true. */
+export const OVERFLOW_VALUE = '__overflow__';
+
+/** Longer label values fold into the overflow series; an id or a message that slipped in is the usual cause. */
+export const MAX_LABEL_LENGTH = 256;
+
+/** What a store gives to the series of each metric. */
+export interface SeriesEnvironment {
+  readonly clock: Clock;
+  readonly losses: Losses;
+  /** False when OTEL_SDK_DISABLED asks for silence: then no series is ever kept. */
+  readonly enabled: boolean;
+}
+
+/**
+ * The series of one metric: finds or creates the cell for a set of labels, and keeps their number bounded.
+ * A look-up that hits costs one map read for each label; everything else happens once for each series.
+ */
+export class Series<C extends Cell> {
+  /** Live cells in the order they were born. Exporters read it; they never change it. */
+  readonly cells: C[] = [];
+  readonly context: CellContext;
+  readonly #descriptor: MetricDescriptor;
+  readonly #index: LabelIndex<C>;
+  readonly #create: (values: readonly string[]) => C;
+  readonly #losses: Losses;
+  readonly #enabled: boolean;
+  readonly #open: boolean;
+  #overflowCells = 0;
+
+  constructor(
+    descriptor: MetricDescriptor,
+    environment: SeriesEnvironment,
+    Cell: new (context: CellContext, values: readonly string[], startMs: number) => C,
+  ) {
+    this.#descriptor = descriptor;
+    this.#losses = environment.losses;
+    this.#enabled = environment.enabled;
+    this.#open = descriptor.labels.some((label) => label.values === undefined);
+    this.#index = new LabelIndex(descriptor.labels.map((label) => label.name));
+    this.context = { metric: descriptor.name, losses: environment.losses, bounds: descriptor.buckets ?? [], forward: undefined };
+    this.#create = (values) => new Cell(this.context, values, environment.clock.wallMs());
+  }
+
+  /** The cell for these labels, born now if it is new. Undefined, and counted, when a label is missing or outside its closed set. */
+  at(labels: LabelValues | undefined): C | undefined {
+    return this.#index.get(labels) ?? this.#resolve(labels);
+  }
+
+  /** The cell for these labels if it lives; nothing is created or counted. */
+  peek(labels: LabelValues | undefined): C | undefined {
+    return this.#index.get(labels);
+  }
+
+  /** Ends a series: it leaves the export at once. A handle kept on it goes on working and records to nowhere. */
+  remove(labels: LabelValues | undefined): boolean {
+    const cell = this.#index.get(labels);
+    if (cell === undefined) return false;
+    this.#index.delete(cell.values);
+    this.cells.splice(this.cells.indexOf(cell), 1);
+    if (cell.values.includes(OVERFLOW_VALUE)) this.#overflowCells--;
+    return true;
+  }
+
+  /** A cell that is in no export: what a handle is bound to when its labels are wrong or the SDK is disabled. */
+  detached(): C {
+    return this.#create([]);
+  }
+
+  #resolve(labels: LabelValues | undefined): C | undefined {
+    if (!this.#enabled) return undefined;
+    const values = this.#check(labels);
+    if (values === undefined) {
+      this.#losses.dropped(this.#descriptor.name, 'bad_label');
+      return undefined;
+    }
+    const known = this.#index.getValues(values);
+    if (known !== undefined) return known;
+    const full = this.cells.length - this.#overflowCells >= this.#descriptor.maxSeries;
+    if (this.#open && (full || values.some((value) => value.length > MAX_LABEL_LENGTH))) return this.#overflow(values);
+    return this.#add(values);
+  }
+
+  /** The values in declaration order, or undefined when the labels are not the metric's. Numbers and booleans are written as text. */
+  #check(labels: LabelValues | undefined): string[] | undefined {
+    if (this.#descriptor.labels.length === 0) return [];
+    if (typeof labels !== 'object' || labels === null) return undefined;
+    const values: string[] = [];
+    for (const label of this.#descriptor.labels) {
+      const given: unknown = labels[label.name];
+      const kind = typeof given;
+      if (kind !== 'string' && kind !== 'number' && kind !== 'boolean' && kind !== 'bigint') return undefined;
+      const value = String(given);
+      if (label.values !== undefined && !label.values.includes(value)) return undefined;
+      values.push(value);
+    }
+    return values;
+  }
+
+  #overflow(values: readonly string[]): C | undefined {
+    this.#losses.overflowed(this.#descriptor.name);
+    const folded = this.#descriptor.labels.map((label, i) => (label.values === undefined ? OVERFLOW_VALUE : values[i]!));
+    const known = this.#index.getValues(folded);
+    if (known !== undefined) return known;
+    this.#overflowCells++;
+    return this.#add(folded);
+  }
+
+  #add(values: readonly string[]): C {
+    const cell = this.#create(values);
+    this.#index.set(values, cell);
+    this.cells.push(cell);
+    return cell;
+  }
+}

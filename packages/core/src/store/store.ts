@@ -1,0 +1,141 @@
+import { diag } from '@opentelemetry/api';
+import { DeclarationError, type LabelValues, type MetricDescriptor, sameDescriptor } from '../catalog/index.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type CollectorReport, Collectors } from './collectors.ts';
+import { Counter } from './counter.ts';
+import { Gauge, type GaugeEnvironment } from './gauge.ts';
+import { Histogram } from './histogram.ts';
+import { Info } from './info.ts';
+import type { AnyInstrument } from './instrument.ts';
+import type { LossReason } from './losses.ts';
+import { collectorDuration, collectorSuccess, measurementsDropped, measurementsOverflowed } from './self-metrics.ts';
+
+/** How a store is made. Hosts never make one; tests do. */
+export interface StoreOptions {
+  /** Default: the system's clocks. */
+  readonly clock?: Clock;
+  /** False: nothing is recorded and nothing exported. Default true. */
+  readonly enabled?: boolean;
+}
+
+/** Every instrument of the process and what it has recorded. Works before any SDK is started and goes on when none ever is. */
+export class Store {
+  readonly enabled: boolean;
+  readonly collectors: Collectors;
+  readonly #instruments = new Map<string, AnyInstrument>();
+  readonly #environment: GaugeEnvironment;
+  readonly #listeners = new Set<(instrument: AnyInstrument) => void>();
+  readonly #warned = new Set<string>();
+  readonly #dropped: Counter<{ readonly metric: string; readonly reason: LossReason }>;
+  readonly #overflowed: Counter<{ readonly metric: string }>;
+  readonly #collectorSuccess: Gauge<{ readonly collector: string }>;
+  readonly #collectorDuration: Gauge<{ readonly collector: string }>;
+  #clock: Clock;
+
+  constructor({ clock = systemClock, enabled = true }: StoreOptions = {}) {
+    this.#clock = clock;
+    this.enabled = enabled;
+    this.collectors = new Collectors(this.clock);
+    const losses = {
+      dropped: (metric: string, reason: LossReason) => this.#onDropped(metric, reason),
+      overflowed: (metric: string) => this.#onOverflowed(metric),
+    };
+    this.#environment = { clock: this.clock, losses, enabled, collectors: this.collectors };
+    this.#dropped = this.counter(measurementsDropped);
+    this.#overflowed = this.counter(measurementsOverflowed);
+    this.#collectorSuccess = this.gauge(collectorSuccess);
+    this.#collectorDuration = this.gauge(collectorDuration);
+  }
+
+  /** The store's clock; it reads whichever clock is set at the moment it is asked. */
+  readonly clock: Clock = { wallMs: () => this.#clock.wallMs(), monotonicMs: () => this.#clock.monotonicMs() };
+
+  /** Puts another clock in, for every instrument, also those that exist. For tests. */
+  setClock(clock: Clock): void {
+    this.#clock = clock;
+  }
+
+  counter<L extends LabelValues>(descriptor: MetricDescriptor<L>): Counter<L> {
+    return this.#register(descriptor, () => new Counter(descriptor, this.#environment));
+  }
+
+  gauge<L extends LabelValues>(descriptor: MetricDescriptor<L>): Gauge<L> {
+    return this.#register(descriptor, () => new Gauge(descriptor, this.#environment));
+  }
+
+  histogram<L extends LabelValues>(descriptor: MetricDescriptor<L>): Histogram<L> {
+    return this.#register(descriptor, () => new Histogram(descriptor, this.#environment));
+  }
+
+  info<L extends LabelValues>(descriptor: MetricDescriptor<L>): Info<L> {
+    return this.#register(descriptor, () => new Info(descriptor, this.#environment));
+  }
+
+  /** Every instrument in the order of declaration. */
+  instruments(): Iterable<AnyInstrument> {
+    return this.#instruments.values();
+  }
+
+  /** Calls `listener` for each instrument that exists and each that is declared later. Returns the function that stops it. */
+  onInstrument(listener: (instrument: AnyInstrument) => void): () => void {
+    for (const instrument of this.#instruments.values()) listener(instrument);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Reads every observed metric, side by side and under the time limit, before an export. Never rejects. */
+  async collect(timeoutMs?: number): Promise<readonly CollectorReport[]> {
+    if (this.collectors.size === 0) return [];
+    const reports = await this.collectors.run(timeoutMs);
+    const worst = new Map<string, { ok: boolean; durationMs: number }>();
+    for (const { name, error, durationMs } of reports) {
+      const seen = worst.get(name);
+      worst.set(name, { ok: (seen?.ok ?? true) && error === undefined, durationMs: Math.max(seen?.durationMs ?? 0, durationMs) });
+      if (error !== undefined) this.#warnOnce(`collector ${name}`, `The reading of ${name} failed: ${error.message}`);
+    }
+    for (const [collector, { ok, durationMs }] of worst) {
+      this.#collectorSuccess.set(ok ? 1 : 0, { collector });
+      this.#collectorDuration.set(durationMs / 1000, { collector });
+    }
+    return reports;
+  }
+
+  /** Sets every series back to its birth: counters and histograms to 0, gauges to unset. Handles stay good. For tests. */
+  reset(): void {
+    for (const instrument of this.#instruments.values()) for (const cell of instrument.series.cells) cell.reset();
+    this.#warned.clear();
+  }
+
+  #register<L extends LabelValues, I>(descriptor: MetricDescriptor<L>, create: () => I): I {
+    const known = this.#instruments.get(descriptor.name);
+    if (known !== undefined) {
+      if (sameDescriptor(known.descriptor, descriptor)) return known as I;
+      throw new DeclarationError(`The ${descriptor.kind} "${descriptor.name}"`, [
+        `it is declared already, differently: ${JSON.stringify(known.descriptor)} and now ${JSON.stringify(descriptor)}`,
+      ]);
+    }
+    const instrument = create();
+    const any = instrument as AnyInstrument;
+    this.#instruments.set(descriptor.name, any);
+    if (descriptor.labels.every((label) => label.values !== undefined)) any.init();
+    for (const listener of this.#listeners) listener(any);
+    return instrument;
+  }
+
+  #onDropped(metric: string, reason: LossReason): void {
+    if (!this.enabled) return;
+    this.#dropped.add(1, { metric, reason });
+    this.#warnOnce(`${metric} ${reason}`, `A measurement of ${metric} was dropped (${reason}). Further ones are only counted.`);
+  }
+
+  #onOverflowed(metric: string): void {
+    this.#overflowed.add(1, { metric });
+    this.#warnOnce(`${metric} overflow`, `${metric} is full or was given a label value that is too long; the rest goes to the overflow series.`);
+  }
+
+  #warnOnce(key: string, message: string): void {
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    diag.warn(message);
+  }
+}

@@ -30,3 +30,4 @@ export {
   processStore,
   type Store,
 } from './store/index.ts';
+export { classifyError, measureRun, PROCESS_ERROR, type RunOptions, type RunResult, TIMEOUT } from './run/index.ts';

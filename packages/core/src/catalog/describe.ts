@@ -31,7 +31,9 @@ export function describe<const S extends LabelSpec>(
   options: MetricOptions<S> & { readonly buckets?: readonly number[] },
 ): MetricDescriptor<LabelsOf<S>> {
   if (typeof options !== 'object' || options === null) {
-    throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, ['options must be an object with at least "help"']);
+    throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, [
+      'options must be an object with at least "help"',
+    ]);
   }
   const unit = options.unit ?? unitOf(name);
   const descriptor: MetricDescriptor<LabelsOf<S>> = {

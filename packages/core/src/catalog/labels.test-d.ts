@@ -2,7 +2,10 @@ import { expectTypeOf, test } from 'vitest';
 import { counter, gauge, histogram } from '../store/index.ts';
 import type { LabelsOf } from './labels.ts';
 
-const outcomes = counter('typetest_runs_total', { help: 'Runs.', labels: { table: String, outcome: ['ok', 'failed'] } });
+const outcomes = counter('typetest_runs_total', {
+  help: 'Runs.',
+  labels: { table: String, outcome: ['ok', 'failed'] },
+});
 const named = gauge('typetest_depth', { help: 'Depth.', labels: ['queue'] });
 const bare = histogram('typetest_duration_seconds', { help: 'Durations.', buckets: [1] });
 

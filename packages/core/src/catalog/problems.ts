@@ -18,15 +18,29 @@ const LABEL = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 const RESERVED_LABELS = new Set(['job', 'instance', 'le', 'quantile']);
 /** Base units only (Prometheus naming practice), so that no query has to convert. */
 const NOT_BASE_UNITS: Readonly<Record<string, string>> = {
-  milliseconds: '_seconds', ms: '_seconds', minutes: '_seconds', hours: '_seconds', days: '_seconds',
-  kilobytes: '_bytes', megabytes: '_bytes', mb: '_bytes', kb: '_bytes', percent: '_ratio (0 to 1)', pct: '_ratio (0 to 1)',
+  milliseconds: '_seconds',
+  ms: '_seconds',
+  minutes: '_seconds',
+  hours: '_seconds',
+  days: '_seconds',
+  kilobytes: '_bytes',
+  megabytes: '_bytes',
+  mb: '_bytes',
+  kb: '_bytes',
+  percent: '_ratio (0 to 1)',
+  pct: '_ratio (0 to 1)',
 };
 const SUFFIX_OF_KIND = { counter: '_total', info: '_info' } as const;
 const SUFFIXES_OF_OTHERS = ['_total', '_info', '_bucket', '_sum', '_count', '_created'];
 
 /** Everything that is wrong with a descriptor, in plain sentences; empty when it is sound. */
 export function problemsOf(descriptor: MetricDescriptor): string[] {
-  return [...nameProblems(descriptor), ...unitProblems(descriptor), ...labelProblems(descriptor), ...bucketProblems(descriptor)];
+  return [
+    ...nameProblems(descriptor),
+    ...unitProblems(descriptor),
+    ...labelProblems(descriptor),
+    ...bucketProblems(descriptor),
+  ];
 }
 
 function nameProblems({ kind, name, help, maxSeries }: MetricDescriptor): string[] {
@@ -39,7 +53,10 @@ function nameProblems({ kind, name, help, maxSeries }: MetricDescriptor): string
     problems.push(`the name of ${kind === 'info' ? 'an info' : 'a counter'} must end in ${required}`);
   }
   const foreign = SUFFIXES_OF_OTHERS.find((suffix) => suffix !== required && name.endsWith(suffix));
-  if (foreign !== undefined) problems.push(`the name of a ${kind} must not end in ${foreign}, which means something else to Prometheus`);
+  if (foreign !== undefined)
+    problems.push(
+      `the name of a ${kind} must not end in ${foreign}, which means something else to Prometheus`,
+    );
   for (const part of name.split('_')) {
     const base = NOT_BASE_UNITS[part.toLowerCase()];
     if (base !== undefined) problems.push(`the name says "${part}"; use the base unit: ${base}`);
@@ -51,7 +68,8 @@ function nameProblems({ kind, name, help, maxSeries }: MetricDescriptor): string
 
 function unitProblems({ name, unit }: MetricDescriptor): string[] {
   if (unit === undefined) return [];
-  if (unit === '1') return ['the unit must not be "1": translators turn it into a second suffix (_ratio); leave it out'];
+  if (unit === '1')
+    return ['the unit must not be "1": translators turn it into a second suffix (_ratio); leave it out'];
   if (unit === 's' && !/_seconds(_|$)/.test(name)) return ['the unit is "s", so the name must say _seconds'];
   if (unit === 'By' && !/_bytes(_|$)/.test(name)) return ['the unit is "By", so the name must say _bytes'];
   if (unit !== 's' && unit !== 'By' && !/^\{[^{}]+\}$/.test(unit)) {
@@ -64,23 +82,28 @@ function labelProblems({ labels }: MetricDescriptor): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
   for (const { name, values } of labels) {
-    if (typeof name !== 'string' || !LABEL.test(name)) problems.push(`the label ${JSON.stringify(name)} must match ${LABEL.source}`);
-    else if (RESERVED_LABELS.has(name)) problems.push(`the label "${name}" belongs to Prometheus; choose another, such as "${name}_name"`);
+    if (typeof name !== 'string' || !LABEL.test(name))
+      problems.push(`the label ${JSON.stringify(name)} must match ${LABEL.source}`);
+    else if (RESERVED_LABELS.has(name))
+      problems.push(`the label "${name}" belongs to Prometheus; choose another, such as "${name}_name"`);
     if (seen.has(name)) problems.push(`the label "${name}" is declared twice`);
     seen.add(name);
     if (values === undefined) continue;
     if (values.length === 0) problems.push(`the label "${name}" has an empty set of values`);
     if (new Set(values).size !== values.length) problems.push(`the label "${name}" lists a value twice`);
-    if (values.some((value) => typeof value !== 'string' || value === '')) problems.push(`the values of "${name}" must be non-empty strings`);
+    if (values.some((value) => typeof value !== 'string' || value === ''))
+      problems.push(`the values of "${name}" must be non-empty strings`);
   }
   return problems;
 }
 
 function bucketProblems({ kind, buckets }: MetricDescriptor): string[] {
   if (kind !== 'histogram') return buckets === undefined ? [] : [`a ${kind} has no buckets`];
-  if (buckets === undefined || buckets.length === 0) return ['a histogram needs buckets: upper bounds that fit the work it measures'];
+  if (buckets === undefined || buckets.length === 0)
+    return ['a histogram needs buckets: upper bounds that fit the work it measures'];
   const problems: string[] = [];
-  if (buckets.some((bound) => typeof bound !== 'number' || !Number.isFinite(bound))) problems.push('every bucket must be a finite number (+Inf is added for you)');
+  if (buckets.some((bound) => typeof bound !== 'number' || !Number.isFinite(bound)))
+    problems.push('every bucket must be a finite number (+Inf is added for you)');
   if (buckets.some((bound, i) => i > 0 && bound <= buckets[i - 1]!)) problems.push('buckets must ascend');
   return problems;
 }

@@ -37,6 +37,11 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
     return this.series.remove(labels[0] as LabelValues | undefined);
   }
 
+  /** Retires every series with these label values, whatever its other labels, as {@link remove} does for one. Returns how many there were. */
+  removeAll(labels: Partial<L>): number {
+    return this.series.removeAll(labels as LabelValues);
+  }
+
   /** Some of this metric's series, for rules and dashboards. */
   where(matchers: Matchers<L>): Selector<L> {
     return { descriptor: this.descriptor, matchers };

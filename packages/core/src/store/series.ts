@@ -68,6 +68,16 @@ export class Series<C extends Cell> {
     return true;
   }
 
+  /** Ends every series that has these label values, whatever its other labels. Returns how many. */
+  removeAll(labels: LabelValues): number {
+    const names = this.#descriptor.labels.map((label) => label.name);
+    const matching = this.cells.filter((cell) =>
+      Object.entries(labels).every(([name, value]) => cell.values[names.indexOf(name)] === value),
+    );
+    for (const cell of matching) this.remove(Object.fromEntries(names.map((name, i) => [name, cell.values[i]!])));
+    return matching.length;
+  }
+
   /** A cell that is in no export: what a handle is bound to when its labels are wrong or the SDK is disabled. */
   detached(): C {
     return this.#create([]);

@@ -1,0 +1,2 @@
+/** Every metric of this package as data, for rules, dashboards and docs. */
+export * from './offload/metrics.ts';

@@ -1,0 +1,104 @@
+import { measureRun, processStore } from '@sightglass/core';
+import * as metrics from './metrics.ts';
+import type { OffloadOptions } from './options.ts';
+import {
+  type CycleReport,
+  cycleStatus,
+  recordCycleComplete,
+  recordOffloadFailure,
+  recordOffloadSuccess,
+} from './record.ts';
+import type { Watermark } from './watermark.ts';
+
+const SCOPE = '@sightglass/pipeline';
+
+/** What the offload of one table gives back. */
+export interface TableResult {
+  /** Rows written to the cold tier. */
+  readonly rows: number;
+  /** The time up to which the table is now complete in the cold tier. When there was nothing new, the time at which you looked. */
+  readonly watermark?: Watermark | undefined;
+}
+
+/** A running cycle. */
+export interface Cycle<T extends string> {
+  /**
+   * Offloads one table: times it, opens its span, records its rows and watermark. A failure is recorded, named and logged, and does not end the cycle;
+   * `work` gets a signal that is aborted when the table's time limit passes. Resolves to whether it succeeded.
+   */
+  table(table: T, work: (signal: AbortSignal) => TableResult | Promise<TableResult>): Promise<boolean>;
+}
+
+/** The cycles of this process that run now, by layer: when each began. */
+const running = new Map<string, number[]>();
+
+/** Runs one cycle of a declared offload; see `Offload.cycle`. */
+export async function runCycle<T extends string>(
+  layer: string,
+  options: Pick<OffloadOptions<T>, 'tableTimeoutSeconds' | 'classify'>,
+  work: (cycle: Cycle<T>) => void | Promise<void>,
+): Promise<CycleReport> {
+  const counts = { successful: 0, failed: 0, rows: 0 };
+  const table: Cycle<T>['table'] = async (name, offload) => {
+    const result = await measureRun(
+      {
+        scope: SCOPE,
+        name: 'offload.table',
+        attributes: { table: name, layer },
+        timeoutSeconds: options.tableTimeoutSeconds,
+        classify: options.classify,
+      },
+      offload,
+    );
+    const { durationSeconds } = result;
+    if (!result.ok) {
+      counts.failed++;
+      recordOffloadFailure({ table: name, layer, errorType: result.errorType, durationSeconds });
+      return false;
+    }
+    // Work written in plain JavaScript may forget its result; the run still happened.
+    const { rows, watermark } = result.value ?? { rows: 0 };
+    counts.successful++;
+    counts.rows += rows;
+    recordOffloadSuccess({
+      table: name,
+      layer,
+      rows,
+      durationSeconds,
+      ...(watermark === undefined ? {} : { watermark }),
+    });
+    return true;
+  };
+  const ended = began(layer);
+  const result = await measureRun({ scope: SCOPE, name: 'offload.cycle', attributes: { layer } }, () =>
+    work({ table }),
+  );
+  ended();
+  const status =
+    result.ok || counts.failed > 0
+      ? cycleStatus(counts.successful, counts.failed)
+      : cycleStatus(counts.successful, 1);
+  const report = { status, durationSeconds: result.durationSeconds, ...counts };
+  recordCycleComplete({ layer, ...report });
+  if (!result.ok) throw result.error;
+  return report;
+}
+
+/** Shows a cycle as running, the oldest first where several overlap. Returns what ends it. */
+function began(layer: string): () => void {
+  const starts = running.get(layer) ?? [];
+  running.set(layer, starts);
+  const startSeconds = processStore().clock.wallMs() / 1000;
+  starts.push(startSeconds);
+  show(layer, starts);
+  return () => {
+    starts.splice(starts.indexOf(startSeconds), 1);
+    show(layer, starts);
+  };
+}
+
+function show(layer: string, starts: readonly number[]): void {
+  const gauge = metrics.offloadCycleStarted.bind({ layer });
+  if (starts.length === 0) gauge.unset();
+  else gauge.set(Math.min(...starts));
+}

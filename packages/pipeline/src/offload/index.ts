@@ -1,0 +1,16 @@
+export type { Cycle, TableResult } from './cycle.ts';
+export { declareOffload, type Offload } from './declare.ts';
+export type { OffloadOptions } from './options.ts';
+export {
+  type CycleComplete,
+  type CycleReport,
+  type CycleStatus,
+  type OffloadFailure,
+  type OffloadSuccess,
+  recordCycleComplete,
+  recordOffloadFailure,
+  recordOffloadSuccess,
+  setConfiguredTables,
+  setPipelineInfo,
+} from './record.ts';
+export { type TrackLagOptions, trackLag, type Watermark } from './watermark.ts';

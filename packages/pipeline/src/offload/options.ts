@@ -1,0 +1,66 @@
+import type { Watermark } from './watermark.ts';
+
+/** An offload pipeline as its owner declares it: what it moves, how often, and what it promises. */
+export interface OffloadOptions<T extends string> {
+  /** The layer of the cold tier, such as `bronze`. One declaration for each layer; declaring it again replaces the former, and tables that are gone are retired. */
+  readonly layer: string;
+  /** The tables, each of them born at zero. */
+  readonly tables: readonly T[];
+  /** Time between the starts of two cycles, in seconds. The shipped alerts take their windows from it. */
+  readonly intervalSeconds: number;
+  /** How far a watermark may be behind, in seconds: for all tables, or for each. Default 1,800 (reference system 004: lag objective of 30 minutes). */
+  readonly lagObjectiveSeconds?: number | { readonly [K in T]: number };
+  /** How long a cycle may take, in seconds. Default 600 (004: 10 minutes). */
+  readonly cycleDurationObjectiveSeconds?: number;
+  /** Rows that each second of work should move at least. Default 10,000 (004). */
+  readonly throughputObjectiveRowsPerSecond?: number;
+  /** The share of cycles that should succeed, 0 to 1. Default 0.95 (004). */
+  readonly successObjectiveRatio?: number;
+  /** Version of the pipeline, for `offload_info`. Default: none stated. */
+  readonly version?: string;
+  /** Watermarks reached before this process began, from where the pipeline keeps them, so that a restart hides no lag. */
+  readonly watermarks?: { readonly [K in T]?: Watermark | undefined };
+  /** Time limit for each table in seconds. Default: none. */
+  readonly tableTimeoutSeconds?: number;
+  /** Names a failure for the label `error_type`, from a small set. Default: `timeout` or `process_error`. */
+  readonly classify?: (error: unknown) => string;
+  /** The kinds that `classify` can return, each of them born at zero. Default: `timeout` and `process_error`. */
+  readonly errorTypes?: readonly string[];
+}
+
+/** Everything that is wrong with a declaration, in plain sentences; empty when it is sound. */
+export function problemsOf<T extends string>(options: OffloadOptions<T>): string[] {
+  if (typeof options !== 'object' || options === null)
+    return ['it needs an object with layer, tables and intervalSeconds'];
+  const problems: string[] = [];
+  const { layer, tables, lagObjectiveSeconds } = options;
+  if (typeof layer !== 'string' || layer === '') problems.push('layer must be a non-empty string');
+  if (!Array.isArray(tables) || tables.length === 0) problems.push('tables must list at least one table');
+  else {
+    if (tables.some((table) => typeof table !== 'string' || table === ''))
+      problems.push('every table must be a non-empty string');
+    if (new Set(tables).size !== tables.length) problems.push('a table is listed twice');
+  }
+  const positive = (name: string, value: unknown) => {
+    if (value !== undefined && !(typeof value === 'number' && value > 0 && value < Infinity))
+      problems.push(`${name} must be a number above 0`);
+  };
+  if (options.intervalSeconds === undefined)
+    problems.push('intervalSeconds must say how often a cycle starts');
+  positive('intervalSeconds', options.intervalSeconds);
+  positive('cycleDurationObjectiveSeconds', options.cycleDurationObjectiveSeconds);
+  positive('throughputObjectiveRowsPerSecond', options.throughputObjectiveRowsPerSecond);
+  positive('tableTimeoutSeconds', options.tableTimeoutSeconds);
+  if (typeof lagObjectiveSeconds === 'object' && lagObjectiveSeconds !== null) {
+    for (const table of tables ?? []) {
+      const objective = (lagObjectiveSeconds as { readonly [table: string]: number | undefined })[table];
+      if (objective === undefined) problems.push(`lagObjectiveSeconds has no entry for "${table}"`);
+      else positive(`lagObjectiveSeconds of "${table}"`, objective);
+    }
+  } else positive('lagObjectiveSeconds', lagObjectiveSeconds);
+  const ratio: unknown = options.successObjectiveRatio;
+  if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1)) {
+    problems.push('successObjectiveRatio must be between 0 and 1, both excluded');
+  }
+  return problems;
+}

@@ -1,0 +1,115 @@
+import { processStore } from '@sightglass/core';
+import { layerOf } from './declared.ts';
+import { tableHandles } from './handles.ts';
+import * as metrics from './metrics.ts';
+import { reachWatermark, type Watermark } from './watermark.ts';
+
+/** How a cycle ended: every table succeeded, some did, none did. */
+export type CycleStatus = 'success' | 'partial' | 'failed';
+
+/** What {@link recordOffloadSuccess} takes. */
+export interface OffloadSuccess {
+  readonly table: string;
+  /** Default: the layer of the declared offload that has the table, else `default`. */
+  readonly layer?: string;
+  /** Rows written to the cold tier; 0 when there was nothing new. */
+  readonly rows: number;
+  readonly durationSeconds: number;
+  /** The time up to which the table is now complete in the cold tier. When there was nothing new, the time at which you looked. */
+  readonly watermark?: Watermark;
+}
+
+/** Records that a table was offloaded. Never throws. */
+export function recordOffloadSuccess(success: OffloadSuccess): void {
+  const { table, layer = layerOf(table), rows, durationSeconds, watermark } = success ?? {};
+  const labels = { table, layer };
+  const handles = tableHandles.at(labels);
+  handles.rows.add(rows);
+  handles.succeeded.record(durationSeconds);
+  if (rows > 0 && durationSeconds > 0) handles.rowsPerSecond.record(rows / durationSeconds);
+  handles.consecutiveFailures.set(0);
+  handles.lastSuccess.set(processStore().clock.wallMs() / 1000);
+  if (watermark !== undefined) reachWatermark(labels, watermark);
+}
+
+/** What {@link recordOffloadFailure} takes. */
+export interface OffloadFailure {
+  readonly table: string;
+  /** Default: the layer of the declared offload that has the table, else `default`. */
+  readonly layer?: string;
+  /** The kind of failure, from a small set of your own: `timeout`, `process_error`, … Never a message. */
+  readonly errorType: string;
+  readonly durationSeconds: number;
+}
+
+/** Records that offloading a table failed, a timeout included. Never throws. */
+export function recordOffloadFailure(failure: OffloadFailure): void {
+  const { table, layer = layerOf(table), errorType, durationSeconds } = failure ?? {};
+  const handles = tableHandles.at({ table, layer });
+  metrics.offloadErrors.add(1, { table, layer, error_type: errorType });
+  handles.failed.record(durationSeconds);
+  handles.consecutiveFailures.add(1);
+}
+
+/** What a cycle did. */
+export interface CycleReport {
+  readonly status: CycleStatus;
+  readonly durationSeconds: number;
+  readonly successful: number;
+  readonly failed: number;
+  readonly rows: number;
+}
+
+/** What {@link recordCycleComplete} takes. */
+export interface CycleComplete {
+  /** Default: the only declared layer, else `default`. */
+  readonly layer?: string;
+  /** Default: worked out from `successful` and `failed`. */
+  readonly status?: CycleStatus;
+  readonly durationSeconds: number;
+  /** Tables that succeeded. */
+  readonly successful: number;
+  /** Tables that failed, timeouts included. */
+  readonly failed: number;
+  /** Rows written by the whole cycle. */
+  readonly rows: number;
+}
+
+/** Records the end of a cycle and writes its log line. Never throws. */
+export function recordCycleComplete(cycle: CycleComplete): void {
+  const { layer = layerOf(), successful, failed, durationSeconds } = cycle ?? {};
+  const status = cycle?.status ?? cycleStatus(successful, failed);
+  metrics.offloadCycles.add(1, { layer, status });
+  metrics.offloadCycleDuration.record(durationSeconds, { layer });
+  metrics.offloadLastCycle.setToNow({ layer });
+  metrics.offloadLastCycleDuration.set(durationSeconds, { layer });
+}
+
+/** `success` when nothing failed, `partial` when something else succeeded, else `failed`. */
+export function cycleStatus(successful: number, failed: number): CycleStatus {
+  if (!(failed > 0)) return 'success';
+  return successful > 0 ? 'partial' : 'failed';
+}
+
+/** States how many tables are configured. `declareOffload` does it by itself. Never throws. */
+export function setConfiguredTables({
+  layer = layerOf(),
+  count,
+}: {
+  readonly layer?: string;
+  readonly count: number;
+}): void {
+  metrics.offloadTablesConfigured.set(count, { layer });
+}
+
+/** States what is running: its version, and its interval when no declaration does. Never throws. */
+export function setPipelineInfo(facts: {
+  readonly layer?: string;
+  readonly version: string;
+  readonly intervalSeconds?: number;
+}): void {
+  const { layer = layerOf(), version, intervalSeconds } = facts ?? {};
+  metrics.offloadInfo.removeAll({ layer });
+  metrics.offloadInfo.set({ layer, version });
+  if (intervalSeconds !== undefined) metrics.offloadInterval.set(intervalSeconds, { layer });
+}

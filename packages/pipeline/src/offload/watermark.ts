@@ -1,0 +1,71 @@
+import { processStore } from '@sightglass/core';
+import { layerOf } from './declared.ts';
+import type { TableLabels } from './handles.ts';
+import { offloadWatermark, offloadWatermarkUpdated } from './metrics.ts';
+
+/** A point in time: a `Date`, or Unix seconds. Milliseconds are taken for the mistake they are and dropped. */
+export type Watermark = Date | number;
+
+/** Unix seconds beyond the year 5138: milliseconds of our own time. */
+const LATEST_SECONDS = 100_000_000_000;
+
+/** Unix seconds, or NaN for what is no time (which a gauge drops and counts). */
+function toUnixSeconds(watermark: Watermark): number {
+  if (watermark instanceof Date) return watermark.getTime() / 1000;
+  return typeof watermark === 'number' && Math.abs(watermark) < LATEST_SECONDS ? watermark : Number.NaN;
+}
+
+/** Sets the watermark that a run has just reached; it counts as moved when it differs from the one before. */
+export function reachWatermark(labels: TableLabels, watermark: Watermark): void {
+  const seconds = toUnixSeconds(watermark);
+  const before = offloadWatermark.series.peek({ ...labels })?.value;
+  offloadWatermark.set(seconds, labels);
+  if (Number.isFinite(seconds) && seconds !== before) offloadWatermarkUpdated.setToNow(labels);
+}
+
+/**
+ * Sets a watermark known from before this process began. When it moved is not known, only that it was not before the time it names;
+ * that time is taken, so that a restart never makes a stuck watermark look fresh.
+ */
+export function resumeWatermark(labels: TableLabels, watermark: Watermark): void {
+  const seconds = toUnixSeconds(watermark);
+  offloadWatermark.set(seconds, labels);
+  offloadWatermarkUpdated.set(Math.min(seconds, processStore().clock.wallMs() / 1000), labels);
+}
+
+/** What {@link trackLag} takes. */
+export interface TrackLagOptions {
+  readonly table: string;
+  /** Default: the layer of the declared offload that has the table, else `default`. */
+  readonly layer?: string;
+  /**
+   * The time up to which the table is complete in the cold tier: given once, or read at each scrape under the collection's time limit.
+   * `undefined` means "not known now".
+   */
+  readonly watermark: Watermark | (() => Watermark | undefined | Promise<Watermark | undefined>);
+}
+
+/**
+ * Exports a table's watermark. Lag is computed from it by whoever reads it, so it goes on growing when this process hangs.
+ * A reader that fails or is late keeps its last watermark, which stays true, and shows in `sightglass_collector_success`.
+ * Returns the function that ends the tracking and takes the watermark out of the export. Never throws.
+ */
+export function trackLag(options: TrackLagOptions): () => void {
+  const { table, layer = layerOf(table), watermark } = options ?? {};
+  const labels: TableLabels = { table: table as string, layer };
+  if (typeof watermark !== 'function') {
+    reachWatermark(labels, watermark as Watermark);
+    return () => void offloadWatermark.remove(labels);
+  }
+  let last: number | undefined;
+  const read = async () => {
+    const value = await watermark();
+    if (value === undefined || value === null) return undefined;
+    const seconds = toUnixSeconds(value);
+    if (last === undefined) resumeWatermark(labels, seconds);
+    else if (seconds !== last) reachWatermark(labels, seconds);
+    if (Number.isFinite(seconds)) last = seconds;
+    return seconds;
+  };
+  return offloadWatermark.observe(read, labels, { onError: 'keep' });
+}

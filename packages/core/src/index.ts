@@ -3,6 +3,7 @@ export {
   type Described,
   describe,
   type HistogramOptions,
+  type LabelMatch,
   type LabelSpec,
   type LabelsOf,
   type LabelValues,
@@ -12,6 +13,14 @@ export {
   type MetricOptions,
   type Selector,
 } from './catalog/index.ts';
+export {
+  classifyError,
+  measureRun,
+  PROCESS_ERROR,
+  type RunOptions,
+  type RunResult,
+  TIMEOUT,
+} from './run/index.ts';
 export {
   type BoundCounter,
   type BoundGauge,
@@ -30,4 +39,3 @@ export {
   processStore,
   type Store,
 } from './store/index.ts';
-export { classifyError, measureRun, PROCESS_ERROR, type RunOptions, type RunResult, TIMEOUT } from './run/index.ts';

@@ -1,0 +1,29 @@
+/** A span of time as data, so that the same rules can be rendered faster for a live test. */
+export interface Duration {
+  readonly durationSeconds: number;
+}
+
+export const seconds = (count: number): Duration => ({ durationSeconds: count });
+export const minutes = (count: number): Duration => seconds(count * 60);
+export const hours = (count: number): Duration => seconds(count * 3_600);
+export const days = (count: number): Duration => seconds(count * 86_400);
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const;
+
+/** As Prometheus writes it: `90m` becomes `1h30m`. `scale` 60 turns a minute into a second; nothing becomes shorter than 1 ms. */
+export function formatDuration({ durationSeconds }: Duration, scale = 1): string {
+  let rest = Math.max(1, Math.round((durationSeconds * 1_000) / scale));
+  let text = '';
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text;
+}

@@ -52,7 +52,7 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>): string
   positive('throughputObjectiveRowsPerSecond', options.throughputObjectiveRowsPerSecond);
   positive('tableTimeoutSeconds', options.tableTimeoutSeconds);
   if (typeof lagObjectiveSeconds === 'object' && lagObjectiveSeconds !== null) {
-    for (const table of tables ?? []) {
+    for (const table of new Set(tables ?? [])) {
       const objective = (lagObjectiveSeconds as { readonly [table: string]: number | undefined })[table];
       if (objective === undefined) problems.push(`lagObjectiveSeconds has no entry for "${table}"`);
       else positive(`lagObjectiveSeconds of "${table}"`, objective);

@@ -1,0 +1,238 @@
+import { processStore } from '@sightglass/core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  declareOffload,
+  recordCycleComplete,
+  recordOffloadFailure,
+  recordOffloadSuccess,
+  setPipelineInfo,
+  trackLag,
+} from './index.ts';
+import * as metrics from './metrics.ts';
+
+const START_MS = Date.UTC(2026, 0, 1);
+let nowMs = START_MS;
+processStore().setClock({ wallMs: () => nowMs, monotonicMs: () => nowMs });
+
+const options = { layer: 'bronze', tables: ['trades', 'quotes'], intervalSeconds: 900 } as const;
+const trades = { table: 'trades', layer: 'bronze' };
+const value = (metric: { series: { peek(labels: never): unknown } }, labels: object): number | undefined =>
+  (metric.series.peek(labels as never) as { value: number } | undefined)?.value;
+
+beforeEach(() => {
+  nowMs = START_MS;
+  for (const metric of Object.values(metrics)) metric.removeAll({});
+  for (const layer of ['bronze', 'silver']) declareOffload({ ...options, layer, tables: ['retired'] });
+});
+
+describe('a declaration', () => {
+  test('gives birth to every series at zero and exports its objectives', () => {
+    declareOffload({ ...options, lagObjectiveSeconds: { trades: 60, quotes: 120 }, version: '1.2.3' });
+    expect(value(metrics.offloadRows, trades)).toBe(0);
+    expect(value(metrics.offloadErrors, { ...trades, error_type: 'timeout' })).toBe(0);
+    expect(value(metrics.offloadErrors, { ...trades, error_type: 'process_error' })).toBe(0);
+    expect(value(metrics.offloadCycles, { layer: 'bronze', status: 'partial' })).toBe(0);
+    expect(value(metrics.offloadConsecutiveFailures, trades)).toBe(0);
+    expect(value(metrics.offloadInterval, { layer: 'bronze' })).toBe(900);
+    expect(value(metrics.offloadTablesConfigured, { layer: 'bronze' })).toBe(2);
+    expect(value(metrics.offloadLagObjective, { table: 'quotes', layer: 'bronze' })).toBe(120);
+    expect(value(metrics.offloadInfo, { layer: 'bronze', version: '1.2.3' })).toBe(1);
+  });
+
+  test('lists everything that is wrong with it', () => {
+    const wrong = {
+      layer: '',
+      tables: ['a', 'a'],
+      intervalSeconds: 0,
+      lagObjectiveSeconds: { b: 1 },
+      successObjectiveRatio: 95,
+    };
+    expect(() => declareOffload(wrong as never)).toThrowError(
+      expect.objectContaining({
+        problems: [
+          'layer must be a non-empty string',
+          'a table is listed twice',
+          'intervalSeconds must be a number above 0',
+          'lagObjectiveSeconds has no entry for "a"',
+          'successObjectiveRatio must be between 0 and 1, both excluded',
+        ],
+      }),
+    );
+  });
+
+  test('made again without a table retires the series of that table and no other', () => {
+    declareOffload(options);
+    recordOffloadFailure({ table: 'quotes', errorType: 'custom', durationSeconds: 1 });
+    declareOffload({ ...options, tables: ['trades'] });
+    for (const metric of Object.values(metrics)) {
+      expect(metric.series.cells.filter((cell) => cell.values.includes('quotes'))).toEqual([]);
+    }
+    expect(value(metrics.offloadRows, trades)).toBe(0);
+  });
+
+  test('takes up the watermarks of a former process without making them look fresh', () => {
+    declareOffload({ ...options, watermarks: { trades: new Date(START_MS - 3_600_000) } });
+    expect(value(metrics.offloadWatermark, trades)).toBe(START_MS / 1000 - 3600);
+    expect(value(metrics.offloadWatermarkUpdated, trades)).toBe(START_MS / 1000 - 3600);
+    expect(value(metrics.offloadWatermarkUpdated, { table: 'quotes', layer: 'bronze' })).toBe(
+      START_MS / 1000,
+    );
+    expect(value(metrics.offloadWatermark, { table: 'quotes', layer: 'bronze' })).toBeUndefined();
+  });
+});
+
+describe('recording by hand', () => {
+  test('a success counts rows, resets failures and moves the watermark', () => {
+    declareOffload(options);
+    recordOffloadFailure({ table: 'trades', errorType: 'timeout', durationSeconds: 30 });
+    recordOffloadFailure({ table: 'trades', errorType: 'timeout', durationSeconds: 30 });
+    expect(value(metrics.offloadConsecutiveFailures, trades)).toBe(2);
+    nowMs += 10_000;
+    recordOffloadSuccess({ table: 'trades', rows: 500, durationSeconds: 2, watermark: new Date(nowMs) });
+    expect(value(metrics.offloadConsecutiveFailures, trades)).toBe(0);
+    expect(value(metrics.offloadRows, trades)).toBe(500);
+    expect(value(metrics.offloadLastSuccess, trades)).toBe(nowMs / 1000);
+    expect(value(metrics.offloadWatermarkUpdated, trades)).toBe(nowMs / 1000);
+    expect(metrics.offloadRowsPerSecond.series.peek(trades)).toMatchObject({ count: 1, sum: 250 });
+    expect(metrics.offloadDuration.series.peek({ ...trades, status: 'failed' })).toMatchObject({
+      count: 2,
+      sum: 60,
+    });
+    expect(metrics.offloadDuration.series.peek({ ...trades, status: 'success' })).toMatchObject({
+      count: 1,
+      sum: 2,
+    });
+  });
+
+  test('a watermark that stays where it was has not moved', () => {
+    declareOffload(options);
+    const watermark = new Date(START_MS);
+    recordOffloadSuccess({ table: 'trades', rows: 5, durationSeconds: 1, watermark });
+    nowMs += 60_000;
+    recordOffloadSuccess({ table: 'trades', rows: 5, durationSeconds: 1, watermark });
+    expect(value(metrics.offloadWatermarkUpdated, trades)).toBe(START_MS / 1000);
+  });
+
+  test('a watermark in milliseconds is the mistake it looks like, and is dropped', () => {
+    declareOffload(options);
+    recordOffloadSuccess({ table: 'trades', rows: 5, durationSeconds: 1, watermark: START_MS });
+    expect(value(metrics.offloadWatermark, trades)).not.toBe(START_MS);
+  });
+
+  test('a run that moved nothing says nothing about throughput', () => {
+    recordOffloadSuccess({ table: 'trades', rows: 0, durationSeconds: 1 });
+    expect(metrics.offloadRowsPerSecond.series.peek({ table: 'trades', layer: 'default' })).toMatchObject({
+      count: 0,
+    });
+  });
+
+  test('the layer of a declared table need not be repeated; without a declaration it is "default"', () => {
+    declareOffload({ ...options, layer: 'silver', tables: ['orders'] });
+    recordOffloadSuccess({ table: 'orders', rows: 1, durationSeconds: 1 });
+    recordOffloadSuccess({ table: 'unknown', rows: 1, durationSeconds: 1 });
+    expect(value(metrics.offloadRows, { table: 'orders', layer: 'silver' })).toBe(1);
+    expect(value(metrics.offloadRows, { table: 'unknown', layer: 'default' })).toBe(1);
+  });
+
+  test.each([
+    [{ successful: 4, failed: 0 }, 'success'],
+    [{ successful: 0, failed: 0 }, 'success'],
+    [{ successful: 4, failed: 1 }, 'partial'],
+    [{ successful: 0, failed: 5 }, 'failed'],
+  ] as const)('a cycle of %o is %s', (counts, status) => {
+    recordCycleComplete({ layer: 'bronze', ...counts, durationSeconds: 41, rows: 10 });
+    expect(value(metrics.offloadCycles, { layer: 'bronze', status })).toBe(1);
+    expect(value(metrics.offloadLastCycleDuration, { layer: 'bronze' })).toBe(41);
+    expect(value(metrics.offloadLastCycle, { layer: 'bronze' })).toBe(nowMs / 1000);
+  });
+
+  test('a new version replaces the one stated before', () => {
+    setPipelineInfo({ layer: 'bronze', version: '1' });
+    setPipelineInfo({ layer: 'bronze', version: '2' });
+    expect(metrics.offloadInfo.series.cells.map((cell) => cell.values)).toEqual([['bronze', '2']]);
+  });
+});
+
+describe('the wrapper', () => {
+  test('a failing table is recorded and named, and does not end the cycle', async () => {
+    const offload = declareOffload(options);
+    const report = await offload.cycle(async (cycle) => {
+      expect(value(metrics.offloadCycleStarted, { layer: 'bronze' })).toBe(START_MS / 1000);
+      expect(await cycle.table('trades', () => Promise.reject(new Error('no')))).toBe(false);
+      nowMs += 5_000;
+      expect(await cycle.table('quotes', () => ({ rows: 7, watermark: new Date(nowMs) }))).toBe(true);
+    });
+    expect(report).toEqual({ status: 'partial', durationSeconds: 5, successful: 1, failed: 1, rows: 7 });
+    expect(value(metrics.offloadErrors, { ...trades, error_type: 'process_error' })).toBe(1);
+    expect(value(metrics.offloadCycles, { layer: 'bronze', status: 'partial' })).toBe(1);
+    expect(value(metrics.offloadCycleStarted, { layer: 'bronze' })).toBeNaN();
+  });
+
+  test('a table that outlives its time limit is aborted and counts as a timeout', async () => {
+    const offload = declareOffload({ ...options, tableTimeoutSeconds: 0.02 });
+    let aborted = false;
+    const report = await offload.cycle(async (cycle) => {
+      await cycle.table('trades', (signal) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return new Promise(() => {});
+      });
+    });
+    expect(report.status).toBe('failed');
+    expect(aborted).toBe(true);
+    expect(value(metrics.offloadErrors, { ...trades, error_type: 'timeout' })).toBe(1);
+  });
+
+  test('an error of the cycle itself is recorded as a failed cycle and thrown on', async () => {
+    const offload = declareOffload(options);
+    await expect(offload.cycle(() => Promise.reject(new Error('no tables')))).rejects.toThrow('no tables');
+    expect(value(metrics.offloadCycles, { layer: 'bronze', status: 'failed' })).toBe(1);
+  });
+
+  test('of two cycles that overlap the older one is shown', async () => {
+    const offload = declareOffload(options);
+    let endFirst = () => {};
+    const first = offload.cycle(() => new Promise<void>((resolve) => (endFirst = resolve)));
+    nowMs += 60_000;
+    await offload.cycle(() => {});
+    expect(value(metrics.offloadCycleStarted, { layer: 'bronze' })).toBe(START_MS / 1000);
+    endFirst();
+    await first;
+    expect(value(metrics.offloadCycleStarted, { layer: 'bronze' })).toBeNaN();
+  });
+});
+
+describe('tracked lag', () => {
+  test('a reader is asked at each collection; its first answer does not look fresh, a later one that moved does', async () => {
+    declareOffload(options);
+    let watermark = new Date(START_MS - 600_000);
+    const stop = trackLag({ table: 'trades', watermark: () => watermark });
+    await processStore().collect();
+    expect(value(metrics.offloadWatermark, trades)).toBe(START_MS / 1000 - 600);
+    expect(value(metrics.offloadWatermarkUpdated, trades)).toBe(START_MS / 1000 - 600);
+    nowMs += 30_000;
+    watermark = new Date(START_MS);
+    await processStore().collect();
+    expect(value(metrics.offloadWatermarkUpdated, trades)).toBe(nowMs / 1000);
+    stop();
+    expect(value(metrics.offloadWatermark, trades)).toBeUndefined();
+  });
+
+  test('a reader that fails keeps the last watermark', async () => {
+    declareOffload(options);
+    let fail = false;
+    const stop = trackLag({
+      table: 'trades',
+      watermark: () => {
+        if (fail) throw new Error('database is down');
+        return new Date(START_MS);
+      },
+    });
+    await processStore().collect();
+    fail = true;
+    await processStore().collect();
+    expect(value(metrics.offloadWatermark, trades)).toBe(START_MS / 1000);
+    stop();
+  });
+});

@@ -14,6 +14,15 @@ export {
   type Selector,
 } from './catalog/index.ts';
 export {
+  type LogFields,
+  type Logger,
+  type LogMethod,
+  log,
+  logRun,
+  type RunFields,
+  setLogger,
+} from './logging/index.ts';
+export {
   classifyError,
   measureRun,
   PROCESS_ERROR,

@@ -29,34 +29,42 @@ export type RunResult<T> =
       readonly durationSeconds: number;
     };
 
-/** Times `work`, under a span that is active while it runs, and says how it went. Never throws. */
+/**
+ * Times `work` and says how it went. A span is active while it runs and while `record` records the result, so that log lines and exemplars carry its ids.
+ * Never throws, as long as `record` doesn't.
+ */
 export async function measureRun<T>(
+  options: RunOptions,
+  work: (signal: AbortSignal) => T | Promise<T>,
+  record: (result: RunResult<T>) => void = () => {},
+): Promise<RunResult<T>> {
+  const attributes = options.attributes ?? {};
+  return trace.getTracer(options.scope).startActiveSpan(options.name, { attributes }, async (span) => {
+    const result = await timed(options, work);
+    if (!result.ok) {
+      span.setAttribute('error.type', result.errorType);
+      span.recordException(result.error instanceof Error ? result.error : String(result.error));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    record(result);
+    span.end();
+    return result;
+  });
+}
+
+async function timed<T>(
   options: RunOptions,
   work: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<RunResult<T>> {
   const { clock } = processStore();
   const startMs = clock.monotonicMs();
   const seconds = () => Math.max(0, (clock.monotonicMs() - startMs) / 1000);
-  return trace
-    .getTracer(options.scope)
-    .startActiveSpan(
-      options.name,
-      { attributes: options.attributes ?? {} },
-      async (span): Promise<RunResult<T>> => {
-        try {
-          const value = await withTimeLimit(options.timeoutSeconds, work, options.signal);
-          return { ok: true, value, durationSeconds: seconds() };
-        } catch (error) {
-          const errorType = nameOf(error, options.classify);
-          span.setAttribute('error.type', errorType);
-          span.recordException(error instanceof Error ? error : String(error));
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          return { ok: false, error, errorType, durationSeconds: seconds() };
-        } finally {
-          span.end();
-        }
-      },
-    );
+  try {
+    const value = await withTimeLimit(options.timeoutSeconds, work, options.signal);
+    return { ok: true, value, durationSeconds: seconds() };
+  } catch (error) {
+    return { ok: false, error, errorType: nameOf(error, options.classify), durationSeconds: seconds() };
+  }
 }
 
 /** A host's classifier may itself fail; its failure must not hide the one it was asked about. */

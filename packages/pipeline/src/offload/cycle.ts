@@ -40,48 +40,52 @@ export async function runCycle<T extends string>(
 ): Promise<CycleReport> {
   const counts = { successful: 0, failed: 0, rows: 0 };
   const table: Cycle<T>['table'] = async (name, offload) => {
-    const result = await measureRun(
-      {
-        scope: SCOPE,
-        name: 'offload.table',
-        attributes: { table: name, layer },
-        timeoutSeconds: options.tableTimeoutSeconds,
-        classify: options.classify,
-      },
+    const labels = { table: name, layer };
+    const { tableTimeoutSeconds: timeoutSeconds, classify } = options;
+    const { ok } = await measureRun(
+      { scope: SCOPE, name: 'offload.table', attributes: labels, timeoutSeconds, classify },
       offload,
+      (result) => {
+        const { durationSeconds } = result;
+        if (!result.ok) {
+          counts.failed++;
+          recordOffloadFailure({
+            ...labels,
+            errorType: result.errorType,
+            durationSeconds,
+            cause: result.error,
+          });
+          return;
+        }
+        // Work written in plain JavaScript may forget its result; the run still happened.
+        const { rows, watermark } = result.value ?? { rows: 0 };
+        counts.successful++;
+        counts.rows += Number.isFinite(rows) ? rows : 0;
+        recordOffloadSuccess({
+          ...labels,
+          rows,
+          durationSeconds,
+          ...(watermark === undefined ? {} : { watermark }),
+        });
+      },
     );
-    const { durationSeconds } = result;
-    if (!result.ok) {
-      counts.failed++;
-      recordOffloadFailure({ table: name, layer, errorType: result.errorType, durationSeconds });
-      return false;
-    }
-    // Work written in plain JavaScript may forget its result; the run still happened.
-    const { rows, watermark } = result.value ?? { rows: 0 };
-    counts.successful++;
-    counts.rows += rows;
-    recordOffloadSuccess({
-      table: name,
-      layer,
-      rows,
-      durationSeconds,
-      ...(watermark === undefined ? {} : { watermark }),
-    });
-    return true;
+    return ok;
   };
   const ended = began(layer);
-  const result = await measureRun({ scope: SCOPE, name: 'offload.cycle', attributes: { layer } }, () =>
-    work({ table }),
+  let report: CycleReport | undefined;
+  const result = await measureRun(
+    { scope: SCOPE, name: 'offload.cycle', attributes: { layer } },
+    () => work({ table }),
+    ({ ok, durationSeconds }) => {
+      ended();
+      // An error outside every table is one failure more than the tables count.
+      const status = cycleStatus(counts.successful, counts.failed + (ok ? 0 : 1));
+      report = { status, durationSeconds, ...counts };
+      recordCycleComplete({ layer, ...report });
+    },
   );
-  ended();
-  const status =
-    result.ok || counts.failed > 0
-      ? cycleStatus(counts.successful, counts.failed)
-      : cycleStatus(counts.successful, 1);
-  const report = { status, durationSeconds: result.durationSeconds, ...counts };
-  recordCycleComplete({ layer, ...report });
   if (!result.ok) throw result.error;
-  return report;
+  return report as CycleReport;
 }
 
 /** Shows a cycle as running, the oldest first where several overlap. Returns what ends it. */

@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { processStore, setLogger } from '@sightglass/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   declareOffload,
@@ -235,4 +235,30 @@ describe('tracked lag', () => {
     expect(value(metrics.offloadWatermark, trades)).toBe(START_MS / 1000);
     stop();
   });
+});
+
+test('each run writes one line with the names of its labels', async () => {
+  const lines: unknown[] = [];
+  const write = (...line: unknown[]) => void lines.push(line);
+  setLogger({ debug: write, info: write, warn: write, error: write });
+  const offload = declareOffload(options);
+  const cause = new Error('no');
+  await offload.cycle(async (cycle) => {
+    await cycle.table('trades', () => ({ rows: 3 }));
+    await cycle.table('quotes', () => Promise.reject(cause));
+  });
+  setLogger(undefined);
+  const layer = 'bronze';
+  const duration_seconds = 0;
+  expect(lines).toEqual([
+    [{ table: 'trades', layer, status: 'success', rows: 3, duration_seconds }, 'offload of a table: success'],
+    [
+      { table: 'quotes', layer, status: 'failed', error_type: 'process_error', duration_seconds, err: cause },
+      'offload of a table: failed',
+    ],
+    [
+      { layer, status: 'partial', successful: 1, failed: 1, rows: 3, duration_seconds },
+      'offload cycle: partial',
+    ],
+  ]);
 });

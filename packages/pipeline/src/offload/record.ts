@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { logRun, processStore } from '@sightglass/core';
 import { layerOf } from './declared.ts';
 import { tableHandles } from './handles.ts';
 import * as metrics from './metrics.ts';
@@ -30,6 +30,7 @@ export function recordOffloadSuccess(success: OffloadSuccess): void {
   handles.consecutiveFailures.set(0);
   handles.lastSuccess.set(processStore().clock.wallMs() / 1000);
   if (watermark !== undefined) reachWatermark(labels, watermark);
+  logRun('offload of a table', { table, layer, status: 'success', rows, duration_seconds: durationSeconds });
 }
 
 /** What {@link recordOffloadFailure} takes. */
@@ -40,15 +41,22 @@ export interface OffloadFailure {
   /** The kind of failure, from a small set of your own: `timeout`, `process_error`, … Never a message. */
   readonly errorType: string;
   readonly durationSeconds: number;
+  /** What was thrown, for the log line. */
+  readonly cause?: unknown;
 }
 
 /** Records that offloading a table failed, a timeout included. Never throws. */
 export function recordOffloadFailure(failure: OffloadFailure): void {
-  const { table, layer = layerOf(table), errorType, durationSeconds } = failure ?? {};
+  const { table, layer = layerOf(table), errorType, durationSeconds, cause = errorType } = failure ?? {};
   const handles = tableHandles.at({ table, layer });
   metrics.offloadErrors.add(1, { table, layer, error_type: errorType });
   handles.failed.record(durationSeconds);
   handles.consecutiveFailures.add(1);
+  logRun(
+    'offload of a table',
+    { table, layer, status: 'failed', error_type: errorType, duration_seconds: durationSeconds },
+    cause,
+  );
 }
 
 /** What a cycle did. */
@@ -77,12 +85,13 @@ export interface CycleComplete {
 
 /** Records the end of a cycle and writes its log line. Never throws. */
 export function recordCycleComplete(cycle: CycleComplete): void {
-  const { layer = layerOf(), successful, failed, durationSeconds } = cycle ?? {};
+  const { layer = layerOf(), successful, failed, rows, durationSeconds } = cycle ?? {};
   const status = cycle?.status ?? cycleStatus(successful, failed);
   metrics.offloadCycles.add(1, { layer, status });
   metrics.offloadCycleDuration.record(durationSeconds, { layer });
   metrics.offloadLastCycle.setToNow({ layer });
   metrics.offloadLastCycleDuration.set(durationSeconds, { layer });
+  logRun('offload cycle', { layer, status, successful, failed, rows, duration_seconds: durationSeconds });
 }
 
 /** `success` when nothing failed, `partial` when something else succeeded, else `failed`. */

@@ -14,6 +14,16 @@ export {
   type Selector,
 } from './catalog/index.ts';
 export {
+  type Affects,
+  type CheckFunction,
+  type CheckReport,
+  type HealthCheckOptions,
+  type HealthReport,
+  healthCheck,
+  healthCheckDuration,
+  healthCheckStatus,
+} from './health/index.ts';
+export {
   type LogFields,
   type Logger,
   type LogMethod,

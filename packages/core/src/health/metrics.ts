@@ -1,0 +1,12 @@
+import { describe } from '../catalog/index.ts';
+
+/** What `/health` says, as series: an alert can read it without asking the endpoint. */
+export const healthCheckStatus = describe('gauge', 'health_check_status', {
+  help: 'Whether the last run of a health check passed (1) or failed (0).',
+  labels: ['check'],
+});
+
+export const healthCheckDuration = describe('gauge', 'health_check_duration_seconds', {
+  help: 'How long the last run of a health check took.',
+  labels: ['check'],
+});

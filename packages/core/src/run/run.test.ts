@@ -1,4 +1,6 @@
-import { context, type Span, trace } from '@opentelemetry/api';
+import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { classifyError, measureRun, PROCESS_ERROR, TIMEOUT } from './index.ts';
 
@@ -26,37 +28,39 @@ describe('the kind of a failure', () => {
 });
 
 describe('a measured run', () => {
-  const ended: string[] = [];
-  let statuses: unknown[] = [];
-
+  const spans = new InMemorySpanExporter();
   beforeEach(() => {
-    ended.length = 0;
-    statuses = [];
-    const span = (name: string) =>
-      ({
-        setAttribute: (key: string, value: unknown) => statuses.push([key, value]),
-        recordException: (error: unknown) => statuses.push(['exception', String(error)]),
-        setStatus: (status: unknown) => statuses.push(status),
-        end: () => ended.push(name),
-      }) as unknown as Span;
-    trace.setGlobalTracerProvider({
-      getTracer: () =>
-        ({
-          startActiveSpan: (name: string, _: unknown, work: (span: Span) => unknown) =>
-            context.with(trace.setSpan(context.active(), span(name)), () => work(span(name))),
-        }) as never,
-    });
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }));
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   });
-  afterEach(() => trace.disable());
+  afterEach(() => {
+    trace.disable();
+    context.disable();
+    spans.reset();
+  });
 
-  test('says what the work gave back, and ends its span after the recording', async () => {
+  test('says what the work gave back, under a span that is active until it is recorded', async () => {
+    let during: string | undefined;
+    let recording: string | undefined;
+    const spanId = () => trace.getActiveSpan()?.spanContext().spanId;
     const result = await measureRun(
-      { scope: 'test', name: 'work' },
-      () => 42,
-      () => expect(ended).toEqual([]),
+      { scope: 'test', name: 'work', attributes: { table: 'trades' } },
+      async () => {
+        during = spanId();
+        return 42;
+      },
+      () => {
+        recording = spanId();
+      },
     );
     expect(result).toMatchObject({ ok: true, value: 42 });
-    expect(ended).toEqual(['work']);
+    const [span] = spans.getFinishedSpans();
+    expect(span).toMatchObject({
+      name: 'work',
+      attributes: { table: 'trades' },
+      status: { code: SpanStatusCode.UNSET },
+    });
+    expect([during, recording]).toEqual([span?.spanContext().spanId, span?.spanContext().spanId]);
   });
 
   test('says what went wrong instead of throwing, on the span too', async () => {
@@ -64,8 +68,12 @@ describe('a measured run', () => {
       throw new Error('too much');
     });
     expect(result).toMatchObject({ ok: false, errorType: 'quota' });
-    expect(statuses).toEqual([['error.type', 'quota'], ['exception', 'Error: too much'], { code: 2 }]);
-    expect(ended).toEqual(['work']);
+    const [span] = spans.getFinishedSpans();
+    expect(span).toMatchObject({
+      attributes: { 'error.type': 'quota' },
+      status: { code: SpanStatusCode.ERROR },
+    });
+    expect(span?.events.map((event) => event.attributes?.['exception.message'])).toEqual(['too much']);
   });
 
   test('a classifier that fails, or names nothing, does not hide the failure', async () => {

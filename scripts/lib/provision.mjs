@@ -1,0 +1,38 @@
+// @ts-check
+import { readManifest, writeManifest } from './manifest.mjs';
+import { provisionNode20 } from './node.mjs';
+import { Failure, say } from './process.mjs';
+import { pairs, provisionPair } from './servers.mjs';
+
+/**
+ * What a run starts, and whether CI may do without: Prometheus 3 alone is not to be had for every machine.
+ * @type {readonly { provide: () => Promise<import('./manifest.mjs').Manifest>, optional?: true }[]}
+ */
+const parts = [
+  { provide: () => provisionPair(pairs.prometheus) },
+  { provide: () => provisionPair(pairs.alertmanager) },
+  { provide: () => provisionPair(pairs.prometheus3), optional: true },
+  { provide: provisionNode20 },
+];
+
+/**
+ * Brings the servers and records them in the cache's manifest, where the tests and the demo look them up.
+ * What cannot be had is said, and fails the run when CI is true.
+ */
+export async function provision() {
+  /** @type {import('./manifest.mjs').Manifest} */
+  const found = {};
+  let missing = 0;
+  for (const { provide, optional } of parts) {
+    try {
+      Object.assign(found, await provide());
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      say(optional ? `${error.message}\n   going on without it` : error.message);
+      if (!optional) missing += 1;
+    }
+  }
+  if (JSON.stringify(readManifest()) !== JSON.stringify(found)) await writeManifest(found);
+  if (missing > 0 && process.env.CI === 'true')
+    throw new Failure(`${missing} of the servers missing, and CI does without none`);
+}

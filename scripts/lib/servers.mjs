@@ -1,0 +1,123 @@
+// @ts-check
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasApt, unpackFromRelease, unpackFromSuite } from './apt.mjs';
+import { cacheDir, fillOnce } from './cache.mjs';
+import { Failure, say } from './process.mjs';
+import { programAt, programOnPath } from './programs.mjs';
+
+/**
+ * A server and its command-line tool, which come together.
+ * @typedef {object} Pair
+ * @property {string} title
+ * @property {import('./manifest.mjs').ServerName} server
+ * @property {import('./manifest.mjs').ServerName} tool
+ * @property {readonly string[]} serverNames names of the server's executable
+ * @property {string} toolName
+ * @property {string} least oldest version that will do
+ * @property {readonly string[]} packages Debian packages; later ones are needed where the first lacks the tool
+ * @property {readonly string[]} [suites] Debian suites newer than the machine's own, tried in this order
+ * @property {string} advice how a person gets it
+ */
+
+/** Prometheus 2.42 and Alertmanager 0.25 are what Debian 12 has: the oldest that the shipped rules promise to work with. */
+export const pairs = /** @type {const} @satisfies {Record<string, Pair>} */ ({
+  prometheus: {
+    title: 'Prometheus',
+    server: 'prometheus',
+    tool: 'promtool',
+    serverNames: ['prometheus'],
+    toolName: 'promtool',
+    least: '2.42.0',
+    packages: ['prometheus', 'promtool'],
+    advice: 'put prometheus and promtool, 2.42 or newer, on PATH (https://prometheus.io/download)',
+  },
+  alertmanager: {
+    title: 'Alertmanager',
+    server: 'alertmanager',
+    tool: 'amtool',
+    serverNames: ['alertmanager', 'prometheus-alertmanager'],
+    toolName: 'amtool',
+    least: '0.25.0',
+    packages: ['prometheus-alertmanager'],
+    advice: 'put alertmanager and amtool, 0.25 or newer, on PATH (https://prometheus.io/download)',
+  },
+  prometheus3: {
+    title: 'Prometheus 3',
+    server: 'prometheus3',
+    tool: 'promtool3',
+    serverNames: ['prometheus'],
+    toolName: 'promtool',
+    least: '3.0.0',
+    packages: ['prometheus', 'promtool'],
+    suites: ['trixie-backports', 'forky', 'sid'],
+    advice: 'put prometheus and promtool, 3.0 or newer, on PATH (https://prometheus.io/download)',
+  },
+});
+
+/**
+ * Finds a pair on PATH or in the cache, or fetches it into the cache; nothing needs root or changes the system.
+ * @param {Pair} pair
+ * @returns {Promise<import('./manifest.mjs').Manifest>}
+ * @throws {Failure} that says what is missing and how to get it
+ */
+export async function provisionPair(pair) {
+  const server = await programOnPath(pair.serverNames, pair.least);
+  const tool = await programOnPath([pair.toolName], pair.least);
+  if (server && tool) return told(pair, server, tool, 'on PATH');
+
+  const folder = join(cacheDir(), `debian-${pair.server}`);
+  const cached = await pairIn(folder, pair);
+  if (cached) return told(pair, cached.server, cached.tool, 'cached');
+  await rm(folder, { recursive: true, force: true });
+  if (!hasApt()) throw new Failure(`${pair.title} is missing: ${pair.advice}`);
+
+  const problems = [];
+  for (const suite of pair.suites ?? [undefined]) {
+    say(`${pair.title}: fetching Debian's package${suite ? ` of ${suite}` : ''}`);
+    try {
+      await fillOnce(folder, async (partial) => {
+        const isComplete = () => executables(partial, pair).every((file) => existsSync(file));
+        if (suite) await unpackFromSuite(partial, suite, pair.packages, isComplete);
+        else await unpackFromRelease(partial, pair.packages, isComplete);
+        if (!(await pairIn(partial, pair)))
+          throw new Failure(`it does not run here, or is older than ${pair.least}`);
+      });
+      const fetched = await pairIn(folder, pair);
+      if (fetched) return told(pair, fetched.server, fetched.tool, 'fetched');
+    } catch (error) {
+      problems.push(`${suite ?? 'own release'}: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+  throw new Failure(
+    `${pair.title} is missing: ${pair.advice}\n   Debian's package could not be had: ${problems.join('; ')}`,
+  );
+}
+
+/** @param {string} folder @param {Pair} pair where Debian's packages put the server and the tool */
+function executables(folder, pair) {
+  const server = pair.serverNames.map((name) => join(folder, 'usr/bin', name));
+  return [server.find((file) => existsSync(file)) ?? server[0] ?? '', join(folder, 'usr/bin', pair.toolName)];
+}
+
+/** @param {string} folder @param {Pair} pair */
+async function pairIn(folder, pair) {
+  const [serverFile = '', toolFile = ''] = executables(folder, pair);
+  const [server, tool] = await Promise.all([
+    programAt(serverFile, pair.least),
+    programAt(toolFile, pair.least),
+  ]);
+  return server && tool ? { server, tool } : undefined;
+}
+
+/**
+ * @param {Pair} pair
+ * @param {import('./manifest.mjs').Program} server
+ * @param {import('./manifest.mjs').Program} tool
+ * @param {string} where
+ */
+function told(pair, server, tool, where) {
+  say(`${pair.title} ${server.version}: ${where}`);
+  return { [pair.server]: server, [pair.tool]: tool };
+}

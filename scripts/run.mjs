@@ -1,0 +1,41 @@
+// @ts-check
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installDependencies } from './lib/install.mjs';
+import { providePnpm } from './lib/pnpm.mjs';
+import { Failure, foreground } from './lib/process.mjs';
+import { provision } from './lib/provision.mjs';
+import { runStages } from './lib/stages.mjs';
+
+/*
+ * The two commands of a fresh clone, `npm run demo` and `npm test`, on any Node from 20. They bring the pinned pnpm,
+ * the dependencies with the project's own Node, and the servers; what is there already is used as it is. `setup` stops after that.
+ */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [command = '', ...args] = process.argv.slice(2);
+
+/** @type {Record<string, (env: NodeJS.ProcessEnv) => Promise<void>>} */
+const commands = {
+  setup: async () => {},
+  test: (env) => runStages(root, env, args),
+  demo: async (env) => {
+    const demo = ['--conditions=@sightglass/source', 'examples/offload/src/demo.ts', ...args];
+    process.exitCode = await foreground('node', demo, { cwd: root, env, stdio: 'inherit' });
+  },
+};
+
+try {
+  const run = commands[command];
+  if (!run) throw new Failure(`usage: node scripts/run.mjs ${Object.keys(commands).join(' | ')}`);
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, SIGHTGLASS_HOST_NODE: process.execPath };
+  env.PATH = [await providePnpm(root), env.PATH].join(delimiter);
+  await installDependencies(root, env);
+  env.PATH = [join(root, 'node_modules', '.bin'), env.PATH].join(delimiter);
+  await provision();
+  await run(env);
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`== ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -25,7 +25,7 @@ export interface HistogramOptions<S extends LabelSpec> extends MetricOptions<S> 
 const DEFAULT_MAX_SERIES = 2_000;
 
 /** A checked, frozen descriptor. Throws a {@link DeclarationError} that lists every problem at once. */
-export function describe<const S extends LabelSpec>(
+export function describe<const S extends LabelSpec = readonly []>(
   kind: MetricKind,
   name: string,
   options: MetricOptions<S> & { readonly buckets?: readonly number[] },

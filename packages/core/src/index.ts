@@ -33,6 +33,12 @@ export {
   setLogger,
 } from './logging/index.ts';
 export {
+  attachMeterProvider,
+  type ProducedCollection,
+  type SightglassProducer,
+  sightglassProducer,
+} from './otel/index.ts';
+export {
   classifyError,
   measureRun,
   PROCESS_ERROR,

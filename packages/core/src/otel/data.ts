@@ -30,10 +30,23 @@ interface OtelMetricBase {
 }
 
 export type OtelMetric =
-  | (OtelMetricBase & { readonly dataPointType: typeof DATA_POINT.SUM; readonly isMonotonic: boolean; readonly dataPoints: readonly OtelPoint<number>[] })
-  | (OtelMetricBase & { readonly dataPointType: typeof DATA_POINT.GAUGE; readonly dataPoints: readonly OtelPoint<number>[] })
-  | (OtelMetricBase & { readonly dataPointType: typeof DATA_POINT.HISTOGRAM; readonly dataPoints: readonly OtelPoint<OtelHistogramValue>[] })
-  | (OtelMetricBase & { readonly dataPointType: typeof DATA_POINT.EXPONENTIAL_HISTOGRAM; readonly dataPoints: readonly OtelPoint<unknown>[] });
+  | (OtelMetricBase & {
+      readonly dataPointType: typeof DATA_POINT.SUM;
+      readonly isMonotonic: boolean;
+      readonly dataPoints: readonly OtelPoint<number>[];
+    })
+  | (OtelMetricBase & {
+      readonly dataPointType: typeof DATA_POINT.GAUGE;
+      readonly dataPoints: readonly OtelPoint<number>[];
+    })
+  | (OtelMetricBase & {
+      readonly dataPointType: typeof DATA_POINT.HISTOGRAM;
+      readonly dataPoints: readonly OtelPoint<OtelHistogramValue>[];
+    })
+  | (OtelMetricBase & {
+      readonly dataPointType: typeof DATA_POINT.EXPONENTIAL_HISTOGRAM;
+      readonly dataPoints: readonly OtelPoint<unknown>[];
+    });
 
 export interface OtelScopeMetrics {
   readonly scope: { readonly name: string; readonly version?: string; readonly schemaUrl?: string };

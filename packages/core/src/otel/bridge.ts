@@ -1,0 +1,99 @@
+import { createNoopMeter, diag, type MeterProvider, metrics } from '@opentelemetry/api';
+import { processStore, type Store } from '../store/index.ts';
+import { attachmentsOf } from './attachments.ts';
+import { MeterBridge } from './meter-bridge.ts';
+import { readsProducerOf } from './same-sdk.ts';
+import { SCOPE } from './scope.ts';
+
+/** How often the global provider is looked for while there is none. Late is not lost: counters and gauges are read when it is there. */
+const LOOK_FOR_PROVIDER_MS = 200;
+
+/**
+ * Exports everything that this process records through a host's meter provider, when its readers can't be given {@link sightglassProducer}
+ * (auto-instrumentation). Metrics declared later join by themselves. Returns the function that ends it.
+ *
+ * Without an argument it follows the global provider. If none is registered yet it says so through `diag`, looks for one until there is,
+ * and exports counters and gauges in full from then on. Histogram observations can't be handed over afterwards: those made before a
+ * provider is attached stay out of its export, and `diag` tells how many. Calling it again looks at once, and rebinds when the global
+ * provider is another one.
+ *
+ * Attaching again to the same provider changes nothing and returns the same function. A provider whose readers have a
+ * `sightglassProducer()` is refused with a warning, because every series would come twice. With `OTEL_SDK_DISABLED=true` it does nothing.
+ * An SDK repeats the last value of a series that ended; a gauge that is withheld or removed is therefore exported as NaN.
+ */
+export function attachMeterProvider(provider?: MeterProvider): () => void {
+  const store = processStore();
+  if (!store.enabled) return () => {};
+  return provider === undefined ? followGlobal(store) : attach(store, provider);
+}
+
+/** Attaches one store to one provider. */
+export function attach(store: Store, provider: MeterProvider): () => void {
+  if (readsProducerOf(store, provider)) {
+    diag.warn(
+      'attachMeterProvider: refused, because a reader of this provider has a sightglassProducer() already; use one of the two.',
+    );
+    return () => {};
+  }
+  const known = attachmentsOf(store).byProvider.get(provider);
+  return (known ?? new MeterBridge(store, provider)).detach;
+}
+
+function followGlobal(store: Store): () => void {
+  const attachments = attachmentsOf(store);
+  attachments.global ??= new GlobalAttachment(store);
+  const { global } = attachments;
+  global.resolve();
+  return global.detach;
+}
+
+/** Keeps a store attached to whichever provider is the global one. The API's global meters are no proxies (opentelemetry-js #3622). */
+class GlobalAttachment {
+  readonly #store: Store;
+  #bound: { readonly provider: MeterProvider; readonly detach: () => void } | undefined;
+  #search: NodeJS.Timeout | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  readonly resolve = (): void => {
+    const provider = metrics.getMeterProvider();
+    if (provider === this.#bound?.provider) return;
+    if (provider.getMeter(SCOPE.name, SCOPE.version) === createNoopMeter()) {
+      if (this.#search === undefined && this.#bound === undefined) this.#startSearch();
+      return;
+    }
+    this.#stop();
+    this.#bound = { provider, detach: this.#attach(provider) };
+  };
+
+  readonly detach = (): void => {
+    this.#stop();
+    attachmentsOf(this.#store).global = undefined;
+  };
+
+  #stop(): void {
+    clearInterval(this.#search);
+    this.#search = undefined;
+    this.#bound?.detach();
+    this.#bound = undefined;
+  }
+
+  /** A foreign provider that throws must not end the host from a timer. */
+  #attach(provider: MeterProvider): () => void {
+    try {
+      return attach(this.#store, provider);
+    } catch (error) {
+      diag.error('attachMeterProvider: the global MeterProvider could not be attached.', error);
+      return () => {};
+    }
+  }
+
+  #startSearch(): void {
+    diag.warn(
+      'attachMeterProvider: no global MeterProvider is registered yet. Counters and gauges are exported in full once one is; histogram observations made until then are not. Start the SDK first, or pass its provider.',
+    );
+    this.#search = setInterval(() => this.resolve(), LOOK_FOR_PROVIDER_MS).unref();
+  }
+}

@@ -5,6 +5,7 @@ export default defineConfig(
   build({
     index: 'src/index.ts',
     endpoint: 'src/endpoint/index.ts',
+    metrics: 'src/metrics.ts',
     setup: 'src/setup/index.ts',
     testing: 'src/testing/index.ts',
   }),

@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { FAULTS, type FaultName, type FaultOptions, type Faults } from './faults.ts';
+import { isTable, TABLE_NAMES } from './tables.ts';
+
+/** Something is wrong with the request; the message says what. */
+class BadRequest extends Error {}
+
+/**
+ * Serves the switch of the faults on localhost, for tests and demonstrations:
+ * `GET /faults`, `POST /faults/<name>?table=…`, `DELETE /faults/<name>`, `DELETE /faults`. Every answer is the list of what is active.
+ */
+export async function startControl(port: number, faults: Faults): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const reply = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+    try {
+      await handle(request, faults);
+      reply(200, { active: faults.list(), known: FAULTS });
+    } catch (error) {
+      reply(error instanceof BadRequest ? 400 : 500, { error: (error as Error).message });
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+async function handle({ method, url }: IncomingMessage, faults: Faults): Promise<void> {
+  const { pathname, searchParams } = new URL(url ?? '/', 'http://localhost');
+  const [, root, name] = pathname.split('/');
+  if (root !== 'faults') throw new BadRequest('ask for /faults');
+  if (name !== undefined && !Object.hasOwn(FAULTS, name)) {
+    throw new BadRequest(`no fault is called "${name}", only ${Object.keys(FAULTS).join(', ')}`);
+  }
+  if (method === 'POST' && name !== undefined)
+    await faults.inject(name as FaultName, optionsOf(searchParams));
+  else if (method === 'DELETE') await faults.repair(name as FaultName | undefined);
+  else if (method !== 'GET') throw new BadRequest('GET, POST /faults/<name> or DELETE');
+}
+
+function optionsOf(given: URLSearchParams): FaultOptions {
+  const positive = (name: string, otherwise: number) => {
+    const value = Number(given.get(name) ?? otherwise);
+    if (value > 0 && value < Infinity) return value;
+    throw new BadRequest(`${name} must be a number above 0`);
+  };
+  const table = given.get('table') ?? 'trades';
+  if (!isTable(table)) throw new BadRequest(`no table "${table}", only ${TABLE_NAMES.join(', ')}`);
+  const at = given.get('at') ?? 'now';
+  if (at !== 'now' && at !== 'before-watermark') throw new BadRequest('at must be now or before-watermark');
+  return { table, at, seconds: positive('seconds', 20), rowsPerSecond: positive('rowsPerSecond', 500) };
+}

@@ -4,7 +4,8 @@ import { type Losses, reasonOf } from './losses.ts';
 export interface CellContext {
   readonly metric: string;
   readonly losses: Losses;
-  readonly bounds: readonly number[];
+  /** A typed array, so that the search for the bucket is the same machine code for whole and fractional bounds. */
+  readonly bounds: Float64Array;
   /** Set when a histogram's observations also go to an OTel instrument (`attachMeterProvider`). */
   forward: ((value: number, values: readonly string[]) => void) | undefined;
 }
@@ -15,7 +16,7 @@ abstract class BaseCell {
   readonly values: readonly string[];
   /** Wall time in ms at which the series began. */
   readonly startMs: number;
-  /** Belongs to the exposition, which keeps the series' text here so that a scrape costs what changed. */
+  /** Belongs to the exposition, which keeps the series' text here so that a scrape costs what changed; forgotten when the series ends or begins again. */
   rendered: unknown = undefined;
   protected readonly context: CellContext;
 
@@ -51,7 +52,8 @@ export class GaugeCell extends BaseCell {
 
   /** Adds to the value, which counts as 0 while it is not set. */
   add(amount: number): void {
-    if (typeof amount === 'number' && amount - amount === 0) this.value = (this.value === this.value ? this.value : 0) + amount;
+    if (typeof amount === 'number' && amount - amount === 0)
+      this.value = (Number.isNaN(this.value) ? 0 : this.value) + amount;
     else this.context.losses.dropped(this.context.metric, reasonOf(amount));
   }
 
@@ -83,9 +85,10 @@ export class HistogramCell extends BaseCell {
       return;
     }
     const bounds = context.bounds;
-    let i = 0;
-    while (i < bounds.length && value > bounds[i]!) i++;
-    this.counts[i]!++;
+    let bucket = 0;
+    // Every bound is compared, without a branch: a search that stops early is slower, because where it stops can't be predicted.
+    for (let i = 0; i < bounds.length; i++) bucket += Number(value > bounds[i]!);
+    this.counts[bucket]!++;
     this.count++;
     this.sum += value;
     if (context.forward !== undefined) context.forward(value, this.values);
@@ -95,6 +98,7 @@ export class HistogramCell extends BaseCell {
     this.counts.fill(0);
     this.sum = 0;
     this.count = 0;
+    this.rendered = undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** Something read at each collection rather than recorded as it happens. */
 export interface Collector {
@@ -51,7 +52,9 @@ export class Collectors {
 
   /** Runs every collector under the time limit. Never rejects. */
   run(timeoutMs = DEFAULT_COLLECT_TIMEOUT_MS): Promise<readonly CollectorReport[]> {
-    this.#turn ??= Promise.all([...this.#registered].map((registered) => this.#runOne(registered, timeoutMs))).finally(() => {
+    this.#turn ??= Promise.all(
+      [...this.#registered].map((registered) => this.#runOne(registered, timeoutMs)),
+    ).finally(() => {
       this.#turn = undefined;
     });
     return this.#turn;
@@ -72,12 +75,4 @@ export class Collectors {
     }
     return { name, error, durationMs: this.#clock.monotonicMs() - started };
   }
-}
-
-/** Rejects when `work` has not settled after `timeoutMs`; the work itself goes on. */
-function withTimeLimit(work: Promise<void>, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

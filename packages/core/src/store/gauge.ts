@@ -69,14 +69,22 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
    * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`.
    * A metric without labels is given `{}`. Returns the function that ends the reading and takes the series out of the export.
    */
-  observe(read: () => number | undefined | Promise<number | undefined>, labels: L, options: ObserveOptions = {}): () => void {
+  observe(
+    read: () => number | undefined | Promise<number | undefined>,
+    labels: L,
+    options: ObserveOptions = {},
+  ): () => void {
     const cell = this.series.at(labels);
     if (cell === undefined) return () => {};
     const stop = this.#collectors.add(this.descriptor.name, {
       collect: async () => {
         const value = await read();
         if (value === undefined || value === null) cell.unset();
-        else cell.set(value);
+        else {
+          cell.set(value);
+          if (cell.value !== value)
+            throw new Error(`the reader gave ${String(value)}, which is not a finite number`);
+        }
       },
       failed: () => {
         if (options.onError !== 'keep') cell.unset();

@@ -37,7 +37,9 @@ export class Handles<L extends LabelValues, H> {
   #create(labels: L): H {
     const handles = this.#bind(labels);
     const values = this.#names.map((name): unknown => labels?.[name]);
-    const keep = this.#kept < MAX_KEPT && values.every((value) => typeof value === 'string' && value.length <= MAX_LABEL_LENGTH);
+    const keep =
+      this.#kept < MAX_KEPT &&
+      values.every((value) => typeof value === 'string' && value.length <= MAX_LABEL_LENGTH);
     if (keep) {
       this.#index.set(values as string[], handles);
       this.#kept++;

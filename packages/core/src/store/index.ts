@@ -9,6 +9,8 @@ export type { BoundHistogram, Histogram } from './histogram.ts';
 export type { Info } from './info.ts';
 export type { AnyInstrument } from './instrument.ts';
 export { processStore } from './process-store.ts';
+export { collectorDuration, collectorSuccess } from './self-metrics.ts';
 export { MAX_LABEL_LENGTH, OVERFLOW_VALUE } from './series.ts';
 export { type FamilySnapshot, type SeriesSnapshot, snapshot } from './snapshot.ts';
 export { Store, type StoreOptions } from './store.ts';
+export { withTimeLimit } from './time-limit.ts';

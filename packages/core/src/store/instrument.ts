@@ -1,4 +1,11 @@
-import type { Described, LabelArgs, LabelValues, Matchers, MetricDescriptor, Selector } from '../catalog/index.ts';
+import type {
+  Described,
+  LabelArgs,
+  LabelValues,
+  Matchers,
+  MetricDescriptor,
+  Selector,
+} from '../catalog/index.ts';
 import type { Cell, CellContext } from './cells.ts';
 import { Series, type SeriesEnvironment } from './series.ts';
 

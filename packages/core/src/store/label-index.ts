@@ -8,25 +8,32 @@ type Level<T> = Map<string, Level<T>> | Map<string, T>;
  */
 export class LabelIndex<T> {
   readonly #names: readonly string[];
-  #root: Level<T> = new Map();
+  readonly #depth: number;
+  readonly #first: string;
+  readonly #second: string;
+  readonly #root: Level<T> = new Map();
   #only: T | undefined;
 
   constructor(names: readonly string[]) {
     this.#names = names;
+    this.#depth = names.length;
+    this.#first = names[0] ?? '';
+    this.#second = names[1] ?? '';
   }
 
   /** The entry for these labels, or undefined when there is none or a label is missing. Extra properties are not looked at. */
   get(labels: LabelValues | undefined): T | undefined {
-    const names = this.#names;
-    const depth = names.length;
+    const depth = this.#depth;
     if (depth === 0) return this.#only;
     if (labels === undefined || labels === null) return undefined;
-    let level: unknown = this.#root;
-    for (let i = 0; i < depth; i++) {
-      level = (level as Map<string, unknown>).get(labels[names[i]!]!);
-      if (level === undefined) return undefined;
+    // Two levels are written out because most metrics have no more: it halves the time of the loop below.
+    let level: unknown = (this.#root as Map<string, unknown>).get(labels[this.#first]!);
+    if (depth === 1 || level === undefined) return level as T | undefined;
+    level = (level as Map<string, unknown>).get(labels[this.#second]!);
+    for (let i = 2; i < depth && level !== undefined; i++) {
+      level = (level as Map<string, unknown>).get(labels[this.#names[i]!]!);
     }
-    return level as T;
+    return level as T | undefined;
   }
 
   /** The entry for label values in declaration order. */

@@ -44,7 +44,12 @@ export class Series<C extends Cell> {
     this.#enabled = environment.enabled;
     this.#open = descriptor.labels.some((label) => label.values === undefined);
     this.#index = new LabelIndex(descriptor.labels.map((label) => label.name));
-    this.context = { metric: descriptor.name, losses: environment.losses, bounds: descriptor.buckets ?? [], forward: undefined };
+    this.context = {
+      metric: descriptor.name,
+      losses: environment.losses,
+      bounds: Float64Array.from(descriptor.buckets ?? []),
+      forward: undefined,
+    };
     this.#create = (values) => new Cell(this.context, values, environment.clock.wallMs());
   }
 
@@ -62,6 +67,7 @@ export class Series<C extends Cell> {
   remove(labels: LabelValues | undefined): boolean {
     const cell = this.#index.get(labels);
     if (cell === undefined) return false;
+    cell.rendered = undefined;
     this.#index.delete(cell.values);
     this.cells.splice(this.cells.indexOf(cell), 1);
     if (cell.values.includes(OVERFLOW_VALUE)) this.#overflowCells--;
@@ -74,7 +80,8 @@ export class Series<C extends Cell> {
     const matching = this.cells.filter((cell) =>
       Object.entries(labels).every(([name, value]) => cell.values[names.indexOf(name)] === value),
     );
-    for (const cell of matching) this.remove(Object.fromEntries(names.map((name, i) => [name, cell.values[i]!])));
+    for (const cell of matching)
+      this.remove(Object.fromEntries(names.map((name, i) => [name, cell.values[i]!])));
     return matching.length;
   }
 
@@ -93,7 +100,8 @@ export class Series<C extends Cell> {
     const known = this.#index.getValues(values);
     if (known !== undefined) return known;
     const full = this.cells.length - this.#overflowCells >= this.#descriptor.maxSeries;
-    if (this.#open && (full || values.some((value) => value.length > MAX_LABEL_LENGTH))) return this.#overflow(values);
+    if (this.#open && (full || values.some((value) => value.length > MAX_LABEL_LENGTH)))
+      return this.#overflow(values);
     return this.#add(values);
   }
 
@@ -106,7 +114,8 @@ export class Series<C extends Cell> {
       const given: unknown = labels[label.name];
       const kind = typeof given;
       if (kind !== 'string' && kind !== 'number' && kind !== 'boolean' && kind !== 'bigint') return undefined;
-      const value = String(given);
+      // Half a surrogate pair has no UTF-8, so two different ones would become one series twice.
+      const value = String(given).replaceAll(/\p{Surrogate}/gu, '\uFFFD');
       if (label.values !== undefined && !label.values.includes(value)) return undefined;
       values.push(value);
     }
@@ -115,7 +124,9 @@ export class Series<C extends Cell> {
 
   #overflow(values: readonly string[]): C | undefined {
     this.#losses.overflowed(this.#descriptor.name);
-    const folded = this.#descriptor.labels.map((label, i) => (label.values === undefined ? OVERFLOW_VALUE : values[i]!));
+    const folded = this.#descriptor.labels.map((label, i) =>
+      label.values === undefined ? OVERFLOW_VALUE : values[i]!,
+    );
     const known = this.#index.getValues(folded);
     if (known !== undefined) return known;
     this.#overflowCells++;

@@ -32,6 +32,7 @@ export function snapshot(store: Store): readonly FamilySnapshot[] {
 
 function copy(cell: Cell): SeriesSnapshot[] {
   const { values, startMs } = cell;
-  if ('counts' in cell) return [{ values, startMs, counts: [...cell.counts], sum: cell.sum, count: cell.count }];
+  if ('counts' in cell)
+    return [{ values, startMs, counts: [...cell.counts], sum: cell.sum, count: cell.count }];
   return Number.isNaN(cell.value) ? [] : [{ values, startMs, value: cell.value }];
 }

@@ -1,5 +1,10 @@
 import { diag } from '@opentelemetry/api';
-import { DeclarationError, type LabelValues, type MetricDescriptor, sameDescriptor } from '../catalog/index.ts';
+import {
+  DeclarationError,
+  type LabelValues,
+  type MetricDescriptor,
+  sameDescriptor,
+} from '../catalog/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CollectorReport, Collectors } from './collectors.ts';
 import { Counter } from './counter.ts';
@@ -8,7 +13,12 @@ import { Histogram } from './histogram.ts';
 import { Info } from './info.ts';
 import type { AnyInstrument } from './instrument.ts';
 import type { LossReason } from './losses.ts';
-import { collectorDuration, collectorSuccess, measurementsDropped, measurementsOverflowed } from './self-metrics.ts';
+import {
+  collectorDuration,
+  collectorSuccess,
+  measurementsDropped,
+  measurementsOverflowed,
+} from './self-metrics.ts';
 
 /** How a store is made. Hosts never make one; tests do. */
 export interface StoreOptions {
@@ -48,7 +58,10 @@ export class Store {
   }
 
   /** The store's clock; it reads whichever clock is set at the moment it is asked. */
-  readonly clock: Clock = { wallMs: () => this.#clock.wallMs(), monotonicMs: () => this.#clock.monotonicMs() };
+  readonly clock: Clock = {
+    wallMs: () => this.#clock.wallMs(),
+    monotonicMs: () => this.#clock.monotonicMs(),
+  };
 
   /** Puts another clock in, for every instrument, also those that exist. For tests. */
   setClock(clock: Clock): void {
@@ -90,8 +103,12 @@ export class Store {
     const worst = new Map<string, { ok: boolean; durationMs: number }>();
     for (const { name, error, durationMs } of reports) {
       const seen = worst.get(name);
-      worst.set(name, { ok: (seen?.ok ?? true) && error === undefined, durationMs: Math.max(seen?.durationMs ?? 0, durationMs) });
-      if (error !== undefined) this.#warnOnce(`collector ${name}`, `The reading of ${name} failed: ${error.message}`);
+      worst.set(name, {
+        ok: (seen?.ok ?? true) && error === undefined,
+        durationMs: Math.max(seen?.durationMs ?? 0, durationMs),
+      });
+      if (error !== undefined)
+        this.#warnOnce(`collector ${name}`, `The reading of ${name} failed: ${error.message}`);
     }
     for (const [collector, { ok, durationMs }] of worst) {
       this.#collectorSuccess.set(ok ? 1 : 0, { collector });
@@ -102,7 +119,8 @@ export class Store {
 
   /** Sets every series back to its birth: counters and histograms to 0, gauges to unset. Handles stay good. For tests. */
   reset(): void {
-    for (const instrument of this.#instruments.values()) for (const cell of instrument.series.cells) cell.reset();
+    for (const instrument of this.#instruments.values())
+      for (const cell of instrument.series.cells) cell.reset();
     this.#warned.clear();
   }
 
@@ -125,12 +143,18 @@ export class Store {
   #onDropped(metric: string, reason: LossReason): void {
     if (!this.enabled) return;
     this.#dropped.add(1, { metric, reason });
-    this.#warnOnce(`${metric} ${reason}`, `A measurement of ${metric} was dropped (${reason}). Further ones are only counted.`);
+    this.#warnOnce(
+      `${metric} ${reason}`,
+      `A measurement of ${metric} was dropped (${reason}). Further ones are only counted.`,
+    );
   }
 
   #onOverflowed(metric: string): void {
     this.#overflowed.add(1, { metric });
-    this.#warnOnce(`${metric} overflow`, `${metric} is full or was given a label value that is too long; the rest goes to the overflow series.`);
+    this.#warnOnce(
+      `${metric} overflow`,
+      `${metric} is full or was given a label value that is too long; the rest goes to the overflow series.`,
+    );
   }
 
   #warnOnce(key: string, message: string): void {

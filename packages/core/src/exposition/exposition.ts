@@ -1,0 +1,118 @@
+import { diag } from '@opentelemetry/api';
+import type { OtelResourceMetrics } from '../otel/data.ts';
+import { type AnyInstrument, DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store } from '../store/index.ts';
+import { ChunkWriter } from './chunk-writer.ts';
+import { type FamilyHead, headText, seriesNames } from './family.ts';
+import { CONTENT_TYPES, type ExpositionFormat, negotiate } from './negotiate.ts';
+import { Pace } from './pace.ts';
+import { sdkFamilies } from './sdk-families.ts';
+import { sortedLabels } from './sdk-labels.ts';
+import { writeSdkSeries } from './sdk-series.ts';
+import { SdkSource } from './sdk-source.ts';
+import { writeStoreSeries } from './store-series.ts';
+import { PUBLIC_RESOURCE_ATTRIBUTES, TARGET_INFO, targetInfoText } from './target-info.ts';
+
+/** A rendered scrape. */
+export interface Exposition {
+  readonly contentType: string;
+  /** UTF-8, in order. Nothing may write to them: later expositions copy from them. */
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** What is exposed, and how. */
+export interface ExpositionOptions {
+  /** Default: the store of this process. */
+  readonly store?: Store;
+  /** Collects the SDK's metrics, by a reader that does not have our producer. Default: none are exposed. */
+  readonly sdk?: () => Promise<OtelResourceMetrics | undefined>;
+  /** How long observed gauges and the SDK may take, side by side. Default 2,000 ms. */
+  readonly collectTimeoutMs?: number;
+  /** Whether the SDK's series carry `otel_scope_name`, `_version` and `_schema_url`. Default true; this library's series never do. */
+  readonly scopeLabels?: boolean;
+  /** The resource attributes that `target_info` may show. Default: service name, namespace, version and instance id, deployment environment name. */
+  readonly resourceAttributes?: readonly string[];
+}
+
+/** Renders what the store and the SDK hold as Prometheus text or OpenMetrics. Make one for each endpoint and keep it. */
+export function createExposition(options: ExpositionOptions = {}): {
+  render(accept?: string): Promise<Exposition>;
+} {
+  const {
+    store = processStore(),
+    collectTimeoutMs = DEFAULT_COLLECT_TIMEOUT_MS,
+    scopeLabels = true,
+    resourceAttributes = PUBLIC_RESOURCE_ATTRIBUTES,
+  } = options;
+  const source = options.sdk === undefined ? undefined : new SdkSource(options.sdk, store);
+  const warned = new Set<string>();
+  const warn = (key: string, message: string) => {
+    if (warned.has(key)) return;
+    warned.add(key);
+    diag.warn(message);
+  };
+
+  return {
+    /** Collects, then renders in the format that the Accept header asks for. Never rejects. */
+    async render(accept) {
+      const format = negotiate(accept);
+      const [sdk] = await Promise.all([
+        source?.read(collectTimeoutMs, warn),
+        store.collect(collectTimeoutMs),
+      ]);
+      const writer = new ChunkWriter();
+      const pace = new Pace();
+      for (const _slice of write(writer, format, [...store.instruments()], sdk)) {
+        if (!pace.due()) continue;
+        writer.flush();
+        await pace.rest();
+      }
+      return { contentType: CONTENT_TYPES[format], chunks: writer.finish() };
+    },
+  };
+
+  function* write(
+    writer: ChunkWriter,
+    format: ExpositionFormat,
+    instruments: AnyInstrument[],
+    sdk: OtelResourceMetrics | undefined,
+  ) {
+    const owners = new Map<string, FamilyHead>();
+    for (const head of [TARGET_INFO, ...instruments.map(headOf)])
+      for (const name of seriesNames(head)) owners.set(name, head);
+    const families = sdk === undefined ? new Map() : sdkFamilies(sdk, owners, warn);
+    const declared = instruments.some(({ descriptor }) => descriptor.name === TARGET_INFO.name);
+    const info =
+      sdk === undefined || declared ? '' : targetInfoText(sdk.resource.attributes, resourceAttributes);
+    if (info !== '') writer.append(headText(TARGET_INFO, format, owners) + info);
+    for (const instrument of instruments) {
+      const head = headText(headOf(instrument), format, owners);
+      const begun = yield* writeStoreSeries(writer, instrument, head);
+      const family = families.get(instrument.descriptor.name);
+      if (family === undefined) continue;
+      families.delete(instrument.descriptor.name);
+      yield* writeSdkSeries(writer, family, begun ? '' : head, {
+        scopeLabels,
+        written: labelsWritten(instrument),
+        warn,
+      });
+    }
+    for (const family of families.values()) {
+      yield* writeSdkSeries(writer, family, headText(family.head, format, owners), {
+        scopeLabels,
+        written: new Set(),
+        warn,
+      });
+    }
+    if (format === 'openmetrics') writer.append('# EOF\n');
+  }
+}
+
+function headOf({ descriptor }: AnyInstrument): FamilyHead {
+  return { name: descriptor.name, kind: descriptor.kind, help: descriptor.help, unit: descriptor.unit ?? '' };
+}
+
+function labelsWritten({ descriptor, series }: AnyInstrument): Set<string> {
+  return new Set(
+    series.cells.map((cell) => sortedLabels(descriptor.labels.map(({ name }, i) => [name, cell.values[i]!]))),
+  );
+}

@@ -1,12 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import type { Options } from 'tsup';
 
-/** One build for every package: ESM and CommonJS with declarations, Node 20 syntax, sources kept beside the output. */
+/**
+ * One build for every package: ESM and CommonJS with declarations, Node 20 syntax, sources kept beside the output.
+ * Entries share chunks, so that two entries of a package never carry two copies of the same module; dependencies and peers stay outside.
+ */
 export const build = (entry: Record<string, string>): Options => ({
   entry,
   format: ['esm', 'cjs'],
   target: 'node20',
   platform: 'node',
-  dts: { compilerOptions: { customConditions: [], ignoreDeprecations: '6.0' } },
+  dts: true,
+  tsconfig: fileURLToPath(new URL('./tsconfig.build.json', import.meta.url)),
   sourcemap: true,
   splitting: true,
   clean: true,

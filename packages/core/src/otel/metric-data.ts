@@ -13,22 +13,26 @@ export interface ProducedPoint<T> {
 
 interface ProducedBase {
   descriptor: { name: string; description: string; unit: string; valueType: ValueType };
-  aggregationTemporality: typeof TEMPORALITY.CUMULATIVE;
+  /** `AggregationTemporality.CUMULATIVE` */
+  aggregationTemporality: 1;
 }
 
 interface ProducedSum extends ProducedBase {
-  dataPointType: typeof DATA_POINT.SUM;
+  /** `DataPointType.SUM` */
+  dataPointType: 3;
   isMonotonic: boolean;
   dataPoints: ProducedPoint<number>[];
 }
 
 interface ProducedGauge extends ProducedBase {
-  dataPointType: typeof DATA_POINT.GAUGE;
+  /** `DataPointType.GAUGE` */
+  dataPointType: 2;
   dataPoints: ProducedPoint<number>[];
 }
 
 interface ProducedHistogram extends ProducedBase {
-  dataPointType: typeof DATA_POINT.HISTOGRAM;
+  /** `DataPointType.HISTOGRAM` */
+  dataPointType: 0;
   dataPoints: ProducedPoint<{
     buckets: { boundaries: number[]; counts: number[] };
     sum: number;

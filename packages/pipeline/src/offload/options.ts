@@ -21,7 +21,7 @@ export interface OffloadOptions<T extends string> {
   /** Watermarks reached before this process began, from where the pipeline keeps them, so that a restart hides no lag. */
   readonly watermarks?: { readonly [K in T]?: Watermark | undefined };
   /** Time limit for each table in seconds. Default: none. */
-  readonly tableTimeoutSeconds?: number;
+  readonly tableTimeoutSeconds?: number | undefined;
   /** Names a failure for the label `error_type`, from a small set. Default: `timeout` or `process_error`. */
   readonly classify?: (error: unknown) => string;
   /** The kinds that `classify` can return, each of them born at zero. Default: `timeout` and `process_error`. */

@@ -1,10 +1,9 @@
 // @ts-check
-import { existsSync } from 'node:fs';
 import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say } from './process.mjs';
+import { Failure, say } from './process.mjs';
 
 /** The per-user folder of everything fetched once and used by every checkout. */
 export function cacheDir() {
@@ -14,14 +13,20 @@ export function cacheDir() {
 
 /**
  * Makes a folder of the cache complete or not at all: `fill` works in a temporary folder beside it, which takes the
- * name once it is filled. Concurrent runs wait for one another; what an interrupted run left is removed.
- * @param {string} target absolute path of a folder in the cache; left alone when it exists
+ * name once it works. Concurrent runs wait for one another; what an interrupted run left is removed.
+ * @template T
+ * @param {string} target absolute path of a folder in the cache
+ * @param {(folder: string) => Promise<T | undefined>} find what the folder is for, when it is there and works
  * @param {(folder: string) => Promise<void>} fill
+ * @returns {Promise<T>}
+ * @throws {Failure} when what was filled does not work here
  */
-export async function fillOnce(target, fill) {
-  if (existsSync(target)) return;
-  await withLock(basename(target), async () => {
-    if (existsSync(target)) return;
+export async function fillOnce(target, find, fill) {
+  const found = await find(target);
+  if (found) return found;
+  return withLock(basename(target), async () => {
+    const foundMeanwhile = await find(target);
+    if (foundMeanwhile) return foundMeanwhile;
     const parent = dirname(target);
     const prefix = `${basename(target)}.partial-`;
     await mkdir(parent, { recursive: true });
@@ -31,10 +36,13 @@ export async function fillOnce(target, fill) {
     const partial = await mkdtemp(join(parent, prefix));
     try {
       await fill(partial);
+      if (!(await find(partial))) throw new Failure('it does not run here or is too old');
+      await rm(target, { recursive: true, force: true });
       await rename(partial, target);
     } finally {
       await rm(partial, { recursive: true, force: true });
     }
+    return /** @type {T} */ (await find(target));
   });
 }
 

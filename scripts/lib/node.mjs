@@ -1,9 +1,8 @@
 // @ts-check
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDir, fillOnce } from './cache.mjs';
 import { installPackage } from './npm.mjs';
-import { Failure, say } from './process.mjs';
+import { say } from './process.mjs';
 import { programAt } from './programs.mjs';
 
 /** The oldest Node that the packages support; compatibility tests run on it. */
@@ -23,15 +22,14 @@ export async function provisionNode20() {
   }
   const name = `node-${process.platform}-${process.arch}`;
   const spec = `${renamed[name] ?? name}@${oldest}`;
-  const folder = join(cacheDir(), `node-${oldest}`);
-  const path = join('node_modules', renamed[name] ?? name, 'bin', 'node');
-  if (!(await programAt(join(folder, path), oldest))) await rm(folder, { recursive: true, force: true });
-  await fillOnce(folder, async (partial) => {
-    say(`Node 20: fetching ${spec} with npm`);
-    await installPackage(partial, spec);
-    if (!(await programAt(join(partial, path), oldest)))
-      throw new Failure(`Node 20 is missing: ${spec} does not run here`);
-  });
+  const node20 = await fillOnce(
+    join(cacheDir(), `node-${oldest}`),
+    (folder) => programAt(join(folder, 'node_modules', renamed[name] ?? name, 'bin', 'node'), oldest),
+    async (partial) => {
+      say(`Node 20: fetching ${spec} with npm`);
+      await installPackage(partial, spec);
+    },
+  );
   say(`Node 20: ${oldest}, cached`);
-  return { node20: { path: join(folder, path), version: oldest } };
+  return { node20 };
 }

@@ -18,14 +18,17 @@ export async function providePnpm(root) {
   for (const file of onPath(['pnpm'])) {
     if ((await pnpmVersion(file)) === version) return told(version, 'on PATH', dirname(file));
   }
-  const folder = join(cacheDir(), `pnpm-${version}`);
-  const bin = join(folder, 'node_modules', '.bin');
-  await fillOnce(folder, async (partial) => {
-    say(`pnpm ${version}: fetching it with npm`);
-    await installPackage(partial, `pnpm@${version}`);
-    const found = await pnpmVersion(join(partial, 'node_modules', '.bin', 'pnpm'));
-    if (found !== version) throw new Failure(`pnpm ${version} does not run here`);
-  });
+  const bin = await fillOnce(
+    join(cacheDir(), `pnpm-${version}`),
+    async (folder) => {
+      const place = join(folder, 'node_modules', '.bin');
+      return (await pnpmVersion(join(place, 'pnpm'))) === version ? place : undefined;
+    },
+    async (partial) => {
+      say(`pnpm ${version}: fetching it with npm`);
+      await installPackage(partial, `pnpm@${version}`);
+    },
+  );
   return told(version, 'cached', bin);
 }
 

@@ -1,11 +1,11 @@
 // @ts-check
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasApt, unpackFromRelease, unpackFromSuite } from './apt.mjs';
 import { cacheDir, fillOnce } from './cache.mjs';
 import { Failure, say } from './process.mjs';
 import { programAt, programOnPath } from './programs.mjs';
+import { relocate } from './relocate.mjs';
 
 /**
  * A server and its command-line tool, which come together.
@@ -70,22 +70,18 @@ export async function provisionPair(pair) {
   const folder = join(cacheDir(), `debian-${pair.server}`);
   const cached = await pairIn(folder, pair);
   if (cached) return told(pair, cached.server, cached.tool, 'cached');
-  await rm(folder, { recursive: true, force: true });
   if (!hasApt()) throw new Failure(`${pair.title} is missing: ${pair.advice}`);
 
   const problems = [];
   for (const suite of pair.suites ?? [undefined]) {
     say(`${pair.title}: fetching Debian's package${suite ? ` of ${suite}` : ''}`);
     try {
-      await fillOnce(folder, async (partial) => {
-        const isComplete = () => executables(partial, pair).every((file) => existsSync(file));
-        if (suite) await unpackFromSuite(partial, suite, pair.packages, isComplete);
-        else await unpackFromRelease(partial, pair.packages, isComplete);
-        if (!(await pairIn(partial, pair)))
-          throw new Failure(`it does not run here, or is older than ${pair.least}`);
-      });
-      const fetched = await pairIn(folder, pair);
-      if (fetched) return told(pair, fetched.server, fetched.tool, 'fetched');
+      const fetched = await fillOnce(
+        folder,
+        (place) => pairIn(place, pair),
+        (partial) => unpack(partial, pair, suite),
+      );
+      return told(pair, fetched.server, fetched.tool, 'fetched');
     } catch (error) {
       problems.push(`${suite ?? 'own release'}: ${/** @type {Error} */ (error).message}`);
     }
@@ -95,19 +91,26 @@ export async function provisionPair(pair) {
   );
 }
 
-/** @param {string} folder @param {Pair} pair where Debian's packages put the server and the tool */
-function executables(folder, pair) {
-  const server = pair.serverNames.map((name) => join(folder, 'usr/bin', name));
-  return [server.find((file) => existsSync(file)) ?? server[0] ?? '', join(folder, 'usr/bin', pair.toolName)];
+/** @param {string} folder @param {Pair} pair @param {string | undefined} suite */
+async function unpack(folder, pair, suite) {
+  const names = () => programs(folder, pair);
+  const isComplete = () => names().every((name) => existsSync(join(folder, 'usr/bin', name)));
+  if (suite) await unpackFromSuite(folder, suite, pair.packages, isComplete);
+  else await unpackFromRelease(folder, pair.packages, isComplete);
+  await relocate(folder, names());
+}
+
+/** The names that Debian's packages, unpacked in `folder`, give the server and the tool. @param {string} folder @param {Pair} pair */
+function programs(folder, { serverNames, toolName }) {
+  const server =
+    serverNames.find((name) => existsSync(join(folder, 'usr/bin', name))) ?? serverNames[0] ?? '';
+  return [server, toolName];
 }
 
 /** @param {string} folder @param {Pair} pair */
 async function pairIn(folder, pair) {
-  const [serverFile = '', toolFile = ''] = executables(folder, pair);
-  const [server, tool] = await Promise.all([
-    programAt(serverFile, pair.least),
-    programAt(toolFile, pair.least),
-  ]);
+  const files = programs(folder, pair).map((name) => join(folder, 'bin', name));
+  const [server, tool] = await Promise.all(files.map((file) => programAt(file, pair.least)));
   return server && tool ? { server, tool } : undefined;
 }
 

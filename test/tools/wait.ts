@@ -1,0 +1,50 @@
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface WaitOptions {
+  /** Milliseconds after which waiting fails. */
+  readonly timeoutMs: number;
+  /** What is waited for, as the failure's message has it: `timed out after 5000 ms: <what>`. */
+  readonly what: string;
+}
+
+const pollMs = 50;
+
+/**
+ * Asks every 50 ms until the answer is truthy, and resolves with it. An answer that throws counts as "not yet"; the
+ * last such error is the cause of the failure.
+ */
+export async function waitUntil<T>(
+  ask: () => T | Promise<T>,
+  { timeoutMs, what }: WaitOptions,
+): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    let cause: unknown;
+    try {
+      const answer = await ask();
+      if (answer) return answer as Exclude<Awaited<T>, false | null | undefined | 0 | ''>;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() >= deadline) {
+      const reason = cause instanceof Error ? ` (${cause.message})` : '';
+      throw new Error(`timed out after ${timeoutMs} ms: ${what}${reason}`, { cause });
+    }
+    await sleep(pollMs);
+  }
+}
+
+/** A TCP port of the loopback interface that was free a moment ago; another process may still take it first. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}

@@ -1,7 +1,15 @@
+export { aliasesGroup } from './aliases/index.ts';
 export { type Duration, days, formatDuration, hours, minutes, seconds } from './duration.ts';
+export * from './external.ts';
+export { type RuleFile, ruleFiles } from './groups/index.ts';
+export * as offload from './groups/offload/index.ts';
+export * as telemetry from './groups/telemetry.ts';
 export {
   asSeconds,
+  bucketOf,
+  countOf,
   type ExternalMetric,
+  type MetricReference,
   type Part,
   promql,
   type Query,
@@ -9,6 +17,10 @@ export {
   type RenderContext,
   raw,
   renderQuery,
+  sumOf,
+  where,
 } from './promql.ts';
+export { type RenderedFile, type RulesContext, renderRules } from './render.ts';
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
+export * as thresholds from './thresholds.ts';

@@ -6,14 +6,19 @@ import { type Threshold, type ThresholdOverrides, thresholdValue } from './thres
 export interface ExternalMetric {
   readonly external: string;
   readonly kind: 'counter' | 'gauge';
+  /** Its labels, besides the target's own `job` and `instance`. */
   readonly labels: readonly string[];
+  readonly matchers?: { readonly [label: string]: LabelMatch | undefined };
+  /** Carries the installation's own labels, and so takes its selector; such as the `ALERTS` of our own alerts. Default false. */
+  readonly ours?: boolean;
 }
 
-/** The result of a recording rule, as other expressions read it. */
+/** The result of a recording rule, as other expressions read it. It carries the labels of the installation's selector too. */
 export interface RecordedSeries {
   readonly record: string;
-  /** The labels that its expression leaves. */
+  /** The labels that its expression leaves, in the order of its name's level. */
   readonly labels: readonly string[];
+  readonly matchers?: { readonly [label: string]: LabelMatch | undefined };
 }
 
 /** A declared metric, or some of its series: an instrument, or what its `where` gives. */
@@ -47,6 +52,23 @@ export function promql(text: TemplateStringsArray, ...parts: readonly Part[]): Q
   return Object.freeze({ text, parts });
 }
 
+/** Some of the series of a recording rule or of an external metric; instruments have a `where` of their own. */
+export function where<M extends RecordedSeries | ExternalMetric>(
+  metric: M,
+  matchers: { readonly [label: string]: LabelMatch },
+): M {
+  return { ...metric, matchers: { ...metric.matchers, ...matchers } };
+}
+
+/** A histogram's buckets, sum or count, each a counter: `bucketOf(x)` is `x_bucket`. */
+export const bucketOf = (metric: MetricReference): MetricReference => partOf(metric, '_bucket');
+export const sumOf = (metric: MetricReference): MetricReference => partOf(metric, '_sum');
+export const countOf = (metric: MetricReference): MetricReference => partOf(metric, '_count');
+
+function partOf({ descriptor, matchers = {} }: MetricReference, suffix: string): MetricReference {
+  return { descriptor: { ...descriptor, name: descriptor.name + suffix }, matchers };
+}
+
 /** Text that stands for itself, such as a Grafana variable. */
 export const raw = (text: string): { readonly raw: string } => ({ raw: text });
 
@@ -59,7 +81,10 @@ export const asSeconds = (duration: Duration): Threshold => ({
 
 /** How expressions are rendered for one installation. */
 export interface RenderContext {
-  /** Matchers added to every metric of ours, such as `{ namespace: 'prod' }`. Default: none. */
+  /**
+   * Labels that tell this installation's series from another's, such as `{ namespace: 'prod' }`: matched in every metric of ours, and put on
+   * every recorded series and alert. Default: none.
+   */
   readonly selector?: { readonly [label: string]: string };
   readonly thresholds?: ThresholdOverrides;
   /** Speeds all times up by this factor, for live tests. Default 1. */
@@ -83,8 +108,9 @@ function renderPart(part: Part, context: RenderContext): string {
   if (typeof part === 'number') return String(part);
   if ('raw' in part) return part.raw;
   if ('text' in part) return renderQuery(part, context);
-  if ('record' in part) return part.record;
-  if ('external' in part) return selectorText(part.external, {}, {});
+  if ('record' in part) return selectorText(part.record, part.matchers ?? {}, context.selector ?? {});
+  if ('external' in part)
+    return selectorText(part.external, part.matchers ?? {}, (part.ours && context.selector) || {});
   if ('durationSeconds' in part) return formatDuration(part, context.scale);
   if ('thresholdKey' in part) return String(thresholdValue(part, context.thresholds, context.scale));
   return selectorText(part.descriptor.name, part.matchers ?? {}, context.selector ?? {});

@@ -7,6 +7,8 @@ export type Severity = 'critical' | 'warning' | 'info' | 'none';
 /** A recording rule; interpolated in another expression it stands for its series. */
 export interface Recording extends RecordedSeries {
   readonly expr: Query;
+  /** Labels that the rule itself adds. Default: none. */
+  readonly staticLabels?: { readonly [label: string]: string };
 }
 
 /** An alert as data. Every field that a person on call needs is required. */
@@ -29,7 +31,7 @@ export interface Alert {
   readonly impact: string;
   /** The first thing to do. */
   readonly action: string;
-  /** File and heading under `runbooks/`, such as `offload-failure#icebergoffloadconsecutivefailures`. */
+  /** File under `runbooks/`, without `.md`; the alert's name is a heading in it. */
   readonly runbook: string;
   /** Dashboard uid, and a panel's title there that plots what the alert compares. */
   readonly dashboard: { readonly uid: string; readonly panel: string };

@@ -20,7 +20,13 @@ export {
   sumOf,
   where,
 } from './promql.ts';
-export { type RenderedFile, type RulesContext, renderRules } from './render.ts';
+export {
+  DEFAULT_RUNBOOK_BASE_URL,
+  type RenderedFile,
+  type RulesContext,
+  renderRules,
+  runbookUrl,
+} from './render.ts';
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

@@ -71,8 +71,12 @@ function renderAlert(alert: Alert, context: RulesContext) {
       description,
       impact,
       action,
-      runbook_url: `${runbookBaseUrl}/${alert.runbook}.md#${alert.alert.toLowerCase()}`,
+      runbook_url: runbookUrl(alert, runbookBaseUrl),
       dashboard_url: `${dashboardBaseUrl}/d/${alert.dashboard.uid}`,
     },
   };
 }
+
+/** Where an alert's section of its runbook is served. */
+export const runbookUrl = ({ alert, runbook }: Alert, baseUrl = DEFAULT_RUNBOOK_BASE_URL): string =>
+  `${baseUrl}/${runbook}.md#${alert.toLowerCase()}`;

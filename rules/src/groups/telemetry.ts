@@ -32,7 +32,7 @@ export const targets: Recording = {
 };
 
 /** Events of a counter in the window. A series that was born in it counts with all that it has, as increase() misses a first event. */
-const events = (counter: MetricReference): Query =>
+export const events = (counter: MetricReference): Query =>
   promql`(${counter} unless ${counter} offset ${WINDOW}) or increase(${counter}[${WINDOW}])`;
 
 /** The target is a PromQL matcher list such as `job="offload"`; without one, a job counts that was there in the last week. */

@@ -32,6 +32,11 @@ export function log(): Logger {
   return globals[KEY] ?? silent;
 }
 
+/** Whether a logger has been set. */
+export function loggerIsSet(): boolean {
+  return globals[KEY] !== undefined;
+}
+
 /** A line that can't be written is lost; what was being logged goes on. */
 function guarded(logger: Logger): Logger {
   const level = (name: keyof Logger): LogMethod => {

@@ -20,13 +20,20 @@ export async function installDependencies(root, env) {
   await withLock(`install-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`, async () => {
     if (await isInstalled()) return;
     say('dependencies: pnpm install --frozen-lockfile');
+    const quiet = { CI: 'true', pnpm_config_node_version: await projectNode(root) };
     const code = await foreground('pnpm', ['install', '--frozen-lockfile'], {
       cwd: root,
-      env: { ...env, CI: 'true' },
+      env: { ...env, ...quiet },
     });
     if (code !== 0) throw new Failure('pnpm install failed');
     await writeFile(stamp, wanted);
   });
+}
+
+/** The Node that everything here runs on: pnpm judges the packages by it, not by the Node that started this script. @param {string} root */
+async function projectNode(root) {
+  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return devDependencies.node;
 }
 
 /** Everything that decides what is installed. @param {string} root */

@@ -18,5 +18,6 @@ export type {
   Target,
 } from './prometheus-api.ts';
 export { type ServerName, serverPath } from './server-path.ts';
+export { type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
 export { freePort, type WaitOptions, waitUntil } from './wait.ts';
 export { type Notification, type NotifiedAlert, startWebhookSink, type WebhookSink } from './webhook-sink.ts';

@@ -84,6 +84,14 @@ export class HotStore {
     return rows[0]?.complete_until ?? undefined;
   }
 
+  /** The same for all tables at once. */
+  async watermarks(): Promise<Partial<Record<Table, Date>>> {
+    const { rows } = await this.#pool.query(
+      'select table_name, complete_until from watermarks where complete_until is not null',
+    );
+    return Object.fromEntries(rows.map(({ table_name, complete_until }) => [table_name, complete_until]));
+  }
+
   /**
    * Hands the rows that are new since the watermark to `write`, then moves the watermark: one transaction, which ends only after `write` did,
    * so a watermark never covers rows that are not in the cold tier. Aborting `signal` cancels the running statement and rolls back.

@@ -1,0 +1,221 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Postgres, startPostgres, waitUntil } from '@sightglass/test-tools';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ColdTier } from './cold-tier.ts';
+import { HotStore, lockName, openPool } from './hot-store.ts';
+import { type Example, type ExampleOptions, startExample } from './start-example.ts';
+import { TABLE_NAMES, type Table } from './tables.ts';
+import { coldRows, hotRows, scrape } from './testing.ts';
+
+let postgres: Postgres;
+let pool: pg.Pool;
+let folder: string;
+let example: Example | undefined;
+
+const TIME_LIMIT_MS = 15_000;
+
+async function start(options: Partial<ExampleOptions> = {}): Promise<Example> {
+  example = await startExample({
+    databaseUrl: postgres.url,
+    coldTierDir: folder,
+    intervalSeconds: 0.5,
+    produceRowsPerSecond: 400,
+    ...options,
+  });
+  return example;
+}
+
+const value = (name: string, labels?: Readonly<Record<string, string>>) =>
+  scrape(example!.metricsUrl, name, labels).then((found) => found ?? Number.NaN);
+
+const until = (what: string, ask: () => boolean | Promise<boolean>) =>
+  waitUntil(ask, { timeoutMs: TIME_LIMIT_MS, what });
+
+const cycles = (status?: string) => value('offload_cycles_total', status === undefined ? {} : { status });
+const failures = (table: Table) => value('offload_consecutive_failures', { table });
+const watermark = (table: Table) => value('offload_watermark_timestamp_seconds', { table });
+const rows = (table: Table) => value('offload_rows_total', { table });
+
+/** Waits for cycles that begin from now on. */
+async function moreCycles(count: number) {
+  const before = await cycles();
+  await until(`${count} more cycles`, async () => (await cycles()) >= before + count);
+}
+
+/** The tables as the cold tier has them once the scheduler has stopped and everything that was committed has been moved. */
+async function expectEachRowOnce() {
+  await example!.stop();
+  const cold = new ColdTier(folder, 'bronze');
+  for (const table of TABLE_NAMES) {
+    const { rows: kept } = await pool.query(
+      'select next_transaction::text as next from watermarks where table_name = $1',
+      [table],
+    );
+    const { rows: beyond } = await pool.query(
+      `select count(*) as count from ${table} where transaction_id >= $1::text::xid8`,
+      [kept[0].next],
+    );
+    const inCold = await coldRows(cold, table);
+    const inHot = await hotRows(pool, table);
+    expect(inCold.length).toBeGreaterThan(0);
+    expect(inCold).toEqual(inHot.slice(0, inHot.length - Number(beyond[0].count)));
+  }
+}
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+
+afterAll(() => postgres.stop());
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sightglass-cold-'));
+  pool = openPool(postgres.url);
+  await pool.query('drop schema if exists offload_example cascade');
+  return async () => {
+    await example?.stop();
+    await pool.end();
+    await rm(folder, { recursive: true });
+  };
+});
+
+describe('the scheduler', { timeout: 60_000 }, () => {
+  it('moves rows, reports them, and is ready while its database answers', async () => {
+    const { metricsUrl } = await start();
+    await moreCycles(2);
+    for (const table of TABLE_NAMES) expect(await rows(table)).toBeGreaterThan(0);
+    expect(await cycles('success')).toBe(await cycles());
+    expect((await fetch(new URL('/readyz', metricsUrl))).status).toBe(200);
+    await expectEachRowOnce();
+  });
+
+  it('moves each row exactly once although it is killed between a file and its watermark', async () => {
+    const { control, kill, restart, isRunning } = await start();
+    for (let death = 0; death < 2; death++) {
+      await moreCycles(1);
+      await control.inject('crash', { at: 'before-watermark' });
+      await until('the scheduler to die', () => !isRunning());
+      await restart();
+    }
+    await moreCycles(2);
+    await kill();
+    await restart();
+    await moreCycles(2);
+    await expectEachRowOnce();
+  });
+
+  it('takes up its watermarks after a restart, before it has offloaded anything', async () => {
+    const { kill, restart } = await start();
+    await moreCycles(1);
+    await kill();
+    const kept = await new HotStore(pool).watermark('trades');
+    const holder = await pool.connect();
+    for (const table of TABLE_NAMES) {
+      await holder.query('select pg_advisory_lock(hashtext($1))', [lockName(table)]);
+    }
+    await restart();
+    expect(await watermark('trades')).toBe(Number(kept) / 1000);
+    expect(await value('offload_watermark_updated_timestamp_seconds', { table: 'trades' })).toBe(
+      Number(kept) / 1000,
+    );
+    expect(await cycles()).toBe(0);
+    holder.release(true);
+  });
+});
+
+describe('a fault', { timeout: 60_000 }, () => {
+  it('failing-table: fails that table alone until it is repaired, and nothing is missing then', async () => {
+    const { control } = await start();
+    await moreCycles(1);
+    await control.inject('failing-table', { table: 'quotes' });
+    await until('three failures', async () => (await failures('quotes')) >= 3);
+    expect(
+      await value('offload_errors_total', { table: 'quotes', error_type: 'process_error' }),
+    ).toBeGreaterThanOrEqual(3);
+    expect(await cycles('partial')).toBeGreaterThanOrEqual(3);
+    expect(await failures('trades')).toBe(0);
+    expect(await watermark('quotes')).toBeLessThan(await watermark('trades'));
+    await control.repair('failing-table');
+    await until('a success', async () => (await failures('quotes')) === 0);
+    await expectEachRowOnce();
+  });
+
+  it('hang, without a time limit: holds the cycle, and the metrics say since when', async () => {
+    const { control } = await start();
+    await moreCycles(1);
+    await control.inject('hang', { table: 'quotes' });
+    const began = () => value('offload_cycle_started_timestamp_seconds');
+    await until('a cycle that lasts over two intervals', async () => Date.now() / 1000 - (await began()) > 1);
+    const held = await cycles();
+    expect(await value('offload_errors_total')).toBe(0);
+    await control.repair('hang');
+    await until('the cycle to end', async () => (await cycles()) > held);
+    await expectEachRowOnce();
+  });
+
+  it('hang, without a time limit: does not keep the scheduler from stopping', async () => {
+    const { control, stop, log } = await start();
+    await control.inject('hang', { table: 'trades' });
+    await until('a hanging cycle', async () => (await value('offload_cycle_started_timestamp_seconds')) > 0);
+    await stop();
+    expect(log()).toContain('"table":"trades","layer":"bronze","status":"failed"');
+  });
+
+  it('hang, with a time limit: counts as a timeout, and the other tables go on', async () => {
+    const { control } = await start({ tableTimeoutSeconds: 0.3 });
+    await moreCycles(1);
+    await control.inject('hang', { table: 'quotes' });
+    await until(
+      'two timeouts',
+      async () => (await value('offload_errors_total', { table: 'quotes', error_type: 'timeout' })) >= 2,
+    );
+    const before = await rows('orders');
+    await until('more orders', async () => (await rows('orders')) > before);
+    await control.repair();
+    await until('a success', async () => (await failures('quotes')) === 0);
+    await expectEachRowOnce();
+  });
+
+  it('slow-cycle: shows in the duration of the last cycle', async () => {
+    const { control } = await start();
+    await control.inject('slow-cycle', { seconds: 1.2 });
+    await until('a slow cycle', async () => (await value('offload_last_cycle_duration_seconds')) >= 1.2);
+    await control.repair('slow-cycle');
+    await until('a quick cycle', async () => (await value('offload_last_cycle_duration_seconds')) < 1.2);
+  });
+
+  it('slow-throughput: shows in rows for each second of work', async () => {
+    const { control } = await start();
+    const slow = () => value('offload_rows_per_second_bucket', { table: 'trades', le: '1000' });
+    await moreCycles(1);
+    const before = await slow();
+    await control.inject('slow-throughput', { rowsPerSecond: 900 });
+    await until('two slow offloads', async () => (await slow()) >= before + 2);
+  });
+
+  it('stuck-watermark: rows move, the watermark does not, and nothing is doubled', async () => {
+    const { control } = await start();
+    await moreCycles(1);
+    await control.inject('stuck-watermark', { table: 'orders' });
+    await moreCycles(1);
+    const [stuckAt, rowsBefore] = [await watermark('orders'), await rows('orders')];
+    await moreCycles(2);
+    expect(await watermark('orders')).toBe(stuckAt);
+    expect(await rows('orders')).toBeGreaterThan(rowsBefore);
+    await control.repair('stuck-watermark');
+    await until('the watermark to move', async () => (await watermark('orders')) > stuckAt);
+    await expectEachRowOnce();
+  });
+
+  it('is refused with the reason when it is not known', async () => {
+    const { control } = await start();
+    await expect(control.inject('nonsense' as 'hang')).rejects.toThrow(/no fault is called "nonsense"/);
+    await expect(control.inject('hang', { table: 'nowhere' as Table })).rejects.toThrow(/no table "nowhere"/);
+    await expect(control.inject('slow-cycle', { seconds: -1 })).rejects.toThrow(
+      /seconds must be a number above 0/,
+    );
+  });
+});

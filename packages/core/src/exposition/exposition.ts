@@ -51,6 +51,9 @@ export function createExposition(options: ExpositionOptions = {}): {
     diag.warn(message);
   };
 
+  /** The writing under way. Scrapes that overlap are written one after the other, so that together they hold the event loop no longer than one. */
+  let writing: Promise<unknown> = Promise.resolve();
+
   return {
     /** Collects, then renders in the format that the Accept header asks for. Never rejects. */
     async render(accept) {
@@ -59,16 +62,30 @@ export function createExposition(options: ExpositionOptions = {}): {
         source?.read(collectTimeoutMs, warn),
         store.collect(collectTimeoutMs),
       ]);
-      const writer = new ChunkWriter();
-      const pace = new Pace();
-      for (const _slice of write(writer, format, [...store.instruments()], sdk)) {
-        if (!pace.due()) continue;
-        writer.flush();
-        await pace.rest();
-      }
-      return { contentType: CONTENT_TYPES[format], chunks: writer.finish() };
+      const chunks = writing
+        .then(() => writeInSlices(format, sdk))
+        .catch((error) => {
+          warn(
+            'unreadable',
+            `What the OpenTelemetry SDK gave could not be read, so it is left out: ${String(error)}`,
+          );
+          return writeInSlices(format, undefined);
+        });
+      writing = chunks;
+      return { contentType: CONTENT_TYPES[format], chunks: await chunks };
     },
   };
+
+  async function writeInSlices(format: ExpositionFormat, sdk: OtelResourceMetrics | undefined) {
+    const writer = new ChunkWriter();
+    const pace = new Pace();
+    for (const _slice of write(writer, format, [...store.instruments()], sdk)) {
+      if (!pace.due()) continue;
+      writer.flush();
+      await pace.rest();
+    }
+    return writer.finish();
+  }
 
   function* write(
     writer: ChunkWriter,

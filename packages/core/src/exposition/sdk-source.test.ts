@@ -1,0 +1,63 @@
+import { expect, describe as group, test, vi } from 'vitest';
+import { describe } from '../catalog/index.ts';
+import type { OtelResourceMetrics } from '../otel/data.ts';
+import { Store } from '../store/index.ts';
+import { rendering } from './rendered.ts';
+import { linesOf, useSdk, warnings } from './with-sdk.ts';
+
+useSdk();
+
+group('an SDK that fails', () => {
+  const store = () => {
+    const made = new Store();
+    made.counter(describe('counter', 'kept_total', { help: 'Kept.' })).add(1);
+    return made;
+  };
+  const outcome = 'sightglass_collector_success{collector="otel_sdk"}';
+
+  test.each<[string, () => Promise<OtelResourceMetrics | undefined>]>([
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+    ['hangs', () => new Promise(() => {})],
+  ])('one that %s costs its own metrics, says so, and is warned of once', async (_, sdk) => {
+    const render = rendering({ store: store(), sdk, collectTimeoutMs: 20 });
+    await render();
+    const { text } = await render();
+    expect(linesOf(text, 'kept_total')).toEqual(['kept_total 1']);
+    expect(linesOf(text, outcome)).toEqual([`${outcome} 0`]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('one that gives nonsense costs its own metrics', async () => {
+    const { text } = await rendering({ store: store(), sdk: async () => ({ scopeMetrics: 7 }) as never })();
+    expect(linesOf(text, 'kept_total')).toEqual(['kept_total 1']);
+    expect(warnings).toEqual([expect.stringContaining('left out')]);
+  });
+
+  test('one that hangs is not started again until it answers, and is whole when it does', async () => {
+    let answer: (data: OtelResourceMetrics | undefined) => void = () => {};
+    const sdk = vi.fn(
+      () =>
+        new Promise<OtelResourceMetrics | undefined>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const render = rendering({ store: store(), sdk, collectTimeoutMs: 20 });
+    await render();
+    await render();
+    expect(sdk).toHaveBeenCalledTimes(1);
+    answer(undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    const next = render();
+    await vi.waitFor(() => expect(sdk).toHaveBeenCalledTimes(2));
+    answer({ resource: { attributes: { 'service.name': 's' } }, scopeMetrics: [] });
+    const { text } = await next;
+    expect(linesOf(text, outcome)).toEqual([`${outcome} 1`]);
+    expect(text).toContain('target_info{service_name="s"} 1');
+  });
+});

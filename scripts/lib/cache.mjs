@@ -1,4 +1,5 @@
 // @ts-check
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
@@ -56,7 +57,7 @@ export async function fillOnce(target, find, fill) {
 export async function withLock(name, work) {
   const folder = join(cacheDir(), 'locks');
   const lock = join(folder, name);
-  const claim = `${lock}.${process.pid}`;
+  const claim = `${lock}.${randomUUID()}`;
   await mkdir(folder, { recursive: true });
   await writeFile(claim, String(process.pid));
   try {

@@ -143,12 +143,18 @@ describe('a fault', { timeout: 60_000 }, () => {
     await expectEachRowOnce();
   });
 
+  /** Waits for a cycle that has run for twice the interval. */
+  const untilCycleHangs = () =>
+    until('a cycle that hangs', async () => {
+      const began = await value('offload_cycle_started_timestamp_seconds');
+      return Date.now() / 1000 - began > 1;
+    });
+
   it('hang, without a time limit: holds the cycle, and the metrics say since when', async () => {
     const { control } = await start();
     await moreCycles(1);
     await control.inject('hang', { table: 'quotes' });
-    const began = () => value('offload_cycle_started_timestamp_seconds');
-    await until('a cycle that lasts over two intervals', async () => Date.now() / 1000 - (await began()) > 1);
+    await untilCycleHangs();
     const held = await cycles();
     expect(await value('offload_errors_total')).toBe(0);
     await control.repair('hang');
@@ -159,7 +165,7 @@ describe('a fault', { timeout: 60_000 }, () => {
   it('hang, without a time limit: does not keep the scheduler from stopping', async () => {
     const { control, stop, log } = await start();
     await control.inject('hang', { table: 'trades' });
-    await until('a hanging cycle', async () => (await value('offload_cycle_started_timestamp_seconds')) > 0);
+    await untilCycleHangs();
     await stop();
     expect(log()).toContain('"table":"trades","layer":"bronze","status":"failed"');
   });

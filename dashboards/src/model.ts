@@ -1,0 +1,56 @@
+/** Grafana's classic dashboard JSON, as far as the lint and the live tests read it. Everything may be missing: it is read, not trusted. */
+export interface DashboardJson {
+  readonly uid?: string;
+  readonly id?: number | null;
+  readonly title?: string;
+  readonly editable?: boolean;
+  readonly schemaVersion?: number;
+  readonly panels?: readonly PanelJson[];
+  readonly templating?: { readonly list?: readonly VariableJson[] };
+  readonly annotations?: { readonly list?: readonly AnnotationJson[] };
+}
+
+export interface DatasourceJson {
+  readonly type?: string;
+  readonly uid?: string;
+}
+
+export interface TargetJson {
+  readonly refId?: string;
+  readonly expr?: string;
+  readonly datasource?: DatasourceJson;
+}
+
+export interface PanelJson {
+  readonly id?: number;
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly interval?: string;
+  readonly datasource?: DatasourceJson;
+  readonly gridPos?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly TargetJson[];
+  readonly options?: { readonly legend?: { readonly showLegend?: boolean } };
+  readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } };
+  readonly links?: readonly { readonly title?: string; readonly url?: string }[];
+}
+
+export interface VariableJson {
+  readonly name?: string;
+  readonly type?: string;
+  readonly label?: string;
+  readonly query?: unknown;
+  readonly datasource?: DatasourceJson;
+  readonly refresh?: number;
+  readonly hide?: number;
+  readonly multi?: boolean;
+  readonly includeAll?: boolean;
+  readonly allValue?: string;
+  readonly current?: { readonly value?: unknown };
+}
+
+export interface AnnotationJson {
+  readonly name?: string;
+  readonly expr?: string;
+  readonly datasource?: DatasourceJson;
+}

@@ -1,0 +1,26 @@
+import { offloadInterval, offloadLagObjective } from '@sightglass/pipeline/metrics';
+import { firingAlerts } from '../marks.ts';
+import type { DashboardSpec } from '../spec.ts';
+import { offloadPanels } from './panels.ts';
+import { restarts } from './restarts.ts';
+import { windowVariable } from './window.ts';
+
+const UID = 'sightglass-offload';
+
+/** The offload of tables to a cold tier: is it current, does it succeed, how fast is it. */
+export const offloadDashboard: DashboardSpec = {
+  uid: UID,
+  title: 'Iceberg offload',
+  description:
+    'Rows on their way from the hot store to the cold tier: lag, success, speed and errors by table.',
+  tags: ['iceberg', 'offload', 'cold-storage', 'generated'],
+  minInterval: '15s',
+  variables: [
+    { label: 'layer', title: 'Layer', of: offloadInterval },
+    { label: 'table', title: 'Table', of: offloadLagObjective },
+  ],
+  computed: [windowVariable],
+  annotations: [restarts, firingAlerts(UID, ['layer'])],
+  panels: offloadPanels,
+  related: [{ uid: 'sightglass-telemetry', title: 'Telemetry' }],
+};

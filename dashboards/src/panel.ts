@@ -1,0 +1,159 @@
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphDrawStyle,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  type DynamicConfigValue,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as Gauge } from '@grafana/grafana-foundation-sdk/gauge';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
+import { type Alert, thresholdValue } from '@sightglass/rules';
+import { type DashboardContext, datasource } from './context.ts';
+import type { Place } from './layout.ts';
+import { alertLinks } from './links.ts';
+import { renderScoped } from './scope.ts';
+import type { PanelQuery, PanelSpec } from './spec.ts';
+import type { Color } from './style.ts';
+
+/** What the dashboard decides for a panel: its number, place and step, and the variables that filter it. */
+export interface PanelFrame {
+  readonly id: number;
+  readonly place: Place;
+  readonly minInterval: string;
+  readonly variables: readonly string[];
+  /** The alerts that name this panel as theirs. */
+  readonly alerts: readonly Alert[];
+}
+
+/** As many as can be told apart in half the width of a screen. */
+const MOST_BARS = 60;
+
+type Builder = TimeSeries | Stat | Gauge;
+
+/**
+ * A panel of Grafana's classic model. What the SDK leaves out or defaults wrongly is set here for all of them: id, refIds, place, data source on
+ * the panel and on each query, a visible legend, minimum step.
+ */
+export function panel(spec: PanelSpec, frame: PanelFrame, context: DashboardContext): Builder {
+  const builder: Builder = visualization(spec);
+  builder
+    .id(frame.id)
+    .title(spec.title)
+    .description(spec.description)
+    .gridPos(frame.place)
+    .datasource(datasource)
+    .interval(frame.minInterval)
+    .unit(spec.unit)
+    .min(0)
+    .thresholds(steps())
+    .links(frame.alerts.flatMap((alert) => alertLinks(alert, context)));
+  if (spec.max !== undefined) builder.max(spec.max);
+  spec.queries.forEach((query, i) => {
+    const refId = String.fromCharCode(65 + i);
+    builder.withTarget(target(query, refId, spec, frame, context));
+    const properties = overrides(query, context);
+    if (properties.length > 0) builder.overrideByQuery(refId, properties);
+    for (const { name, color } of query.states ?? []) builder.overrideByRegexp(`/ ${name}$/`, [fixed(color)]);
+  });
+  return builder;
+}
+
+function target(
+  query: PanelQuery,
+  refId: string,
+  spec: PanelSpec,
+  frame: PanelFrame,
+  context: DashboardContext,
+) {
+  const target = new DataqueryBuilder()
+    .refId(refId)
+    .datasource(datasource)
+    .expr(renderScoped(query.query, frame.variables, context))
+    .legendFormat(query.states ? `${query.legend} {{state}}` : query.legend);
+  return isGraph(spec) ? target.range() : target.instant();
+}
+
+/** How the series of one query differ from the panel's others. */
+function overrides(
+  { color, limit, rightAxis, line }: PanelQuery,
+  context: DashboardContext,
+): DynamicConfigValue[] {
+  const properties: DynamicConfigValue[] = [];
+  const set = (id: string, value: unknown) => properties.push({ id, value });
+  if (color !== undefined) properties.push(fixed(color));
+  if (limit) {
+    set('custom.lineStyle', { fill: 'dash', dash: [10, 10] });
+    set('custom.fillOpacity', 0);
+  }
+  if (rightAxis !== undefined) {
+    set('unit', rightAxis);
+    set('custom.axisPlacement', 'right');
+  }
+  if (line !== undefined) {
+    const value = thresholdValue(line, context.thresholds, context.scale);
+    set('thresholds', steps({ value, color: 'red' }).build());
+    set('custom.thresholdsStyle', { mode: GraphThresholdsStyleMode.Dashed });
+  }
+  return properties;
+}
+
+const fixed = (color: Color): DynamicConfigValue => ({
+  id: 'color',
+  value: { mode: 'fixed', fixedColor: color },
+});
+
+const steps = (...above: readonly { readonly value: number; readonly color: Color }[]) =>
+  new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps([{ value: null, color: 'green' }, ...above]);
+
+const isGraph = ({ type }: PanelSpec): boolean => type === 'timeseries' || type === 'bars';
+
+function visualization(spec: PanelSpec): Builder {
+  switch (spec.type) {
+    case 'timeseries':
+      return graph().fillOpacity(10).lineWidth(2).showPoints(VisibilityMode.Auto);
+    case 'bars':
+      return graph()
+        .drawStyle(GraphDrawStyle.Bars)
+        .fillOpacity(80)
+        .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+        .maxDataPoints(MOST_BARS);
+    case 'stat':
+      return new Stat()
+        .reduceOptions(newest())
+        .colorMode(BigValueColorMode.Value)
+        .graphMode(BigValueGraphMode.None);
+    case 'gauge':
+      return new Gauge().reduceOptions(newest()).showThresholdMarkers(false);
+  }
+}
+
+const newest = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
+
+const graph = () =>
+  new TimeSeries()
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Bottom)
+        .calcs(['mean', 'max', 'p95']),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));

@@ -1,0 +1,83 @@
+import type { Part, Query, Threshold } from '@sightglass/rules';
+import type { State } from './states.ts';
+import type { Color, Unit } from './style.ts';
+
+/** One query of a panel. */
+export interface PanelQuery {
+  readonly query: Query;
+  /** What names its series, with labels in double braces, such as `{{table}}`. */
+  readonly legend: string;
+  /** One colour for all its series. Default: a colour for each. */
+  readonly color?: Color;
+  /** States that its series carry in the label `state`, each in its own colour; the legend then ends with `{{state}}`. */
+  readonly states?: readonly Pick<State, 'name' | 'color'>[];
+  /** A dashed line: what the other series are compared with. */
+  readonly limit?: true;
+  /** Drawn against an axis of its own on the right, in this unit. */
+  readonly rightAxis?: Unit;
+  /** A dashed red line at a fixed value of this query's axis. */
+  readonly line?: Threshold;
+}
+
+/**
+ * A panel as data. `bars` are stacked; `stat` and `gauge` show the newest value of each series. The alerts that name it as theirs become links
+ * on it.
+ */
+export interface PanelSpec {
+  readonly title: string;
+  /** What is shown, over which time, and what is good. */
+  readonly description: string;
+  readonly type: 'timeseries' | 'bars' | 'stat' | 'gauge';
+  readonly unit: Unit;
+  /** Width in columns; a row has 24. */
+  readonly width: number;
+  /** Height in grid units of 30 pixels. */
+  readonly height: number;
+  /** The upper end of the scale, which begins at 0. Default: as high as the data. */
+  readonly max?: number;
+  readonly queries: readonly PanelQuery[];
+}
+
+/** A drop-down that filters every series which carries its label. Several values, or all. */
+export interface LabelVariable {
+  readonly label: string;
+  readonly title: string;
+  /** A metric that has one series for every value to choose from. */
+  readonly of: Part;
+}
+
+/** A number that a query works out, for use in others as `${name}`; not shown. */
+export interface ComputedVariable {
+  readonly name: string;
+  readonly description: string;
+  /** A scalar. */
+  readonly query: Query;
+  /** Its value until the query has answered. */
+  readonly initial: string;
+}
+
+/** Marks on every graph, at the times when the query returns something above 0. */
+export interface AnnotationSpec {
+  readonly name: string;
+  readonly query: Query;
+  readonly color: Color;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** A dashboard as data. */
+export interface DashboardSpec {
+  /** Stable for ever, at most 40 characters: bookmarks and alerts link to it. */
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** The shortest step of its queries; with `$__rate_interval`, at least the time between two scrapes or exports. */
+  readonly minInterval: string;
+  readonly variables: readonly LabelVariable[];
+  readonly computed?: readonly ComputedVariable[];
+  readonly annotations: readonly AnnotationSpec[];
+  readonly panels: readonly PanelSpec[];
+  /** Other dashboards to go to from here. */
+  readonly related: readonly { readonly uid: string; readonly title: string }[];
+}

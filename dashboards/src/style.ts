@@ -1,0 +1,20 @@
+import * as units from '@grafana/grafana-foundation-sdk/units';
+
+/** Grafana's own palette names; they follow the theme. */
+export type Color = 'green' | 'yellow' | 'red' | 'blue';
+
+/** The units that panels use, by Grafana's identifiers. */
+export const unit = {
+  seconds: units.Seconds,
+  ratio: units.PercentUnit,
+  count: units.Short,
+  perMinute: units.CountsPerMinute,
+  rowsPerSecond: units.RowsPerSecond,
+} as const;
+
+export type Unit = (typeof unit)[keyof typeof unit];
+
+/** Every unit that Grafana knows. */
+export const grafanaUnits: ReadonlySet<string> = new Set(
+  Object.values<unknown>(units).filter((value) => typeof value === 'string'),
+);

@@ -1,0 +1,50 @@
+import {
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableHide,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { promql } from '@sightglass/rules';
+import { DATASOURCE, type DashboardContext, datasource } from './context.ts';
+import { renderScoped } from './scope.ts';
+import type { ComputedVariable, LabelVariable } from './spec.ts';
+
+/** Which Prometheus to ask; Grafana's default one until somebody chooses. */
+export const datasourceVariable = () =>
+  new DatasourceVariableBuilder(DATASOURCE).label('Data source').type('prometheus');
+
+/** A drop-down of a label's values, narrowed by the drop-downs before it. */
+export function labelVariable(
+  { label, title, of }: LabelVariable,
+  before: readonly string[],
+  context: DashboardContext,
+): QueryVariableBuilder {
+  const series = renderScoped(promql`${of}`, before, context);
+  return queryVariable(label, `label_values(${series}, ${label})`)
+    .label(title)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ selected: true, text: 'All', value: '$__all' })
+    .sort(VariableSort.AlphabeticalAsc);
+}
+
+/** A number worked out by a query, read again when the time range changes. */
+export function computedVariable(
+  { name, description, query, initial }: ComputedVariable,
+  before: readonly string[],
+  context: DashboardContext,
+): QueryVariableBuilder {
+  return queryVariable(name, `query_result(${renderScoped(query, before, context)})`)
+    .description(description)
+    .hide(VariableHide.HideVariable)
+    .current({ selected: true, text: initial, value: initial });
+}
+
+const queryVariable = (name: string, query: string) =>
+  new QueryVariableBuilder(name)
+    .datasource(datasource)
+    .query(query)
+    .definition(query)
+    .refresh(VariableRefresh.OnTimeRangeChanged);

@@ -40,6 +40,8 @@ export class Store {
   readonly #overflowed: Counter<{ readonly metric: string }>;
   readonly #collectorSuccess: Gauge<{ readonly collector: string }>;
   readonly #collectorDuration: Gauge<{ readonly collector: string }>;
+  /** The collectors whose outcome is in the export. */
+  #reported: ReadonlySet<string> = new Set();
   #clock: Clock;
 
   constructor({ clock = systemClock, enabled = true }: StoreOptions = {}) {
@@ -98,7 +100,7 @@ export class Store {
 
   /** Reads every observed metric, side by side and under the time limit, before an export. Never rejects. */
   async collect(timeoutMs?: number): Promise<readonly CollectorReport[]> {
-    if (this.collectors.size === 0) return [];
+    if (this.collectors.size === 0 && this.#reported.size === 0) return [];
     const reports = await this.collectors.run(timeoutMs);
     const worst = new Map<string, { ok: boolean; durationMs: number }>();
     for (const { name, error, durationMs } of reports) {
@@ -114,6 +116,13 @@ export class Store {
       this.#collectorSuccess.set(ok ? 1 : 0, { collector });
       this.#collectorDuration.set(durationMs / 1000, { collector });
     }
+    // A reader that was ended while it failed must not be reported as failing for ever.
+    for (const collector of this.#reported) {
+      if (worst.has(collector)) continue;
+      this.#collectorSuccess.remove({ collector });
+      this.#collectorDuration.remove({ collector });
+    }
+    this.#reported = new Set(worst.keys());
     return reports;
   }
 
@@ -150,6 +159,7 @@ export class Store {
   }
 
   #onOverflowed(metric: string): void {
+    if (metric === measurementsOverflowed.name) return;
     this.#overflowed.add(1, { metric });
     this.#warnOnce(
       `${metric} overflow`,

@@ -1,0 +1,120 @@
+import { expect, describe as group, test } from 'vitest';
+import { DeclarationError, describe, sameDescriptor } from './index.ts';
+
+/** The problems that a declaration is refused for. */
+function problems(
+  ...[kind, name, options]: [Parameters<typeof describe>[0], unknown, unknown]
+): readonly string[] {
+  try {
+    describe(kind, name as string, options as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(DeclarationError);
+    return (error as DeclarationError).problems;
+  }
+  return [];
+}
+
+group('a sound declaration', () => {
+  test('becomes frozen data with its unit and its bound', () => {
+    const buckets = [1, 5];
+    const descriptor = describe('histogram', 'run_duration_seconds', {
+      help: 'Runs.',
+      labels: { name: String, status: ['ok', 'failed'] },
+      buckets,
+    });
+    buckets.push(99);
+    expect(descriptor).toEqual({
+      kind: 'histogram',
+      name: 'run_duration_seconds',
+      help: 'Runs.',
+      unit: 's',
+      labels: [{ name: 'name' }, { name: 'status', values: ['ok', 'failed'] }],
+      buckets: [1, 5],
+      maxSeries: 2_000,
+    });
+    expect(
+      [descriptor, descriptor.labels, descriptor.buckets, descriptor.labels[1]?.values].every(
+        Object.isFrozen,
+      ),
+    ).toBe(true);
+  });
+
+  test.each([
+    ['counter', 'cpu_seconds_total', 's'],
+    ['counter', 'moved_bytes_total', 'By'],
+    ['gauge', 'size_bytes', 'By'],
+    ['gauge', 'used_ratio', undefined],
+    ['counter', 'rows_total', undefined],
+  ] as const)('a %s named %s has the unit %s', (kind, name, unit) => {
+    expect(describe(kind, name, { help: 'Help.' }).unit).toBe(unit);
+  });
+
+  test('differs from another in everything that a reader could notice', () => {
+    const base = describe('gauge', 'g', { help: 'G.', labels: ['a', 'b'] });
+    expect(sameDescriptor(base, describe('gauge', 'g', { help: 'G.', labels: ['a', 'b'] }))).toBe(true);
+    for (const other of [
+      { help: 'H.', labels: ['a', 'b'] },
+      { help: 'G.', labels: ['b', 'a'] },
+      { help: 'G.', labels: ['a', 'b'], unit: '{x}' },
+    ]) {
+      expect(sameDescriptor(base, describe('gauge', 'g', other))).toBe(false);
+    }
+  });
+});
+
+group('a declaration that cannot work', () => {
+  test('is refused with every problem at once', () => {
+    const found = problems('counter', 'duration_ms', {
+      help: ' ',
+      labels: ['job', 'a b', 'x', 'x'],
+      maxSeries: 0,
+      unit: 's',
+      buckets: [1],
+    });
+    expect(found).toHaveLength(9);
+    expect(found.join('\n')).toMatch(
+      /_total.*base unit: _seconds.*help.*maxSeries.*_seconds.*"job".*"a b".*twice.*no buckets/s,
+    );
+  });
+
+  test.each<[string, Parameters<typeof problems>, RegExp]>([
+    ['a name with a dot', ['gauge', 'a.b', { help: 'H.' }], /must match/],
+    ['no name', ['gauge', undefined, { help: 'H.' }], /must match/],
+    ['no options', ['gauge', 'g', undefined], /options must be an object/],
+    ['a counter without _total', ['counter', 'rows', { help: 'H.' }], /must end in _total/],
+    ['an info without _info', ['info', 'build', { help: 'H.' }], /must end in _info/],
+    [
+      'a gauge with a suffix of another kind',
+      ['gauge', 'rows_total', { help: 'H.' }],
+      /must not end in _total/,
+    ],
+    [
+      'a histogram whose name is a series of another',
+      ['histogram', 'h_bucket', { help: 'H.', buckets: [1] }],
+      /must not end in _bucket/,
+    ],
+    ['minutes', ['gauge', 'lag_minutes', { help: 'H.' }], /use the base unit: _seconds/],
+    ['percent', ['gauge', 'used_percent', { help: 'H.' }], /_ratio/],
+    ['the unit 1', ['gauge', 'g', { help: 'H.', unit: '1' }], /must not be "1"/],
+    ['a unit that the name does not state', ['gauge', 'g', { help: 'H.', unit: 'By' }], /must say _bytes/],
+    ['a unit of no kind', ['gauge', 'g', { help: 'H.', unit: 'rows' }], /annotation/],
+    ['a label of Prometheus', ['gauge', 'g', { help: 'H.', labels: ['instance'] }], /belongs to Prometheus/],
+    [
+      'the label of the buckets',
+      ['histogram', 'h', { help: 'H.', labels: ['le'], buckets: [1] }],
+      /belongs to Prometheus/,
+    ],
+    ['an empty set', ['gauge', 'g', { help: 'H.', labels: { a: [] } }], /empty set/],
+    ['a value twice', ['gauge', 'g', { help: 'H.', labels: { a: ['x', 'x'] } }], /twice/],
+    ['an empty value', ['gauge', 'g', { help: 'H.', labels: { a: ['', 'x'] } }], /non-empty/],
+    ['no buckets', ['histogram', 'h', { help: 'H.' }], /needs buckets/],
+    ['buckets that do not ascend', ['histogram', 'h', { help: 'H.', buckets: [1, 1] }], /ascend/],
+    [
+      'a bucket of +Inf',
+      ['histogram', 'h', { help: 'H.', buckets: [1, Number.POSITIVE_INFINITY] }],
+      /finite/,
+    ],
+  ])('%s', (_, declaration, problem) => {
+    expect(problems(...declaration).join('\n')).toMatch(problem);
+  });
+});

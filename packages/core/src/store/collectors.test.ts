@@ -1,0 +1,122 @@
+import { expect, describe as group, test, vi } from 'vitest';
+import { describe } from '../catalog/index.ts';
+import { snapshot } from './snapshot.ts';
+import { Store } from './store.ts';
+
+const TIMEOUT_MS = 20;
+const lag = describe('gauge', 'lag_timestamp_seconds', { help: 'Lag.', labels: ['table'] });
+
+function setUp() {
+  const store = new Store();
+  const valuesOf = (name: string) =>
+    Object.fromEntries(
+      (snapshot(store).find(({ descriptor }) => descriptor.name === name)?.series ?? []).map((one) => [
+        one.values.join(),
+        'value' in one ? one.value : undefined,
+      ]),
+    );
+  return {
+    store,
+    gauge: store.gauge(lag),
+    values: () => valuesOf('lag_timestamp_seconds'),
+    success: () => valuesOf('sightglass_collector_success').lag_timestamp_seconds,
+    durations: () => valuesOf('sightglass_collector_duration_seconds'),
+  };
+}
+
+group('a reader', () => {
+  test('is read at each collection, at once or later; undefined takes the series out', async () => {
+    const { store, gauge, values, success } = setUp();
+    let next: number | undefined = 1;
+    gauge.observe(() => next, { table: 'a' });
+    gauge.observe(async () => next && next * 10, { table: 'b' });
+    await store.collect();
+    expect(values()).toEqual({ a: 1, b: 10 });
+    next = undefined;
+    await store.collect();
+    expect(values()).toEqual({});
+    expect(success()).toBe(1);
+  });
+
+  test.each<[string, () => number | Promise<number>]>([
+    [
+      'throws',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    ['rejects with nothing', () => Promise.reject(undefined)],
+    ['hangs', () => new Promise(() => {})],
+    ['gives NaN', () => Number.NaN],
+    ['gives text', () => '7' as never],
+  ])('that %s costs its own series and says so', async (_, read) => {
+    const { store, gauge, values, success } = setUp();
+    let fail = false;
+    gauge.observe(() => 1, { table: 'fine' });
+    gauge.observe(() => (fail ? read() : 2), { table: 'broken' });
+    gauge.observe(() => (fail ? read() : 3), { table: 'kept' }, { onError: 'keep' });
+    await store.collect(TIMEOUT_MS);
+    expect([values(), success()]).toEqual([{ fine: 1, broken: 2, kept: 3 }, 1]);
+    fail = true;
+    const reports = await store.collect(TIMEOUT_MS);
+    expect([values(), success()]).toEqual([{ fine: 1, kept: 3 }, 0]);
+    expect(reports.map(({ error }) => error === undefined)).toEqual([true, false, false]);
+    fail = false;
+    await vi.waitFor(async () => {
+      // A hanging reading is never started twice, so only the others recover.
+      await store.collect(TIMEOUT_MS);
+      expect(success()).toBe(_ === 'hangs' ? 0 : 1);
+    });
+  });
+
+  test('that answers late is kept for the next collection and not started twice', async () => {
+    const { store, gauge, values, success } = setUp();
+    let answer: (value: number) => void = () => {};
+    const read = vi.fn(
+      () =>
+        new Promise<number>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    gauge.observe(read, { table: 'slow' });
+    await store.collect(TIMEOUT_MS);
+    await store.collect(TIMEOUT_MS);
+    expect([read.mock.calls.length, values(), success()]).toEqual([1, {}, 0]);
+    answer(7);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(values()).toEqual({ slow: 7 });
+    const next = store.collect(TIMEOUT_MS);
+    answer(8);
+    await next;
+    expect([read.mock.calls.length, values(), success()]).toEqual([2, { slow: 8 }, 1]);
+  });
+
+  test('that has ended is not read, and leaves neither its series nor a report of failure', async () => {
+    const { store, gauge, values, success, durations } = setUp();
+    const read = vi.fn(() => Promise.reject(new Error('broken')));
+    const stop = gauge.observe(read, { table: 'a' }, { onError: 'keep' });
+    await store.collect(TIMEOUT_MS);
+    expect(success()).toBe(0);
+    stop();
+    await store.collect(TIMEOUT_MS);
+    expect([read.mock.calls.length, values(), success(), durations()]).toEqual([1, {}, undefined, {}]);
+  });
+});
+
+test('collections that overlap share one turn', async () => {
+  const { store, gauge } = setUp();
+  const read = vi.fn(async () => 1);
+  gauge.observe(read, { table: 'a' });
+  const [one, two] = await Promise.all([store.collect(), store.collect()]);
+  expect(read).toHaveBeenCalledTimes(1);
+  expect(one).toEqual(two);
+});
+
+test('wrong labels observe nothing', async () => {
+  const { store, gauge } = setUp();
+  const read = vi.fn(() => 1);
+  gauge.observe(read, {} as never)();
+  await store.collect();
+  expect(read).not.toHaveBeenCalled();
+});

@@ -1,0 +1,56 @@
+import { expect, test, vi } from 'vitest';
+import { describe } from '../catalog/index.ts';
+import { Handles } from './handles.ts';
+import { MAX_LABEL_LENGTH } from './series.ts';
+import { Store } from './store.ts';
+
+function setUp() {
+  const store = new Store();
+  const rows = store.counter(
+    describe('counter', 'rows_total', { help: 'Rows.', labels: ['table', 'layer'] }),
+  );
+  const bind = vi.fn((labels: { readonly table: string; readonly layer: string }) => ({
+    rows: rows.bind(labels),
+  }));
+  return { store, rows, bind, handles: new Handles(['table', 'layer'], bind) };
+}
+
+test('binds once for each set of labels, whatever else the argument carries', () => {
+  const { rows, bind, handles } = setUp();
+  for (let i = 0; i < 3; i++) handles.at({ table: 'a', layer: 'x', rows: i } as never).rows.add(1);
+  handles.at({ table: 'a', layer: 'y' }).rows.add(1);
+  expect(bind).toHaveBeenCalledTimes(2);
+  expect(rows.series.cells.map(({ values, value }) => [...values, value])).toEqual([
+    ['a', 'x', 3],
+    ['a', 'y', 1],
+  ]);
+});
+
+test('after a removal the next call begins a new series', () => {
+  const { rows, handles } = setUp();
+  const labels = { table: 'a', layer: 'x' };
+  handles.at(labels).rows.add(5);
+  rows.remove(labels);
+  handles.remove(labels);
+  handles.at(labels).rows.add(1);
+  expect(rows.series.cells.map(({ value }) => value)).toEqual([1]);
+});
+
+test('keeps no handles for labels that are not text or too long, nor endlessly many', () => {
+  const { bind, handles } = setUp();
+  const wrong: unknown[] = [
+    undefined,
+    null,
+    7,
+    {},
+    { table: 'a' },
+    { table: 1, layer: 'x' },
+    { table: 'x'.repeat(MAX_LABEL_LENGTH + 1), layer: 'x' },
+  ];
+  for (const labels of [...wrong, ...wrong]) handles.at(labels as never).rows.add(1);
+  expect(bind).toHaveBeenCalledTimes(2 * wrong.length);
+  bind.mockClear();
+  for (let round = 0; round < 2; round++)
+    for (let i = 0; i < 10_005; i++) handles.at({ table: String(i), layer: 'x' });
+  expect(bind).toHaveBeenCalledTimes(10_005 + 5);
+});

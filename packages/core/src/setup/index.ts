@@ -1,1 +1,34 @@
-export {};
+import { log } from '../logging/port.ts';
+import { checkOptions, type TelemetryOptions } from './options.ts';
+import { start, type Telemetry } from './telemetry.ts';
+
+export { type LoggerSettings, loggerOptions } from '../logging/pino-options.ts';
+export { traceFields } from '../logging/trace-fields.ts';
+export type { LogLevel, TelemetryOptions } from './options.ts';
+export type { Telemetry } from './telemetry.ts';
+
+/** One telemetry for the process, whichever copy of the package started it. */
+const KEY = Symbol.for('@sightglass/core/telemetry/1');
+
+/**
+ * Sets up everything: OpenTelemetry's `NodeSDK`, the endpoint with `/metrics`, `/livez`, `/readyz` and `/health`, logging, OTLP push when the
+ * standard `OTEL_EXPORTER_OTLP_*` or `OTEL_METRICS_EXPORTER` variables ask for it, and a flush when the process ends.
+ *
+ * Rejects with an `OptionsError` that lists every mistake in the options. Anything else that goes wrong (a taken port, a package that is not
+ * installed, an SDK that does not start) is logged, listed in `problems`, and leaves the host running. An SDK that is registered already is
+ * not replaced. Called again before `shutdown`, it warns and gives the running telemetry. Never keeps the process alive.
+ */
+export async function startTelemetry(options: TelemetryOptions = {}): Promise<Telemetry> {
+  const globals = globalThis as { [KEY]?: Promise<Telemetry> | undefined };
+  if (globals[KEY] !== undefined) {
+    log().warn(
+      'startTelemetry was called again; these options are not used, and the running telemetry is given.',
+    );
+    return globals[KEY];
+  }
+  checkOptions(options);
+  globals[KEY] = start(options, () => {
+    globals[KEY] = undefined;
+  });
+  return globals[KEY];
+}

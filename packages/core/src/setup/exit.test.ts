@@ -1,0 +1,142 @@
+import { afterEach, expect, test } from 'vitest';
+import { type OtlpSink, otlpSink } from './otlp-sink.support.ts';
+import { type App, runApp } from './run-app.support.ts';
+
+let app: App | undefined;
+let sink: OtlpSink | undefined;
+
+afterEach(async () => {
+  app?.child.kill('SIGKILL');
+  await app?.ended;
+  await sink?.close();
+});
+
+/** Counts to 42 and says so; lives until it is told to end. */
+const SERVICE = `
+  import { counter } from '@sightglass/core';
+  import { startTelemetry } from '@sightglass/core/setup';
+  const telemetry = await startTelemetry({ serviceName: 'signalled', port: 0 });
+  counter('rows_total', { help: 'Rows.' }).add(42);
+  setInterval(() => {}, 1000);
+  console.log('ready');
+`;
+/** Far apart, so that what arrives was flushed. */
+const push = (url: string) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_METRIC_EXPORT_INTERVAL: '600000',
+});
+const rows = () =>
+  sink!.metrics().get('rows_total')?.sum?.dataPoints[0]?.asDouble ??
+  sink!.metrics().get('rows_total')?.sum?.dataPoints[0]?.asInt;
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s flushes, and then ends the process as before',
+  async (signal) => {
+    sink = await otlpSink();
+    app = runApp(SERVICE, push(sink.url));
+    await app.says('ready');
+    app.child.kill(signal);
+    expect(await app.ended).toEqual({ code: null, signal });
+    expect(rows()).toBe(42);
+  },
+);
+
+test('a host that handles the signal decides, and the flush is made all the same', async () => {
+  sink = await otlpSink();
+  const code = `${SERVICE}
+    process.on('SIGTERM', async () => { console.log('draining'); await telemetry.shutdown(); process.exit(7); });
+  `;
+  app = runApp(code, push(sink.url));
+  await app.says('ready');
+  app.child.kill('SIGTERM');
+  expect(await app.ended).toEqual({ code: 7, signal: null });
+  expect(app.output()).toContain('draining');
+  expect(rows()).toBe(42);
+});
+
+test('a host that handles the signal and goes on is not ended', async () => {
+  sink = await otlpSink();
+  app = runApp(`${SERVICE} process.on('SIGINT', () => console.log('ignored'));`, push(sink.url));
+  await app.says('ready');
+  app.child.kill('SIGINT');
+  await app.says('ignored');
+  await expect.poll(rows).toBe(42);
+  expect(app.child.exitCode).toBeNull();
+  app.child.kill('SIGTERM');
+  expect(await app.ended).toEqual({ code: null, signal: 'SIGTERM' });
+});
+
+test.each(['before', 'after'])(
+  'signal-exit, subscribed %s, does not make the signal vanish',
+  async (order) => {
+    sink = await otlpSink();
+    const subscribe = "onExit((code, signal) => console.log('signal-exit saw ' + signal));";
+    const code = `import { onExit } from 'signal-exit';
+    ${order === 'before' ? subscribe : ''}
+    ${SERVICE.replace("console.log('ready')", `${order === 'after' ? subscribe : ''} console.log('ready')`)}`;
+    app = runApp(code, push(sink.url));
+    await app.says('ready');
+    app.child.kill('SIGTERM');
+    expect(await app.ended).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(app.output()).toContain('signal-exit saw SIGTERM');
+    expect(rows()).toBe(42);
+  },
+);
+
+test('a second signal ends the process at once, whatever the collector does', async () => {
+  sink = await otlpSink(60_000);
+  app = runApp(SERVICE, push(sink.url));
+  await app.says('ready');
+  const started = performance.now();
+  app.child.kill('SIGINT');
+  await expect.poll(() => sink!.paths).toContain('/v1/metrics');
+  app.child.kill('SIGINT');
+  expect(await app.ended).toEqual({ code: null, signal: 'SIGINT' });
+  expect(performance.now() - started).toBeLessThan(4_000);
+});
+
+test('a collector that does not answer holds the exit for no more than the limit', {
+  timeout: 20_000,
+}, async () => {
+  sink = await otlpSink(60_000);
+  app = runApp(SERVICE, push(sink.url));
+  await app.says('ready');
+  const started = performance.now();
+  app.child.kill('SIGTERM');
+  expect(await app.ended).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(performance.now() - started).toBeLessThan(8_000);
+  expect(app.output()).toContain('could not flush in full');
+});
+
+test('a job that just ends has its measurements flushed, exits with 0, and is not kept alive', async () => {
+  sink = await otlpSink();
+  app = runApp(SERVICE.replace('setInterval(() => {}, 1000);', ''), push(sink.url));
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(rows()).toBe(42);
+});
+
+test('without anything to push, a job ends and signals have no listeners of ours', async () => {
+  const code = `
+    import { startTelemetry } from '@sightglass/core/setup';
+    const { url } = await startTelemetry({ port: 0 });
+    console.log(url, 'listeners', process.listenerCount('SIGTERM'), process.listenerCount('SIGINT'), process.listenerCount('beforeExit'));
+    await (await fetch(url + '/metrics')).text();
+  `;
+  app = runApp(code);
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(app.output()).toMatch(/http:\/\/localhost:\d+ listeners 0 0 0/);
+});
+
+test('shutdown flushes once and takes the handlers away', async () => {
+  sink = await otlpSink();
+  const code = `${SERVICE.replace('setInterval(() => {}, 1000);', '')}
+    await Promise.all([telemetry.shutdown(), telemetry.shutdown()]);
+    console.log('listeners', process.listenerCount('SIGTERM'), process.listenerCount('SIGINT'), process.listenerCount('beforeExit'));
+  `;
+  app = runApp(code, push(sink.url));
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(app.output()).toContain('listeners 0 0 0');
+  expect(sink.paths.filter((path) => path === '/v1/metrics')).toHaveLength(1);
+  expect(rows()).toBe(42);
+});

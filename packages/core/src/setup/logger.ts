@@ -1,0 +1,30 @@
+import { consoleLogger } from '../logging/console-logger.ts';
+import { loggerOptions } from '../logging/pino-options.ts';
+import { type Logger, log, loggerIsSet, setLogger } from '../logging/port.ts';
+import type { TelemetryOptions } from './options.ts';
+import { loadPino } from './peers.ts';
+import type { Problems } from './settings.ts';
+
+/** The default logger as the port gives it, so that the next start can tell it from one that the host has set. */
+let ours: Logger | undefined;
+
+/** Plugs a logger into the library's port: the host's if there is one, else pino, else JSON lines on stderr. */
+export function plugInLogger(options: TelemetryOptions, serviceName: string, problems: Problems): void {
+  if (options.logger !== undefined) {
+    setLogger(options.logger);
+  } else if (!loggerIsSet() || log() === ours) {
+    setLogger(defaultLogger(options, serviceName, problems));
+    ours = log();
+  }
+}
+
+function defaultLogger({ logLevel }: TelemetryOptions, serviceName: string, problems: Problems): Logger {
+  const pino = loadPino();
+  if (pino !== undefined) {
+    const level = logLevel === undefined ? {} : { level: logLevel };
+    // Written at once: the last lines before a crash or a signal are those that matter.
+    return pino.pino(loggerOptions({ serviceName, ...level }), pino.destination({ dest: 1, sync: true }));
+  }
+  problems.push('pino is not installed, so log lines go to stderr as plain JSON. Run: npm install pino');
+  return consoleLogger(serviceName);
+}

@@ -1,0 +1,83 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { endpointProblems } from '../endpoint/endpoint.ts';
+import { type EndpointAuth, OptionsError } from '../endpoint/index.ts';
+import type { Logger } from '../logging/index.ts';
+
+/** How telemetry is set up. Every option may be left out; an option wins over its environment variable, which wins over the default. */
+export interface TelemetryOptions {
+  /** Default `OTEL_SERVICE_NAME`, then `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, then `unknown_service:node`. */
+  readonly serviceName?: string;
+  /** Exported as `service.version`. Default: what `OTEL_RESOURCE_ATTRIBUTES` says, if anything. */
+  readonly serviceVersion?: string;
+  /** Further facts about this process, over those of `OTEL_RESOURCE_ATTRIBUTES`. Public: they appear in `target_info`. */
+  readonly resourceAttributes?: Attributes;
+  /** The address or name that the endpoint binds. Default `OTEL_EXPORTER_PROMETHEUS_HOST`, then `localhost`. */
+  readonly host?: string;
+  /**
+   * The endpoint's port; 0 takes a free one; `false` opens none, for a host that mounts `telemetry.handler` in its own server or only pushes.
+   * Default `OTEL_EXPORTER_PROMETHEUS_PORT`, then 9464.
+   */
+  readonly port?: number | false;
+  /** Asked for by the endpoint on everything but `/livez` and `/readyz`. Default: none. */
+  readonly auth?: EndpointAuth;
+  /** Views of the SDK's own metrics. Default: none. */
+  readonly views?: NodeSDKConfiguration['views'];
+  /** OpenTelemetry instrumentations to register. Default: none. */
+  readonly instrumentations?: NodeSDKConfiguration['instrumentations'];
+  /** Where log lines go. Default: the logger given to `setLogger`, else pino, else JSON lines on stderr. */
+  readonly logger?: Logger;
+  /** The level from which the default logger writes. Default `info`. */
+  readonly logLevel?: LogLevel;
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LEVELS)[number];
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : 'must be a non-empty string';
+const list: Check = (value) => (Array.isArray(value) ? undefined : 'must be an array');
+const checkedByEndpoint: Check = () => undefined;
+
+const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
+  serviceName: text,
+  serviceVersion: text,
+  resourceAttributes: (value) => (isObject(value) ? undefined : 'must be an object of attributes'),
+  host: checkedByEndpoint,
+  port: checkedByEndpoint,
+  auth: checkedByEndpoint,
+  views: list,
+  instrumentations: list,
+  logger: (value) => (isLogger(value) ? undefined : 'must have the methods debug, info, warn and error'),
+  logLevel: (value) =>
+    LEVELS.includes(value as LogLevel) ? undefined : `must be one of ${LEVELS.join(', ')}`,
+};
+
+/** Throws an `OptionsError` with everything that is wrong: a mistake in the host's code, which must not wait for production to show. */
+export function checkOptions(options: TelemetryOptions): void {
+  if (!isObject(options)) throw new OptionsError('startTelemetry', ['the options must be an object']);
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const check = CHECKS[name as keyof TelemetryOptions];
+    const problem = Object.hasOwn(CHECKS, name)
+      ? check(value)
+      : `is no option; there are ${Object.keys(CHECKS).join(', ')}`;
+    if (problem !== undefined) problems.push(`${name} ${problem}`);
+  }
+  problems.push(...endpointProblems({ ...options, port: options.port === false ? undefined : options.port }));
+  if (problems.length > 0) throw new OptionsError('startTelemetry', problems);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isLogger(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['debug', 'info', 'warn', 'error'].every(
+    (level) => typeof (value as Record<string, unknown>)[level] === 'function',
+  );
+}

@@ -1,0 +1,49 @@
+import { diag } from '@opentelemetry/api';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import { sightglassProducer } from '../otel/index.ts';
+import type { SdkModules } from './peers.ts';
+import type { Exporter } from './settings.ts';
+
+const PROTOCOLS = { 'http/protobuf': 'proto', 'http/json': 'http', grpc: 'grpc' } as const;
+/** Defaults of the OpenTelemetry specification, in milliseconds. */
+const INTERVAL_MS = 60_000;
+const TIMEOUT_MS = 30_000;
+
+/** One periodic reader for each exporter, with the SDK's metrics and ours. The exporters read the standard variables themselves. */
+export function pushReaders(sdk: SdkModules, exporters: readonly Exporter[]): IMetricReader[] {
+  const interval = milliseconds('OTEL_METRIC_EXPORT_INTERVAL', INTERVAL_MS);
+  const timeout = milliseconds('OTEL_METRIC_EXPORT_TIMEOUT', TIMEOUT_MS);
+  return exporters.map(
+    (name) =>
+      new sdk.metrics.PeriodicExportingMetricReader({
+        exporter: name === 'otlp' ? otlpExporter(sdk) : new sdk.metrics.ConsoleMetricExporter(),
+        exportIntervalMillis: interval,
+        exportTimeoutMillis: Math.min(timeout, interval),
+        metricProducers: [sightglassProducer()],
+      }),
+  );
+}
+
+function otlpExporter(sdk: SdkModules) {
+  const { OTEL_EXPORTER_OTLP_METRICS_PROTOCOL, OTEL_EXPORTER_OTLP_PROTOCOL } = process.env;
+  const asked =
+    OTEL_EXPORTER_OTLP_METRICS_PROTOCOL?.trim() || OTEL_EXPORTER_OTLP_PROTOCOL?.trim() || 'http/protobuf';
+  const known = Object.hasOwn(PROTOCOLS, asked);
+  if (!known)
+    diag.warn(
+      `The OTLP protocol "${asked}" is not one of ${Object.keys(PROTOCOLS).join(', ')}; http/protobuf is used.`,
+    );
+  const { OTLPMetricExporter } = sdk.otlpMetrics(
+    known ? PROTOCOLS[asked as keyof typeof PROTOCOLS] : 'proto',
+  );
+  return new OTLPMetricExporter();
+}
+
+function milliseconds(variable: string, otherwise: number): number {
+  const given = process.env[variable]?.trim();
+  if (given === undefined || given === '') return otherwise;
+  const value = Number(given);
+  if (Number.isFinite(value) && value > 0) return value;
+  diag.warn(`${variable} must be a number of milliseconds over 0; ${otherwise} is used.`);
+  return otherwise;
+}

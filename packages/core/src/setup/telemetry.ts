@@ -1,0 +1,137 @@
+import { type Endpoint, listenOrRetry } from '../endpoint/endpoint.ts';
+import { createHandler, type MetricsHandler } from '../endpoint/handler.ts';
+import { createExposition } from '../exposition/index.ts';
+import { processHealth } from '../health/index.ts';
+import { type Logger, log } from '../logging/port.ts';
+import { withTimeLimit } from '../run/time-limit.ts';
+import { flushOnExit } from './exit.ts';
+import { plugInLogger } from './logger.ts';
+import type { TelemetryOptions } from './options.ts';
+import { loadSdk } from './peers.ts';
+import { registeredProviders } from './registered.ts';
+import { type StartedSdk, startSdk } from './sdk.ts';
+import { type Problems, type Settings, settingsOf } from './settings.ts';
+
+/** Running telemetry. */
+export interface Telemetry {
+  /** Where the endpoint listens, without a path: `http://localhost:9464`. Undefined while it has no port. */
+  readonly url: string | undefined;
+  /** The port in use, also when 0 was asked for. */
+  readonly port: number | undefined;
+  /** Answers `/metrics`, `/livez`, `/readyz` and `/health` in the host's own server; `app.use(telemetry.handler)` in Express. */
+  readonly handler: MetricsHandler;
+  /** Writes lines as the library does: the service's name, the ids of the active span, no credentials. */
+  readonly logger: Logger;
+  /** What does not work, each with what to do about it. The same was logged; the host runs on. */
+  readonly problems: readonly string[];
+  /**
+   * Flushes for at most 5 s, ends the SDK, closes the endpoint and takes away the signal handlers. Never rejects; may be called again.
+   * Await it before `process.exit()`, which leaves no time to flush.
+   */
+  shutdown(): Promise<void>;
+}
+
+/** Well under the 10 s that container runtimes and service managers usually grant. */
+const FLUSH_LIMIT_SECONDS = 5;
+
+/** Starts everything for checked options. Never rejects: what fails is logged and listed. `ended` is called once it has been shut down. */
+export async function start(options: TelemetryOptions, ended: () => void): Promise<Telemetry> {
+  const problems: Problems = [];
+  const settings = settingsOf(options, process.env, problems);
+  const serviceName = String(settings.resourceAttributes['service.name']);
+  plugInLogger(options, serviceName, problems);
+  const sdk = startSdkIfWanted(options, settings, problems);
+  for (const problem of problems) log().warn(problem);
+
+  const resource = { attributes: settings.resourceAttributes };
+  const exposition = createExposition({
+    ...(settings.disabled ? {} : { sdk: sdk?.collect ?? (async () => ({ resource, scopeMetrics: [] })) }),
+    // No detector ran, so every attribute was given to be seen.
+    resourceAttributes: Object.keys(settings.resourceAttributes),
+  });
+  const handler = createHandler(exposition, processHealth(), options.auth);
+  const endpoint =
+    settings.port === undefined
+      ? undefined
+      : await listenOrRetry(
+          createHandler(exposition, processHealth(), options.auth, serviceName),
+          settings.host,
+          settings.port,
+        );
+  const forget = sdk?.pushes ? flushOnExit(() => inTime('flush', sdk.flush)) : () => {};
+
+  let ending: Promise<void> | undefined;
+  return {
+    get url() {
+      return endpoint?.url;
+    },
+    get port() {
+      return endpoint?.port;
+    },
+    handler,
+    logger: log(),
+    get problems() {
+      return endpoint?.problem === undefined ? problems : [...problems, endpoint.problem];
+    },
+    shutdown() {
+      ending ??= end(sdk, endpoint, forget).finally(ended);
+      return ending;
+    },
+  };
+}
+
+async function end(
+  sdk: StartedSdk | undefined,
+  endpoint: Endpoint | undefined,
+  forget: () => void,
+): Promise<void> {
+  forget();
+  if (sdk !== undefined) await inTime('shutdown', sdk.shutdown);
+  await endpoint?.close();
+}
+
+function startSdkIfWanted(
+  options: TelemetryOptions,
+  settings: Settings,
+  problems: Problems,
+): StartedSdk | undefined {
+  if (settings.disabled) {
+    log().info('OTEL_SDK_DISABLED is set: nothing is measured or exported; the health endpoints are served.');
+    return undefined;
+  }
+  const registered = registeredProviders();
+  if (registered.length > 0) {
+    log().info(
+      { registered },
+      'An OpenTelemetry SDK is registered already and stays as it is. The endpoint serves this library’s metrics; to export them through that SDK too, give its readers sightglassProducer(), or call attachMeterProvider().',
+    );
+    return undefined;
+  }
+  const modules = loadSdk();
+  if (modules === undefined) {
+    problems.push(
+      '@opentelemetry/sdk-node is not installed, so there are no traces, no OTLP and no metrics of instrumentations; the endpoint serves this library’s metrics. Run: npm install @opentelemetry/sdk-node',
+    );
+    return undefined;
+  }
+  try {
+    return startSdk(modules, options, settings);
+  } catch (error) {
+    log().error({ err: error }, 'The OpenTelemetry SDK could not be started');
+    problems.push(
+      'The OpenTelemetry SDK could not be started; the cause is in the log. The endpoint serves this library’s metrics.',
+    );
+    return undefined;
+  }
+}
+
+async function inTime(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await withTimeLimit(FLUSH_LIMIT_SECONDS, work);
+  } catch (error) {
+    log().warn(
+      { err: error },
+      `Telemetry could not ${what} in full; the last measurements may not have been exported.`,
+    );
+  }
+}

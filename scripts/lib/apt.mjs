@@ -42,10 +42,11 @@ export async function unpackFromRelease(folder, packages, isComplete) {
 export async function unpackFromSuite(folder, suite, packages, isComplete) {
   const work = join(folder, '.apt');
   try {
-    const mirror = await debianMirror(work);
-    if (!mirror) throw new Failure('this machine has no Debian mirror among its apt sources');
+    mirror ??= findDebianMirror(work);
+    const uri = await mirror;
+    if (!uri) throw new Failure('this machine has no Debian mirror among its apt sources');
     const keyring = keyrings.find((file) => existsSync(file));
-    const source = ['Types: deb', `URIs: ${mirror}`, `Suites: ${suite}`, 'Components: main'];
+    const source = ['Types: deb', `URIs: ${uri}`, `Suites: ${suite}`, 'Components: main'];
     const lines = keyring ? [...source, `Signed-By: ${keyring}`] : source;
     const apt = await session(work, { lists: true, source: `${lines.join('\n')}\n` });
     await apt.update();
@@ -55,15 +56,18 @@ export async function unpackFromSuite(folder, suite, packages, isComplete) {
   }
 }
 
+/** Asked for once in a run. @type {Promise<string | undefined> | undefined} */
+let mirror;
+
 /** apt names its sources only once it holds their lists, so an empty machine asks for them first. @param {string} work */
-async function debianMirror(work) {
+async function findDebianMirror(work) {
   const format = '$(ORIGIN)|$(LABEL)|$(SITE)';
   for (const lists of [false, true]) {
     const apt = await session(work, { lists });
     if (lists) await apt.update();
     const targets = await apt.run(['indextargets', '--format', format, 'Created-By: Packages']);
-    const main = targets.stdout.split('\n').find((line) => line.startsWith('Debian|Debian|'));
-    if (main) return main.split('|')[2];
+    const sources = targets.stdout.split('\n').filter(Boolean);
+    if (sources.length > 0) return sources.find((line) => line.startsWith('Debian|Debian|'))?.split('|')[2];
   }
   return undefined;
 }
@@ -81,19 +85,21 @@ async function session(work, own) {
   if (own.source) await writeFile(sources, own.source);
   const config = join(work, 'apt.conf');
   await writeFile(config, configuration(work, own.lists ?? false, own.source ? sources : undefined));
-  let problem = '';
+  /** @type {string[]} */
+  const problems = [];
 
   /** @param {readonly string[]} args */
   const run = async (args) => {
     const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
     const result = await capture('apt-get', ['-c', config, ...args], { cwd: work, env });
-    if (result.code !== 0) problem = (result.stderr || result.stdout).trim();
+    problems.push(...result.stderr.split('\n').filter((line) => /^(E:|W: Failed)/.test(line)));
     return result;
   };
 
   return {
     run,
-    problem: () => problem,
+    /** What apt said of the first failures. */
+    problem: () => problems.slice(0, 2).join(' ') || 'the package is incomplete',
     /** Its status says nothing: one dead third-party source fails it, though the list that matters has come. */
     update: () => run(['update']),
     /** @param {string} folder @param {readonly string[]} packages @param {() => boolean} isComplete */

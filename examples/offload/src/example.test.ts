@@ -6,9 +6,10 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ColdTier } from './cold-tier.ts';
 import { HotStore, lockName, openPool } from './hot-store.ts';
+import { scrape } from './scrape.ts';
 import { type Example, type ExampleOptions, startExample } from './start-example.ts';
 import { TABLE_NAMES, type Table } from './tables.ts';
-import { coldRows, hotRows, scrape } from './testing.ts';
+import { coldRows, hotRows } from './testing.ts';
 
 let postgres: Postgres;
 let pool: pg.Pool;

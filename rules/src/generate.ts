@@ -1,7 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { renderRules } from './render.ts';
+import { renderAlertmanager } from './alertmanager/index.ts';
+import { renderRules } from './render/index.ts';
 
-/** Writes the committed files: the defaults, for one installation without special labels. */
-const folder = new URL('../prometheus/', import.meta.url);
-mkdirSync(folder, { recursive: true });
-for (const { file, yaml } of renderRules()) writeFileSync(new URL(file, folder), yaml);
+/** Every committed file that is generated, by its path in this package: the defaults, for one installation without labels of its own. */
+export const generatedFiles = (): { readonly [path: string]: string } => ({
+  ...Object.fromEntries(renderRules().map(({ file, yaml }) => [`prometheus/${file}`, yaml])),
+  'alertmanager/alertmanager.yml': renderAlertmanager(),
+});
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(generatedFiles())) {
+    const file = new URL(`../${path}`, import.meta.url);
+    mkdirSync(new URL('.', file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}

@@ -1,4 +1,19 @@
+export { inhibitions, receivers, renderAlertmanager, route } from './alertmanager/index.ts';
 export { aliasesGroup } from './aliases/index.ts';
+export { declaredMetrics, recordings, shippedCatalog } from './catalog.ts';
+export {
+  type Catalog,
+  type CatalogEntry,
+  type CatalogSources,
+  type CheckOptions,
+  catalogOf,
+  checkQuery,
+  fillVariables,
+  metricsIn,
+  type Problem,
+  type Purpose,
+  problemText,
+} from './check/index.ts';
 export { type Duration, days, formatDuration, hours, minutes, seconds } from './duration.ts';
 export * from './external.ts';
 export { type RuleFile, ruleFiles } from './groups/index.ts';
@@ -21,12 +36,17 @@ export {
   where,
 } from './promql.ts';
 export {
+  type BuiltFile,
+  type BuiltRule,
+  build as buildRules,
+  DEFAULT_DASHBOARD_BASE_URL,
   DEFAULT_RUNBOOK_BASE_URL,
+  RenderError,
   type RenderedFile,
   type RulesContext,
   renderRules,
   runbookUrl,
-} from './render.ts';
+} from './render/index.ts';
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

@@ -1,0 +1,37 @@
+import type { Duration } from '../duration.ts';
+
+/** Labels that an alert must have, each with this value. */
+export interface AlertMatchers {
+  readonly [label: string]: string;
+}
+
+/** One step on the way of an alert. What is left out is taken from the route above. */
+export interface Route {
+  /** Absent on the root, which takes every alert. */
+  readonly matchers?: AlertMatchers;
+  readonly receiver: string;
+  readonly groupBy?: readonly string[];
+  readonly groupWait?: Duration;
+  readonly groupInterval?: Duration;
+  readonly repeatInterval?: Duration;
+  readonly routes?: readonly Route[];
+}
+
+/** Somebody who is told, by any of these ways. Whether the end of an alert is told too is said each time, since defaults differ. */
+export interface Receiver {
+  readonly name: string;
+  readonly webhooks?: readonly { readonly url: string; readonly sendResolved: boolean }[];
+  readonly slack?: readonly {
+    readonly apiUrlFile: string;
+    readonly channel: string;
+    readonly sendResolved: boolean;
+  }[];
+  readonly pagerduty?: readonly { readonly routingKeyFile: string; readonly sendResolved: boolean }[];
+}
+
+/** While `source` fires, `target` is not told where the `equal` labels are the same; both alerts must have them. */
+export interface Inhibition {
+  readonly source: string;
+  readonly target: string;
+  readonly equal: readonly string[];
+}

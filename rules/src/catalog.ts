@@ -1,0 +1,23 @@
+import type { MetricDescriptor } from '@sightglass/core';
+import * as core from '@sightglass/core/metrics';
+import * as pipeline from '@sightglass/pipeline/metrics';
+import { type Catalog, catalogOf } from './check/index.ts';
+import { externalMetrics } from './external.ts';
+import { ruleFiles } from './groups/index.ts';
+import { isAlert, type Recording } from './rule.ts';
+
+/** Every metric that the packages declare, as data. */
+export const declaredMetrics: readonly MetricDescriptor[] = [core, pipeline].flatMap((metrics) =>
+  Object.values(metrics).map(
+    (metric) => ('descriptor' in metric ? metric.descriptor : metric) as MetricDescriptor,
+  ),
+);
+
+/** Every series that the shipped rules record. */
+export const recordings: readonly Recording[] = ruleFiles()
+  .flatMap(({ groups }) => groups)
+  .flatMap(({ rules }) => rules.filter((rule): rule is Recording => !isAlert(rule)));
+
+/** Every name that the shipped rules, dashboards and runbooks may read. `commonLabels` are those of an installation's selector. */
+export const shippedCatalog = (commonLabels: readonly string[] = []): Catalog =>
+  catalogOf({ declared: declaredMetrics, recorded: recordings, external: externalMetrics, commonLabels });

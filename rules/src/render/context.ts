@@ -1,0 +1,22 @@
+import type { RenderContext } from '../promql.ts';
+
+/** How the rules are rendered for one installation. Everything is optional. */
+export interface RulesContext extends RenderContext {
+  /** A PromQL matcher list that finds the targets which must be there, such as `job="offload"`. Default: whichever were there in the last week. */
+  readonly target?: string;
+  /** Where `runbooks/` is served; `/<file>.md#<alert>` is added. Default `DEFAULT_RUNBOOK_BASE_URL`. */
+  readonly runbookBaseUrl?: string;
+  /** Where Grafana is; `/d/<uid>` is added. Default `DEFAULT_DASHBOARD_BASE_URL`. */
+  readonly dashboardBaseUrl?: string;
+}
+
+/** Why nothing was rendered: every reason at once. */
+export class RenderError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The rules can not be rendered:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    this.name = 'RenderError';
+    this.problems = problems;
+  }
+}

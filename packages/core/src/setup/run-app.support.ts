@@ -18,7 +18,7 @@ const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 /** Runs `code` as an ES module that may import `@sightglass/core` from its sources. The environment holds `env` and nothing of OpenTelemetry's. */
 export function runApp(code: string, env: { readonly [name: string]: string } = {}): App {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('OTEL_') && name !== 'NODE_OPTIONS',
+    ([name]) => !/^(OTEL_|NODE_OPTIONS$|NODE_PATH$)/.test(name),
   );
   const child = spawn(
     process.execPath,

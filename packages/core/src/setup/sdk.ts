@@ -41,7 +41,7 @@ export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: S
   try {
     node.start();
   } catch (error) {
-    unregister();
+    unregister(sdk);
     throw error;
   }
   return {
@@ -54,7 +54,7 @@ export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: S
       try {
         await node.shutdown();
       } finally {
-        unregister();
+        unregister(sdk);
       }
     },
   };
@@ -81,7 +81,8 @@ async function flushTraces(): Promise<void> {
   await (delegate as { forceFlush?(): Promise<void> }).forceFlush?.();
 }
 
-function unregister(): void {
+function unregister({ logs }: SdkModules): void {
   for (const api of [metrics, trace, context, propagation]) api.disable();
+  logs?.disable();
   diag.disable();
 }

@@ -107,14 +107,14 @@ function startSdkIfWanted(
     );
     return undefined;
   }
-  const modules = loadSdk();
-  if (modules === undefined) {
-    problems.push(
-      '@opentelemetry/sdk-node is not installed, so there are no traces, no OTLP and no metrics of instrumentations; the endpoint serves this library’s metrics. Run: npm install @opentelemetry/sdk-node',
-    );
-    return undefined;
-  }
   try {
+    const modules = loadSdk();
+    if (modules === undefined) {
+      problems.push(
+        '@opentelemetry/sdk-node is not installed, so there are no traces, no OTLP and no metrics of instrumentations; the endpoint serves this library’s metrics. Run: npm install @opentelemetry/sdk-node',
+      );
+      return undefined;
+    }
     return startSdk(modules, options, settings);
   } catch (error) {
     log().error({ err: error }, 'The OpenTelemetry SDK could not be started');

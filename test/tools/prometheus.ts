@@ -24,6 +24,8 @@ export interface PrometheusOptions {
   readonly version?: 2 | 3;
   readonly ruleFiles?: readonly string[];
   readonly scrape: readonly ScrapeJob[];
+  /** Also scrapes the server's own metrics, as job `prometheus`. Default false. */
+  readonly scrapeItself?: boolean;
   /** Hosts with ports, or URLs. */
   readonly alertmanagers?: readonly string[];
   readonly scrapeIntervalSeconds: number;
@@ -49,7 +51,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     const config = join(folder, 'prometheus.yml');
     const data = join(folder, 'data');
     const url = `http://127.0.0.1:${port}`;
-    await writeFile(config, stringify(prometheusConfig(options)));
+    await writeFile(config, stringify(prometheusConfig(options, `127.0.0.1:${port}`)));
     const server = await startServerProcess({
       name: 'Prometheus',
       command,
@@ -77,7 +79,8 @@ async function dataPath(url: string): Promise<string | undefined> {
   return flags.data['storage.tsdb.path'];
 }
 
-function prometheusConfig(options: PrometheusOptions): Record<string, unknown> {
+function prometheusConfig(options: PrometheusOptions, itself: string): Record<string, unknown> {
+  const own = options.scrapeItself ? [{ job: 'prometheus', targets: [itself] }] : [];
   const interval = duration(options.scrapeIntervalSeconds);
   return {
     global: {
@@ -89,7 +92,7 @@ function prometheusConfig(options: PrometheusOptions): Record<string, unknown> {
     alerting: {
       alertmanagers: [{ static_configs: [{ targets: (options.alertmanagers ?? []).map(hostOf) }] }],
     },
-    scrape_configs: options.scrape.map(scrapeConfig),
+    scrape_configs: [...options.scrape, ...own].map(scrapeConfig),
     ...options.extraConfig,
   };
 }

@@ -1,0 +1,106 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Example, startExample } from '@sightglass/example-offload';
+import { renderRules } from '@sightglass/rules';
+import {
+  type Alertmanager,
+  type Prometheus,
+  startAlertmanager,
+  startPostgres,
+  startPrometheus,
+  startWebhookSink,
+  type WebhookSink,
+} from '@sightglass/test-tools';
+
+/** One minute of the rules is one second here, and so is one minute of what the example promises. */
+export const SCALE = 60;
+
+/** The whole way from a row to a notification, on loopback. */
+export interface Stack {
+  readonly example: Example;
+  readonly alertmanager: Alertmanager;
+  readonly sink: WebhookSink;
+  /** Another Prometheus that scrapes the same example with the same rules. It ends with the stack. */
+  prometheus(version: 2 | 3): Promise<Prometheus>;
+  stop(): Promise<void>;
+}
+
+/** Starts Postgres, the example, Alertmanager and its receiver. What was started before a failure is stopped. */
+export async function startStack(): Promise<Stack> {
+  const started: (() => Promise<unknown>)[] = [];
+  const keep = <T extends { stop(): Promise<unknown> }>(server: T): T => {
+    started.push(() => server.stop());
+    return server;
+  };
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'sightglass-live-'));
+    started.push(() => rm(folder, { recursive: true, force: true }));
+    const ruleFiles = await writeRules(join(folder, 'rules'));
+    const sink = keep(await startWebhookSink());
+    const alertmanager = keep(await startAlertmanager({ config: routing(sink) }));
+    const postgres = keep(await startPostgres());
+    const example = keep(
+      await startExample({
+        databaseUrl: postgres.url,
+        coldTierDir: join(folder, 'cold'),
+        intervalSeconds: 5,
+        lagObjectiveSeconds: 30,
+        cycleDurationObjectiveSeconds: 10,
+        produceRowsPerSecond: 200,
+      }),
+    );
+    const prometheus = async (version: 2 | 3) =>
+      keep(
+        await startPrometheus({
+          version,
+          ruleFiles,
+          scrape: [
+            {
+              job: 'iceberg-scheduler',
+              targets: [example.metricsTarget],
+              labels: { service: 'iceberg-scheduler', tier: 'cold-storage' },
+            },
+            { job: 'alertmanager', targets: [new URL(alertmanager.url).host] },
+          ],
+          scrapeItself: true,
+          alertmanagers: [alertmanager.url],
+          scrapeIntervalSeconds: 15 / SCALE,
+          evaluationIntervalSeconds: 30 / SCALE,
+        }),
+      );
+    return { example, alertmanager, sink, prometheus, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function writeRules(folder: string): Promise<string[]> {
+  await mkdir(folder);
+  const files = renderRules({ scale: SCALE, target: 'job="iceberg-scheduler"' });
+  return Promise.all(
+    files.map(async ({ file, yaml }) => {
+      const path = join(folder, file);
+      await writeFile(path, yaml);
+      return path;
+    }),
+  );
+}
+
+/** Everything goes to the one sink, without the waits that group alerts of a real day. */
+function routing(sink: WebhookSink): Record<string, unknown> {
+  return {
+    route: {
+      receiver: 'phone',
+      group_by: ['alertname', 'component'],
+      group_wait: '100ms',
+      group_interval: '1s',
+      repeat_interval: '1h',
+    },
+    receivers: [{ name: 'phone', webhook_configs: [{ url: sink.url, send_resolved: true }] }],
+  };
+}

@@ -5,7 +5,17 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@sightglass/source', 'module', 'node', 'default'] } },
   resolve: { conditions: ['@sightglass/source', 'module', 'node', 'default'] },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'rules/src/**/*.test.ts', 'dashboards/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    typecheck: { enabled: true, include: ['packages/*/src/**/*.test-d.ts', 'rules/src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'rules/src/**/*.test.ts',
+      'dashboards/src/**/*.test.ts',
+      'examples/*/src/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
+    typecheck: {
+      enabled: true,
+      include: ['packages/*/src/**/*.test-d.ts', 'rules/src/**/*.test-d.ts'],
+      tsconfig: './tsconfig.json',
+    },
   },
 });

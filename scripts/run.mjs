@@ -2,6 +2,7 @@
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './lib/install.mjs';
+import { hostNode } from './lib/node.mjs';
 import { providePnpm } from './lib/pnpm.mjs';
 import { Failure, foreground } from './lib/process.mjs';
 import { provision } from './lib/provision.mjs';
@@ -27,12 +28,14 @@ const commands = {
 try {
   const run = commands[command];
   if (!run) throw new Failure(`usage: node scripts/run.mjs ${Object.keys(commands).join(' | ')}`);
+  const host = hostNode(root);
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, SIGHTGLASS_HOST_NODE: process.execPath };
+  const env = { ...process.env, SIGHTGLASS_HOST_NODE: host };
+  if (!process.stdout.isTTY) env.NO_COLOR ??= '1';
   env.PATH = [await providePnpm(root), env.PATH].join(delimiter);
   await installDependencies(root, env);
   env.PATH = [join(root, 'node_modules', '.bin'), env.PATH].join(delimiter);
-  await provision();
+  await provision(host);
   await run(env);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;

@@ -6,26 +6,27 @@ import { pairs, provisionPair } from './servers.mjs';
 
 /**
  * What a run starts, and whether CI may do without: Prometheus 3 alone is not to be had for every machine.
- * @type {readonly { provide: () => Promise<import('./manifest.mjs').Manifest>, optional?: true }[]}
+ * @type {readonly { provide: (host: string) => Promise<import('./manifest.mjs').Manifest>, optional?: true }[]}
  */
 const parts = [
   { provide: () => provisionPair(pairs.prometheus) },
   { provide: () => provisionPair(pairs.alertmanager) },
   { provide: () => provisionPair(pairs.prometheus3), optional: true },
-  { provide: provisionNode20 },
+  { provide: (host) => provisionNode20(host) },
 ];
 
 /**
  * Brings the servers and records them in the cache's manifest, where the tests and the demo look them up.
  * What cannot be had is said, and fails the run when CI is true.
+ * @param {string} host path of the user's Node
  */
-export async function provision() {
+export async function provision(host) {
   /** @type {import('./manifest.mjs').Manifest} */
   const found = {};
   let missing = 0;
   for (const { provide, optional } of parts) {
     try {
-      Object.assign(found, await provide());
+      Object.assign(found, await provide(host));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       say(optional ? `${error.message}\n   going on without it` : error.message);

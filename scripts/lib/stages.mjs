@@ -22,7 +22,7 @@ export async function runStages(root, env, args) {
     if (code !== 0) throw new Failure(`${name} failed`);
   };
   await stage('types', 'tsc', '-p', '.');
-  await stage('lint', 'biome', 'ci', '.');
+  await stage('lint', 'biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.');
   await stage('build', 'pnpm', 'build');
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   if (scripts.generate) {

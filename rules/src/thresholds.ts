@@ -48,12 +48,6 @@ export const throughputWork = threshold(
   '004-A8 judges speed. Where all successful work of a window took less than this, fixed costs outweigh what was moved and rows per second say nothing.',
 );
 
-export const collectorWorks = threshold(
-  'sightglass_collector_works',
-  1,
-  'sightglass_collector_success is 1 after a reading that succeeded and 0 after one that failed or was late.',
-);
-
 export const overflowedMeasurements = threshold(
   'sightglass_overflowed_measurements',
   0,
@@ -87,7 +81,6 @@ export const thresholds = [
   cycleSlowRatio,
   unsuccessfulCycles,
   throughputWork,
-  collectorWorks,
   overflowedMeasurements,
   droppedMeasurements,
   ruleFailures,

@@ -9,7 +9,6 @@ import { notificationsDropped, notificationsFailed, ruleEvaluationFailures, up }
 import { type MetricReference, promql, type Query, raw } from '../promql.ts';
 import type { Alert, Recording, RuleGroup } from '../rule.ts';
 import {
-  collectorWorks,
   droppedMeasurements,
   overflowedMeasurements,
   ruleFailures,
@@ -61,7 +60,7 @@ function targetAbsent(target: string | undefined): Alert {
 const alerts: readonly Alert[] = [
   {
     alert: 'SightglassCollectorFailing',
-    expr: promql`min by (job, collector) (${collectorSuccess}) < ${collectorWorks}`,
+    expr: promql`min by (job, collector) (${collectorSuccess}) == 0`,
     for: minutes(5),
     severity: 'warning',
     component,

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
+import { seriesNames } from '../doctor/exposition.ts';
+import { alertSubjects, installedDashboards, panelSubjects } from '../doctor/subjects.ts';
+import type { Io } from './io.ts';
+import { UsageError } from './usage.ts';
+
+/** A metrics page answers faster than this, or Prometheus would not wait for it either. */
+const TIMEOUT_MS = 10_000;
+
+/** `doctor`: what can work with the metrics of a running service. 1 when some alert or panel never can. */
+export async function doctorCommand(args: readonly string[], { out, folder }: Io): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { dashboards: { type: 'string' } },
+  });
+  const [address] = positionals;
+  if (address === undefined || positionals.length > 1) throw new UsageError('doctor needs one URL');
+  const names = seriesNames(await readPage(address));
+  const dashboards =
+    values.dashboards === undefined ? installedDashboards(folder) : resolve(folder, values.dashboards);
+  const alerts = diagnose(alertSubjects(), names);
+  const panels = dashboards === undefined ? [] : diagnose(panelSubjects(dashboards), names);
+  print('Alerts', alerts, out);
+  if (dashboards === undefined)
+    out('\nPanels: not looked at; install @sightglass/dashboards or name --dashboards DIR\n');
+  else print('\nPanels', panels, out);
+  return [...alerts, ...panels].some(({ state }) => state === 'blind') ? 1 : 0;
+}
+
+/** The page, `/metrics` when no path is given. */
+async function readPage(address: string): Promise<string> {
+  if (!URL.canParse(address) || !/^https?:/.test(address))
+    throw new UsageError(`doctor needs an http or https URL, not ${JSON.stringify(address)}`);
+  const url = new URL(address);
+  if (url.pathname === '/') url.pathname = '/metrics';
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw new Error(
+      `${url} can not be read: ${cause instanceof Error && cause.message !== '' ? cause.message : message}`,
+    );
+  }
+  if (!response.ok) throw new Error(`${url} can not be read: it answers ${response.status}`);
+  return response.text();
+}
+
+function print(title: string, diagnoses: readonly Diagnosis[], out: Io['out']): void {
+  const count = (state: Diagnosis['state']) =>
+    diagnoses.filter((diagnosis) => diagnosis.state === state).length;
+  out(
+    `${title}: ${count('works')} can work, ${count('waits')} wait for something, ${count('blind')} can not work\n`,
+  );
+  for (const { subject, state, reasons } of diagnoses) {
+    out(`  ${state.padEnd(5)}  ${subject.name}\n`);
+    for (const reason of reasons) out(`           ${reason}\n`);
+  }
+}

@@ -1,0 +1,42 @@
+import { doctorCommand } from './doctor-command.ts';
+import type { Io } from './io.ts';
+import { listCommand } from './list-command.ts';
+import { renderCommand } from './render-command.ts';
+import { USAGE, UsageError } from './usage.ts';
+
+/** Runs a command line and gives its exit status. Errors are said in plain words on `err`. */
+export async function run(
+  args: readonly string[],
+  io: Io & { readonly err: (text: string) => void },
+): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    if (args.includes('--help') || command === 'help') {
+      io.out(USAGE);
+      return 0;
+    }
+    switch (command) {
+      case 'render':
+        return renderCommand(rest, io);
+      case 'list':
+        return listCommand(io);
+      case 'doctor':
+        return await doctorCommand(rest, io);
+      default:
+        throw new UsageError(
+          command === undefined ? 'a command is needed' : `there is no command "${command}"`,
+        );
+    }
+  } catch (error) {
+    const { message } = error as Error;
+    if (!isUsageError(error)) {
+      io.err(`${message}\n`);
+      return 1;
+    }
+    io.err(`${message}\n\n${USAGE}`);
+    return 2;
+  }
+}
+
+const isUsageError = (error: unknown): boolean =>
+  error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');

@@ -1,0 +1,19 @@
+export const USAGE = `Usage: sightglass-rules <command>
+
+  render --out DIR   Write the rule files for Prometheus into DIR.
+    --thresholds FILE          Other thresholds: JSON or YAML, key to number, times in seconds. Keys: see "list".
+    --selector LABEL=VALUE     Read only series with this label, and put it on alerts. May be given several times.
+    --target MATCHERS          Targets that must be there, such as 'job="offload"'.
+    --runbook-base-url URL     Where the runbooks are served.
+    --dashboard-base-url URL   Where Grafana is.
+    --scale N                  Make all times N times shorter, for tests.
+  list               Print alerts, thresholds and recorded series.
+  doctor URL         Read the metrics of a service and say which alerts and panels can work with them.
+    --dashboards DIR           Grafana JSON to look at. Default: that of @sightglass/dashboards, where it is installed.
+  --help             Print this.
+
+Exit status: 0 done, 1 something is wrong, 2 wrong usage.
+`;
+
+/** A command line that can't be understood. */
+export class UsageError extends Error {}

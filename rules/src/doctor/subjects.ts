@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { declaredMetrics, recordings } from '../catalog.ts';
+import { catalogOf, metricsIn } from '../check/index.ts';
+import { ruleFiles } from '../groups/index.ts';
+import { renderQuery } from '../promql.ts';
+import { isAlert } from '../rule.ts';
+
+/** An alert or a panel, with the series of the service that it reads, through recorded ones too. */
+export interface Subject {
+  readonly name: string;
+  readonly reads: readonly string[];
+}
+
+const declared = catalogOf({ declared: declaredMetrics, recorded: [], external: [] });
+
+/** Declared series behind an expression. What Prometheus itself exports is not the service's to have. */
+export function declaredIn(expression: string, seen = new Set<string>()): readonly string[] {
+  return metricsIn(expression).flatMap((name) => {
+    if (declared.get(name) !== undefined) return [name];
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return recordings
+      .filter(({ record }) => record === name)
+      .flatMap(({ expr }) => declaredIn(renderQuery(expr), seen));
+  });
+}
+
+const subject = (name: string, expressions: readonly string[]): Subject => ({
+  name,
+  reads: [...new Set(expressions.flatMap((expression) => declaredIn(expression)))],
+});
+
+export const alertSubjects = (): readonly Subject[] =>
+  ruleFiles()
+    .flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)))
+    .map(({ alert, expr }) => subject(alert, [renderQuery(expr)]));
+
+interface PanelJson {
+  readonly title?: string;
+  readonly targets?: readonly { readonly expr?: string }[];
+  readonly panels?: readonly PanelJson[];
+}
+
+/** The panels of every dashboard in a folder of Grafana JSON. */
+export function panelSubjects(folder: string): readonly Subject[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .flatMap((file) => {
+      const dashboard = JSON.parse(readFileSync(join(folder, file), 'utf8')) as PanelJson;
+      return panelsOf(dashboard).map(({ title, targets = [] }) =>
+        subject(
+          `${dashboard.title ?? file}: ${title ?? 'untitled'}`,
+          targets.flatMap(({ expr }) => (expr === undefined ? [] : [expr])),
+        ),
+      );
+    });
+}
+
+const panelsOf = ({ panels = [] }: PanelJson): readonly PanelJson[] =>
+  panels.flatMap((panel) => [...(panel.targets === undefined ? [] : [panel]), ...panelsOf(panel)]);
+
+/** The dashboards package beside `folder`'s own dependencies, when it is installed. */
+export function installedDashboards(folder: string): string | undefined {
+  try {
+    const manifest = createRequire(join(folder, 'package.json')).resolve(
+      '@sightglass/dashboards/package.json',
+    );
+    const grafana = join(manifest, '..', 'grafana');
+    return existsSync(grafana) ? grafana : undefined;
+  } catch {
+    return undefined;
+  }
+}

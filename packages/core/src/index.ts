@@ -3,6 +3,7 @@ export {
   type Described,
   describe,
   type HistogramOptions,
+  type LabelArgs,
   type LabelMatch,
   type LabelSpec,
   type LabelsOf,

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -113,4 +114,18 @@ test('the totals count a test file that could not be loaded as a failure, and to
   ];
   const counts = { numPassedTests: 4, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 };
   expect(countTests({ ...counts, testResults })).toEqual({ passed: 4, failed: 2, skipped: 3 });
+});
+
+test('an interrupt that does not come from a terminal reaches the command, whose exit status is the run’s', async () => {
+  const command =
+    "process.on('SIGINT', () => process.exit(7)); setInterval(() => {}, 1000); console.log('up')";
+  const script = `
+    import { foreground } from ${JSON.stringify(new URL('../../scripts/lib/process.mjs', import.meta.url).href)};
+    process.exitCode = await foreground(process.execPath, ['-e', ${JSON.stringify(command)}]);`;
+  const run = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(run.stdout, 'data');
+  run.kill('SIGINT');
+  expect(await once(run, 'exit')).toEqual([7, null]);
 });

@@ -1,4 +1,11 @@
-export { inhibitions, receivers, renderAlertmanager, route } from './alertmanager/index.ts';
+export {
+  type AlertmanagerContext,
+  inhibitions,
+  type Receiver,
+  receivers,
+  renderAlertmanager,
+  route,
+} from './alertmanager/index.ts';
 export { aliasesGroup } from './aliases/index.ts';
 export { declaredMetrics, recordings, shippedCatalog } from './catalog.ts';
 export {

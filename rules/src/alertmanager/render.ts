@@ -3,11 +3,19 @@ import { type Duration, formatDuration } from '../duration.ts';
 import { inhibitions, receivers, route } from './config.ts';
 import type { AlertMatchers, Inhibition, Receiver, Route } from './model.ts';
 
+/** How the configuration is rendered. */
+export interface AlertmanagerContext {
+  /** Divides every wait, as it divides the durations of the rules. Default 1. */
+  readonly scale?: number;
+  /** In the place of the shipped ones, under the same names. */
+  readonly receivers?: readonly Receiver[];
+}
+
 /** The Alertmanager configuration as YAML: routes by severity, the heartbeat first, secrets from files only. */
-export function renderAlertmanager(): string {
+export function renderAlertmanager(context: AlertmanagerContext = {}): string {
   const document = new Document({
-    route: routeYaml(route),
-    receivers: receivers.map(receiverYaml),
+    route: routeYaml(route, context.scale),
+    receivers: (context.receivers ?? receivers).map(receiverYaml),
     inhibit_rules: inhibitions.map(inhibitionYaml),
   });
   document.commentBefore =
@@ -15,15 +23,14 @@ export function renderAlertmanager(): string {
   return document.toString({ lineWidth: 0 });
 }
 
-function routeYaml({
-  matchers,
-  receiver,
-  groupBy,
-  groupWait,
-  groupInterval,
-  repeatInterval,
-  routes,
-}: Route): object {
+function routeYaml(
+  { matchers, receiver, groupBy, groupWait, groupInterval, repeatInterval, routes }: Route,
+  scale?: number,
+): object {
+  const time = (key: string, duration: Duration | undefined) => {
+    if (duration === undefined) return {};
+    return { [key]: duration.durationSeconds === 0 ? '0s' : formatDuration(duration, scale) };
+  };
   return {
     ...(matchers === undefined ? {} : { matchers: matchersYaml(matchers) }),
     receiver,
@@ -31,12 +38,9 @@ function routeYaml({
     ...time('group_wait', groupWait),
     ...time('group_interval', groupInterval),
     ...time('repeat_interval', repeatInterval),
-    ...(routes === undefined ? {} : { routes: routes.map(routeYaml) }),
+    ...(routes === undefined ? {} : { routes: routes.map((child) => routeYaml(child, scale)) }),
   };
 }
-
-const time = (key: string, duration: Duration | undefined) =>
-  duration === undefined ? {} : { [key]: duration.durationSeconds === 0 ? '0s' : formatDuration(duration) };
 
 const matchersYaml = (matchers: AlertMatchers): readonly string[] =>
   Object.entries(matchers).map(([label, value]) => `${label} = ${JSON.stringify(value)}`);

@@ -3,8 +3,8 @@ import * as core from '@sightglass/core/metrics';
 import * as pipeline from '@sightglass/pipeline/metrics';
 import { type Catalog, catalogOf } from './check/index.ts';
 import { externalMetrics } from './external.ts';
-import { ruleFiles } from './groups/index.ts';
 import { isAlert, type Recording } from './rule.ts';
+import { ruleFiles } from './rule-files.ts';
 
 /** Every metric that the packages declare, as data. */
 export const declaredMetrics: readonly MetricDescriptor[] = [core, pipeline].flatMap((metrics) =>

@@ -23,7 +23,6 @@ export {
 } from './check/index.ts';
 export { type Duration, days, formatDuration, hours, minutes, seconds } from './duration.ts';
 export * from './external.ts';
-export { type RuleFile, ruleFiles } from './groups/index.ts';
 export * as offload from './groups/offload/index.ts';
 export * as telemetry from './groups/telemetry.ts';
 export {
@@ -55,5 +54,6 @@ export {
   runbookUrl,
 } from './render/index.ts';
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
+export { type RuleFile, ruleFiles } from './rule-files.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

@@ -1,5 +1,5 @@
-import { ruleFiles } from '../groups/index.ts';
 import { isAlert } from '../rule.ts';
+import { ruleFiles } from '../rule-files.ts';
 import { thresholds } from '../thresholds.ts';
 import type { Io } from './io.ts';
 

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { declaredMetrics, recordings } from '../catalog.ts';
 import { catalogOf, metricsIn } from '../check/index.ts';
-import { ruleFiles } from '../groups/index.ts';
 import { renderQuery } from '../promql.ts';
 import { isAlert } from '../rule.ts';
+import { ruleFiles } from '../rule-files.ts';
 
 /** An alert or a panel, with the series of the service that it reads, through recorded ones too. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts';
-import { type RuleFile, ruleFiles } from '../groups/index.ts';
 import { renderQuery } from '../promql.ts';
 import { type Alert, isAlert, type Recording, type RuleGroup } from '../rule.ts';
+import { type RuleFile, ruleFiles } from '../rule-files.ts';
 import type { RulesContext } from './context.ts';
 import { dashboardUrl, runbookUrl } from './links.ts';
 

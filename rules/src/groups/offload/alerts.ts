@@ -38,7 +38,7 @@ export const offloadAlerts: readonly Alert[] = [
     impact:
       'The cold tier gets nothing new for this table; rows that the hot store expires before the next success are lost.',
     action:
-      'Look up the error_type of the table in the panel "Error rate", then the error in the log line "offload.table failed".',
+      'Look up the error_type of the table in the panel "Error rate", then the error in the log line "offload of a table: failed".',
     runbook: 'offload-failure',
     dashboard: panel('Error rate'),
   },

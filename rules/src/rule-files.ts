@@ -1,7 +1,7 @@
-import { aliasesGroup } from '../aliases/index.ts';
-import type { RuleGroup } from '../rule.ts';
-import { offloadGroup, offloadWindowsGroup } from './offload/index.ts';
-import { telemetryGroup } from './telemetry.ts';
+import { aliasesGroup } from './aliases/index.ts';
+import { offloadGroup, offloadWindowsGroup } from './groups/offload/index.ts';
+import { telemetryGroup } from './groups/telemetry.ts';
+import type { RuleGroup } from './rule.ts';
 
 /** A file of rule groups, as Prometheus loads it. */
 export interface RuleFile {

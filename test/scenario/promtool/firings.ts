@@ -1,0 +1,66 @@
+import type { Pace } from '../world/time.ts';
+import { parseSamples } from './labels.ts';
+
+/**
+ * When an alert fired for one set of labels: how many evaluations, the first and last of them, and the sum and the sum of squares of
+ * their numbers, which tell two histories with the same ends and count apart.
+ */
+export interface FiringHistory {
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+  readonly sum: number;
+  readonly squares: number;
+}
+
+/** The histories of every alert, by alert name and then by labels as text (see {@link labelKey}). */
+export type Histories = ReadonlyMap<string, ReadonlyMap<string, FiringHistory>>;
+
+const FIGURES = ['count', 'first', 'last', 'sum', 'squares'] as const;
+
+/** Labels as one text, for comparing. */
+export const labelKey = (labels: { readonly [name: string]: string }): string =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The queries that tell when every alert fired up to `end`. `mark` makes them different from those of other tests in the run. */
+export const firingQueries = (mark: string, end: number, pace: Pace): string[] =>
+  FIGURES.map((figure) => queryOf(figure, mark, end, pace));
+
+/** What the answers to {@link firingQueries} say. */
+export function readFirings(
+  answers: ReadonlyMap<string, string>,
+  mark: string,
+  end: number,
+  pace: Pace,
+): Histories {
+  const histories = new Map<string, Map<string, { -readonly [K in keyof FiringHistory]: number }>>();
+  for (const figure of FIGURES) {
+    for (const { labels, value } of parseSamples(answers.get(queryOf(figure, mark, end, pace)) ?? '')) {
+      const { alertname = '', alertstate: _, ...rest } = labels;
+      const ofAlert = histories.get(alertname) ?? new Map();
+      histories.set(alertname, ofAlert);
+      const key = labelKey(rest);
+      const history = ofAlert.get(key) ?? { count: 0, first: 0, last: 0, sum: 0, squares: 0 };
+      ofAlert.set(key, history);
+      history[figure] = value;
+    }
+  }
+  return histories;
+}
+
+function queryOf(figure: (typeof FIGURES)[number], mark: string, end: number, { evaluation }: Pace): string {
+  const window = `[${end + evaluation}s:${evaluation}s]`;
+  const number = `(timestamp(ALERTS{alertstate="firing",mark!="${mark}"}) / ${evaluation})`;
+  switch (figure) {
+    case 'count':
+      return `count_over_time(${number}${window})`;
+    case 'first':
+      return `min_over_time(${number}${window}) * ${evaluation}`;
+    case 'last':
+      return `max_over_time(${number}${window}) * ${evaluation}`;
+    case 'sum':
+      return `sum_over_time(${number}${window})`;
+    case 'squares':
+      return `sum_over_time((${number} ^ 2)${window})`;
+  }
+}

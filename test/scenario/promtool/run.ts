@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promtool } from '@sightglass/test-tools';
+import type { YamlRule } from '../rules.ts';
+import type { InputSeries } from '../world/series-history.ts';
+import type { Pace } from '../world/time.ts';
+import { EvaluationError } from './evaluation-error.ts';
+
+/** One set of series, and what to ask of it. */
+export interface PromtoolTest {
+  readonly series: readonly InputSeries[];
+  readonly queries: readonly { readonly expr: string; readonly time: number }[];
+  /** The alert whose labels and annotations to print at a time. */
+  readonly notification?: { readonly alert: string; readonly time: number };
+}
+
+/**
+ * Evaluates rules, in their order, over each set of series with `promtool test rules`, and returns what it prints. Every question is put as
+ * the expectation of nothing, so promtool answers with what there is, and one run tells everything about many rules.
+ * Throws an {@link EvaluationError} when rules can't be evaluated over the series.
+ */
+export async function runPromtool(
+  rules: readonly YamlRule[],
+  tests: readonly PromtoolTest[],
+  pace: Pace,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightglass-scenario-'));
+  try {
+    await writeFile(join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'scenario', rules }] }));
+    const file = {
+      rule_files: ['rules.yml'],
+      evaluation_interval: `${pace.evaluation}s`,
+      tests: tests.map(({ series, queries, notification }) => ({
+        interval: `${pace.scrape}s`,
+        input_series: series,
+        promql_expr_test: queries.map(({ expr, time }) => ({ expr, eval_time: `${time}s`, exp_samples: [] })),
+        alert_rule_test:
+          notification === undefined
+            ? []
+            : [{ eval_time: `${notification.time}s`, alertname: notification.alert, exp_alerts: [] }],
+      })),
+    };
+    await writeFile(join(folder, 'test.yml'), JSON.stringify(file));
+    const { code, stdout, stderr } = await promtool(['test', 'rules', 'test.yml'], { cwd: folder });
+    const output = `${stdout}\n${stderr}`;
+    EvaluationError.throwIfAny(output);
+    if (code > 1 || /^rules\.yml: |^test\.yml: |^ {2}FAILED:\n(?! {4})/m.test(output)) {
+      throw new Error(`promtool: ${output.trim().slice(0, 2_000)}`);
+    }
+    return output;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What promtool answered to each query, by the text of the query. A query without an answer found nothing. */
+export function answersIn(output: string): Map<string, string> {
+  const answers = new Map<string, string>();
+  for (const [, expr = '', got = ''] of output.matchAll(
+    /expr: ("(?:[^"\\]|\\.)*"), time: \S+,\n\s*exp: nil\n\s*got: (.*)/g,
+  )) {
+    answers.set(JSON.parse(expr) as string, got);
+  }
+  return answers;
+}

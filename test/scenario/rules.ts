@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** A rule as Prometheus reads it. */
+export interface YamlRule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly keep_firing_for?: string;
+  readonly labels?: { readonly [name: string]: string };
+  readonly annotations?: { readonly [name: string]: string };
+}
+
+const FOLDER = new URL('../../rules/prometheus/', import.meta.url);
+
+/** Every rule of the generated rule files. */
+export const rules: readonly YamlRule[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.yml'))
+  .flatMap((file) => {
+    const { groups } = parse(readFileSync(new URL(file, FOLDER), 'utf8')) as {
+      groups: { rules: YamlRule[] }[];
+    };
+    return groups.flatMap((group) => group.rules);
+  });
+
+export const nameOf = (rule: YamlRule): string => rule.alert ?? rule.record!;
+
+/** The rules of this name; several where one series is recorded with different labels. */
+export function rulesNamed(name: string): readonly YamlRule[] {
+  const named = rules.filter((rule) => nameOf(rule) === name);
+  if (named.length === 0) throw new Error(`no rule file has a rule ${name}`);
+  return named;
+}
+
+/** What a rule reads of other rules: recorded series and, through `ALERTS`, alerts. May contain itself. */
+export function readsOf(rule: YamlRule): string[] {
+  const words = new Set(rule.expr.match(/[a-zA-Z_:][a-zA-Z0-9_:]*/g));
+  return [...new Set(rules.map(nameOf))].filter((name) => words.has(name));
+}
+
+/** The names of a rule and of all that it reads, directly or not, in an order in which they can be evaluated. */
+export function closureOf(name: string): string[] {
+  const order: string[] = [];
+  const entered = new Set<string>();
+  const enter = (current: string): void => {
+    if (entered.has(current)) return;
+    entered.add(current);
+    for (const rule of rulesNamed(current)) readsOf(rule).forEach(enter);
+    order.push(current);
+  };
+  enter(name);
+  return order;
+}

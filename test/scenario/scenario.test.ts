@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { inPairs } from './in-pairs.ts';
+import { notificationsAt } from './promtool/notifications.ts';
+import { closureOf, rules, rulesNamed } from './rules.ts';
+import { differences, evaluate, type Outcome } from './scenarios.ts';
+import { alertStoryList, recordingStories } from './stories/index.ts';
+import { type Played, play, type Story } from './story.ts';
+
+const RUNBOOKS = new URL('../../rules/runbooks/', import.meta.url);
+const HEARTBEAT = 'Watchdog';
+
+const stories: readonly Story[] = [...alertStoryList.flatMap((alert) => alert.stories), ...recordingStories];
+const told = new Map<Story, Played>();
+const outcomes = new Map<Story, Outcome>();
+
+beforeAll(async () => {
+  for (const story of stories) told.set(story, await play(story));
+  const batchOf = ({ rule, pace }: Story) => `${rule} at ${pace.scrape}`;
+  await inPairs([...new Set(stories.map(batchOf))], async (name) => {
+    const batch = stories.filter((story) => batchOf(story) === name);
+    const results = await evaluate(
+      closureOf(batch[0]!.rule).flatMap(rulesNamed),
+      batch.map((story) => told.get(story)!),
+    );
+    for (const [i, story] of batch.entries()) outcomes.set(story, results[i]!);
+  });
+}, 120_000);
+
+function asClaimed(story: Story): void {
+  const played = told.get(story)!;
+  const wrong = differences(played, outcomes.get(story)!);
+  if (wrong.length > 0)
+    throw new Error(`${story.rule} ${story.title}\n\n${[...played.journal, '', ...wrong].join('\n')}`);
+}
+
+test('every alert of the rule files has stories', () => {
+  const named = rules.flatMap(({ alert }) => alert ?? []);
+  expect(alertStoryList.map(({ alert }) => alert).sort()).toEqual(named.sort());
+});
+
+describe.each(alertStoryList)('$alert', ({ alert, stories, severity, summary, runbook }) => {
+  test.each(stories)('$title', asClaimed);
+
+  test('has stories in which it fires, stays quiet and resolves', () => {
+    const played = stories.map((story) => told.get(story)!);
+    const spans = played.flatMap(({ firings, end }) =>
+      firings.flatMap(({ spans }) => spans.map(({ to }) => ({ resolved: to <= end }))),
+    );
+    expect(spans.length).toBeGreaterThan(0);
+    if (alert === HEARTBEAT) return;
+    expect(played.filter(({ firings }) => firings.length === 0).length).toBeGreaterThan(0);
+    expect(spans.filter(({ resolved }) => resolved).length).toBeGreaterThan(0);
+  });
+
+  test('notifies with its severity, its summary, a filled-in description and its runbook', async () => {
+    const firing = stories.map((story) => told.get(story)!).find(({ firings }) => firings.length > 0)!;
+    const [{ labels, spans }] = firing.firings as [Played['firings'][number]];
+    const sent = await notificationsAt(firing, spans[0]!.from);
+    const one = sent.find((each) =>
+      Object.entries(labels).every(([name, value]) => each.labels[name] === value),
+    )!;
+    expect(one.labels).toMatchObject({ ...labels, alertname: alert, severity });
+    expect(one.annotations).toMatchObject({ summary });
+    expect(one.annotations.runbook_url).toMatch(new RegExp(`/${runbook.replaceAll('.', '\\.')}$`));
+    for (const name of ['description', 'impact', 'action', 'dashboard_url'] as const) {
+      expect(one.annotations[name], name).toMatch(/\S/);
+      expect(one.annotations[name], name).not.toMatch(/\{\{|<no value>|<error|NaN/);
+    }
+    expect(one.annotations.description).toContain(Object.values(labels).at(-1) ?? '');
+    const [file, heading] = runbook.split('#') as [string, string];
+    expect(existsSync(new URL(file, RUNBOOKS)), `${file} exists`).toBe(true);
+    expect(headingsOf(readFileSync(new URL(file, RUNBOOKS), 'utf8'))).toContain(heading);
+  });
+});
+
+describe.each([...new Set(recordingStories.map(({ rule }) => rule))])('%s', (name) => {
+  test.each(recordingStories.filter(({ rule }) => rule === name))('$title', asClaimed);
+});
+
+/** The anchors that GitHub gives to a document's headings. */
+const headingsOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );

@@ -1,0 +1,30 @@
+import type { AlertStories, Story } from '../story.ts';
+import { consecutiveFailures } from './consecutive-failures.ts';
+import { cycleSlow } from './cycle-slow.ts';
+import { cycleTooSlow } from './cycle-too-slow.ts';
+import { lagCritical } from './lag-critical.ts';
+import { lagElevated } from './lag-elevated.ts';
+import * as monitoring from './monitoring.ts';
+import { schedulerDown } from './scheduler-down.ts';
+import { successRateLow } from './success-rate-low.ts';
+import * as telemetry from './telemetry.ts';
+import { throughputLow } from './throughput-low.ts';
+import { watermarkStale } from './watermark-stale.ts';
+
+/** The stories of every alert. */
+export const alertStoryList: readonly AlertStories[] = [
+  consecutiveFailures,
+  lagCritical,
+  cycleTooSlow,
+  watermarkStale,
+  schedulerDown,
+  successRateLow,
+  lagElevated,
+  throughputLow,
+  cycleSlow,
+  ...Object.values(telemetry),
+  ...Object.values(monitoring),
+];
+
+/** The stories of the recorded series that no alert reads, or whose value matters beyond the alerts that read it. */
+export const recordingStories: readonly Story[] = [];

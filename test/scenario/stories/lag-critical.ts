@@ -1,0 +1,165 @@
+import { alertStories } from '../story.ts';
+import { cycle, cycles, failing, hanging, idle, moved, QUARTER_HOURLY } from '../world/offload.ts';
+import { days, hours, minutes, SLOW_PACE } from '../world/time.ts';
+
+const TRADES = { layer: 'bronze', table: 'trades' };
+const QUOTES = { layer: 'bronze', table: 'quotes' };
+
+export const lagCritical = alertStories(
+  'IcebergOffloadLagCritical',
+  {
+    severity: 'critical',
+    summary: 'A table is further behind than its lag objective allows.',
+    runbook: 'offload-lag.md#icebergoffloadlagcritical',
+  },
+  {
+    'is quiet at the objective, fires a millisecond beyond it after five minutes, and resolves back at it':
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        let lag = 1_800;
+        pipeline.trackLag({ table: 'trades', watermark: () => s.now - lag });
+        await s.wait(minutes(20));
+        lag = 1_800.001;
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires(TRADES);
+        await s.wait(minutes(10));
+        lag = 1_800;
+        await s.seen();
+        s.resolves(TRADES);
+        await s.wait(minutes(10));
+      },
+    'holds each table to its own objective, in each layer': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload({ ...QUARTER_HOURLY, lagObjectiveSeconds: { trades: 600, quotes: 7_200 } });
+      pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', lagObjectiveSeconds: 7_200 });
+      const watermark = () => s.now - 1_000;
+      for (const table of QUARTER_HOURLY.tables) {
+        for (const layer of ['bronze', 'silver']) pipeline.trackLag({ table, layer, watermark });
+      }
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires(TRADES);
+      await s.wait(minutes(10));
+    },
+    'stays quiet over idle and failed cycles of a table that is in time, and for a table that was never offloaded':
+      async (s) => {
+        const { pipeline } = await s.start();
+        const offload = pipeline.declareOffload(QUARTER_HOURLY);
+        await cycles(s, offload, 2, { trades: idle(), quotes: failing() });
+        await cycles(s, offload, 1, { trades: failing(), quotes: failing() });
+        await cycles(s, offload, 3, { trades: idle(), quotes: failing() });
+      },
+    'fires when the process is dead for longer than the objective, and not resolved by a restart before the table is caught up':
+      async (s) => {
+        const { pipeline } = await s.start();
+        const reached = s.now + minutes(15);
+        await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, {
+          trades: moved({ watermark: reached }),
+          quotes: moved({ watermark: reached }),
+        });
+        await s.seen();
+        s.die();
+        await s.until(hours(3) + minutes(15 + 30 + 5) + 30);
+        s.fires(TRADES);
+        s.fires(QUOTES);
+        await s.wait(hours(2));
+        const watermarks = { trades: reached, quotes: reached };
+        const again = (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, watermarks });
+        await cycles(s, again, 1, { quotes: failing() });
+        await s.seen();
+        s.resolves(TRADES);
+        await cycles(s, again, 1);
+        await s.seen();
+        s.resolves(QUOTES);
+        await s.wait(minutes(10));
+      },
+    'fires on over a restart that does not know the watermarks, until each table is offloaded': async (s) => {
+      const { pipeline } = await s.start();
+      await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, {
+        trades: moved({ takes: 0 }),
+        quotes: moved({ takes: 0 }),
+      });
+      await s.seen();
+      s.die();
+      await s.until(hours(3) + minutes(15 + 30 + 5) + 30);
+      s.fires(TRADES);
+      s.fires(QUOTES);
+      const again = (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
+      await cycles(s, again, 1, { quotes: failing() });
+      await s.seen();
+      s.resolves(TRADES);
+      await cycles(s, again, 1);
+      await s.seen();
+      s.resolves(QUOTES);
+      await s.wait(minutes(10));
+    },
+    'fires when cycles hang although the process answers': async (s) => {
+      const { pipeline } = await s.start();
+      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
+      await cycles(s, offload, 1, { trades: moved({ takes: 0 }) });
+      void cycle(s, offload, { trades: hanging() });
+      await s.until(hours(3) + minutes(15 + 30 + 5) + 30);
+      s.fires(TRADES);
+      await s.wait(minutes(10));
+    },
+    'ends when the table is retired': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      for (const table of QUARTER_HOURLY.tables) pipeline.trackLag({ table, watermark: s.now - hours(1) });
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires(TRADES);
+      s.fires(QUOTES);
+      pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['quotes'] });
+      await s.seen();
+      s.resolves(TRADES);
+      await s.wait(minutes(10));
+      s.die();
+      await s.wait(minutes(10));
+      (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['orders'] });
+      await s.seen();
+      s.resolves(QUOTES);
+      await s.wait(minutes(10));
+    },
+    'judges the replica that is furthest ahead, because both serve one cold tier': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        pipeline.trackLag({ table: 'trades', watermark: () => s.now - 60 });
+        pipeline.trackLag({ table: 'quotes', watermark: () => s.now - 2_000 });
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires(QUOTES);
+        await s.until(hours(3.5));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload({ ...QUARTER_HOURLY, lagObjectiveSeconds: 600 });
+        pipeline.trackLag({ table: 'trades', watermark: () => s.now - 9_000 });
+        pipeline.trackLag({ table: 'quotes', watermark: () => s.now - 9_000 });
+        await s.until(hours(3.5));
+      },
+    ],
+    'fires for a week after the process is gone for good, then forgets it': {
+      pace: SLOW_PACE,
+      scripts: [
+        async (s) => {
+          const { pipeline } = await s.start();
+          await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] }), 1, {
+            trades: moved({ takes: 0 }),
+          });
+          await s.seen();
+          const died = s.now;
+          s.die();
+          await s.until(hours(3) + minutes(15 + 30 + 5 + 5));
+          s.fires(TRADES);
+          await s.until(died + days(7) + minutes(5));
+          s.resolves(TRADES);
+          await s.wait(hours(1));
+        },
+      ],
+    },
+  },
+);

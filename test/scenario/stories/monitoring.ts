@@ -1,0 +1,112 @@
+import { alertStories } from '../story.ts';
+import { minutes, seconds } from '../world/time.ts';
+
+const FAILURES = 'prometheus_rule_evaluation_failures_total';
+
+export const rulesFailing = alertStories(
+  'SightglassRulesFailing',
+  {
+    severity: 'warning',
+    summary: 'Prometheus can not evaluate some of the Sightglass rules.',
+    runbook: 'telemetry.md#sightglassrulesfailing',
+  },
+  {
+    'fires five minutes after an evaluation of one of our groups has failed, until a while after': async (
+      s,
+    ) => {
+      const failures = (count: number) =>
+        s.other(
+          'prometheus',
+          `${FAILURES}{rule_group="/etc/rules/offload.yml;sightglass-offload"} ${count}\n${FAILURES}{rule_group="/etc/rules/own.yml;own"} ${count}`,
+        );
+      failures(0);
+      await s.wait(minutes(30));
+      failures(1);
+      await s.seen();
+      const seen = s.now;
+      const labels = { job: 'prometheus', rule_group: '/etc/rules/offload.yml;sightglass-offload' };
+      await s.wait(minutes(5));
+      s.fires(labels);
+      await s.until(seen + minutes(15 + 15));
+      s.resolves(labels);
+      await s.wait(minutes(10));
+    },
+    'stays quiet while no evaluation fails, or only those of rules that are not ours': async (s) => {
+      s.other(
+        'prometheus',
+        `${FAILURES}{rule_group="/etc/rules/own.yml;own"} 0\n${FAILURES}{rule_group="x;sightglass-telemetry"} 7`,
+      );
+      await s.wait(minutes(20));
+      s.other(
+        'prometheus',
+        `${FAILURES}{rule_group="/etc/rules/own.yml;own"} 9\n${FAILURES}{rule_group="x;sightglass-telemetry"} 7`,
+      );
+      await s.wait(minutes(20));
+    },
+  },
+);
+
+const DROPPED = 'prometheus_notifications_dropped_total';
+const UNDELIVERED = 'alertmanager_notifications_failed_total';
+
+export const notificationsLost = alertStories(
+  'SightglassNotificationsLost',
+  {
+    severity: 'critical',
+    summary: 'Alerts are raised, but not all of them are delivered.',
+    runbook: 'telemetry.md#sightglassnotificationslost',
+  },
+  {
+    'fires when Prometheus drops an alert, and when Alertmanager can not deliver one by one of its ways':
+      async (s) => {
+        s.other('prometheus', `${DROPPED}{alertmanager="a"} 0\n${DROPPED}{alertmanager="b"} 0`);
+        const delivered = (email: number) =>
+          s.other(
+            'alertmanager',
+            `${['clientError', 'serverError']
+              .map((reason) => `${UNDELIVERED}{integration="email",reason="${reason}"} ${email}`)
+              .join('\n')}\n${UNDELIVERED}{integration="webhook",reason="other"} 0`,
+          );
+        delivered(0);
+        await s.wait(minutes(30));
+        s.other('prometheus', `${DROPPED}{alertmanager="a"} 1\n${DROPPED}{alertmanager="b"} 0`);
+        await s.seen();
+        const dropped = s.now;
+        await s.wait(minutes(5));
+        s.fires({ job: 'prometheus' });
+        delivered(1);
+        await s.seen();
+        const failed = s.now;
+        await s.wait(minutes(5));
+        s.fires({ job: 'alertmanager', integration: 'email' });
+        await s.until(dropped + minutes(15 + 15));
+        s.resolves({ job: 'prometheus' });
+        await s.until(failed + minutes(15 + 15));
+        s.resolves({ job: 'alertmanager', integration: 'email' });
+        await s.wait(minutes(10));
+      },
+    'stays quiet while nothing is lost any more': async (s) => {
+      s.other('prometheus', `${DROPPED}{alertmanager="a"} 3`);
+      s.other('alertmanager', `${UNDELIVERED}{integration="email",reason="other"} 4`);
+      await s.wait(minutes(40));
+    },
+  },
+);
+
+export const watchdog = alertStories(
+  'Watchdog',
+  {
+    severity: 'none',
+    summary: 'The way from Prometheus to the receiver works.',
+    runbook: 'telemetry.md#watchdog',
+  },
+  {
+    'fires from the first evaluation on, whatever there is': async (s) => {
+      s.claims.push({ time: 0, firing: true, labels: {} });
+      await s.start();
+      await s.wait(minutes(10));
+      s.die();
+      await s.wait(seconds(90));
+    },
+  },
+);

@@ -1,0 +1,96 @@
+import { alertStories } from '../story.ts';
+import { cycles, QUARTER_HOURLY } from '../world/offload.ts';
+import { days, hours, minutes, SLOW_PACE, seconds } from '../world/time.ts';
+
+const BRONZE = { layer: 'bronze' };
+
+export const schedulerDown = alertStories(
+  'IcebergOffloadSchedulerDown',
+  {
+    severity: 'critical',
+    summary: 'The offload scheduler is gone.',
+    runbook: 'scheduler-recovery.md#icebergoffloadschedulerdown',
+  },
+  {
+    'fires two minutes after the process has died, until a new one is there': async (s) => {
+      const { pipeline } = await s.start();
+      await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1);
+      s.die();
+      await s.seen();
+      await s.wait(minutes(2));
+      s.fires(BRONZE);
+      await s.wait(hours(1));
+      (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
+      await s.seen();
+      s.resolves(BRONZE);
+      await s.wait(minutes(10));
+    },
+    'stays quiet over a restart of ninety seconds': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.wait(minutes(5));
+      s.die();
+      await s.wait(seconds(90));
+      (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
+      await s.wait(minutes(10));
+    },
+    'fires as well when the target has left the configuration': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.wait(minutes(5));
+      s.discover(false);
+      await s.seen();
+      await s.wait(minutes(2));
+      s.fires(BRONZE);
+      await s.wait(minutes(10));
+    },
+    'stays quiet while one of two replicas lives': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.wait(minutes(5));
+        s.die();
+        await s.wait(minutes(20));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.wait(minutes(25));
+      },
+    ],
+    'names the layer whose process is gone': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.wait(minutes(5));
+        s.die();
+        await s.seen();
+        await s.wait(minutes(2));
+        s.fires(BRONZE);
+        await s.until(hours(3.5));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' });
+        await s.until(hours(3.5));
+      },
+    ],
+    'fires for a week, then the layer is forgotten': {
+      pace: SLOW_PACE,
+      scripts: [
+        async (s) => {
+          const { pipeline } = await s.start();
+          pipeline.declareOffload(QUARTER_HOURLY);
+          await s.wait(hours(1));
+          s.die();
+          const died = s.now;
+          await s.until(died + minutes(10));
+          s.fires(BRONZE);
+          await s.until(died + days(7) + minutes(5));
+          s.resolves(BRONZE);
+          await s.wait(hours(1));
+        },
+      ],
+    },
+  },
+);

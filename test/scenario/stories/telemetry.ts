@@ -1,0 +1,202 @@
+import { alertStories } from '../story.ts';
+import { cycles, QUARTER_HOURLY } from '../world/offload.ts';
+import { TARGET } from '../world/stage.ts';
+import { days, hours, minutes, SLOW_PACE } from '../world/time.ts';
+
+const { job } = TARGET;
+
+export const targetAbsent = alertStories(
+  'SightglassTargetAbsent',
+  {
+    severity: 'warning',
+    summary: 'Prometheus has no target for a service that should be scraped.',
+    runbook: 'telemetry.md#sightglasstargetabsent',
+  },
+  {
+    'fires five minutes after the target has left the configuration, until it is back': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      s.other('neighbour', '');
+      await s.wait(minutes(10));
+      s.discover(false);
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires({ job });
+      await s.wait(hours(1));
+      s.discover(true);
+      await s.seen();
+      s.resolves({ job });
+      await s.wait(minutes(10));
+    },
+    'stays quiet while the target is configured, up or down': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.wait(minutes(10));
+      s.die();
+      await s.wait(minutes(30));
+    },
+    'stays quiet when one of two replicas is taken away, and about jobs that never were ours': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.wait(minutes(10));
+        s.discover(false);
+        await s.wait(minutes(30));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.wait(minutes(40));
+      },
+    ],
+    'is reminded for a week': {
+      pace: SLOW_PACE,
+      scripts: [
+        async (s) => {
+          const { pipeline } = await s.start();
+          pipeline.declareOffload(QUARTER_HOURLY);
+          await s.wait(hours(1));
+          s.discover(false);
+          const gone = s.now;
+          await s.until(gone + minutes(10));
+          s.fires({ job });
+          await s.until(gone + days(7) + minutes(5));
+          s.resolves({ job });
+          await s.wait(hours(1));
+        },
+      ],
+    },
+  },
+);
+
+export const collectorFailing = alertStories(
+  'SightglassCollectorFailing',
+  {
+    severity: 'warning',
+    summary: 'A metric that is read at each scrape can not be read.',
+    runbook: 'telemetry.md#sightglasscollectorfailing',
+  },
+  {
+    'fires when a watermark can not be read for five minutes, until it can': async (s) => {
+      const { core, pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      let broken = false;
+      pipeline.trackLag({
+        table: 'trades',
+        watermark: () => {
+          if (broken) throw new Error('no connection');
+          return s.now;
+        },
+      });
+      core.gauge('queue_depth', { help: 'Depth.' }).observe(() => 1, {});
+      await s.wait(minutes(10));
+      broken = true;
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires({ job, collector: 'offload_watermark_timestamp_seconds' });
+      await s.wait(minutes(10));
+      broken = false;
+      await s.seen();
+      s.resolves({ job, collector: 'offload_watermark_timestamp_seconds' });
+      await s.wait(minutes(10));
+    },
+    'stays quiet while every reading succeeds': async (s) => {
+      const { core } = await s.start();
+      core.gauge('queue_depth', { help: 'Depth.' }).observe(() => 1, {});
+      await s.wait(minutes(20));
+    },
+    'fires when one of two replicas can not read': [
+      async (s) => {
+        const { core } = await s.start();
+        core.gauge('queue_depth', { help: 'Depth.' }).observe(() => Number.NaN, {});
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job, collector: 'queue_depth' });
+        await s.until(hours(3.25));
+      },
+      async (s) => {
+        const { core } = await s.start();
+        core.gauge('queue_depth', { help: 'Depth.' }).observe(() => 1, {});
+        await s.until(hours(3.25));
+      },
+    ],
+  },
+);
+
+export const cardinalityOverflow = alertStories(
+  'SightglassCardinalityOverflow',
+  {
+    severity: 'warning',
+    summary: 'A metric has more label values than it may keep.',
+    runbook: 'telemetry.md#sightglasscardinalityoverflow',
+  },
+  {
+    'fires for the first measurement that ever overflowed, and again for a later one': async (s) => {
+      const { core } = await s.start();
+      const orders = core.counter('orders_total', { help: 'Orders.', labels: ['customer'], maxSeries: 2 });
+      for (const customer of ['a', 'b']) orders.add(1, { customer });
+      await s.wait(minutes(10));
+      orders.add(1, { customer: 'c' });
+      await s.seen();
+      const first = s.now;
+      await s.wait(minutes(5));
+      s.fires({ job, metric: 'orders_total' });
+      await s.until(first + minutes(15 + 15));
+      s.resolves({ job, metric: 'orders_total' });
+      await s.wait(minutes(30));
+      orders.add(1, { customer: 'd' });
+      await s.seen();
+      const second = s.now;
+      await s.wait(minutes(5));
+      s.fires({ job, metric: 'orders_total' });
+      await s.until(second + minutes(15 + 15));
+      s.resolves({ job, metric: 'orders_total' });
+      await s.wait(minutes(5));
+    },
+    'stays quiet while every measurement has its own series, and after a restart': async (s) => {
+      for (let i = 0; i < 2; i++) {
+        const { core } = await s.start();
+        const orders = core.counter('orders_total', { help: 'Orders.', labels: ['customer'], maxSeries: 2 });
+        for (const customer of ['a', 'b', 'a']) orders.add(1, { customer });
+        await s.wait(minutes(20));
+      }
+    },
+  },
+);
+
+export const measurementsDropped = alertStories(
+  'SightglassMeasurementsDropped',
+  {
+    severity: 'warning',
+    summary: 'Measurements are dropped because they are not valid.',
+    runbook: 'telemetry.md#sightglassmeasurementsdropped',
+  },
+  {
+    'fires for the first measurement that was ever dropped, and again for a later one': async (s) => {
+      const { core } = await s.start();
+      const labels = { job, metric: 'orders_total', reason: 'not_a_number' };
+      const orders = core.counter('orders_total', { help: 'Orders.' });
+      await s.wait(minutes(10));
+      orders.add(Number.NaN);
+      await s.seen();
+      const first = s.now;
+      await s.wait(minutes(5));
+      s.fires(labels);
+      await s.until(first + minutes(15 + 15));
+      s.resolves(labels);
+      await s.wait(minutes(30));
+      orders.add(Number.NaN);
+      await s.seen();
+      const second = s.now;
+      await s.wait(minutes(5));
+      s.fires(labels);
+      await s.until(second + minutes(15 + 15));
+      s.resolves(labels);
+      await s.wait(minutes(5));
+    },
+    'stays quiet while everything that is recorded is valid': async (s) => {
+      const { pipeline } = await s.start();
+      await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 3);
+    },
+  },
+);

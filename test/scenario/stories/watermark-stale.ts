@@ -1,0 +1,116 @@
+import { alertStories } from '../story.ts';
+import { cycles, failing, idle, moved, QUARTER_HOURLY } from '../world/offload.ts';
+import { hours, minutes, seconds } from '../world/time.ts';
+
+const TRADES = { layer: 'bronze', table: 'trades' };
+const QUOTES = { layer: 'bronze', table: 'quotes' };
+/** Work that ends at an evaluation, so that ages are whole there. */
+const onTime = () => moved({ takes: seconds(30) });
+
+export const watermarkStale = alertStories(
+  'IcebergOffloadWatermarkStale',
+  {
+    severity: 'critical',
+    summary: 'The watermark of a table no longer moves.',
+    runbook: 'offload-watermark.md#icebergoffloadwatermarkstale',
+  },
+  {
+    'fires five minutes after a watermark has not moved for more than an hour, until it moves': async (s) => {
+      const { pipeline } = await s.start();
+      const offload = pipeline.declareOffload(QUARTER_HOURLY);
+      await cycles(s, offload, 1, { trades: onTime() });
+      const movedAt = s.now - 5;
+      await cycles(s, offload, 4, { trades: moved({ watermark: movedAt }) });
+      await s.until(movedAt + hours(1) + 30 + minutes(5));
+      s.fires(TRADES);
+      await cycles(s, offload, 2, { trades: moved({ watermark: 'none' }) });
+      await cycles(s, offload, 1);
+      await s.seen();
+      s.resolves(TRADES);
+      await s.wait(minutes(10));
+    },
+    'waits four intervals where they are longer than an hour': async (s) => {
+      const { pipeline } = await s.start();
+      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(1) });
+      await cycles(s, offload, 1, { trades: onTime() });
+      const movedAt = s.now - 5;
+      await cycles(s, offload, 4, { trades: failing() });
+      await s.until(movedAt + hours(4) + 30 + minutes(5));
+      s.fires(TRADES);
+      await s.wait(minutes(10));
+    },
+    'stays quiet when an idle source is looked at in each cycle': async (s) => {
+      const { pipeline } = await s.start();
+      await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 6, { trades: idle(), quotes: idle() });
+    },
+    'stays quiet between the cycles of a pipeline that runs every six hours, with one that fails': async (
+      s,
+    ) => {
+      const { pipeline } = await s.start();
+      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(6) });
+      await cycles(s, offload, 1);
+      await cycles(s, offload, 1, { trades: failing() });
+      await cycles(s, offload, 1);
+      await s.wait(hours(1));
+    },
+    'fires for a table that was never offloaded since it was declared, each layer at its own interval':
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', intervalSeconds: hours(2) });
+        await s.until(hours(4) + 30 + minutes(5));
+        s.fires(TRADES);
+        s.fires(QUOTES);
+        await s.wait(minutes(10));
+      },
+    'is not made fresh by a restart that takes up the watermarks, nor by being dead': async (s) => {
+      const { pipeline } = await s.start();
+      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
+      await cycles(s, offload, 1, { trades: onTime() });
+      const movedAt = s.now;
+      await s.wait(minutes(30));
+      (await s.start()).pipeline.declareOffload({
+        ...QUARTER_HOURLY,
+        tables: ['trades'],
+        watermarks: { trades: movedAt },
+      });
+      await s.wait(minutes(10));
+      s.die();
+      await s.until(movedAt + hours(1) + 30 + minutes(5));
+      s.fires(TRADES);
+      await s.wait(minutes(30));
+    },
+    'ends when the table is retired, also when the process dies afterwards': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.until(hours(4) + 30 + minutes(5));
+      s.fires(TRADES);
+      s.fires(QUOTES);
+      await s.wait(minutes(1));
+      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['quotes'] });
+      await s.seen();
+      s.resolves(TRADES);
+      await cycles(s, offload, 1);
+      await s.seen();
+      s.resolves(QUOTES);
+      s.die();
+      await s.wait(minutes(20));
+    },
+    'takes the longer of two intervals while a rolling change is under way, and the newer of two moves': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(2) });
+        await s.until(hours(5));
+        pipeline.trackLag({ table: 'trades', watermark: s.now });
+        await s.until(hours(11) + 30 + minutes(5));
+        s.fires(QUOTES);
+        await s.until(hours(12));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.until(hours(12));
+      },
+    ],
+  },
+);

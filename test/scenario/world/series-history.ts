@@ -1,0 +1,91 @@
+/** What one series was from one scrape on: its value as the exposition wrote it, a staleness marker, or nothing. */
+interface Run {
+  readonly value: string;
+  readonly from: number;
+}
+
+const MISSING = '_';
+const STALE = 'stale';
+
+/** A line of `input_series` in a promtool test file. */
+export interface InputSeries {
+  readonly series: string;
+  readonly values: string;
+}
+
+/**
+ * What Prometheus stores of one target: one sample for each series of each scrape, and a staleness marker at the first scrape without it.
+ * Scrapes are counted from 0; those before the first one that is told of are empty.
+ */
+export class SeriesHistory {
+  readonly #runs = new Map<string, Run[]>();
+  #present = new Map<string, string>();
+  #lastText: string | undefined;
+  #scrapes = 0;
+
+  /** The scrape of number `index` found this text, an exposition without what its target labels add. */
+  scraped(index: number, text: string): void {
+    this.#scrapes = index + 1;
+    if (text === this.#lastText) return;
+    this.#lastText = text;
+    this.#replace(index, samplesOf(text));
+  }
+
+  /** The scrape of number `index` found nobody. */
+  missed(index: number): void {
+    this.scraped(index, '');
+  }
+
+  /** The whole history, each series under the labels of its target. */
+  inputSeries(target: { readonly [label: string]: string }): InputSeries[] {
+    return [...this.#runs].map(([series, runs]) => ({
+      series: withLabels(series, target),
+      values: valuesText(runs, this.#scrapes),
+    }));
+  }
+
+  #replace(index: number, samples: Map<string, string>): void {
+    for (const [series, value] of samples) {
+      if (this.#present.get(series) === value) continue;
+      const runs = this.#runs.get(series) ?? [{ value: MISSING, from: 0 }];
+      this.#runs.set(series, runs);
+      runs.push({ value, from: index });
+    }
+    for (const series of this.#present.keys()) {
+      if (samples.has(series)) continue;
+      this.#runs.get(series)!.push({ value: STALE, from: index }, { value: MISSING, from: index + 1 });
+    }
+    this.#present = samples;
+  }
+}
+
+/** Series to value, both as written. The exposition's own validity is held elsewhere (`parseExposition`). */
+function samplesOf(text: string): Map<string, string> {
+  const samples = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    const end = line.lastIndexOf(' ');
+    samples.set(line.slice(0, end), line.slice(end + 1));
+  }
+  return samples;
+}
+
+function withLabels(series: string, target: { readonly [label: string]: string }): string {
+  const added = Object.entries(target).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const open = series.indexOf('{');
+  if (open < 0) return `${series}{${added.join(',')}}`;
+  return `${series.slice(0, open + 1)}${added.join(',')},${series.slice(open + 1)}`;
+}
+
+/** promtool's notation: `5x3` is the sample 5 and three more; `_x3` is three gaps; `stale` is one marker. */
+function valuesText(runs: readonly Run[], end: number): string {
+  const parts: string[] = [];
+  runs.forEach(({ value, from }, i) => {
+    const count = (runs[i + 1]?.from ?? end) - from;
+    if (count <= 0) return;
+    if (value === STALE) parts.push(STALE);
+    else if (value === MISSING) parts.push(`_x${count}`);
+    else parts.push(`${value}x${count - 1}`);
+  });
+  return parts.join(' ');
+}

@@ -1,0 +1,183 @@
+import { type Process, startProcess } from './process.ts';
+import { type InputSeries, SeriesHistory } from './series-history.ts';
+import { clockText, type Pace, STORY_START } from './time.ts';
+
+/** The labels of a series that an alert fires for, without those that its rule gives it. */
+export type AlertLabels = { readonly [label: string]: string };
+
+/** What a story claims: from this evaluation on, the alert fires (or no longer fires) for these labels. */
+export interface Claim {
+  readonly time: number;
+  readonly firing: boolean;
+  readonly labels: AlertLabels;
+}
+
+/** What a recorded series is at one evaluation: all of its series, with the labels that tell them apart. */
+export interface Reading {
+  readonly time: number;
+  readonly samples: readonly { readonly labels: AlertLabels; readonly value: number }[];
+}
+
+/** The scrape target of the stories (reference system 004: `job_name: iceberg-scheduler` with two labels of its own). */
+export const TARGET = {
+  job: 'iceberg-scheduler',
+  service: 'iceberg-scheduler',
+  tier: 'cold-storage',
+} as const;
+
+/**
+ * Where a story is played: one target, its processes, and the time. Time passes only in `wait` and what is built on it;
+ * each scrape that falls into it is made at its moment from the real exposition of the process that lives then.
+ */
+export class Stage {
+  /** What happened, for whoever reads a red test. */
+  readonly journal: string[] = [];
+  readonly claims: Claim[] = [];
+  readonly readings: Reading[] = [];
+  readonly #history = new SeriesHistory();
+  readonly #instance: string;
+  readonly #up = new SeriesHistory();
+  readonly #others = new Map<string, { readonly history: SeriesHistory; text: string }>();
+  #nowMs = STORY_START * 1_000;
+  #nextScrape: number;
+  readonly #pace: Pace;
+  #process: Process | undefined;
+  #discovered = true;
+
+  constructor(instance: string, pace: Pace) {
+    this.#instance = instance;
+    this.#pace = pace;
+    this.#nextScrape = STORY_START / pace.scrape + 1;
+  }
+
+  /** Seconds since the epoch of promtool and of the process alike. */
+  get now(): number {
+    return this.#nowMs / 1_000;
+  }
+
+  /** A process starts on the target. */
+  async start(): Promise<Process> {
+    this.note('a process starts');
+    this.#process?.leave();
+    this.#process = await startProcess(this.#nowMs);
+    return this.#process;
+  }
+
+  /** The process dies: from the next scrape on nobody answers. */
+  die(): void {
+    this.note('the process dies');
+    this.leave();
+  }
+
+  /** Ends the process without a word: the story is over. */
+  leave(): void {
+    this.#process?.leave();
+    this.#process = undefined;
+  }
+
+  /** The target leaves Prometheus's configuration (or comes back into it): then there is not even an `up`. */
+  discover(discovered: boolean): void {
+    this.note(discovered ? 'the target is configured' : 'the target is no longer configured');
+    this.#discovered = discovered;
+  }
+
+  /**
+   * From now on another target, which is not ours, answers with this text. For the series that Prometheus and Alertmanager write about
+   * themselves, and for neighbours of ours.
+   */
+  other(job: string, text: string): void {
+    this.note(`${job} answers ${text}`);
+    const known = this.#others.get(job);
+    if (known === undefined) this.#others.set(job, { history: new SeriesHistory(), text });
+    else known.text = text;
+  }
+
+  /** Lets time pass; scrapes fall due. */
+  async wait(duration: number): Promise<void> {
+    const endMs = Math.round(this.#nowMs + duration * 1_000);
+    const intervalMs = this.#pace.scrape * 1_000;
+    for (; this.#nextScrape * intervalMs <= endMs; this.#nextScrape++) {
+      this.#setTime(this.#nextScrape * intervalMs);
+      await this.#scrape(this.#nextScrape);
+    }
+    this.#setTime(endMs);
+  }
+
+  /** Waits until a moment of the story. */
+  async until(time: number): Promise<void> {
+    if (time < this.now) throw new Error(`${clockText(time)} is over: it is ${clockText(this.now)}`);
+    await this.wait(time - this.now);
+  }
+
+  /** Waits until the next time that is a multiple of `interval`. */
+  async untilNext(interval: number): Promise<void> {
+    await this.until((Math.floor(this.now / interval) + 1) * interval);
+  }
+
+  /** Waits for the first evaluation of the rules that can know what happened up to now. */
+  async seen(): Promise<void> {
+    const { scrape, evaluation } = this.#pace;
+    await this.untilNext(scrape);
+    if (this.now % evaluation !== 0) await this.untilNext(evaluation);
+  }
+
+  /** Claims that the alert begins to fire at this evaluation, not at the one before. */
+  fires(labels: AlertLabels): void {
+    this.#claim(true, labels);
+  }
+
+  /** Claims that the alert fired up to the evaluation before, and no longer does. */
+  resolves(labels: AlertLabels): void {
+    this.#claim(false, labels);
+  }
+
+  /** Claims what the recorded series is at this evaluation: a value for each set of labels, and no others. */
+  reads(...samples: readonly (readonly [labels: AlertLabels, value: number])[]): void {
+    this.#atEvaluation();
+    this.note(
+      `expected: ${samples.length === 0 ? 'nothing' : samples.map(([labels, value]) => `${JSON.stringify(labels)} ${value}`).join(', ')}`,
+    );
+    this.readings.push({ time: this.now, samples: samples.map(([labels, value]) => ({ labels, value })) });
+  }
+
+  note(text: string): void {
+    this.journal.push(`${clockText(this.now)}  ${text}`);
+  }
+
+  /** All that Prometheus stored of this target. */
+  inputSeries(): InputSeries[] {
+    const target = { ...TARGET, instance: this.#instance };
+    return [
+      ...this.#up.inputSeries(target),
+      ...this.#history.inputSeries(target),
+      ...[...this.#others].flatMap(([job, { history }]) =>
+        history.inputSeries({ job, instance: `${job}:80` }),
+      ),
+    ];
+  }
+
+  #setTime(ms: number): void {
+    this.#process?.pass((ms - this.#nowMs) / 1_000);
+    this.#nowMs = ms;
+  }
+
+  #claim(firing: boolean, labels: AlertLabels): void {
+    this.#atEvaluation();
+    this.note(`expected: ${firing ? 'fires' : 'resolves'} for ${JSON.stringify(labels)}`);
+    this.claims.push({ time: this.now, firing, labels });
+  }
+
+  #atEvaluation(): void {
+    if (this.now % this.#pace.evaluation !== 0) {
+      throw new Error(`no rule is evaluated at ${clockText(this.now)}; wait with seen() first`);
+    }
+  }
+
+  async #scrape(index: number): Promise<void> {
+    const text = await this.#process?.scrape();
+    if (!this.#discovered || text === undefined) this.#history.missed(index);
+    else this.#history.scraped(index, text);
+    for (const { history, text: other } of this.#others.values()) history.scraped(index, `up 1\n${other}`);
+    this.#up.scraped(index, this.#discovered ? `up ${text === undefined ? 0 : 1}` : '');
+  }
+}

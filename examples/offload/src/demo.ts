@@ -1,97 +1,65 @@
-import { once } from 'node:events';
+import { openScene } from './demo/scene.ts';
 import { SCALE, type Stack, startStack } from './demo/stack.ts';
-import { type Outcome, showRows, tellStory } from './demo/story.ts';
-import { openTerminal, type Terminal } from './demo/terminal.ts';
+import { stay } from './demo/stay.ts';
+import { type Outcome, tellStory } from './demo/story.ts';
+import { openTerminal } from './demo/terminal.ts';
 
 /*
- * `npm run demo`: a table breaks, the alert reaches a phone, the table is repaired. It goes on running until Ctrl-C;
- * with `--once` it ends, with status 0 only when rows moved and the alert fired, was delivered and was resolved.
+ * `npm run demo`: a table breaks, the alert reaches a phone, the table is repaired. It goes on running until Ctrl-C; with `--once` it ends.
+ * The status is 0 only when rows moved and the alert fired, was delivered and was resolved.
  */
-const endsByItself = process.argv.includes('--once');
+const once = process.argv.includes('--once');
 const terminal = openTerminal(process.stdout);
-const interrupted = new AbortController();
-// A second signal ends the process at once; whatever it started ends by itself then.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+const interruption = new AbortController();
+// A second signal ends the process at once; whatever it started then ends by itself.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
 
 const outcome: Outcome = {};
 let stack: Stack | undefined;
 try {
   terminal.step(`Starting a pipeline that runs ${SCALE} times faster than in production`);
-  stack = await startStack(terminal, interrupted.signal);
+  stack = await startStack(terminal, interruption.signal);
   terminal.step('Everything runs');
   terminal.say(...addresses(stack));
-  await tellStory(stack, terminal, outcome, interrupted.signal);
-  summarise(outcome, terminal);
-  if (!endsByItself) await stayUntilInterrupted(stack, terminal, interrupted.signal);
+  const scene = openScene(stack, terminal, interruption.signal);
+  await tellStory(scene, outcome);
+  summarise();
+  if (!once) await stay(scene, interruption.signal);
 } catch (error) {
-  if (!interrupted.signal.aborted) {
+  if (!interruption.signal.aborted) {
     terminal.step(`The demo failed: ${(error as Error).message}`);
-    if (stack !== undefined)
-      terminal.say(
-        'The end of the scheduler’s log:',
-        ...stack.example.log().trimEnd().split('\n').slice(-10),
-      );
-    summarise(outcome, terminal);
+    const log = stack?.example.log().trimEnd().split('\n').slice(-10) ?? [];
+    if (log.length > 0) terminal.say('The scheduler’s last lines:', ...log);
+    summarise();
   }
 } finally {
-  terminal.step('Stopping');
+  terminal.step('Stopping everything');
   await stack?.stop();
 }
-const complete = isComplete(outcome);
-if (interrupted.signal.aborted) process.exitCode = complete ? 0 : 130;
-else process.exitCode = complete ? 0 : 1;
+if (!isComplete()) process.exitCode = interruption.signal.aborted ? 130 : 1;
 
 function addresses({ example, prometheus, alertmanager }: Stack): string[] {
   return [
     `metrics       ${example.metricsUrl}`,
     `health        ${new URL('/health', example.metricsUrl)}`,
-    ...(prometheus === undefined ? [] : [`Prometheus    ${prometheus.url}/alerts`]),
-    ...(alertmanager === undefined ? [] : [`Alertmanager  ${alertmanager.url}/#/alerts`]),
+    `Prometheus    ${prometheus === undefined ? 'missing' : `${prometheus.url}/alerts`}`,
+    `Alertmanager  ${alertmanager === undefined ? 'missing' : `${alertmanager.url}/#/alerts`}`,
   ];
 }
 
-function isComplete({ rowsMoved = 0, fired, delivered, repaired, resolved }: Outcome): boolean {
-  return rowsMoved > 0 && fired === true && delivered === true && repaired === true && resolved === true;
+function isComplete(): boolean {
+  const { rowsMoved, fired, delivered, repaired, resolved } = outcome;
+  return [rowsMoved, fired, delivered, repaired, resolved].every(Boolean);
 }
 
-function summarise(
-  { rowsMoved = 0, fired, delivered, repaired, resolved }: Outcome,
-  { step, say }: Terminal,
-): void {
+function summarise(): void {
   const line = (happened: boolean | undefined, what: string) => `${happened ? 'yes' : 'NO '}  ${what}`;
-  step('Summary');
-  say(
-    line(rowsMoved > 0, 'rows moved from Postgres to Parquet'),
-    line(fired, 'the alert fired'),
-    line(delivered, 'the notification was delivered'),
-    line(repaired, 'the table was repaired and caught up'),
-    line(resolved, 'the alert was resolved, and the phone told so'),
-  );
-}
-
-/** Shows the rows and every notification as it comes, until Ctrl-C. */
-async function stayUntilInterrupted(
-  { example, phone }: Stack,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<void> {
-  terminal.step('It goes on running: break something yourself. Ctrl-C ends it');
+  terminal.step('Summary');
   terminal.say(
-    `curl -X POST '${example.control.url}/faults/hang?table=trades'`,
-    `curl -X DELETE ${example.control.url}/faults`,
-    `curl ${example.control.url}/faults    # what else can be broken`,
+    line(outcome.rowsMoved, 'rows moved from Postgres to Parquet files'),
+    line(outcome.fired, 'the alert fired'),
+    line(outcome.delivered, 'the notification was delivered'),
+    line(outcome.repaired, 'the table was repaired and caught up'),
+    line(outcome.resolved, 'the notification that it is over was delivered'),
   );
-  let told = phone.notifications.length;
-  const timer = setInterval(async () => {
-    for (; told < phone.notifications.length; told++) {
-      for (const { status, labels, annotations } of phone.notifications[told]!.alerts) {
-        terminal.say(
-          `The phone: ${status} ${labels.alertname} ${labels.table ?? ''}: ${annotations.summary}`,
-        );
-      }
-    }
-    terminal.live(await showRows(example.metricsUrl).catch(() => 'the scheduler does not answer'));
-  }, 500);
-  if (!signal.aborted) await once(signal, 'abort');
-  clearInterval(timer);
 }

@@ -29,8 +29,8 @@ async function start(options: Partial<ExampleOptions> = {}): Promise<Example> {
   return example;
 }
 
-const value = (name: string, labels?: Readonly<Record<string, string>>) =>
-  scrape(example!.metricsUrl, name, labels).then((found) => found ?? Number.NaN);
+const value = async (name: string, labels?: Readonly<Record<string, string>>) =>
+  (await scrape(example!.metricsUrl))(name, labels) ?? Number.NaN;
 
 const until = (what: string, ask: () => boolean | Promise<boolean>) =>
   waitUntil(ask, { timeoutMs: TIME_LIMIT_MS, what });

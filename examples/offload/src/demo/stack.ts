@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderRules } from '@sightglass/rules';
+import { receivers, renderAlertmanager, renderRules } from '@sightglass/rules';
 import {
   type Alertmanager,
   type Prometheus,
@@ -58,7 +58,9 @@ export async function startStack(terminal: Terminal, signal: AbortSignal): Promi
       startScheduler(postgres.url, coldTierDir),
     );
     const alertmanager = isThere('alertmanager', terminal)
-      ? await start('Alertmanager', () => startAlertmanager({ config: alertmanagerConfig(phone.url) }))
+      ? await start('Alertmanager, with the shipped routes', async () =>
+          startAlertmanager({ configFile: await writeRoutes(folder, phone.url) }),
+        )
       : undefined;
     const prometheus = isThere('prometheus', terminal)
       ? await start('Prometheus, with the shipped rules', async () =>
@@ -70,7 +72,11 @@ export async function startStack(terminal: Terminal, signal: AbortSignal): Promi
                 targets: [example.metricsTarget],
                 labels: { service: 'iceberg-scheduler', tier: 'cold-storage' },
               },
+              ...(alertmanager === undefined
+                ? []
+                : [{ job: 'alertmanager', targets: [new URL(alertmanager.url).host] }]),
             ],
+            scrapeItself: true,
             alertmanagers: alertmanager === undefined ? [] : [alertmanager.url],
             scrapeIntervalSeconds: minutes(0.25),
             evaluationIntervalSeconds: minutes(0.5),
@@ -112,19 +118,13 @@ async function writeRules(folder: string): Promise<string[]> {
   return paths;
 }
 
-function alertmanagerConfig(phoneUrl: string): Record<string, unknown> {
-  return {
-    route: {
-      receiver: 'phone',
-      group_by: ['alertname'],
-      group_wait: '1s',
-      group_interval: '5s',
-      repeat_interval: '1h',
-      routes: [{ matchers: ['alertname="Watchdog"'], receiver: 'none' }],
-    },
-    receivers: [
-      { name: 'phone', webhook_configs: [{ url: phoneUrl, send_resolved: true }] },
-      { name: 'none' },
-    ],
-  };
+/** The shipped routes; whoever they lead to, it is the phone. The receiver is the end of the notification's path. */
+async function writeRoutes(folder: string, phoneUrl: string): Promise<string> {
+  const path = join(folder, 'alertmanager.yml');
+  const toPhone = receivers.map(({ name }) => ({
+    name,
+    webhooks: [{ url: `${phoneUrl}/${name}`, sendResolved: true }],
+  }));
+  await writeFile(path, renderAlertmanager({ scale: SCALE, receivers: toPhone }));
+  return path;
 }

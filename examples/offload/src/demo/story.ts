@@ -1,130 +1,112 @@
-import { type ActiveAlert, type NotifiedAlert, waitUntil } from '@sightglass/test-tools';
+import type { ActiveAlert, Labels, NotifiedAlert } from '@sightglass/test-tools';
 import { ColdTier } from '../cold-tier.ts';
-import { scrape } from '../scrape.ts';
 import { TABLE_NAMES, type Table } from '../tables.ts';
-import type { Stack } from './stack.ts';
-import type { Terminal } from './terminal.ts';
+import type { Scene } from './scene.ts';
 
-/** The alert that the story is about, and the table that is broken for it. */
-const ALERT = 'IcebergOffloadConsecutiveFailures';
+/** The table that is broken, and the alert that tells of it. */
 const BROKEN: Table = 'quotes';
+const ALERT = 'IcebergOffloadConsecutiveFailures';
 
-/** What was seen to happen; a part that could not be had is missing. */
+/** What was seen to happen. */
 export interface Outcome {
-  rowsMoved?: number;
-  fired?: boolean;
-  delivered?: boolean;
-  repaired?: boolean;
-  resolved?: boolean;
+  rowsMoved?: true;
+  fired?: true;
+  delivered?: true;
+  repaired?: true;
+  resolved?: true;
 }
 
-/** One thing that is waited for, with what to show meanwhile. */
-interface Wait<T> {
-  readonly what: string;
-  readonly seconds: number;
-  readonly ask: () => Promise<T>;
-  readonly show?: () => Promise<string>;
-}
-
-/** Tells how a table breaks and is repaired, and writes down in `outcome` what happened. Throws at the first thing that does not, or when `signal` is aborted. */
-export async function tellStory(
-  { example, coldTierDir, phone, prometheus, alertmanager }: Stack,
-  terminal: Terminal,
-  outcome: Outcome,
-  signal: AbortSignal,
-): Promise<void> {
-  const value = async (name: string, labels?: Readonly<Record<string, string>>) =>
-    (await scrape(example.metricsUrl, name, labels)) ?? 0;
-  const rowsLine = () => showRows(example.metricsUrl);
-  const wait = async <T>({ what, seconds, ask, show = rowsLine }: Wait<T>) => {
-    const answer = await waitUntil(
-      async () => {
-        if (signal.aborted) return 'aborted' as const;
-        terminal.live(await show());
-        return ask();
-      },
-      { timeoutMs: seconds * 1000, what },
-    );
-    signal.throwIfAborted();
-    return answer as Exclude<typeof answer, 'aborted'>;
-  };
-  const failures = () => value('offload_consecutive_failures', { table: BROKEN });
-  const isOurs = ({ labels }: { readonly labels: ActiveAlert['labels'] }) =>
-    labels.alertname === ALERT && labels.table === BROKEN;
-  const alertIn =
-    (...states: readonly ActiveAlert['state'][]) =>
-    async () =>
-      (await prometheus!.alerts()).find((alert) => isOurs(alert) && states.includes(alert.state));
-  const notified = (status: NotifiedAlert['status']) => async () =>
-    phone.notifications
-      .flatMap(({ alerts }) => alerts)
-      .find((alert) => isOurs(alert) && alert.status === status);
-
-  terminal.step('Rows move from Postgres to Parquet files');
-  await wait({
-    what: 'two cycles without a failure',
-    seconds: 40,
-    ask: async () => (await value('offload_cycles_total', { status: 'success' })) >= 2,
-  });
-  outcome.rowsMoved = await value('offload_rows_total');
-  const files = (
-    await Promise.all(TABLE_NAMES.map((table) => new ColdTier(coldTierDir, 'bronze').files(table)))
-  ).flat();
-  terminal.say(await rowsLine(), `${files.length} files in ${coldTierDir}`);
-
-  terminal.step(`Breaking the table "${BROKEN}": somebody renames one of its columns`);
-  await example.control.inject('failing-table', { table: BROKEN });
-  const showFailures = async () => `${await rowsLine()}; failures of ${BROKEN} in a row: ${await failures()}`;
-  await wait({
-    what: `three failures of ${BROKEN}`,
-    seconds: 60,
-    ask: async () => (await failures()) >= 3,
-    show: showFailures,
-  });
-  terminal.say(`${BROKEN} has failed ${await failures()} times in a row; the other tables go on`);
-
-  if (prometheus !== undefined) {
-    await wait({ what: `${ALERT} to be pending`, seconds: 20, ask: alertIn('pending', 'firing') });
-    terminal.say(`Prometheus: ${ALERT} is pending; it has to hold for 5 minutes, here 5 s`);
-    const alert = await wait({ what: `${ALERT} to fire`, seconds: 30, ask: alertIn('firing') });
+/**
+ * Tells how a table breaks, how the phone learns of it, and how it is repaired. Writes down in `outcome` what happened; a part whose server is
+ * missing is left out. Throws at the first thing that does not happen in time.
+ */
+export async function tellStory(scene: Scene, outcome: Outcome): Promise<void> {
+  await watchRowsMove(scene);
+  outcome.rowsMoved = true;
+  await breakTable(scene);
+  if (scene.stack.prometheus !== undefined) {
+    await watchAlertFire(scene);
     outcome.fired = true;
-    terminal.say(`Prometheus: ${ALERT} fires, severity ${alert.labels.severity}`);
   }
-  if (prometheus !== undefined && alertmanager !== undefined) {
-    const { annotations } = await wait({ what: 'the notification', seconds: 30, ask: notified('firing') });
+  if (scene.stack.prometheus !== undefined && scene.stack.alertmanager !== undefined) {
+    await watchPhoneRing(scene);
     outcome.delivered = true;
-    terminal.step('The phone rings');
-    terminal.say(
-      `summary      ${annotations.summary}`,
-      `description  ${annotations.description}`,
-      `impact       ${annotations.impact}`,
-      `action       ${annotations.action}`,
-      `runbook      ${annotations.runbook_url}`,
-    );
   }
-
-  terminal.step(`Repairing the table "${BROKEN}": the column gets its name back`);
-  await example.control.repair('failing-table');
-  await wait({
-    what: `a success of ${BROKEN}`,
-    seconds: 40,
-    ask: async () => (await failures()) === 0,
-    show: showFailures,
-  });
+  await repairTable(scene);
   outcome.repaired = true;
-  terminal.say(await rowsLine(), `${BROKEN} has caught up: the rows of the meantime are in the cold tier`);
   if (outcome.delivered) {
-    await wait({ what: 'the notification that it is resolved', seconds: 60, ask: notified('resolved') });
+    await watchAlertResolve(scene);
     outcome.resolved = true;
-    terminal.say('The phone: resolved');
   }
 }
 
-/** How many rows each table has moved so far, in a line. */
-export async function showRows(metricsUrl: string): Promise<string> {
-  const counts = TABLE_NAMES.map(async (table) => {
-    const rows = (await scrape(metricsUrl, 'offload_rows_total', { table })) ?? 0;
-    return `${table} ${rows.toLocaleString('en')}`;
-  });
-  return `rows moved: ${(await Promise.all(counts)).join(', ')}`;
+async function watchRowsMove({ stack, terminal, value, rows, wait }: Scene): Promise<void> {
+  terminal.step('Rows move from Postgres to Parquet files');
+  const successes = () => value('offload_cycles_total', { status: 'success' });
+  await wait({ what: 'two good cycles', seconds: 40, ask: async () => (await successes()) >= 2 });
+  const cold = new ColdTier(stack.coldTierDir, 'bronze');
+  const files = await Promise.all(TABLE_NAMES.map((table) => cold.files(table)));
+  terminal.say(await rows(), `${files.flat().length} files in ${stack.coldTierDir}`);
 }
+
+async function breakTable(scene: Scene): Promise<void> {
+  const { stack, terminal, wait } = scene;
+  terminal.step(`Breaking the table "${BROKEN}": somebody renames one of its columns`);
+  await stack.example.control.inject('failing-table', { table: BROKEN });
+  const isBad = async () => (await failures(scene)) >= 3;
+  await wait({ what: `three failures of ${BROKEN}`, seconds: 60, ask: isBad, aside: failuresAside(scene) });
+  terminal.say(`${BROKEN} has failed 3 times in a row; the other tables go on`);
+}
+
+async function watchAlertFire({ stack, terminal, wait }: Scene): Promise<void> {
+  const find = async (...states: readonly ActiveAlert['state'][]) =>
+    (await stack.prometheus?.alerts())?.find((alert) => isOurs(alert) && states.includes(alert.state));
+  await wait({ what: `${ALERT} to be pending`, seconds: 20, ask: () => find('pending', 'firing') });
+  terminal.say(`Prometheus: ${ALERT} is pending`);
+  const { labels } = await wait({ what: `${ALERT} to fire`, seconds: 30, ask: () => find('firing') });
+  terminal.say(`Prometheus: ${ALERT} is firing, severity ${labels.severity}`);
+}
+
+async function watchPhoneRing(scene: Scene): Promise<void> {
+  const { annotations } = await scene.wait({
+    what: 'the notification',
+    seconds: 30,
+    ask: async () => notified(scene, 'firing'),
+  });
+  scene.terminal.step('The phone rings');
+  const { summary, description, impact, action, runbook_url } = annotations;
+  for (const [name, text] of Object.entries({ summary, description, impact, action, runbook: runbook_url })) {
+    scene.terminal.say(`${name.padEnd(13)}${text}`);
+  }
+}
+
+async function repairTable(scene: Scene): Promise<void> {
+  const { stack, terminal, rows, wait } = scene;
+  terminal.step(`Repairing the table "${BROKEN}": the column gets its name back`);
+  await stack.example.control.repair('failing-table');
+  const isWell = async () => (await failures(scene)) === 0;
+  await wait({ what: `a success of ${BROKEN}`, seconds: 40, ask: isWell, aside: failuresAside(scene) });
+  terminal.say(await rows(), `${BROKEN} has caught up: the rows of the meantime are in the cold tier`);
+}
+
+async function watchAlertResolve(scene: Scene): Promise<void> {
+  await scene.wait({
+    what: 'the notification that it is over',
+    seconds: 60,
+    ask: async () => notified(scene, 'resolved'),
+  });
+  scene.terminal.say(`The phone: ${ALERT} is resolved`);
+}
+
+const failures = ({ value }: Scene) => value('offload_consecutive_failures', { table: BROKEN });
+
+const failuresAside = (scene: Scene) => async () =>
+  `${BROKEN} failed ${await failures(scene)} times in a row`;
+
+const isOurs = ({ labels }: { readonly labels: Labels }) =>
+  labels.alertname === ALERT && labels.table === BROKEN;
+
+const notified = ({ stack }: Scene, status: NotifiedAlert['status']) =>
+  stack.phone.notifications
+    .flatMap(({ alerts }) => alerts)
+    .find((alert) => isOurs(alert) && alert.status === status);

@@ -2,8 +2,8 @@ import { AggregationTemporality, AggregationType } from '@opentelemetry/sdk-metr
 import { expect, describe as group, test } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { Store } from '../store/index.ts';
-import { OPENMETRICS } from './rendered.ts';
-import { linesOf, useSdk, warnings, withSdk } from './with-sdk.ts';
+import { OPENMETRICS } from './rendered.support.ts';
+import { linesOf, useSdk, warnings, withSdk } from './with-sdk.support.ts';
 
 useSdk();
 

@@ -1,8 +1,8 @@
 import { expect, describe as group, test } from 'vitest';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { Store } from '../store/index.ts';
-import { rendering } from './rendered.ts';
-import { linesOf, useSdk, withSdk } from './with-sdk.ts';
+import { rendering } from './rendered.support.ts';
+import { linesOf, useSdk, withSdk } from './with-sdk.support.ts';
 
 useSdk();
 

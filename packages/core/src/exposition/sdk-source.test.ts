@@ -2,8 +2,8 @@ import { expect, describe as group, test, vi } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { Store } from '../store/index.ts';
-import { rendering } from './rendered.ts';
-import { linesOf, useSdk, warnings } from './with-sdk.ts';
+import { rendering } from './rendered.support.ts';
+import { linesOf, useSdk, warnings } from './with-sdk.support.ts';
 
 useSdk();
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { Store } from '../store/index.ts';
 import { createExposition } from './exposition.ts';
-import { parseStrictly } from './parse-strictly.ts';
+import { parseStrictly } from './parse-strictly.support.ts';
 
 const SERIES = 120_000;
 const decode = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString();

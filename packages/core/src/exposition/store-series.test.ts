@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, describe as group, test } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { Store, snapshot } from '../store/index.ts';
-import type { ParsedFamily } from './parse-strictly.ts';
-import { OPENMETRICS, rendering } from './rendered.ts';
+import type { ParsedFamily } from './parse-strictly.support.ts';
+import { OPENMETRICS, rendering } from './rendered.support.ts';
 
 const rows = describe('counter', 'rows_total', { help: 'Rows.', unit: '{row}', labels: ['table', 'layer'] });
 const depth = describe('gauge', 'queue_depth', { help: 'Depth.', labels: ['queue'] });

@@ -2,8 +2,8 @@ import { defaultResource } from '@opentelemetry/resources';
 import { expect, describe as group, test } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { Store } from '../store/index.ts';
-import { OPENMETRICS, rendering } from './rendered.ts';
-import { linesOf, useSdk, withSdk } from './with-sdk.ts';
+import { OPENMETRICS, rendering } from './rendered.support.ts';
+import { linesOf, useSdk, withSdk } from './with-sdk.support.ts';
 
 useSdk();
 

@@ -9,7 +9,7 @@ import {
 import { afterEach, beforeEach } from 'vitest';
 import { Store } from '../store/index.ts';
 import type { ExpositionOptions } from './exposition.ts';
-import { type Rendered, rendering } from './rendered.ts';
+import { type Rendered, rendering } from './rendered.support.ts';
 
 class PullReader extends MetricReader {
   protected override async onForceFlush() {}

@@ -1,6 +1,6 @@
 import type { ExpositionOptions } from './exposition.ts';
 import { createExposition } from './exposition.ts';
-import { type ParsedFamily, parseStrictly } from './parse-strictly.ts';
+import { type ParsedFamily, parseStrictly } from './parse-strictly.support.ts';
 
 /** What a test reads of an exposition. */
 export interface Rendered {

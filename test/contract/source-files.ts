@@ -26,7 +26,8 @@ export interface SourceFile {
   readonly tree: ts.SourceFile;
 }
 
-const TEST = /\.(test|test-d|bench)\.ts$/;
+/** Tests and what only tests use. */
+const TEST = /\.(test|test-d|support)\.ts$/;
 
 /** Every source file under a package's `src`. */
 export function sourceFiles(packageDir: string): SourceFile[] {

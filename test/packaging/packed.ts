@@ -30,7 +30,7 @@ const BUILD_FILES = ['tsup.base.ts', 'tsconfig.json', 'tsconfig.build.json', 'pn
 
 /** The published packages of the workspace. */
 function publicPackages(): (Manifest & { readonly dir: string })[] {
-  return globSync(['packages/*/package.json'], { cwd: ROOT })
+  return globSync(['packages/*/package.json', 'rules/package.json', 'dashboards/package.json'], { cwd: ROOT })
     .map((path) => ({
       ...(JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Manifest),
       dir: dirname(path),

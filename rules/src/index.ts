@@ -16,6 +16,7 @@ export {
   catalogOf,
   checkQuery,
   fillVariables,
+  labelsIn,
   metricsIn,
   type Problem,
   type Purpose,

@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { amtool } from '@sightglass/test-tools';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { labelsIn } from '../check/index.ts';
+import { buildRules, isAlert, ruleFiles, shippedCatalog } from '../index.ts';
+import { inhibitions, receivers, renderAlertmanager, route } from './index.ts';
+import type { Route } from './model.ts';
+
+const file = fileURLToPath(new URL('../../alertmanager/alertmanager.yml', import.meta.url));
+const alerts = ruleFiles().flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
+
+test('amtool reads the configuration', async () => {
+  const { code, stdout, stderr } = await amtool(['check-config', file]);
+  expect(`${stderr}${code}`).toBe('0');
+  expect(stdout).toContain(`${receivers.length} receivers`);
+});
+
+const RECEIVERS = { critical: 'page', warning: 'channel', info: 'nobody', none: 'heartbeat' } as const;
+
+test.each(alerts)('$alert goes where its severity says', async ({ alert, severity, component }) => {
+  const labels = [`alertname=${alert}`, `severity=${severity}`, `component=${component}`];
+  const { code, stdout } = await amtool([
+    ...['config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${RECEIVERS[severity]}`],
+    ...labels,
+  ]);
+  expect(`${stdout.trim()} ${code}`).toBe(`${RECEIVERS[severity]} 0`);
+});
+
+test('an alert of somebody else, without a severity, reaches the channel', async () => {
+  const { stdout } = await amtool(['config', 'routes', 'test', `--config.file=${file}`, 'alertname=Other']);
+  expect(stdout.trim()).toBe('channel');
+});
+
+test('the heartbeat goes first, by itself, and is never held back', () => {
+  const [first] = route.routes!;
+  expect(first).toMatchObject({ matchers: { alertname: 'Watchdog' }, receiver: 'heartbeat' });
+  expect(first!.repeatInterval!.durationSeconds).toBeLessThanOrEqual(60);
+  expect(inhibitions.map(({ target }) => target)).not.toContain('Watchdog');
+});
+
+test('a group waits no longer than it takes to tell it again', () => {
+  const check = (here: Route, above: Route): void => {
+    const all = { ...above, ...here };
+    expect(all.repeatInterval!.durationSeconds).toBeGreaterThanOrEqual(all.groupInterval!.durationSeconds);
+    expect(all.groupInterval!.durationSeconds).toBeGreaterThanOrEqual(all.groupWait!.durationSeconds);
+    for (const child of here.routes ?? []) check(child, all);
+  };
+  check(route, route);
+});
+
+test('groups are made of labels that do not change with the instance', () => {
+  expect(route.groupBy).toEqual(['alertname', 'component']);
+});
+
+test.each(inhibitions)(
+  '$target gives way to $source on labels that both have',
+  ({ source, target, equal }) => {
+    const catalog = shippedCatalog();
+    const built = buildRules({}).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+    for (const name of [source, target]) {
+      const rule = built.find((candidate) => 'alert' in candidate && candidate.alert === name)!;
+      expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));
+    }
+    const severities = [source, target].map((name) => alerts.find(({ alert }) => alert === name)!.severity);
+    expect(severities).toEqual(['critical', 'warning']);
+  },
+);
+
+test('every receiver says whether it tells the end, and keeps its secrets in files', () => {
+  const { receivers: rendered } = parse(renderAlertmanager()) as {
+    receivers: { [key: string]: { send_resolved?: boolean }[] | string }[];
+  };
+  const ways = rendered.flatMap((receiver) =>
+    Object.values(receiver)
+      .filter((value) => Array.isArray(value))
+      .flat(),
+  );
+  expect(ways).toHaveLength(4);
+  for (const way of ways) expect(typeof way.send_resolved).toBe('boolean');
+  expect(renderAlertmanager()).not.toMatch(/(api_url|routing_key|password|token):/);
+});

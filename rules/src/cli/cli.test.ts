@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEndpoint } from '@sightglass/core/endpoint';
+import { declareOffload } from '@sightglass/pipeline';
+import { afterAll, expect, test } from 'vitest';
+import { renderRules } from '../index.ts';
+import { run } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sightglass-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function cli(...args: readonly string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const status = await run(args, {
+    out: (piece) => void out.push(piece),
+    err: (piece) => void err.push(piece),
+    folder,
+  });
+  return { status, out: out.join(''), err: err.join('') };
+}
+
+test('render writes the files that the function gives', async () => {
+  writeFileSync(join(folder, 'thresholds.yaml'), 'offload_cycle_slow_ratio: 0.8\n');
+  const { status, out } = await cli(
+    ...['render', '--out', 'made/here', '--thresholds', 'thresholds.yaml', '--target', 'job="x"'],
+    ...['--selector', 'namespace=prod', '--selector', 'team=a=b', '--scale', '2'],
+    ...['--runbook-base-url', 'https://r.example.org', '--dashboard-base-url', 'https://g.example.org'],
+  );
+  expect(status).toBe(0);
+  const files = renderRules({
+    thresholds: { offload_cycle_slow_ratio: 0.8 },
+    target: 'job="x"',
+    selector: { namespace: 'prod', team: 'a=b' },
+    scale: 2,
+    runbookBaseUrl: 'https://r.example.org',
+    dashboardBaseUrl: 'https://g.example.org',
+  });
+  expect(readdirSync(join(folder, 'made/here'))).toEqual(files.map(({ file }) => file).sort());
+  for (const { file, yaml } of files) {
+    expect(readFileSync(join(folder, 'made/here', file), 'utf8')).toBe(yaml);
+    expect(out).toContain(`${join('made/here', file)}\n`);
+  }
+});
+
+test('an unknown threshold lists those that there are, and nothing is written', async () => {
+  writeFileSync(join(folder, 'wrong.json'), '{"offload_lag": 3}');
+  const { status, err } = await cli('render', '--out', 'unwritten', '--thresholds', 'wrong.json');
+  expect(status).toBe(1);
+  expect(err).toMatch(/there is no threshold "offload_lag"; there are .*offload_lag_elevated_ratio/);
+  expect(readdirSync(folder)).not.toContain('unwritten');
+});
+
+test.each([
+  [[], 'a command is needed'],
+  [['rendr'], 'there is no command "rendr"'],
+  [['render'], 'render needs --out DIR'],
+  [['render', '--out', 'x', '--speed', '3'], "Unknown option '--speed'"],
+  [['render', '--out', 'x', '--selector', 'prod'], '--selector must be LABEL=VALUE, not "prod"'],
+  [['doctor'], 'doctor needs one URL'],
+  [['doctor', 'localhost:9464'], 'doctor needs an http or https URL, not "localhost:9464"'],
+])('wrong usage is said with the right one: %j', async (args, message) => {
+  const { status, out, err } = await cli(...args);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toContain(message);
+  expect(err).toContain('Usage: sightglass-rules');
+});
+
+test.each([
+  ['thresholds.json', '{', /can not be read/],
+  ['list.yaml', '- 1', /must be an object of keys and numbers/],
+])('a threshold file that is none is refused: %s', async (file, text, message) => {
+  writeFileSync(join(folder, file), text);
+  const { status, err } = await cli('render', '--out', 'x', '--thresholds', file);
+  expect(status).toBe(1);
+  expect(err).toMatch(message);
+});
+
+test('--help prints the usage', async () => {
+  expect(await cli('render', '--help')).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('--thresholds'),
+  });
+});
+
+test('list names alerts, recorded series and thresholds with their reasons', async () => {
+  const { status, out } = await cli('list');
+  expect(status).toBe(0);
+  expect(out).toContain('  critical  IcebergOffloadLagCritical: ');
+  expect(out).toContain('  recorded  layer_table:offload_lag_seconds:last_known\n');
+  expect(out).toMatch(/offload_watermark_stale_seconds = 3600 \(seconds\)\n {6}004-A4/);
+});
+
+test('doctor says of a real service what can work, and what the rest waits for', async () => {
+  declareOffload({ layer: 'doctor', tables: ['trades'], intervalSeconds: 60 });
+  const endpoint = await startEndpoint({ port: 0 });
+  try {
+    installDashboards();
+    const { status, out } = await cli('doctor', endpoint.url!);
+    expect(
+      await cli('doctor', endpoint.url!, '--dashboards', 'node_modules/@sightglass/dashboards/grafana'),
+    ).toMatchObject({ out });
+    expect(out).toMatch(/^Alerts: \d+ can work, \d+ wait for something, 0 can not work$/m);
+    expect(out).toMatch(/^ {2}works {2}IcebergOffloadConsecutiveFailures$/m);
+    expect(out).toMatch(
+      /^ {2}waits {2}IcebergOffloadLagCritical\n +offload_watermark_timestamp_seconds appears after the first watermark$/m,
+    );
+    expect(out).toMatch(/^ {2}works {2}Test: Interval$/m);
+    expect(out).toMatch(/^ {2}works {2}Test: Through a recording$/m);
+    expect(status).toBe(0);
+  } finally {
+    await endpoint.close();
+  }
+});
+
+test('doctor names what a service lacks for good, and fails', async () => {
+  const server = createServer((_, response) => response.end('# a service without an offload\nup_since 1\n'));
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const { status, out } = await cli('doctor', `http://localhost:${port}/`);
+    expect(status).toBe(1);
+    expect(out).toMatch(
+      /^ {2}blind {2}IcebergOffloadSchedulerDown\n +offload_interval_seconds is missing: declareOffload\(\) exports it$/m,
+    );
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+test('doctor says why it can not read a page', async () => {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url === '/metrics' ? 401 : 200;
+    response.end('<html></html>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(await cli('doctor', `http://localhost:${port}`)).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('it answers 401'),
+  });
+  expect(await cli('doctor', `http://localhost:${port}/page`)).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('this is no line of metrics: <html></html>'),
+  });
+  await new Promise((resolve) => server.close(resolve));
+  expect(await cli('doctor', `http://localhost:${port}`)).toMatchObject({
+    status: 1,
+    err: expect.stringContaining('can not be read'),
+  });
+});
+
+/** A dashboards package as `npm install` would put it beside the host's other dependencies. */
+function installDashboards(): void {
+  const installed = join(folder, 'node_modules/@sightglass/dashboards');
+  mkdirSync(join(installed, 'grafana'), { recursive: true });
+  writeFileSync(join(installed, 'package.json'), '{}');
+  const panel = (title: string, expr: string) => ({ title, targets: [{ expr }] });
+  const panels = [
+    panel('Interval', 'max by (layer) (offload_interval_seconds{layer=~"$layer"})'),
+    { title: 'Row', panels: [panel('Through a recording', 'layer_status:offload_cycles:rate_window')] },
+  ];
+  writeFileSync(join(installed, 'grafana/test.json'), JSON.stringify({ title: 'Test', panels }));
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Alert,
+  aliasesGroup,
+  buildRules,
+  isAlert,
+  labelsIn,
+  type Recording,
+  renderQuery,
+  ruleFiles,
+  shippedCatalog,
+} from './index.ts';
+import type { Query } from './promql.ts';
+
+const groups = ruleFiles().flatMap((file) => file.groups);
+const rules = groups.flatMap((group) => group.rules);
+const alerts = rules.filter(isAlert);
+const recordings = rules.filter((rule): rule is Recording => !isAlert(rule));
+const built = buildRules({}).flatMap((file) => file.groups.flatMap((group) => group.rules));
+
+test('the nine alerts of reference system 004 keep their names and severities', () => {
+  const offload = alerts.filter(({ component }) => component === 'offload');
+  expect(offload.map(({ alert, severity }) => `${severity} ${alert}`)).toEqual([
+    'critical IcebergOffloadConsecutiveFailures',
+    'critical IcebergOffloadLagCritical',
+    'critical IcebergOffloadCycleTooSlow',
+    'critical IcebergOffloadWatermarkStale',
+    'critical IcebergOffloadSchedulerDown',
+    'warning IcebergOffloadSuccessRateLow',
+    'warning IcebergOffloadLagElevated',
+    'warning IcebergOffloadThroughputLow',
+    'warning IcebergOffloadCycleSlow',
+  ]);
+});
+
+describe.each(alerts)('$alert', (alert: Alert) => {
+  test('is named in CamelCase with the prefix of its component', () => {
+    expect(alert.alert).toMatch(/^(IcebergOffload|Sightglass)([A-Z][a-z]+)+$|^Watchdog$/);
+  });
+
+  test('says what it is, what it means and what to do', () => {
+    expect(alert.summary).toMatch(/^[A-Z][^{}]+\.$/);
+    for (const text of [alert.description, alert.impact, alert.action]) expect(text).toMatch(/^\S.{10,}\.$/s);
+    expect(alert.dashboard.uid).toMatch(/^sightglass-(offload|telemetry)$/);
+  });
+
+  test('waits, or says why it does not', () => {
+    expect(alert.for !== undefined || alert.noForReason !== undefined).toBe(true);
+    if (alert.for !== undefined) expect(alert.for.durationSeconds).toBeGreaterThanOrEqual(60);
+  });
+
+  test('keeps firing over gaps when it reads a rate', () => {
+    const isRate = /increase|rate|ratio_window/.test(expressionOf(alert.alert));
+    expect(!isRate || alert.keepFiringFor !== undefined).toBe(true);
+  });
+
+  test('hides no number in its expression', () => {
+    const allowed = alert.alert === 'Watchdog' ? /vector\(1\)/ : / == 0$/;
+    expect(textOf(alert.expr).replace(allowed, '')).not.toMatch(/(?<![\w$])\d/);
+  });
+
+  test('names in its description only labels that it has', () => {
+    const labels = [...alert.description.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label!);
+    expect(labelsIn(expressionOf(alert.alert), shippedCatalog())).toEqual(expect.arrayContaining(labels));
+  });
+});
+
+function expressionOf(name: string): string {
+  return built.find((rule) => 'alert' in rule && rule.alert === name)!.expr;
+}
+
+/** What the template itself says, without what is interpolated. */
+const textOf = ({ text, parts }: Query): string =>
+  [
+    ...text,
+    ...parts.flatMap((part) => (typeof part === 'object' && 'text' in part ? [textOf(part)] : [])),
+  ].join(' ');
+
+test('labels of alerts hold no templates, which would make every value a new alert', () => {
+  for (const rule of built) expect(Object.values(rule.labels ?? {}).join()).not.toContain('{{');
+});
+
+test('links lead to the runbook and the dashboard', () => {
+  for (const rule of built) {
+    if (!('alert' in rule)) continue;
+    expect(rule.annotations.runbook_url).toMatch(/^https:\/\/.+\/[\w-]+\.md#[a-z]+$/);
+    expect(rule.annotations.dashboard_url).toMatch(/^http:\/\/localhost:3000\/d\/sightglass-\w+$/);
+  }
+});
+
+/** Aliases have the names that others gave them. */
+const ownRecordings = recordings.filter((recording) => !aliasesGroup.rules.includes(recording));
+
+test.each(ownRecordings)('$record is named level:metric:operation, without _total', ({ record, labels }) => {
+  const [level, metric, operation, ...rest] = record.split(':');
+  expect(rest).toEqual([]);
+  expect(level).toBe(labels.join('_'));
+  expect(metric).toMatch(/^(offload|sightglass)_\w+$/);
+  expect(metric).not.toMatch(/_total$/);
+  expect(operation).toMatch(/^[a-z_]+$/);
+});
+
+test.each(recordings)('$record has the labels that it says it has', ({ expr, labels, staticLabels = {} }) => {
+  const given = [...labelsIn(renderQuery(expr), shippedCatalog()), ...Object.keys(staticLabels)];
+  expect(given.sort()).toEqual([...labels].sort());
+});
+
+test('no rule is there twice', () => {
+  const identities = built.map((rule) =>
+    JSON.stringify(['alert' in rule ? rule.alert : rule.record, rule.labels ?? {}]),
+  );
+  expect(new Set(identities).size).toBe(identities.length);
+});
+
+test('groups have names of their own and are evaluated at least every five minutes', () => {
+  expect(new Set(groups.map(({ name }) => name)).size).toBe(groups.length);
+  for (const { interval } of groups) expect(interval.durationSeconds).toBeLessThanOrEqual(300);
+});

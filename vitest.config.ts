@@ -9,6 +9,7 @@ export default defineConfig({
       'packages/*/src/**/*.test.ts',
       'rules/src/**/*.test.ts',
       'dashboards/src/**/*.test.ts',
+      'docs/src/**/*.test.ts',
       'examples/*/src/**/*.test.ts',
       'test/**/*.test.ts',
     ],

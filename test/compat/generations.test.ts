@@ -1,10 +1,12 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '@sightglass/test-tools';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { GENERATIONS, installedService } from '../packaging/generations.ts';
 
 const INSTALL_MS = 300_000;
+/** Every test starts processes. */
+vi.setConfig({ testTimeout: 120_000 });
 
 describe.each(GENERATIONS)('core, packed and installed, with $name', (generation) => {
   let folder: string;
@@ -16,7 +18,7 @@ describe.each(GENERATIONS)('core, packed and installed, with $name', (generation
     await cp(join(import.meta.dirname, 'scripts'), folder, { recursive: true });
   }, INSTALL_MS);
 
-  test('keeps what it promises of OpenTelemetry', { timeout: 60_000 }, async () => {
+  test('keeps what it promises of OpenTelemetry', async () => {
     const { code, stdout, stderr } = await runProgram(node, [
       '--test-reporter=tap',
       join(folder, 'otel-behaviour.mjs'),

@@ -1,7 +1,7 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, runProgram, waitUntil } from '@sightglass/test-tools';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { GENERATIONS, installedService } from './generations.ts';
 import { type OtlpSink, startOtlpSink } from './otlp-sink.ts';
 import { ROOT } from './packed.ts';
@@ -9,6 +9,8 @@ import { fromOtlp, fromText, type OtlpRequest, type Samples } from './samples.ts
 import { startService } from './service-process.ts';
 
 const INSTALL_MS = 300_000;
+/** Every test starts processes. */
+vi.setConfig({ testTimeout: 120_000 });
 const WAYS = ['telemetry', 'producer', 'bridge'] as const;
 
 /** What every service records, by the helpers of both packages. */
@@ -109,7 +111,7 @@ describe.each(GENERATIONS)('installed from the tarballs, $name', (generation) =>
   describe.each(['service.mjs', 'service.cjs'])('%s', (file) => {
     const results = new Map<string, Awaited<ReturnType<typeof runService>>>();
 
-    test.each(WAYS)('exports what it records by way of %s', { timeout: 60_000 }, async (way) => {
+    test.each(WAYS)('exports what it records by way of %s', async (way) => {
       const result = await runService(file, way);
       results.set(way, result);
       expect(result.scraped).toMatchObject(RECORDED);
@@ -132,7 +134,7 @@ describe.each(GENERATIONS)('installed from the tarballs, $name', (generation) =>
     { resolution: 'nodenext', options: ['--module', 'nodenext', '--moduleResolution', 'nodenext'] },
     { resolution: 'bundler', options: ['--module', 'esnext', '--moduleResolution', 'bundler'] },
   ])('TypeScript, $resolution', ({ resolution, options }) => {
-    test('compiles and exports what it records', { timeout: 120_000 }, async () => {
+    test('compiles and exports what it records', async () => {
       const out = join(folder, resolution);
       const args = ['-p', join(folder, 'tsconfig.json'), ...options, '--outDir', out];
       expect(await runProgram(join(ROOT, 'node_modules/.bin/tsc'), args)).toEqual({
@@ -144,6 +146,19 @@ describe.each(GENERATIONS)('installed from the tarballs, $name', (generation) =>
       expect(scraped).toMatchObject(RECORDED);
       expect(pushed).toEqual(scraped);
     });
+  });
+
+  test('the command lines render rules and dashboards', async () => {
+    for (const [name, extension] of [
+      ['rules', '.yml'],
+      ['dashboards', '.json'],
+    ] as const) {
+      const out = join(folder, 'rendered', name);
+      const cli = join(folder, `node_modules/@sightglass/${name}/dist/cli.js`);
+      const { code, stderr } = await runProgram(node, [cli, 'render', '--out', out]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect((await readdir(out)).filter((file) => file.endsWith(extension))).not.toEqual([]);
+    }
   });
 
   test('an import and a require of core share one store', async () => {

@@ -19,7 +19,10 @@ const LOOK_FOR_PROVIDER_MS = 200;
  *
  * Attaching again to the same provider changes nothing and returns the same function. A provider whose readers have a
  * `sightglassProducer()` is refused with a warning, because every series would come twice. With `OTEL_SDK_DISABLED=true` it does nothing.
- * An SDK repeats the last value of a series that ended; a gauge that is withheld or removed is therefore exported as NaN.
+ *
+ * What OpenTelemetry's instruments can't express: a histogram's series appears with its first observation, not empty at its birth; an SDK
+ * repeats the last value of a series that ended, so a gauge that is withheld or removed is exported as NaN; and the SDK's own cardinality
+ * limit (2,000 series of a metric unless a view or the reader says otherwise) applies.
  */
 export function attachMeterProvider(provider?: MeterProvider): () => void {
   const store = processStore();

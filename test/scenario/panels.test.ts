@@ -33,7 +33,7 @@ const annotation = (name: string): string => {
 /** Plays a story and answers expressions at its end, in their order. */
 async function atTheEnd(script: Script, ...expressions: readonly string[]): Promise<PrintedSample[][]> {
   const { series, end } = await play({
-    rule: 'the dashboard',
+    alert: undefined,
     title: 'is looked at',
     scripts: [script],
     pace: USUAL_PACE,

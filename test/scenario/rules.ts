@@ -39,8 +39,8 @@ export function readsOf(rule: YamlRule): string[] {
   return [...new Set(rules.map(nameOf))].filter((name) => words.has(name));
 }
 
-/** The names of a rule and of all that it reads, directly or not, in an order in which they can be evaluated. */
-export function closureOf(name: string): string[] {
+/** The names of rules and of all that they read, directly or not, in an order in which they can be evaluated. */
+export function closureOf(names: Iterable<string>): string[] {
   const order: string[] = [];
   const entered = new Set<string>();
   const enter = (current: string): void => {
@@ -49,6 +49,6 @@ export function closureOf(name: string): string[] {
     for (const rule of rulesNamed(current)) readsOf(rule).forEach(enter);
     order.push(current);
   };
-  enter(name);
+  for (const name of names) enter(name);
   return order;
 }

@@ -5,7 +5,7 @@ import { notificationsAt } from './promtool/notifications.ts';
 import { closureOf, rules, rulesNamed } from './rules.ts';
 import { differences, evaluate, type Outcome } from './scenarios.ts';
 import { alertStoryList, recordingStories } from './stories/index.ts';
-import { type Played, play, type Story } from './story.ts';
+import { type Played, play, type Story, subjectsOf } from './story.ts';
 
 const RUNBOOKS = new URL('../../rules/runbooks/', import.meta.url);
 const HEARTBEAT = 'Watchdog';
@@ -16,14 +16,12 @@ const outcomes = new Map<Story, Outcome>();
 
 beforeAll(async () => {
   for (const story of stories) told.set(story, await play(story));
-  const batchOf = ({ rule, pace }: Story) => `${rule} at ${pace.scrape}`;
+  const batchOf = ({ alert, pace }: Story) => `${alert} at ${pace.scrape}`;
   await inPairs([...new Set(stories.map(batchOf))], async (name) => {
-    const batch = stories.filter((story) => batchOf(story) === name);
-    const results = await evaluate(
-      closureOf(batch[0]!.rule).flatMap(rulesNamed),
-      batch.map((story) => told.get(story)!),
-    );
-    for (const [i, story] of batch.entries()) outcomes.set(story, results[i]!);
+    const batch = stories.filter((story) => batchOf(story) === name).map((story) => told.get(story)!);
+    const names = closureOf(batch.flatMap((played) => [...subjectsOf(played)]));
+    const results = await evaluate(names.flatMap(rulesNamed), batch);
+    for (const [i, { story }] of batch.entries()) outcomes.set(story, results[i]!);
   });
 }, 120_000);
 
@@ -31,7 +29,9 @@ function asClaimed(story: Story): void {
   const played = told.get(story)!;
   const wrong = differences(played, outcomes.get(story)!);
   if (wrong.length > 0)
-    throw new Error(`${story.rule} ${story.title}\n\n${[...played.journal, '', ...wrong].join('\n')}`);
+    throw new Error(
+      `${story.alert ?? 'Records'}: ${story.title}\n\n${[...played.journal, '', ...wrong].join('\n')}`,
+    );
 }
 
 test('every alert of the rule files has stories', () => {
@@ -56,7 +56,7 @@ describe.each(alertStoryList)('$alert', ({ alert, stories, severity, summary, ru
   test('notifies with its severity, its summary, a filled-in description and its runbook', async () => {
     const firing = stories.map((story) => told.get(story)!).find(({ firings }) => firings.length > 0)!;
     const [{ labels, spans }] = firing.firings as [Played['firings'][number]];
-    const sent = await notificationsAt(firing, spans[0]!.from);
+    const sent = await notificationsAt(alert, firing, spans[0]!.from);
     const one = sent.find((each) =>
       Object.entries(labels).every(([name, value]) => each.labels[name] === value),
     )!;
@@ -74,8 +74,8 @@ describe.each(alertStoryList)('$alert', ({ alert, stories, severity, summary, ru
   });
 });
 
-describe.each([...new Set(recordingStories.map(({ rule }) => rule))])('%s', (name) => {
-  test.each(recordingStories.filter(({ rule }) => rule === name))('$title', asClaimed);
+describe('recorded series', () => {
+  test.each(recordingStories)('$title', asClaimed);
 });
 
 /** The anchors that GitHub gives to a document's headings. */

@@ -23,17 +23,18 @@ export async function evaluate(rules: readonly YamlRule[], stories: readonly Pla
   const { pace } = stories[0]!.story;
   const records = [...new Set(rules.flatMap(({ record }) => record ?? []))].join('|');
   const readingQuery = (index: number, time: number) => `{__name__=~"${records}",mark!="${index} ${time}"}`;
-  const tests = stories.map(({ series, readings, end }, i) => ({
-    series,
+  const times = ({ readings }: Played) => [...new Set(readings.map(({ time }) => time))];
+  const tests = stories.map((played, i) => ({
+    series: played.series,
     queries: [
-      ...firingQueries(String(i), end, pace).map((expr) => ({ expr, time: end })),
-      ...readings.map(({ time }) => ({ expr: readingQuery(i, time), time })),
+      ...firingQueries(String(i), played.end, pace).map((expr) => ({ expr, time: played.end })),
+      ...times(played).map((time) => ({ expr: readingQuery(i, time), time })),
     ],
   }));
   const answers = answersIn(await runPromtool(rules, tests, pace));
-  return stories.map(({ readings, end }, i) => ({
-    firings: readFirings(answers, String(i), end, pace),
-    readings: new Map(readings.map(({ time }) => [time, byName(answers.get(readingQuery(i, time)) ?? '')])),
+  return stories.map((played, i) => ({
+    firings: readFirings(answers, String(i), played.end, pace),
+    readings: new Map(times(played).map((time) => [time, byName(answers.get(readingQuery(i, time)) ?? '')])),
   }));
 }
 
@@ -48,25 +49,40 @@ function byName(text: string): Map<string, Map<string, number>> {
   return names;
 }
 
-/** Where an outcome is not as its story claims, in sentences; empty when it is. `name` is the rule's name in the outcome. */
-export function differences(played: Played, outcome: Outcome, name = played.story.rule): string[] {
-  const { story, firings, readings } = played;
-  const added = rulesNamed(story.rule)[0]!.labels ?? {};
-  const expected = new Map(
-    firings.map((firing) => [labelKey({ ...firing.labels, ...added }), historyOf(firing, story.pace)]),
-  );
-  return [
-    ...compare(expected, outcome.firings.get(name) ?? new Map(), sameHistory, inWords),
-    ...readings.flatMap(({ time, samples }) =>
-      compare(
-        new Map(samples.map(({ labels, value }) => [labelKey(labels), value])),
-        outcome.readings.get(time)!.get(name) ?? new Map(),
-        (a, b) => Math.abs(a - b) <= 1e-9 * Math.abs(a),
-        (value) => (value === undefined ? 'not exist' : `be ${value}`),
-      ).map((difference) => `${clockText(time)}: ${difference}`),
-    ),
-  ];
+/**
+ * Where an outcome is not as its story claims, in sentences; empty when it is. `nameIn` gives the name that a rule has in the outcome;
+ * undefined for one that is not to be looked at.
+ */
+export function differences(
+  { story, firings, readings }: Played,
+  outcome: Outcome,
+  nameIn: (rule: string) => string | undefined = (rule) => rule,
+): string[] {
+  const found: string[] = [];
+  const alert = story.alert === undefined ? undefined : nameIn(story.alert);
+  if (alert !== undefined) {
+    const added = rulesNamed(story.alert!)[0]!.labels ?? {};
+    const expected = firings.map(
+      (firing) => [labelKey({ ...firing.labels, ...added }), historyOf(firing, story.pace)] as const,
+    );
+    found.push(...compare(new Map(expected), outcome.firings.get(alert) ?? new Map(), sameHistory, inWords));
+  }
+  for (const { record, time, samples } of readings) {
+    const name = nameIn(record);
+    if (name === undefined) continue;
+    const expected = new Map(samples.map(({ labels, value }) => [labelKey(labels), value]));
+    const actual = outcome.readings.get(time)!.get(name) ?? new Map();
+    found.push(
+      ...compare(expected, actual, sameValue, (value) =>
+        value === undefined ? 'not exist' : `be ${value}`,
+      ).map((difference) => `${clockText(time)}: ${record}${difference}`),
+    );
+  }
+  return found;
 }
+
+/** Sums of fractions differ in their last digits. */
+const sameValue = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.abs(a);
 
 function compare<T>(
   expected: ReadonlyMap<string, T>,

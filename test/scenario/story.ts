@@ -5,10 +5,10 @@ import { clockText, type Pace, USUAL_PACE } from './world/time.ts';
 /** What happens on one target, told with the real helpers. */
 export type Script = (stage: Stage) => Promise<void>;
 
-/** One story of a rule: a sentence, and the script that plays it; several scripts are replicas side by side. */
+/** A story: a sentence, and the script that plays it; several scripts are replicas side by side. */
 export interface Story {
-  /** The alert, or the recorded series, that its claims are about. */
-  readonly rule: string;
+  /** The alert that it tells of; undefined when it tells of recorded series only. */
+  readonly alert: string | undefined;
   readonly title: string;
   readonly scripts: readonly Script[];
   readonly pace: Pace;
@@ -40,10 +40,13 @@ export function alertStories(
   return { alert, ...facts, stories: storiesOf(alert, stories) };
 }
 
-/** The stories of one rule, each a sentence with its script. */
-export function storiesOf(rule: string, stories: { readonly [title: string]: StoryText }): Story[] {
+/** Stories, each a sentence with its script, of an alert or of recorded series. */
+export function storiesOf(
+  alert: string | undefined,
+  stories: { readonly [title: string]: StoryText },
+): Story[] {
   return Object.entries(stories).map(([title, text]) => ({
-    rule,
+    alert,
     title,
     ...(typeof text === 'function' ? { scripts: [text] } : 'pace' in text ? text : { scripts: text }),
     pace: 'pace' in text ? text.pace : USUAL_PACE,
@@ -68,19 +71,25 @@ export interface Played {
   readonly series: readonly InputSeries[];
   /** When the alert fires, all other times excluded. */
   readonly firings: readonly Firing[];
-  /** What the recorded series is at some times. */
+  /** What recorded series are at some times. */
   readonly readings: readonly Reading[];
   /** The last evaluation. */
   readonly end: number;
   readonly journal: readonly string[];
 }
 
+/** The rules that a played story makes claims of. */
+export const subjectsOf = ({ story, readings }: Played): ReadonlySet<string> =>
+  new Set([...(story.alert === undefined ? [] : [story.alert]), ...readings.map(({ record }) => record)]);
+
 /** Plays a story. Its replicas share the time but nothing else, so one is played after the other. */
 export async function play(story: Story): Promise<Played> {
   try {
     return await playScripts(story);
   } catch (cause) {
-    throw new Error(`${story.rule}: "${story.title}" can not be played: ${String(cause)}`, { cause });
+    throw new Error(`${story.alert ?? 'Records'}: "${story.title}" can not be played: ${String(cause)}`, {
+      cause,
+    });
   }
 }
 

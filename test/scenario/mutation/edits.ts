@@ -55,8 +55,8 @@ export function variantsOf(expr: string): Variant[] {
 function editsAt(node: Node, expr: string): Edit[] {
   const own = (text: string): Edit => ({ from: node.from, to: node.to, text });
   const source = expr.slice(node.from, node.to);
-  if (node.name === 'NumberDurationLiteral' && !inRange(node)) return numbersNear(Number(source)).map(own);
-  if (node.name.startsWith('NumberDurationLiteral') && inRange(node)) {
+  if (node.name === 'NumberDurationLiteral') return numbersNear(Number(source)).map(own);
+  if (node.name === 'NumberDurationLiteralInDurationContext') {
     return [parseSeconds(source) * 2, parseSeconds(source) / 2].map((span) => own(formatSeconds(span)));
   }
   if (COMPARISON_NODES.has(node.name) && node.parent?.name === 'BinaryExpr')
@@ -97,8 +97,4 @@ function withoutEach(node: Node, expr: string, name: string): Edit[] {
     const before = after > 0 ? 0 : (/,\s*$/.exec(expr.slice(node.from, from))?.[0].length ?? 0);
     return { from: from - before, to: to + after, text: '' };
   });
-}
-
-function inRange(node: Node): boolean {
-  return ['MatrixSelector', 'SubqueryExpr', 'OffsetExpr'].includes(node.parent?.name ?? '');
 }

@@ -9,12 +9,16 @@ export interface Notification {
   readonly annotations: { readonly [name: string]: string };
 }
 
-/** The notifications of the story's alert at a time, their templates filled in by Prometheus. */
-export async function notificationsAt({ story, series }: Played, time: number): Promise<Notification[]> {
-  const rules: YamlRule[] = closureOf(story.rule).flatMap(rulesNamed);
+/** The notifications of an alert at a time of a story, their templates filled in by Prometheus. */
+export async function notificationsAt(
+  alert: string,
+  { story, series }: Played,
+  time: number,
+): Promise<Notification[]> {
+  const rules: YamlRule[] = closureOf([alert]).flatMap(rulesNamed);
   const output = await runPromtool(
     rules,
-    [{ series, queries: [], notification: { alert: story.rule, time } }],
+    [{ series, queries: [], notification: { alert, time } }],
     story.pace,
   );
   return [...output.matchAll(/^\s*Labels:(\{.*\})\n\s*Annotations:(\{.*\})/gm)].map(

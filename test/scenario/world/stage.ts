@@ -14,6 +14,7 @@ export interface Claim {
 
 /** What a recorded series is at one evaluation: all of its series, with the labels that tell them apart. */
 export interface Reading {
+  readonly record: string;
   readonly time: number;
   readonly samples: readonly { readonly labels: AlertLabels; readonly value: number }[];
 }
@@ -131,13 +132,16 @@ export class Stage {
     this.#claim(false, labels);
   }
 
-  /** Claims what the recorded series is at this evaluation: a value for each set of labels, and no others. */
-  reads(...samples: readonly (readonly [labels: AlertLabels, value: number])[]): void {
+  /** Claims what a recorded series is at this evaluation: a value for each set of labels, and no others. */
+  reads(record: string, ...samples: readonly (readonly [labels: AlertLabels, value: number])[]): void {
     this.#atEvaluation();
-    this.note(
-      `expected: ${samples.length === 0 ? 'nothing' : samples.map(([labels, value]) => `${JSON.stringify(labels)} ${value}`).join(', ')}`,
-    );
-    this.readings.push({ time: this.now, samples: samples.map(([labels, value]) => ({ labels, value })) });
+    const text = samples.map(([labels, value]) => `${JSON.stringify(labels)} ${value}`).join(', ');
+    this.note(`expected: ${record} is ${text || 'not there'}`);
+    this.readings.push({
+      record,
+      time: this.now,
+      samples: samples.map(([labels, value]) => ({ labels, value })),
+    });
   }
 
   note(text: string): void {

@@ -41,7 +41,7 @@ function targetAbsent(target: string | undefined): Alert {
     expr:
       target === undefined
         ? promql`last_over_time(${targets}[${days(7)}]) unless on (job) ${up}`
-        : promql`absent(${up}{${raw(target)}})`,
+        : promql`absent(${up}{${raw(target)}} == 1)`,
     for: minutes(5),
     severity: 'warning',
     component,
@@ -49,7 +49,7 @@ function targetAbsent(target: string | undefined): Alert {
     description:
       target === undefined
         ? 'The job {{ $labels.job }} exported metrics in the last seven days and now has no target at all.'
-        : `No target matches {${target}}.`,
+        : `No target that matches {${target}} answers.`,
     impact: 'Nothing about the service is measured, so no alert about it can fire on fresh data.',
     action: 'Compare the scrape configuration and the service discovery with what runs.',
     runbook: 'telemetry',

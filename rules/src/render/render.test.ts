@@ -40,7 +40,9 @@ test('a selector is matched in every series of ours, and put on what is recorded
 });
 
 test('a target that must be there is asked for, even when it never was', () => {
-  expect(named('SightglassTargetAbsent', { target: 'job="offload"' }).expr).toBe('absent(up{job="offload"})');
+  expect(named('SightglassTargetAbsent', { target: 'job="offload"' }).expr).toBe(
+    'absent(up{job="offload"} == 1)',
+  );
 });
 
 test('a scale makes every time shorter and no count', () => {

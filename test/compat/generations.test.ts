@@ -19,10 +19,8 @@ describe.each(GENERATIONS)('core, packed and installed, with $name', (generation
   }, INSTALL_MS);
 
   test('keeps what it promises of OpenTelemetry', async () => {
-    const { code, stdout, stderr } = await runProgram(node, [
-      '--test-reporter=tap',
-      join(folder, 'otel-behaviour.mjs'),
-    ]);
+    const args = ['--test-reporter=tap', join(folder, 'otel-behaviour.mjs')];
+    const { code, stdout, stderr } = await runProgram(node, args, { env: {} });
     const failed = stdout.split('\n').filter((line) => line.startsWith('not ok'));
     expect({ code, failed, log: code === 0 ? '' : stdout + stderr }).toEqual({
       code: 0,

@@ -23,7 +23,7 @@ interface Manifest {
   readonly private?: boolean;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
 
 /** What a tarball is made from, besides what is in its package. */
 const BUILD_FILES = ['tsup.base.ts', 'tsconfig.json', 'tsconfig.build.json', 'pnpm-lock.yaml'];
@@ -84,12 +84,12 @@ async function buildAndPack(
 
 const tarballName = ({ name, version }: Manifest) => `${name.slice(1).replace('/', '-')}-${version}.tgz`;
 
-/** What earlier sources left is of no use any more; a run that is still under way is younger than a day. */
+/** What earlier sources left is of no use any more; a run that is still under way is younger than an hour. */
 async function removeOld(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
+    if (Date.now() - mtimeMs > HOUR_MS) await rm(path, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,5 @@
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, runProgram, waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,6 +12,8 @@ import { startService } from './service-process.ts';
 const INSTALL_MS = 300_000;
 /** Every test starts processes. */
 vi.setConfig({ testTimeout: 120_000 });
+/** Without the `NODE_PATH` that pnpm gives to a test run, through which every package of the workspace could be found. */
+const CLEAN = {};
 const WAYS = ['telemetry', 'producer', 'bridge'] as const;
 
 /** What every service records, by the helpers of both packages. */
@@ -148,6 +151,21 @@ describe.each(GENERATIONS)('installed from the tarballs, $name', (generation) =>
     });
   });
 
+  test('core needs the OpenTelemetry API alone', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'sightglass-alone-'));
+    try {
+      for (const name of ['@sightglass/core', '@opentelemetry/api']) {
+        const installed = join('node_modules', name);
+        await cp(join(folder, installed), join(empty, installed), { recursive: true });
+      }
+      await cp(join(folder, 'alone.mjs'), join(empty, 'alone.mjs'));
+      const result = await runProgram(node, [join(empty, 'alone.mjs')], { cwd: empty, env: CLEAN });
+      expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 0, stdout: 'alone\n' });
+    } finally {
+      await rm(empty, { recursive: true, force: true });
+    }
+  });
+
   test('the command lines render rules and dashboards', async () => {
     for (const [name, extension] of [
       ['rules', '.yml'],
@@ -155,14 +173,14 @@ describe.each(GENERATIONS)('installed from the tarballs, $name', (generation) =>
     ] as const) {
       const out = join(folder, 'rendered', name);
       const cli = join(folder, `node_modules/@sightglass/${name}/dist/cli.js`);
-      const { code, stderr } = await runProgram(node, [cli, 'render', '--out', out]);
+      const { code, stderr } = await runProgram(node, [cli, 'render', '--out', out], { env: CLEAN });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect((await readdir(out)).filter((file) => file.endsWith(extension))).not.toEqual([]);
     }
   });
 
   test('an import and a require of core share one store', async () => {
-    const result = await runProgram(node, [join(folder, 'one-store.mjs')]);
+    const result = await runProgram(node, [join(folder, 'one-store.mjs')], { env: CLEAN });
     expect(result.stderr).toBe('');
     expect(result).toMatchObject({ code: 0, stdout: 'one store\n' });
   });

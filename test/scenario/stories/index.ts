@@ -1,10 +1,12 @@
 import type { AlertStories, Story } from '../story.ts';
+import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
 import { lagCritical } from './lag-critical.ts';
 import { lagElevated } from './lag-elevated.ts';
 import * as monitoring from './monitoring.ts';
+import { recordings } from './recordings.ts';
 import { schedulerDown } from './scheduler-down.ts';
 import { successRateLow } from './success-rate-low.ts';
 import * as telemetry from './telemetry.ts';
@@ -26,5 +28,5 @@ export const alertStoryList: readonly AlertStories[] = [
   ...Object.values(monitoring),
 ];
 
-/** The stories of the recorded series that no alert reads, or whose value matters beyond the alerts that read it. */
-export const recordingStories: readonly Story[] = [];
+/** The stories of recorded series: what dashboards and old queries read, and what alerts compare. */
+export const recordingStories: readonly Story[] = [...recordings, ...aliases];

@@ -16,6 +16,8 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import {
   type DynamicConfigValue,
+  FieldColorBuilder,
+  FieldColorModeId,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -128,7 +130,7 @@ const isGraph = ({ type }: PanelSpec): boolean => type === 'timeseries' || type 
 function visualization(spec: PanelSpec): Builder {
   switch (spec.type) {
     case 'timeseries':
-      return graph().fillOpacity(10).lineWidth(2).showPoints(VisibilityMode.Auto);
+      return graph().fillOpacity(5).lineWidth(2).showPoints(VisibilityMode.Auto);
     case 'bars':
       return graph()
         .drawStyle(GraphDrawStyle.Bars)
@@ -149,6 +151,7 @@ const newest = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 
 const graph = () =>
   new TimeSeries()
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .legend(
       new VizLegendOptionsBuilder()
         .showLegend(true)

@@ -41,7 +41,7 @@ const ended = (status: 'success' | 'partial' | 'failed', color: 'green' | 'yello
   color,
 });
 
-const HALF = { width: 12, height: 9 } as const;
+const HALF = { width: 12, height: 10 } as const;
 
 /** The nine panels of the reference system, in its order. */
 export const offloadPanels: readonly PanelSpec[] = [
@@ -79,7 +79,7 @@ export const offloadPanels: readonly PanelSpec[] = [
     type: 'stat',
     unit: unit.ratio,
     width: 6,
-    height: 9,
+    height: 10,
     max: 1,
     queries: [
       {
@@ -102,7 +102,7 @@ export const offloadPanels: readonly PanelSpec[] = [
     type: 'stat',
     unit: unit.count,
     width: 6,
-    height: 9,
+    height: 10,
     queries: [
       {
         ...byState([
@@ -211,8 +211,7 @@ export const offloadPanels: readonly PanelSpec[] = [
       'How the cycles in the window before each point ended: success when no table failed, partial when some did, failed when all did.',
     type: 'bars',
     unit: unit.count,
-    width: 24,
-    height: 8,
+    ...HALF,
     queries: [ended('success', 'green'), ended('partial', 'yellow'), ended('failed', 'red')],
   },
 ];

@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { capture } from './chromium.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    prometheus: { type: 'string', default: 'http://localhost:9090' },
+    dashboard: { type: 'string', default: '../grafana/sightglass-offload.json' },
+    minutes: { type: 'string', default: '60' },
+    chromium: { type: 'string', default: process.env.CHROMIUM ?? 'chromium' },
+    out: { type: 'string', default: 'dashboard.png' },
+  },
+});
+
+/** As many points as a panel of half the width can show. */
+const POINTS = 300;
+
+const end = Math.floor(Date.now() / 1000);
+const seconds = Number(options.minutes) * 60;
+const { version } = JSON.parse(readFileSync('node_modules/@grafana/ui/package.json', 'utf8'));
+const picture = {
+  dashboard: JSON.parse(readFileSync(options.dashboard, 'utf8')),
+  range: { start: end - seconds, end, step: Math.max(1, Math.round(seconds / POINTS)) },
+  note: `The queries and settings of this dashboard's JSON over live data, drawn with Grafana's components (@grafana/ui ${version}). Not a screenshot of Grafana.`,
+};
+
+const { outputFiles } = await build({
+  entryPoints: ['app.jsx'],
+  bundle: true,
+  write: false,
+  outdir: 'out',
+  format: 'iife',
+  minify: true,
+  jsx: 'automatic',
+  loader: { '.ttf': 'dataurl', '.svg': 'dataurl', '.woff': 'dataurl', '.woff2': 'dataurl' },
+  define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
+  logLevel: 'error',
+});
+const script = outputFiles.find(({ path }) => path.endsWith('.js')).text;
+const style = outputFiles.find(({ path }) => path.endsWith('.css'))?.text ?? '';
+const page = `<!doctype html><meta charset="utf-8"><style>${style} body { margin: 0; background: #111217 }</style><div id="root"></div><script src="/app.js"></script>`;
+
+const server = createServer(async ({ url }, response) => {
+  const send = (type, body) => response.setHeader('content-type', type).end(body);
+  if (url === '/app.js') send('text/javascript', script);
+  else if (url === '/picture.json') send('application/json', JSON.stringify(picture));
+  else if (url.startsWith('/api/'))
+    send('application/json', await (await fetch(options.prometheus + url)).text());
+  else send('text/html', page);
+}).listen(0, '127.0.0.1');
+await new Promise((resolve) => server.once('listening', resolve));
+
+try {
+  const address = `http://127.0.0.1:${server.address().port}/`;
+  writeFileSync(options.out, await capture(options.chromium, address, 1600));
+  console.log(options.out);
+} finally {
+  server.close();
+}

@@ -19,7 +19,7 @@ function compile(dashboards: readonly string[]): string {
     const literals = dashboards.map(
       (json, i) => `export const dashboard${i}: GrafanaDashboard = ${JSON.stringify(JSON.parse(json))};`,
     );
-    const model = `import type { GrafanaDashboard } from ${JSON.stringify(path('./grafana-model.ts'))};`;
+    const model = `import type { GrafanaDashboard } from ${JSON.stringify(path('./grafana-model.support.ts'))};`;
     writeFileSync(join(folder, 'dashboards.ts'), [model, ...literals].join('\n'));
     writeFileSync(
       join(folder, 'tsconfig.json'),

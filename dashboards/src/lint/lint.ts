@@ -1,4 +1,5 @@
-import { alerts } from '../alerts.ts';
+import type { Alert } from '@sightglass/rules';
+import { alerts as shippedAlerts } from '../alerts.ts';
 import type { DashboardJson } from '../model.ts';
 import { alertsShown } from './alert-rules.ts';
 import { dashboardRules } from './dashboard-rules.ts';
@@ -7,8 +8,8 @@ import type { Finding, LintRule } from './rule.ts';
 import { targetRules } from './target-rules.ts';
 import { templateRules } from './template-rules.ts';
 
-/** Every rule: those of Grafana's dashboard-linter but for the two about Loki, and those that make a file safe to provision. */
-export const lintRules: readonly LintRule[] = [
+/** Every rule for dashboards that these alerts (default: the shipped ones) may link to: those of Grafana's dashboard-linter but for the two about Loki, and those that make a file safe to provision. */
+export const lintRules = (alerts: readonly Alert[] = shippedAlerts): readonly LintRule[] => [
   ...templateRules,
   ...panelRules,
   ...targetRules,
@@ -24,9 +25,13 @@ export interface Exclusion {
   readonly reason: string;
 }
 
-/** What is wrong with a dashboard's JSON; and each exclusion for it that excludes nothing, because it hides the next mistake. */
-export function lint(dashboard: DashboardJson, exclusions: readonly Exclusion[] = []): Finding[] {
-  const findings = lintRules.flatMap((rule) => rule.check(dashboard));
+/** What is wrong with a dashboard's JSON, given the alerts that may link to it; and each exclusion for it that excludes nothing, because it hides the next mistake. */
+export function lint(
+  dashboard: DashboardJson,
+  exclusions: readonly Exclusion[] = [],
+  alerts: readonly Alert[] = shippedAlerts,
+): Finding[] {
+  const findings = lintRules(alerts).flatMap((rule) => rule.check(dashboard));
   const excludes =
     ({ rule, panel }: Exclusion) =>
     (finding: Finding) =>

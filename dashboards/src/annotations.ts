@@ -4,6 +4,9 @@ import { type DashboardContext, datasource } from './context.ts';
 import { renderScoped } from './scope.ts';
 import type { AnnotationSpec } from './spec.ts';
 
+/** Exports come once a minute where they are pushed, so that `$__rate_interval` must be four of them. */
+const MIN_STEP = '1m';
+
 /** Marks on every graph. The expression stands twice: `target` is read by Grafana's editor, `expr` by releases before it. */
 export function annotation(
   { name, query, color, title, text }: AnnotationSpec,
@@ -17,7 +20,8 @@ export function annotation(
     .enable(true)
     .iconColor(color)
     .expr(expr)
-    .target(new DataqueryBuilder().refId('Anno').datasource(datasource).expr(expr).range())
+    .step(MIN_STEP)
+    .target(new DataqueryBuilder().refId('Anno').datasource(datasource).expr(expr).interval(MIN_STEP).range())
     .titleFormat(title)
     .textFormat(text);
 }

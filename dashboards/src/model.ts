@@ -18,6 +18,7 @@ export interface DatasourceJson {
 export interface TargetJson {
   readonly refId?: string;
   readonly expr?: string;
+  readonly interval?: string;
   readonly datasource?: DatasourceJson;
 }
 
@@ -26,7 +27,6 @@ export interface PanelJson {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly interval?: string;
   readonly datasource?: DatasourceJson;
   readonly gridPos?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly TargetJson[];

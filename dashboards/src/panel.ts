@@ -87,6 +87,7 @@ function target(
     .refId(refId)
     .datasource(datasource)
     .expr(renderScoped(query.query, frame.variables, context))
+    .interval(frame.minInterval)
     .legendFormat(query.states ? `${query.legend} {{state}}` : query.legend);
   return isGraph(spec) ? target.range() : target.instant();
 }

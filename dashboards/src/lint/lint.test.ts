@@ -15,7 +15,7 @@ const variable = (name: string, label: string) => ({
   allValue: '.+',
 });
 
-const target = (refId: string, expr: string) => ({ refId, expr, datasource });
+const target = (refId: string, expr: string) => ({ refId, expr, interval: '15s', datasource });
 
 const runs = 'sum(rate(runs_total{job=~"$job",instance=~"$instance"}[$__rate_interval]))';
 
@@ -24,7 +24,6 @@ const panel = {
   type: 'timeseries',
   title: 'Runs',
   description: 'Runs per second.',
-  interval: '15s',
   datasource,
   gridPos: { x: 0, y: 0, w: 12, h: 8 },
   options: { legend: { showLegend: true } },
@@ -85,10 +84,9 @@ const bad: { readonly [rule: string]: readonly object[] } = {
   'panel-no-targets': [withPanel({ targets: [] })],
   'panel-type': [withPanel({ type: 'graph' }), withPanel({ type: undefined })],
   'panel-legend': [withPanel({ options: { legend: { showLegend: false } } }), withPanel({ options: {} })],
-  'panel-min-interval': [withPanel({ interval: undefined })],
   'panel-ref-ids': [
     withPanel({ targets: [target('A', runs), target('A', runs)] }),
-    withPanel({ targets: [{ expr: runs, datasource }] }),
+    withPanel({ targets: [{ expr: runs, interval: '15s', datasource }] }),
   ],
   'target-promql': [withExpr(`sum(rate(runs_total${inside}[$__rate_interval])`), withExpr('')],
   'target-rate-interval': [
@@ -98,7 +96,8 @@ const bad: { readonly [rule: string]: readonly object[] } = {
   'target-job': [withExpr('up{instance=~"$instance"}')],
   'target-instance': [withExpr('up{job=~"$job"}')],
   'target-counter-agg': [withExpr(`runs_total${inside}`), withExpr(`max(run_seconds_count${inside})`)],
-  'target-datasource': [withPanel({ targets: [{ refId: 'A', expr: runs }] })],
+  'target-min-interval': [withPanel({ targets: [{ refId: 'A', expr: runs, datasource }] })],
+  'target-datasource': [withPanel({ targets: [{ refId: 'A', expr: runs, interval: '15s' }] })],
   'uneditable-dashboard': [
     { ...good, editable: true },
     { ...good, editable: undefined },

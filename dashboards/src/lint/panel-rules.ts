@@ -30,9 +30,6 @@ export const panelRules: readonly LintRule[] = [
   onPanels('panel-legend', ({ type, options }) =>
     type === 'timeseries' && !options?.legend?.showLegend ? ['the legend is hidden'] : [],
   ),
-  onPanels('panel-min-interval', ({ interval }) =>
-    interval ? [] : ['without a minimum step, $__rate_interval follows the data source, not the scrapes'],
-  ),
   onPanels('panel-ref-ids', ({ targets = [] }) => {
     const ids = targets.map(({ refId }) => refId);
     return ids.some((id) => !id) || new Set(ids).size < ids.length

@@ -53,6 +53,11 @@ export const targetRules: readonly LintRule[] = [
       )
       .map(({ metric }) => `the counter ${metric} is read without a rate`),
   ),
+  onTargets('target-min-interval', ({ expr = '', interval }) =>
+    expr.includes('$__rate_interval') && !interval
+      ? ['without a minimum step, $__rate_interval follows the data source, not the scrapes']
+      : [],
+  ),
   onTargets('target-datasource', ({ datasource }) =>
     isTemplated(datasource) ? [] : ['the query does not use the data source variable'],
   ),

@@ -23,7 +23,7 @@ export class ChunkWriter {
 
   /** Appends text of `bytes` bytes, all in one chunk, and returns the offset at which it begins in {@link chunk}. */
   text(text: string, bytes: number): number {
-    if (this.#source !== undefined) this.flush();
+    if (this.#source !== undefined) this.#flush();
     let start = this.#written + this.#textBytes;
     if (start + bytes > this.#chunk.length) {
       this.#nextChunk(bytes);
@@ -41,7 +41,7 @@ export class ChunkWriter {
 
   /** Appends bytes of an earlier chunk as {@link text} does. */
   copy(source: Uint8Array, from: number, bytes: number): number {
-    if (this.#textBytes > 0) this.flush();
+    if (this.#textBytes > 0) this.#flush();
     let start = this.#written + this.#sourceEnd - this.#sourceStart;
     if (start + bytes > this.#chunk.length) {
       this.#nextChunk(bytes);
@@ -51,7 +51,7 @@ export class ChunkWriter {
       this.#sourceEnd += bytes;
       return start;
     }
-    this.flush();
+    this.#flush();
     this.#source = source;
     this.#sourceStart = from;
     this.#sourceEnd = from + bytes;
@@ -64,8 +64,7 @@ export class ChunkWriter {
     return this.#chunks;
   }
 
-  /** Encodes what is pending, so that others may copy it: call it before they get their turn. */
-  flush(): void {
+  #flush(): void {
     if (this.#source !== undefined) {
       this.#chunk.set(this.#source.subarray(this.#sourceStart, this.#sourceEnd), this.#written);
       this.#written += this.#sourceEnd - this.#sourceStart;
@@ -81,7 +80,7 @@ export class ChunkWriter {
   }
 
   #endChunk(): void {
-    this.flush();
+    this.#flush();
     if (this.#written > 0) this.#chunks.push(this.#chunk.subarray(0, this.#written));
   }
 

@@ -9,7 +9,7 @@ import { sdkFamilies } from './sdk-families.ts';
 import { sortedLabels } from './sdk-labels.ts';
 import { writeSdkSeries } from './sdk-series.ts';
 import { SdkSource } from './sdk-source.ts';
-import { writeStoreSeries } from './store-series.ts';
+import { StoreSeries } from './store-series.ts';
 import { PUBLIC_RESOURCE_ATTRIBUTES, TARGET_INFO, targetInfoText } from './target-info.ts';
 
 /** A rendered scrape. */
@@ -44,6 +44,12 @@ export function createExposition(options: ExpositionOptions = {}): {
     resourceAttributes = PUBLIC_RESOURCE_ATTRIBUTES,
   } = options;
   const source = options.sdk === undefined ? undefined : new SdkSource(options.sdk, store);
+  const known = new WeakMap<AnyInstrument, StoreSeries>();
+  const seriesOf = (instrument: AnyInstrument) => {
+    const series = known.get(instrument) ?? new StoreSeries(instrument);
+    known.set(instrument, series);
+    return series;
+  };
   const warned = new Set<string>();
   const warn = (key: string, message: string) => {
     if (warned.has(key)) return;
@@ -51,7 +57,7 @@ export function createExposition(options: ExpositionOptions = {}): {
     diag.warn(message);
   };
 
-  /** The writing under way. Scrapes that overlap are written one after the other, so that together they hold the event loop no longer than one. */
+  /** The writing under way. Scrapes that overlap are written one after the other: each copies from the one before, and together they hold the event loop no longer than one. */
   let writing: Promise<unknown> = Promise.resolve();
 
   return {
@@ -79,12 +85,16 @@ export function createExposition(options: ExpositionOptions = {}): {
   async function writeInSlices(format: ExpositionFormat, sdk: OtelResourceMetrics | undefined) {
     const writer = new ChunkWriter();
     const pace = new Pace();
-    for (const _slice of write(writer, format, [...store.instruments()], sdk)) {
-      if (!pace.due()) continue;
-      writer.flush();
-      await pace.rest();
+    let chunks: readonly Uint8Array[] = [];
+    try {
+      for (const _slice of write(writer, format, [...store.instruments()], sdk)) {
+        if (pace.due()) await pace.rest();
+      }
+    } finally {
+      // Also after a failure: the next exposition copies from what was written so far.
+      chunks = writer.finish();
     }
-    return writer.finish();
+    return chunks;
   }
 
   function* write(
@@ -103,7 +113,7 @@ export function createExposition(options: ExpositionOptions = {}): {
     if (info !== '') writer.append(headText(TARGET_INFO, format, owners) + info);
     for (const instrument of instruments) {
       const head = headText(headOf(instrument), format, owners);
-      const begun = yield* writeStoreSeries(writer, instrument, head);
+      const begun = yield* seriesOf(instrument).write(writer, head);
       const family = families.get(instrument.descriptor.name);
       if (family === undefined) continue;
       families.delete(instrument.descriptor.name);

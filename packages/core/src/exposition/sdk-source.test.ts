@@ -33,9 +33,27 @@ group('an SDK that fails', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('one that gives nonsense costs its own metrics', async () => {
-    const { text } = await rendering({ store: store(), sdk: async () => ({ scopeMetrics: 7 }) as never })();
-    expect(linesOf(text, 'kept_total')).toEqual(['kept_total 1']);
+  test.each<[string, unknown]>([
+    ['no data', { scopeMetrics: 7 }],
+    [
+      'a metric that breaks the writing half-way',
+      {
+        resource: { attributes: {} },
+        scopeMetrics: [
+          {
+            scope: { name: 'lib' },
+            metrics: [
+              { descriptor: { name: 'x', description: '', unit: '' }, dataPointType: 2, dataPoints: 7 },
+            ],
+          },
+        ],
+      },
+    ],
+  ])('one that gives %s costs its own metrics', async (_, nonsense) => {
+    const kept = store();
+    const render = rendering({ store: kept, sdk: async () => nonsense as never });
+    for (let scrape = 0; scrape < 3; scrape++)
+      expect(linesOf((await render()).text, 'kept_total')).toEqual(['kept_total 1']);
     expect(warnings).toEqual([expect.stringContaining('left out')]);
   });
 

@@ -1,5 +1,5 @@
 import type { LabelValues, MetricDescriptor } from '../catalog/index.ts';
-import type { Cell, CellContext } from './cells.ts';
+import { type Cell, type CellContext, searchableBounds } from './cells.ts';
 import type { Clock } from './clock.ts';
 import { LabelIndex } from './label-index.ts';
 import type { Losses } from './losses.ts';
@@ -26,6 +26,8 @@ export class Series<C extends Cell> {
   /** Live cells in the order they were born. Exporters read it; they never change it. */
   readonly cells: C[] = [];
   readonly context: CellContext;
+  /** Changes when a series is removed or set back to its birth. What an exporter remembers by position or by value is void then. */
+  revision = 0;
   readonly #descriptor: MetricDescriptor;
   readonly #index: LabelIndex<C>;
   readonly #create: (values: readonly string[]) => C;
@@ -47,7 +49,8 @@ export class Series<C extends Cell> {
     this.context = {
       metric: descriptor.name,
       losses: environment.losses,
-      bounds: Float64Array.from(descriptor.buckets ?? []),
+      buckets: descriptor.buckets?.length ?? 0,
+      bounds: searchableBounds(descriptor.buckets ?? []),
       forward: undefined,
     };
     this.#create = (values) => new Cell(this.context, values, environment.clock.wallMs());
@@ -67,7 +70,7 @@ export class Series<C extends Cell> {
   remove(labels: LabelValues | undefined): boolean {
     const cell = this.#index.get(labels);
     if (cell === undefined) return false;
-    cell.rendered = undefined;
+    this.revision++;
     this.#index.delete(cell.values);
     this.cells.splice(this.cells.indexOf(cell), 1);
     if (cell.values.includes(OVERFLOW_VALUE)) this.#overflowCells--;
@@ -83,6 +86,12 @@ export class Series<C extends Cell> {
     for (const cell of matching)
       this.remove(Object.fromEntries(names.map((name, i) => [name, cell.values[i]!])));
     return matching.length;
+  }
+
+  /** Sets every series back to its birth. */
+  reset(): void {
+    this.revision++;
+    for (const cell of this.cells) cell.reset();
   }
 
   /** A cell that is in no export: what a handle is bound to when its labels are wrong or the SDK is disabled. */

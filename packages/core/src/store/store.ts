@@ -128,8 +128,7 @@ export class Store {
 
   /** Sets every series back to its birth: counters and histograms to 0, gauges to unset. Handles stay good. For tests. */
   reset(): void {
-    for (const instrument of this.#instruments.values())
-      for (const cell of instrument.series.cells) cell.reset();
+    for (const instrument of this.#instruments.values()) instrument.series.reset();
     this.#warned.clear();
   }
 

@@ -7,9 +7,11 @@ class BadRequest extends Error {}
 
 /**
  * Serves the switch of the faults on localhost, for tests and demonstrations:
- * `GET /faults`, `POST /faults/<name>?table=…`, `DELETE /faults/<name>`, `DELETE /faults`. Every answer is the list of what is active.
+ * `GET /faults`, `POST /faults/<name>?table=…`, `DELETE /faults/<name>`, `DELETE /faults`. Every answer is the list of what is active, which is
+ * nothing at first.
  */
 export async function startControl(port: number, faults: Faults): Promise<Server> {
+  await faults.reset();
   const server = createServer(async (request, response) => {
     const reply = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);

@@ -171,6 +171,15 @@ describe('a fault', { timeout: 60_000 }, () => {
     expect(log()).toContain('"table":"trades","layer":"bronze","status":"failed"');
   });
 
+  it('failing-table: ends with the process that it was injected into', async () => {
+    const { control, kill, restart } = await start();
+    await control.inject('failing-table', { table: 'trades' });
+    await kill();
+    await restart();
+    await moreCycles(1);
+    expect(await cycles('success')).toBe(await cycles());
+  });
+
   it('hang, with a time limit: counts as a timeout, and the other tables go on', async () => {
     const { control } = await start({ tableTimeoutSeconds: 0.3 });
     await moreCycles(1);

@@ -30,7 +30,9 @@ describe('the kind of a failure', () => {
 describe('a measured run', () => {
   const spans = new InMemorySpanExporter();
   beforeEach(() => {
-    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }));
+    trace.setGlobalTracerProvider(
+      new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }),
+    );
     context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   });
   afterEach(() => {

@@ -26,6 +26,7 @@ const telemetry = await startTelemetry({
 
 const places = await openPlaces(config);
 const pool = openPool(places.databaseUrl);
+// For tests and demonstrations: what can be broken while it runs. Without a control port nothing can.
 const faults = new Faults(pool);
 const hot = config.controlPort === undefined ? new HotStore(pool) : new FaultyHotStore(pool, faults);
 const cold = new ColdTier(places.coldTierDir, LAYER);

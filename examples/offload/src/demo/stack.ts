@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { receivers, renderAlertmanager, renderRules } from '@sightglass/rules';
+import { receiversFor, renderAlertmanager, renderRules } from '@sightglass/rules';
 import {
   type Alertmanager,
   type Prometheus,
@@ -121,7 +121,7 @@ async function writeRules(folder: string): Promise<string[]> {
 /** The shipped routes; whoever they lead to, it is the phone. The receiver is the end of the notification's path. */
 async function writeRoutes(folder: string, phoneUrl: string): Promise<string> {
   const path = join(folder, 'alertmanager.yml');
-  const toPhone = receivers.map(({ name }) => ({
+  const toPhone = receiversFor().map(({ name }) => ({
     name,
     webhooks: [{ url: `${phoneUrl}/${name}`, sendResolved: true }],
   }));

@@ -21,15 +21,17 @@ export async function stay({ stack, terminal, rows }: Scene, signal: AbortSignal
     for (const { alerts, receiver } of phone.notifications.slice(told)) {
       if (receiver === 'heartbeat') continue;
       for (const { status, labels, annotations } of alerts) {
-        terminal.say(
-          `The phone: ${labels.alertname} ${labels.table ?? ''} ${status}. ${annotations.summary}`,
-        );
+        const what = [labels.alertname, labels.table, status].filter(Boolean).join(' ');
+        terminal.say(`The phone: ${what}. ${annotations.summary}`);
       }
     }
     told = phone.notifications.length;
     if (example.isRunning()) seenAt = performance.now();
-    else if (performance.now() - seenAt > RESTART_AFTER_MS) await example.restart();
-    terminal.live(example.isRunning() ? await rows() : 'the scheduler is dead');
+    else if (performance.now() - seenAt > RESTART_AFTER_MS) {
+      terminal.say('The scheduler is started again');
+      await example.restart();
+    }
+    terminal.live(await rows().catch(() => 'the scheduler does not answer'));
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }

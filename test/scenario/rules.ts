@@ -33,9 +33,13 @@ export function rulesNamed(name: string): readonly YamlRule[] {
   return named;
 }
 
+/** Every name in an expression: metrics, and also functions, labels and quoted names. */
+export const wordsOf = (expr: string): ReadonlySet<string> =>
+  new Set(expr.match(/[a-zA-Z_:][a-zA-Z0-9_:]*/g));
+
 /** What a rule reads of other rules: recorded series and, through `ALERTS`, alerts. May contain itself. */
 export function readsOf(rule: YamlRule): string[] {
-  const words = new Set(rule.expr.match(/[a-zA-Z_:][a-zA-Z0-9_:]*/g));
+  const words = wordsOf(rule.expr);
   return [...new Set(rules.map(nameOf))].filter((name) => words.has(name));
 }
 

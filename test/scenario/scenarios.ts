@@ -1,13 +1,14 @@
 import {
   type FiringHistory,
   firingQueries,
+  firingRules,
   type Histories,
   labelKey,
   readFirings,
 } from './promtool/firings.ts';
 import { parseSamples } from './promtool/labels.ts';
 import { answersIn, runPromtool } from './promtool/run.ts';
-import { rulesNamed, type YamlRule } from './rules.ts';
+import { rulesNamed, wordsOf, type YamlRule } from './rules.ts';
 import type { Firing, Played } from './story.ts';
 import { clockText, type Pace } from './world/time.ts';
 
@@ -18,25 +19,35 @@ export interface Outcome {
   readonly readings: ReadonlyMap<number, ReadonlyMap<string, ReadonlyMap<string, number>>>;
 }
 
-/** Evaluates rules over played stories of one pace; one run of promtool. */
+/**
+ * Evaluates rules over played stories of one pace; one run of promtool. A rule whose name has a suffix `__1` is read wherever the rule
+ * without it is.
+ */
 export async function evaluate(rules: readonly YamlRule[], stories: readonly Played[]): Promise<Outcome[]> {
   const { pace } = stories[0]!.story;
-  const records = [...new Set(rules.flatMap(({ record }) => record ?? []))].join('|');
-  const readingQuery = (index: number, time: number) => `{__name__=~"${records}",mark!="${index} ${time}"}`;
-  const times = ({ readings }: Played) => [...new Set(readings.map(({ time }) => time))];
+  const read = new Set(rules.flatMap(({ expr }) => [...wordsOf(expr)]));
   const tests = stories.map((played, i) => ({
-    series: played.series,
+    series: played.series.filter(({ series }) => read.has(series.slice(0, series.indexOf('{')))),
     queries: [
       ...firingQueries(String(i), played.end, pace).map((expr) => ({ expr, time: played.end })),
-      ...times(played).map((time) => ({ expr: readingQuery(i, time), time })),
+      ...played.readings.map(({ record, time }) => ({ expr: readingQuery(record, i, time), time })),
     ],
   }));
-  const answers = answersIn(await runPromtool(rules, tests, pace));
-  return stories.map((played, i) => ({
-    firings: readFirings(answers, String(i), played.end, pace),
-    readings: new Map(times(played).map((time) => [time, byName(answers.get(readingQuery(i, time)) ?? '')])),
-  }));
+  const answers = answersIn(await runPromtool([...rules, ...firingRules(pace)], tests, pace));
+  return stories.map(({ end, readings }, i) => {
+    const byTime = new Map<number, Map<string, ReadonlyMap<string, number>>>();
+    for (const { record, time } of readings) {
+      const names = byTime.get(time) ?? new Map();
+      byTime.set(time, names);
+      for (const [name, samples] of byName(answers.get(readingQuery(record, i, time)) ?? ''))
+        names.set(name, samples);
+    }
+    return { firings: readFirings(answers, String(i), end, pace), readings: byTime };
+  });
 }
+
+const readingQuery = (record: string, index: number, time: number): string =>
+  `{__name__=~"${record}(__[0-9]+)?",mark!="${index} ${time}"}`;
 
 function byName(text: string): Map<string, Map<string, number>> {
   const names = new Map<string, Map<string, number>>();

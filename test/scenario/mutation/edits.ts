@@ -5,8 +5,8 @@ type Node = ReturnType<typeof parser.parse>['topNode'];
 
 /** One change of an expression: what it replaces, by position, and what it says. */
 interface Edit {
-  /** What happened, where the texts alone do not say it. */
-  readonly says?: string;
+  /** What happened, and to which word, where the texts alone do not say it. */
+  readonly says?: { readonly at: readonly [from: number, to: number]; readonly what: string };
   readonly from: number;
   readonly to: number;
   readonly text: string;
@@ -46,10 +46,21 @@ export function variantsOf(expr: string): Variant[] {
   do {
     edits.push(...editsAt(cursor.node, expr));
   } while (cursor.next());
-  return edits.map(({ from, to, text, says }) => ({
-    change: says ?? `"${expr.slice(from, to)}" at ${from} became ${text === '' ? 'nothing' : `"${text}"`}`,
-    expr: expr.slice(0, from) + text + expr.slice(to),
+  return edits.map((edit) => ({
+    change: describe(edit, edits, expr),
+    expr: expr.slice(0, edit.from) + edit.text + expr.slice(edit.to),
   }));
+}
+
+/** Names an edit by what it replaces, and by which of the same texts that is: so it keeps its name when another part changes. */
+function describe({ from, to, text, says }: Edit, edits: readonly Edit[], expr: string): string {
+  const places = (each: Edit) => expr.slice(...(each.says?.at ?? [each.from, each.to]));
+  const own = says?.at ?? [from, to];
+  const word = expr.slice(...own);
+  const starts = edits.filter((each) => places(each) === word).map((each) => each.says?.at[0] ?? each.from);
+  const all = [...new Set(starts)].sort((a, b) => a - b);
+  const which = all.length === 1 ? '' : ` (${all.indexOf(own[0]) + 1} of ${all.length})`;
+  return `"${word}"${which} ${says?.what ?? (text === '' ? 'was left out' : `became "${text}"`)}`;
 }
 
 function editsAt(node: Node, expr: string): Edit[] {
@@ -68,9 +79,14 @@ function editsAt(node: Node, expr: string): Edit[] {
   return [];
 }
 
-/** Numbers that a threshold may be mistaken for: one more or less for a small whole number, else a tenth; a share stays a share. */
+/**
+ * Numbers that a threshold may be mistaken for: one more or less for a small count (a half stands between two counts), else a tenth; a share
+ * stays a share.
+ */
 function numbersNear(value: number): string[] {
-  if (Number.isInteger(value) && Math.abs(value) <= 20) return [String(value + 1), String(value - 1)];
+  const isCount =
+    Math.abs(value) <= 20 && (Number.isInteger(value) || (value > 1 && Number.isInteger(value * 2)));
+  if (isCount) return [String(value + 1), String(value - 1)];
   const step = value > 0 && value < 1 ? Math.min(value, 1 - value) / 10 : value / 10;
   return [value + step, value - step].map((near) => String(Number(near.toPrecision(12))));
 }
@@ -85,7 +101,7 @@ function branches(node: Node, expr: string): Edit[] {
     from: node.from,
     to: node.to,
     text: expr.slice(side.from, side.to),
-    says: `"${expr.slice(operator.from, operator.to)}" at ${operator.from} lost its ${lost} side`,
+    says: { at: [operator.from, operator.to], what: `lost its ${lost} side` },
   });
   return [kept(left, 'right'), kept(right, 'left')];
 }

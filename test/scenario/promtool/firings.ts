@@ -1,3 +1,4 @@
+import type { YamlRule } from '../rules.ts';
 import type { Pace } from '../world/time.ts';
 import { parseSamples } from './labels.ts';
 
@@ -21,6 +22,16 @@ const FIGURES = ['count', 'first', 'last', 'sum', 'squares'] as const;
 /** Labels as one text, for comparing. */
 export const labelKey = (labels: { readonly [name: string]: string }): string =>
   JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The number of each evaluation at which an alert fires, and its square. */
+const NUMBER = 'scenario:firing_evaluation';
+const SQUARE = 'scenario:firing_evaluation:squared';
+
+/** Rules that keep what {@link firingQueries} ask for; evaluated after all others. */
+export const firingRules = ({ evaluation }: Pace): YamlRule[] => [
+  { record: NUMBER, expr: `timestamp(ALERTS{alertstate="firing"}) / ${evaluation}` },
+  { record: SQUARE, expr: `${NUMBER} ^ 2` },
+];
 
 /** The queries that tell when every alert fired up to `end`. `mark` makes them different from those of other tests in the run. */
 export const firingQueries = (mark: string, end: number, pace: Pace): string[] =>
@@ -49,18 +60,17 @@ export function readFirings(
 }
 
 function queryOf(figure: (typeof FIGURES)[number], mark: string, end: number, { evaluation }: Pace): string {
-  const window = `[${end + evaluation}s:${evaluation}s]`;
-  const number = `(timestamp(ALERTS{alertstate="firing",mark!="${mark}"}) / ${evaluation})`;
+  const number = `${NUMBER}{mark!="${mark}"}[${end + evaluation}s]`;
   switch (figure) {
     case 'count':
-      return `count_over_time(${number}${window})`;
+      return `count_over_time(${number})`;
     case 'first':
-      return `min_over_time(${number}${window}) * ${evaluation}`;
+      return `min_over_time(${number}) * ${evaluation}`;
     case 'last':
-      return `max_over_time(${number}${window}) * ${evaluation}`;
+      return `max_over_time(${number}) * ${evaluation}`;
     case 'sum':
-      return `sum_over_time(${number}${window})`;
+      return `sum_over_time(${number})`;
     case 'squares':
-      return `sum_over_time((${number} ^ 2)${window})`;
+      return `sum_over_time(${SQUARE}{mark!="${mark}"}[${end + evaluation}s])`;
   }
 }

@@ -39,9 +39,9 @@ export const aliases = storiesOf(undefined, {
             }
           };
           // Of ten observations five are in the bucket from 100 to 1,000 and five in that from 1,000 to 2,500.
-          moves('bronze', 500, 3);
+          moves('bronze', 500, 4);
           moves('bronze', 2_000, 1);
-          moves('silver', 500, 2);
+          moves('silver', 500, 1);
           moves('silver', 2_000, 4);
           await s.until(END);
           const quantile = (q: number, value: number) =>

@@ -83,6 +83,22 @@ export const consecutiveFailures = alertStories(
       s.die();
       await s.wait(minutes(20));
     },
+    'fires on for a layer whose process is dead, although another layer has a table of that name': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 3, { trades: failing() });
+        await s.seen();
+        s.die();
+        await s.wait(minutes(5));
+        s.fires(TRADES);
+        await s.until(hours(4));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' }), 3);
+        await s.until(hours(4));
+      },
+    ],
     'fires when one of two replicas fails and the other does not': [
       async (s) => {
         const { pipeline } = await s.start();

@@ -5,13 +5,14 @@ import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
 import { lagCritical } from './lag-critical.ts';
 import { lagElevated } from './lag-elevated.ts';
+import { lastKnown } from './last-known.ts';
 import * as monitoring from './monitoring.ts';
-import { recordings } from './recordings.ts';
 import { schedulerDown } from './scheduler-down.ts';
 import { successRateLow } from './success-rate-low.ts';
 import * as telemetry from './telemetry.ts';
 import { throughputLow } from './throughput-low.ts';
 import { watermarkStale } from './watermark-stale.ts';
+import { windows } from './windows.ts';
 
 /** The stories of every alert. */
 export const alertStoryList: readonly AlertStories[] = [
@@ -29,4 +30,4 @@ export const alertStoryList: readonly AlertStories[] = [
 ];
 
 /** The stories of recorded series: what dashboards and old queries read, and what alerts compare. */
-export const recordingStories: readonly Story[] = [...recordings, ...aliases];
+export const recordingStories: readonly Story[] = [...windows, ...lastKnown, ...aliases];

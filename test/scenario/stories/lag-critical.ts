@@ -142,7 +142,7 @@ export const lagCritical = alertStories(
         await s.until(hours(3.5));
       },
     ],
-    'fires for a week after the process is gone for good, then forgets it': {
+    'fires for a week after the process is gone for good, then forgets it, although another layer lives': {
       pace: SLOW_PACE,
       scripts: [
         async (s) => {
@@ -157,7 +157,12 @@ export const lagCritical = alertStories(
           s.fires(TRADES);
           await s.until(died + days(7) + minutes(5));
           s.resolves(TRADES);
-          await s.wait(hours(1));
+          await s.until(days(8));
+        },
+        async (s) => {
+          const { pipeline } = await s.start();
+          pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', tables: ['trades'] });
+          await s.until(days(8));
         },
       ],
     },

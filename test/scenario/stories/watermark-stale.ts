@@ -39,6 +39,30 @@ export const watermarkStale = alertStories(
       s.fires(TRADES);
       await s.wait(minutes(10));
     },
+    'waits an hour however often cycles run': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'], intervalSeconds: 60 });
+      await s.until(hours(4) + 30 + minutes(5));
+      s.fires(TRADES);
+      await s.wait(minutes(1));
+    },
+    'fires for a layer whose process is dead, although another layer has a table of that name': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
+        await s.wait(minutes(5));
+        s.die();
+        await s.until(hours(4) + 30 + minutes(5));
+        s.fires(TRADES);
+        await s.wait(minutes(10));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', tables: ['trades'] });
+        pipeline.trackLag({ table: 'trades', watermark: () => s.now });
+        await s.until(hours(4) + 30 + minutes(15));
+      },
+    ],
     'stays quiet when an idle source is looked at in each cycle': async (s) => {
       const { pipeline } = await s.start();
       await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 6, { trades: idle(), quotes: idle() });
@@ -80,22 +104,25 @@ export const watermarkStale = alertStories(
       s.fires(TRADES);
       await s.wait(minutes(30));
     },
-    'ends when the table is retired, also when the process dies afterwards': async (s) => {
-      const { pipeline } = await s.start();
-      pipeline.declareOffload(QUARTER_HOURLY);
-      await s.until(hours(4) + 30 + minutes(5));
-      s.fires(TRADES);
-      s.fires(QUOTES);
-      await s.wait(minutes(1));
-      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['quotes'] });
-      await s.seen();
-      s.resolves(TRADES);
-      await cycles(s, offload, 1);
-      await s.seen();
-      s.resolves(QUOTES);
-      s.die();
-      await s.wait(minutes(20));
-    },
+    'ends when the table is retired, also when the process dies afterwards, and where another layer has such a table':
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', tables: ['trades'] });
+        pipeline.trackLag({ table: 'trades', layer: 'silver', watermark: () => s.now });
+        await s.until(hours(4) + 30 + minutes(5));
+        s.fires(TRADES);
+        s.fires(QUOTES);
+        await s.wait(minutes(1));
+        const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['quotes'] });
+        await s.seen();
+        s.resolves(TRADES);
+        await cycles(s, offload, 1);
+        await s.seen();
+        s.resolves(QUOTES);
+        s.die();
+        await s.wait(minutes(20));
+      },
     'takes the longer of two intervals while a rolling change is under way, and the newer of two moves': [
       async (s) => {
         const { pipeline } = await s.start();

@@ -38,7 +38,10 @@ export class Stage {
   readonly #history = new SeriesHistory();
   readonly #instance: string;
   readonly #up = new SeriesHistory();
-  readonly #others = new Map<string, { readonly history: SeriesHistory; text: string }>();
+  readonly #others = new Map<
+    string,
+    { readonly history: SeriesHistory; readonly instance: string; text: string }
+  >();
   #nowMs = STORY_START * 1_000;
   #nextScrape: number;
   readonly #pace: Pace;
@@ -86,10 +89,10 @@ export class Stage {
    * From now on another target, which is not ours, answers with this text. For the series that Prometheus and Alertmanager write about
    * themselves, and for neighbours of ours.
    */
-  other(job: string, text: string): void {
+  other(job: string, text: string, instance = `${job}:80`): void {
     this.note(`${job} answers ${text}`);
     const known = this.#others.get(job);
-    if (known === undefined) this.#others.set(job, { history: new SeriesHistory(), text });
+    if (known === undefined) this.#others.set(job, { history: new SeriesHistory(), instance, text });
     else known.text = text;
   }
 
@@ -154,9 +157,7 @@ export class Stage {
     return [
       ...this.#up.inputSeries(target),
       ...this.#history.inputSeries(target),
-      ...[...this.#others].flatMap(([job, { history }]) =>
-        history.inputSeries({ job, instance: `${job}:80` }),
-      ),
+      ...[...this.#others].flatMap(([job, { history, instance }]) => history.inputSeries({ job, instance })),
     ];
   }
 

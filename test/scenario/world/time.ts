@@ -13,8 +13,8 @@ export interface Pace {
 /** Reference system 004: scraped every 15 s, evaluated every 30 s. */
 export const USUAL_PACE: Pace = { scrape: seconds(15), evaluation: seconds(30) };
 
-/** For stories of days, whose claims are in hours. */
-export const SLOW_PACE: Pace = { scrape: minutes(1), evaluation: minutes(5) };
+/** For stories of a week: promtool reads no more than 10,000 samples of a series at once. */
+export const SLOW_PACE: Pace = { scrape: minutes(2.5), evaluation: minutes(5) };
 
 /**
  * When the first process of a story starts. promtool's clock begins at the Unix epoch, where an age and a timestamp are nearly the same

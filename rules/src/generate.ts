@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { renderAlertmanager } from './alertmanager/index.ts';
+import { renderAlertmanagerFiles } from './alertmanager/index.ts';
 import { renderRules } from './render/index.ts';
 
 /** Every committed file that is generated, by its path in this package: the defaults, for one installation without labels of its own. */
 export const generatedFiles = (): { readonly [path: string]: string } => ({
   ...Object.fromEntries(renderRules().map(({ file, yaml }) => [`prometheus/${file}`, yaml])),
-  'alertmanager/alertmanager.yml': renderAlertmanager(),
+  ...Object.fromEntries(renderAlertmanagerFiles().map(({ file, text }) => [`alertmanager/${file}`, text])),
 });
 
 if (import.meta.main) {

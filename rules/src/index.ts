@@ -1,9 +1,12 @@
 export {
   type AlertmanagerContext,
+  type AlertmanagerFile,
   inhibitions,
   type Receiver,
-  receivers,
+  type RoutingOptions,
+  receiversFor,
   renderAlertmanager,
+  renderAlertmanagerFiles,
   route,
 } from './alertmanager/index.ts';
 export { aliasesGroup } from './aliases/index.ts';

@@ -4,6 +4,8 @@ export {
   type ReceivedAlert,
   startAlertmanager,
 } from './alertmanager.ts';
+export { PAGERDUTY_PATH, type PagerdutyEvent, startPagerdutySink } from './pagerduty-sink.ts';
+export type { PostSink } from './post-sink.ts';
 export { type Postgres, startPostgres } from './postgres.ts';
 export { amtool, type ProgramResult, promtool, runProgram, type ToolOptions } from './programs.ts';
 export { type Prometheus, type PrometheusOptions, type ScrapeJob, startPrometheus } from './prometheus.ts';
@@ -19,5 +21,6 @@ export type {
 } from './prometheus-api.ts';
 export { type ServerName, serverPath } from './server-path.ts';
 export { type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
+export { SLACK_PATH, type SlackMessage, startSlackSink } from './slack-sink.ts';
 export { freePort, type WaitOptions, waitUntil } from './wait.ts';
 export { type Notification, type NotifiedAlert, startWebhookSink, type WebhookSink } from './webhook-sink.ts';

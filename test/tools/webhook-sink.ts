@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { startPostSink } from './post-sink.ts';
 import type { Labels } from './prometheus-api.ts';
-import { type WaitOptions, waitUntil } from './wait.ts';
+import type { WaitOptions } from './wait.ts';
 
 /** One post of Alertmanager's webhook receiver. */
 export interface Notification {
@@ -40,28 +37,9 @@ export interface WebhookSink {
 
 /** Starts an HTTP server on a free loopback port that records what Alertmanager's webhook receivers post to it. */
 export async function startWebhookSink(): Promise<WebhookSink> {
-  const notifications: Notification[] = [];
-  const server = createServer(async (request, response) => {
-    try {
-      const body = JSON.parse(await text(request));
-      notifications.push({ ...body, path: request.url ?? '/', receivedAt: new Date() });
-      response.writeHead(200).end();
-    } catch (error) {
-      response.writeHead(400).end(String(error));
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    notifications,
-    waitFor: (predicate, options) => waitUntil(() => notifications.find(predicate), options),
-    async stop() {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const { url, received, waitFor, stop } = await startPostSink<Notification>(({ path, body }) => ({
+    status: 200,
+    kept: { ...(body as Omit<Notification, 'path' | 'receivedAt'>), path, receivedAt: new Date() },
+  }));
+  return { url, notifications: received, waitFor, stop };
 }

@@ -73,6 +73,10 @@ it('gives Alertmanager every file that its configuration reads', async () => {
   const given = compose.services.alertmanager.secrets.map(({ target }: { target: string }) => target);
   expect(wanted).not.toHaveLength(0);
   expect(given).toEqual(expect.arrayContaining(wanted));
+  expect(config).toContain('templates/*.tmpl');
+  expect(compose.services.alertmanager.volumes).toContain(
+    '../../rules/alertmanager/templates:/etc/alertmanager/templates:ro',
+  );
 });
 
 it('gives Prometheus 15 days, a reload over HTTP and the name of the host', () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { labelsIn } from '../check/index.ts';
 import { buildRules, isAlert, ruleFiles, shippedCatalog } from '../index.ts';
-import { inhibitions, receivers, renderAlertmanager, route } from './index.ts';
+import { inhibitions, receiversFor, renderAlertmanager, route, routingProblems } from './index.ts';
 import type { Route } from './model.ts';
 
 const file = fileURLToPath(new URL('../../alertmanager/alertmanager.yml', import.meta.url));
@@ -13,7 +13,8 @@ const alerts = ruleFiles().flatMap(({ groups }) => groups.flatMap(({ rules }) =>
 test('amtool reads the configuration', async () => {
   const { code, stdout, stderr } = await amtool(['check-config', file]);
   expect(`${stderr}${code}`).toBe('0');
-  expect(stdout).toContain(`${receivers.length} receivers`);
+  expect(stdout).toContain(`${receiversFor().length} receivers`);
+  expect(stdout).toContain('1 templates');
 });
 
 const RECEIVERS = { critical: 'page', warning: 'channel', info: 'nobody', none: 'heartbeat' } as const;
@@ -36,7 +37,7 @@ test('the heartbeat goes first, by itself, and is never held back', () => {
   const [first] = route.routes!;
   expect(first).toMatchObject({ matchers: { alertname: 'Watchdog' }, receiver: 'heartbeat' });
   expect(first!.repeatInterval!.durationSeconds).toBeLessThanOrEqual(60);
-  expect(inhibitions.map(({ target }) => target)).not.toContain('Watchdog');
+  expect(inhibitions.flatMap(({ targets }) => targets)).not.toContain('Watchdog');
 });
 
 test('a group waits no longer than it takes to tell it again', () => {
@@ -53,19 +54,20 @@ test('groups are made of labels that do not change with the instance', () => {
   expect(route.groupBy).toEqual(['alertname', 'component']);
 });
 
-test.each(inhibitions)(
-  '$target gives way to $source on labels that both have',
-  ({ source, target, equal }) => {
-    const catalog = shippedCatalog();
-    const built = buildRules({}).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
-    for (const name of [source, target]) {
-      const rule = built.find((candidate) => 'alert' in candidate && candidate.alert === name)!;
-      expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));
-    }
-    const severities = [source, target].map((name) => alerts.find(({ alert }) => alert === name)!.severity);
-    expect(severities).toEqual(['critical', 'warning']);
-  },
+const pairs = inhibitions.flatMap(({ sources, targets, equal }) =>
+  sources.flatMap((source) => targets.map((target) => ({ source, target, equal }))),
 );
+
+test.each(pairs)('$target gives way to $source on labels that both have', ({ source, target, equal }) => {
+  const catalog = shippedCatalog();
+  const built = buildRules({}).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+  for (const name of [source, target]) {
+    const rule = built.find((candidate) => 'alert' in candidate && candidate.alert === name)!;
+    expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));
+  }
+  const severities = [source, target].map((name) => alerts.find(({ alert }) => alert === name)!.severity);
+  expect(severities).toEqual(['critical', 'warning']);
+});
 
 test('every receiver says whether it tells the end, and keeps its secrets in files', () => {
   const { receivers: rendered } = parse(renderAlertmanager()) as {
@@ -79,4 +81,34 @@ test('every receiver says whether it tells the end, and keeps its secrets in fil
   expect(ways).toHaveLength(4);
   for (const way of ways) expect(typeof way.send_resolved).toBe('boolean');
   expect(renderAlertmanager()).not.toMatch(/(api_url|routing_key|password|token):/);
+});
+
+test('an installation names its own channels, folder of secrets and addresses', () => {
+  const options = {
+    secretsFolder: '/run/secrets',
+    criticalChannel: '#oncall',
+    warningChannel: '#ops',
+    heartbeatUrl: 'https://beat.example.org/a',
+    pagerdutyUrl: 'https://events.eu.pagerduty.com/v2/enqueue',
+  };
+  expect(routingProblems(options)).toEqual([]);
+  const text = renderAlertmanager(options);
+  for (const value of Object.values(options)) expect(text).toContain(value);
+  expect(text).not.toMatch(/etc.alertmanager|platform|localhost/);
+});
+
+test('wrong options are named, all of them', () => {
+  expect(
+    routingProblems({
+      criticalChannel: 'oncall',
+      pagerdutyUrl: 'pd',
+      pager: 'x',
+      warningChannel: '',
+    } as object),
+  ).toEqual([
+    'the routing option "criticalChannel" must be a channel such as "#alerts", not "oncall"',
+    'the routing option "pagerdutyUrl" must be an http or https URL, not "pd"',
+    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, heartbeatUrl, pagerdutyUrl',
+    'the routing option "warningChannel" needs a text',
+  ]);
 });

@@ -1,3 +1,12 @@
-export { inhibitions, receivers, route, SECRETS } from './config.ts';
+export { inhibitions } from './inhibitions.ts';
 export type { AlertMatchers, Inhibition, Receiver, Route } from './model.ts';
-export { type AlertmanagerContext, renderAlertmanager } from './render.ts';
+export { type RoutingOptions, routingProblems, SECRETS } from './options.ts';
+export { receiversFor } from './receivers.ts';
+export {
+  type AlertmanagerContext,
+  type AlertmanagerFile,
+  renderAlertmanager,
+  renderAlertmanagerFiles,
+} from './render.ts';
+export { route } from './route.ts';
+export { TEMPLATE } from './templates.ts';

@@ -26,12 +26,17 @@ export interface Receiver {
     readonly channel: string;
     readonly sendResolved: boolean;
   }[];
-  readonly pagerduty?: readonly { readonly routingKeyFile: string; readonly sendResolved: boolean }[];
+  readonly pagerduty?: readonly {
+    readonly routingKeyFile: string;
+    readonly sendResolved: boolean;
+    /** Where events are posted. Default: PagerDuty's US service region. */
+    readonly url?: string;
+  }[];
 }
 
-/** While `source` fires, `target` is not told where the `equal` labels are the same; both alerts must have them. */
+/** While one of `sources` fires, none of `targets` is told where the `equal` labels are the same; all of these alerts must have them. */
 export interface Inhibition {
-  readonly source: string;
-  readonly target: string;
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
   readonly equal: readonly string[];
 }

@@ -1,0 +1,28 @@
+import type { Receiver } from './model.ts';
+import { type RoutingOptions, SECRETS } from './options.ts';
+
+/** Who hears of alerts: a page wakes somebody and is written to a channel too, a warning goes to a channel, and nobody is nobody. */
+export function receiversFor({
+  secretsFolder = SECRETS,
+  criticalChannel = '#platform-critical',
+  warningChannel = '#platform-warnings',
+  heartbeatUrl = 'http://localhost:9095/heartbeat',
+  pagerdutyUrl,
+}: RoutingOptions = {}): readonly Receiver[] {
+  const slack = (channel: string) => ({
+    apiUrlFile: `${secretsFolder}/slack_api_url`,
+    channel,
+    sendResolved: true,
+  });
+  const pagerduty = {
+    routingKeyFile: `${secretsFolder}/pagerduty_routing_key`,
+    sendResolved: true,
+    ...(pagerdutyUrl === undefined ? {} : { url: pagerdutyUrl }),
+  };
+  return [
+    { name: 'heartbeat', webhooks: [{ url: heartbeatUrl, sendResolved: false }] },
+    { name: 'page', pagerduty: [pagerduty], slack: [slack(criticalChannel)] },
+    { name: 'channel', slack: [slack(warningChannel)] },
+    { name: 'nobody' },
+  ];
+}

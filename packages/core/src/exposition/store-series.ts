@@ -33,12 +33,14 @@ export class StoreSeries {
 
   /** Writes the series that have a value after `head`; nothing, not even `head`, when none has. Returns whether it wrote. */
   *write(writer: ChunkWriter, head: string): Generator<undefined, boolean> {
-    this.#catchUp();
+    const { cells, revision } = this.#instrument.series;
+    if (this.#revision !== revision) this.#forget(revision);
+    // A copy, because series may come and go while the writer rests.
+    if (this.#cells.length !== cells.length) this.#cells = cells.slice();
     const count = this.#cells.length;
-    let next = this.#cells.findIndex((cell) => !Number.isNaN(this.#text.stamp(cell)));
-    if (next === -1) return false;
+    if (this.#cells.every((cell) => Number.isNaN(this.#text.stamp(cell)))) return false;
     writer.append(head);
-    while (next < count) {
+    for (let next = 0; next < count; ) {
       const end = Math.min(next + SERIES_PER_LOOK, count);
       for (; next < end; next++) this.#writeOne(writer, next);
       yield;
@@ -46,32 +48,21 @@ export class StoreSeries {
     return true;
   }
 
-  /** Takes up the series that came since the last exposition; starts anew where one was removed or reset. */
-  #catchUp(): void {
-    const { cells, revision } = this.#instrument.series;
-    if (this.#revision !== revision) {
-      this.#revision = revision;
-      this.#cells = [];
-      this.#fixed = [];
-      this.#extraBytes = [];
-      this.#stamps = [];
-      this.#chunks = [];
-      this.#starts = [];
-      this.#lengths = [];
-    }
-    for (let i = this.#cells.length; i < cells.length; i++) {
-      this.#cells.push(cells[i]!);
-      this.#fixed.push('');
-      this.#extraBytes.push(0);
-      this.#stamps.push(Number.NaN);
-      this.#chunks.push(NOWHERE);
-      this.#starts.push(0);
-      this.#lengths.push(0);
-    }
+  /** Starts anew: series were removed or reset since the last exposition. */
+  #forget(revision: number): void {
+    this.#revision = revision;
+    this.#cells = [];
+    this.#fixed = [];
+    this.#extraBytes = [];
+    this.#stamps = [];
+    this.#chunks = [];
+    this.#starts = [];
+    this.#lengths = [];
   }
 
   #writeOne(writer: ChunkWriter, i: number): void {
     const stamp = this.#text.stamp(this.#cells[i]!);
+    if (i === this.#stamps.length) this.#takeUp();
     if (stamp === this.#stamps[i]) {
       this.#starts[i] = writer.copy(this.#chunks[i]!, this.#starts[i]!, this.#lengths[i]!);
       this.#chunks[i] = writer.chunk;
@@ -80,6 +71,16 @@ export class StoreSeries {
     this.#stamps[i] = stamp;
     if (Number.isNaN(stamp)) this.#chunks[i] = NOWHERE;
     else this.#writeAnew(writer, i);
+  }
+
+  /** Makes room for one more series, of which nothing is written yet. */
+  #takeUp(): void {
+    this.#fixed.push('');
+    this.#extraBytes.push(0);
+    this.#stamps.push(Number.NaN);
+    this.#chunks.push(NOWHERE);
+    this.#starts.push(0);
+    this.#lengths.push(0);
   }
 
   #writeAnew(writer: ChunkWriter, i: number): void {

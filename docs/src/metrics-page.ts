@@ -1,11 +1,13 @@
 import type { MetricDescriptor } from '@sightglass/core';
 import * as core from '@sightglass/core/metrics';
 import * as pipeline from '@sightglass/pipeline/metrics';
+import * as scheduler from '@sightglass/scheduler/metrics';
 import { cell, table } from './markdown.ts';
 
 /** The packages that declare metrics, in the order of the page. */
 const DOMAINS = {
   'Offload pipelines (`@sightglass/pipeline`)': pipeline,
+  'Scheduled jobs and syncs (`@sightglass/scheduler`)': scheduler,
   'The library itself (`@sightglass/core`)': core,
 } as const;
 

@@ -1,0 +1,124 @@
+import { logRun, measureRun, type RunResult } from '@sightglass/core';
+import type { Job } from './declare.ts';
+import * as metrics from './metrics.ts';
+import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';
+import { trackerOf } from './registry.ts';
+import { type Run, type RunStart, RunState } from './run.ts';
+import type { BegunRun, Tracker } from './tracker.ts';
+import { withRetries } from './with-retries.ts';
+
+/**
+ * Work that records its runs. Give it to any scheduler as the function to call; call it yourself with a {@link RunStart} first to say what started it.
+ * Resolves to what the work gave back, or to undefined when it did not run (disabled, or skipped because a run is under way). Rejects with what the work threw.
+ */
+export interface InstrumentedJob<A extends readonly unknown[], R> {
+  (...args: A): Promise<R | undefined>;
+  (start: RunStart, ...args: A): Promise<R | undefined>;
+}
+
+/**
+ * Wraps the work of a declared job, so that each run is counted, timed, traced and logged when it has ended, and is visible while it is under way.
+ * The work gets the {@link Run}, then whatever the scheduler calls with. Starts that do not come are counted from now on, unless `scheduler` is elsewhere.
+ * Throws a `DeclarationError` when the job is not what `declareJob` returned.
+ */
+export function instrumentJob<A extends readonly unknown[], R>(
+  job: Job,
+  work: (run: Run, ...args: A) => R | Promise<R>,
+  scheduler: 'here' | 'elsewhere' = 'here',
+): InstrumentedJob<A, R> {
+  if (scheduler === 'here') trackerOf(job).watch();
+  else trackerOf(job);
+  return async (...given: readonly unknown[]) => {
+    const [start, args] = isRunStart(given[0]) ? [given[0], given.slice(1)] : [BY_SCHEDULE, given];
+    return runJob(trackerOf(job), start, (run) => work(run, ...(args as unknown as A)));
+  };
+}
+
+const BY_SCHEDULE: RunStart = { trigger: 'scheduled' };
+
+/** Schedulers call with objects of their own classes or without a `trigger`. */
+function isRunStart(value: unknown): value is RunStart {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'trigger')) return false;
+  const { trigger } = value as { trigger: unknown };
+  return TRIGGERS.includes(trigger as Trigger);
+}
+
+async function runJob<R>(
+  tracker: Tracker,
+  { trigger, scheduledFor, signal: cancel }: RunStart,
+  work: (run: Run) => R | Promise<R>,
+): Promise<R | undefined> {
+  const { options } = tracker;
+  if (trigger === 'scheduled' && !tracker.enabled) return undefined;
+  const scheduledForMs = timeOf(scheduledFor);
+  if (options.overlap === 'skip' && tracker.running > 0) {
+    tracker.skip('skipped_overlap', trigger, scheduledForMs);
+    return undefined;
+  }
+  const begun = tracker.begin(trigger, scheduledForMs);
+  const retried = () => metrics.jobRetries.add(1, { job_name: tracker.name });
+  const state = new RunState(trigger, begun.scheduledForMs, retried);
+  let aborted: AbortSignal | undefined;
+  const result = await measureRun(
+    {
+      scope: '@sightglass/scheduler',
+      name: 'job.run',
+      attributes: { job_name: tracker.name, trigger, run_id: state.id },
+      timeoutSeconds: options.timeoutSeconds,
+      signal: cancel,
+      classify: options.classify,
+    },
+    (signal) => {
+      aborted = signal;
+      return withRetries(options.retries ?? 0, signal, retried, (attempt) =>
+        work(state.facing(attempt, signal)),
+      );
+    },
+    (result) => {
+      tracker.finish(begun);
+      if (result.ok && state.isLocked)
+        tracker.countSkipped('skipped_lock', trigger, begun.scheduledForMs, { run_id: state.id });
+      else record(tracker, trigger, begun, state, result, statusOf(result, state, aborted, cancel));
+    },
+  );
+  if (!result.ok) throw result.error;
+  return result.value;
+}
+
+function statusOf(
+  result: RunResult<unknown>,
+  state: RunState,
+  signal: AbortSignal | undefined,
+  cancel: AbortSignal | undefined,
+): EndStatus {
+  if (result.ok) return state.isPartial ? 'partial' : 'success';
+  const isReasonOf = (one: AbortSignal | undefined) => one?.aborted === true && one.reason === result.error;
+  if (isReasonOf(cancel)) return 'cancelled';
+  return isReasonOf(signal) ? 'timeout' : 'failed';
+}
+
+function record(
+  tracker: Tracker,
+  trigger: Trigger,
+  { latenessMs }: BegunRun,
+  { id }: RunState,
+  result: RunResult<unknown>,
+  status: EndStatus,
+): void {
+  const { name: job_name } = tracker;
+  const { durationSeconds: duration_seconds } = result;
+  tracker.record(trigger, status, duration_seconds);
+  const lateness = latenessMs === undefined ? {} : { start_lateness_seconds: latenessMs / 1000 };
+  const fields = { job_name, trigger, status, run_id: id, duration_seconds, ...lateness };
+  if (result.ok || status === 'cancelled') {
+    logRun('job', fields);
+    return;
+  }
+  metrics.jobErrors.add(1, { job_name, error_type: result.errorType });
+  logRun('job', { ...fields, error_type: result.errorType }, result.error);
+}
+
+function timeOf(date: Date | undefined): number | undefined {
+  const ms = date instanceof Date ? date.getTime() : Number.NaN;
+  return Number.isFinite(ms) ? ms : undefined;
+}

@@ -1,0 +1,102 @@
+import { counter, gauge, histogram } from '@sightglass/core';
+import { ENDED, RUN_STATUSES, TRIGGERS } from './outcomes.ts';
+
+/** What a job is: work that starts on a clock, or by hand, and ends one way or another. */
+
+export const jobRuns = counter('job_runs_total', {
+  help: 'Runs of the job by what started them and how they ended; skipped and missed ones never began.',
+  labels: { job_name: String, trigger: TRIGGERS, status: RUN_STATUSES },
+  unit: '{run}',
+});
+
+/** From a tenth of a second to six hours: jobs are seconds or hours, and one family serves them all. */
+export const jobRunDuration = histogram('job_run_duration_seconds', {
+  help: 'How long runs of the job took, from their start to their end.',
+  labels: { job_name: String, status: ENDED },
+  buckets: [0.1, 0.5, 1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600],
+});
+
+export const jobStartLateness = histogram('job_start_lateness_seconds', {
+  help: 'How long after its scheduled time a run began.',
+  labels: ['job_name'],
+  buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600],
+});
+
+export const jobRunning = gauge('job_running', {
+  help: 'Runs of the job that are under way in this process.',
+  labels: ['job_name'],
+  unit: '{run}',
+});
+
+export const jobRunStarted = gauge('job_run_started_timestamp_seconds', {
+  help: 'When the oldest run that is under way began, in Unix seconds; absent while none is.',
+  labels: ['job_name'],
+});
+
+export const jobLastRun = gauge('job_last_run_timestamp_seconds', {
+  help: 'When the last run ended, whatever its status, in Unix seconds.',
+  labels: ['job_name'],
+});
+
+export const jobLastRunDuration = gauge('job_last_run_duration_seconds', {
+  help: 'How long the last run took.',
+  labels: ['job_name'],
+});
+
+export const jobLastSuccess = gauge('job_last_success_timestamp_seconds', {
+  help: 'When the job last ended in success, in Unix seconds; reloaded at the start where the host keeps it.',
+  labels: ['job_name'],
+});
+
+export const jobNextRun = gauge('job_next_run_timestamp_seconds', {
+  help: 'When the job should start next by its schedule, in Unix seconds; absent while it is disabled.',
+  labels: ['job_name'],
+});
+
+export const jobDeclared = gauge('job_declared_timestamp_seconds', {
+  help: 'When the job was declared in this process, in Unix seconds: since when a first success may be waited for.',
+  labels: ['job_name'],
+});
+
+export const jobConsecutiveFailures = gauge('job_consecutive_failures', {
+  help: 'Runs that ended in failed or timeout since the last success; 0 after a success.',
+  labels: ['job_name'],
+  unit: '{run}',
+});
+
+export const jobErrors = counter('job_errors_total', {
+  help: 'Runs of the job that failed or timed out, by kind of error.',
+  labels: ['job_name', 'error_type'],
+  unit: '{error}',
+});
+
+export const jobRetries = counter('job_retries_total', {
+  help: 'Attempts after the first within runs of the job.',
+  labels: ['job_name'],
+  unit: '{attempt}',
+});
+
+export const jobEnabled = gauge('job_enabled', {
+  help: 'Whether the job is meant to run (1) or has been disabled (0).',
+  labels: ['job_name'],
+});
+
+export const jobInterval = gauge('job_interval_seconds', {
+  help: 'The declared time between two starts: the longest gap that the schedule leaves.',
+  labels: ['job_name'],
+});
+
+export const jobDurationObjective = gauge('job_duration_objective_seconds', {
+  help: 'How long 95 % of the runs may take.',
+  labels: ['job_name'],
+});
+
+export const jobFreshnessObjective = gauge('job_freshness_objective_seconds', {
+  help: 'How old the last success may become.',
+  labels: ['job_name'],
+});
+
+export const jobSuccessObjective = gauge('job_success_objective_ratio', {
+  help: 'The share of runs that should succeed, from 0 to 1.',
+  labels: ['job_name'],
+});

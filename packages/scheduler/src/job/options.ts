@@ -1,0 +1,133 @@
+import { processStore } from '@sightglass/core';
+import { type CronSchedule, isTimezone, localTimezone, readCron } from './cron.ts';
+
+/** What every job is declared with, whatever starts it. */
+export interface JobFacts {
+  /** The label `job_name`. Declaring a name again replaces the former declaration. */
+  readonly name: string;
+  /**
+   * How long 95 % of the runs may take, in seconds. Default 60 (reference system 002: p95 up to 60 s), or the interval where that is shorter, because a run that
+   * takes longer than its interval meets the next one.
+   */
+  readonly durationObjectiveSeconds?: number;
+  /**
+   * How old the last success may become, in seconds. Default: twice the interval and the duration objective together, which forgives one run
+   * (Prometheus, "Alerting", on batch jobs: enough time for two full runs; every 4 hours and an hour long makes 10 hours).
+   */
+  readonly freshnessObjectiveSeconds?: number;
+  /** The share of runs that should succeed, 0 to 1. Default 0.95 (002). */
+  readonly successObjectiveRatio?: number;
+  /** Time limit of a run in seconds, its retries included. The run's signal is aborted and the run ends as `timeout`. Default: none. */
+  readonly timeoutSeconds?: number | undefined;
+  /**
+   * What happens to a start while a run is under way in this process: `skip` does not run it and counts it as `skipped_overlap`. Default `allow`, as the
+   * schedulers do.
+   */
+  readonly overlap?: 'allow' | 'skip';
+  /** Attempts that a failed run makes after its first, after 1 s, 2 s, 4 s and so on, at most 30 s. Default 0: a scheduler's own retries are left to it. */
+  readonly retries?: number;
+  /** False: the job is declared and does not run by its schedule until `enable()`. Default true. */
+  readonly enabled?: boolean;
+  /**
+   * When the job last succeeded before this process began, from where the host keeps it, so that a restart hides no stale result.
+   * A hook that fails is logged, and the job is taken for one that has not succeeded yet.
+   */
+  readonly lastSuccess?: Date | undefined | (() => Date | undefined | Promise<Date | undefined>);
+  /** Names a failure for the label `error_type`, from a small set. Default: `timeout` or `process_error`. */
+  readonly classify?: (error: unknown) => string;
+  /** The kinds that `classify` can return, each of them born at zero. Default: `timeout` and `process_error`. */
+  readonly errorTypes?: readonly string[];
+}
+
+/** A job that a cron expression starts. */
+export interface CronJobOptions extends JobFacts {
+  /** A cron expression of 5 fields, or 6 with seconds first. */
+  readonly schedule: string;
+  /** The zone that the expression is read in, such as `Europe/Berlin`. Default: that of the process, as the schedulers do (pg-boss: `UTC`). */
+  readonly timezone?: string;
+  readonly intervalSeconds?: undefined;
+}
+
+/** A job that a timer starts. */
+export interface IntervalJobOptions extends JobFacts {
+  /** Time between two starts, in seconds. */
+  readonly intervalSeconds: number;
+  readonly schedule?: undefined;
+  readonly timezone?: undefined;
+}
+
+export type JobOptions = CronJobOptions | IntervalJobOptions;
+
+/** A declaration that was found sound. */
+export interface CheckedJob {
+  /** Absent for a job that a timer starts. */
+  readonly cron?: { readonly schedule: CronSchedule; readonly timezone: string };
+  readonly intervalSeconds: number;
+}
+
+/** Reads a declaration: what it says of time, or everything that is wrong with it in plain sentences. */
+export function checkJob(options: JobOptions): CheckedJob | readonly string[] {
+  if (typeof options !== 'object' || options === null)
+    return ['it needs an object with name and schedule or intervalSeconds'];
+  const problems: string[] = [];
+  const { name, schedule, timezone, intervalSeconds } = options;
+  if (typeof name !== 'string' || name === '') problems.push('name must be a non-empty string');
+  const zone = timezone ?? localTimezone();
+  const zoneIsKnown = typeof zone === 'string' && isTimezone(zone);
+  if (!zoneIsKnown) problems.push(`timezone ${JSON.stringify(zone)} is unknown here`);
+  let cron: CronSchedule | string | undefined;
+  if ((schedule === undefined) === (intervalSeconds === undefined)) {
+    problems.push('either schedule or intervalSeconds must say when it starts');
+  } else if (intervalSeconds !== undefined) {
+    if (timezone !== undefined) problems.push('timezone belongs to schedule; an interval has none');
+  } else if (typeof schedule !== 'string') problems.push('schedule must be a cron expression');
+  else {
+    cron = readCron(schedule, zoneIsKnown ? zone : 'UTC', processStore().clock.wallMs());
+    if (typeof cron === 'string') problems.push(cron);
+  }
+  problems.push(...numberProblems(options), ...choiceProblems(options));
+  if (problems.length > 0) return problems;
+  if (typeof cron !== 'object') return { intervalSeconds: intervalSeconds as number };
+  return { cron: { schedule: cron, timezone: zone }, intervalSeconds: cron.longestGapMs / 1000 };
+}
+
+const POSITIVE = [
+  'intervalSeconds',
+  'durationObjectiveSeconds',
+  'freshnessObjectiveSeconds',
+  'timeoutSeconds',
+] as const;
+
+function numberProblems(options: JobOptions): string[] {
+  const problems: string[] = [];
+  for (const name of POSITIVE) {
+    const value: unknown = options[name];
+    if (value !== undefined && !(typeof value === 'number' && value > 0 && value < Infinity))
+      problems.push(`${name} must be a number above 0`);
+  }
+  const { successObjectiveRatio: ratio, retries } = options as object as { [name: string]: unknown };
+  if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1))
+    problems.push('successObjectiveRatio must be between 0 and 1, both excluded');
+  if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0))
+    problems.push('retries must be a whole number from 0');
+  return problems;
+}
+
+function choiceProblems(options: JobOptions): string[] {
+  const problems: string[] = [];
+  const { overlap, enabled, lastSuccess, classify, errorTypes } = options as object as {
+    [name: string]: unknown;
+  };
+  if (overlap !== undefined && overlap !== 'allow' && overlap !== 'skip')
+    problems.push("overlap must be 'allow' or 'skip'");
+  if (enabled !== undefined && typeof enabled !== 'boolean') problems.push('enabled must be true or false');
+  const isTime = lastSuccess instanceof Date && Number.isFinite(lastSuccess.getTime());
+  if (lastSuccess !== undefined && typeof lastSuccess !== 'function' && !isTime)
+    problems.push('lastSuccess must be a Date or a function that gives one');
+  if (classify !== undefined && typeof classify !== 'function') problems.push('classify must be a function');
+  const areNames =
+    Array.isArray(errorTypes) && errorTypes.every((kind) => typeof kind === 'string' && kind !== '');
+  if (errorTypes !== undefined && !areNames)
+    problems.push('errorTypes must list the kinds as non-empty strings');
+  return problems;
+}

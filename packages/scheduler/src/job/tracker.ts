@@ -1,0 +1,201 @@
+import { type LogFields, log, processStore } from '@sightglass/core';
+import { CronTimetable } from './cron-timetable.ts';
+import { IntervalTimetable } from './interval-timetable.ts';
+import * as metrics from './metrics.ts';
+import type { CheckedJob, JobOptions } from './options.ts';
+import type { EndStatus, RunStatus, Trigger } from './outcomes.ts';
+import { gaugesOf } from './series.ts';
+import type { Instant, Start, Timetable } from './timetable.ts';
+
+/** A run that is under way. */
+export interface BegunRun {
+  readonly startedMs: number;
+  /** The time of the schedule that it was meant for, when there is one. */
+  readonly scheduledForMs?: number;
+  readonly latenessMs?: number;
+}
+
+/** The clock may be set back: the watch looks at least this often, and a timer takes no more than 24.8 days. */
+const LONGEST_WAIT_MS = 60_000;
+
+/** What this process knows of one job: which runs are under way, which starts are due, and since when. */
+export class Tracker {
+  readonly name: string;
+  readonly options: JobOptions;
+  readonly #timetable: Timetable;
+  readonly #byTimer: boolean;
+  readonly #gauges: ReturnType<typeof gaugesOf>;
+  readonly #stopObserving: () => void;
+  /** When the runs that are under way began, in milliseconds of wall time. */
+  readonly #starts: number[];
+  #lastEndMs = Number.NEGATIVE_INFINITY;
+  #enabled = false;
+  #watching = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `former` is the tracker of the declaration that this one replaces; its runs go on. */
+  constructor(options: JobOptions, { cron, intervalSeconds }: CheckedJob, former: Tracker | undefined) {
+    this.name = options.name;
+    this.options = options;
+    this.#byTimer = cron === undefined;
+    this.#timetable =
+      cron === undefined ? new IntervalTimetable(intervalSeconds * 1000) : new CronTimetable(cron.schedule);
+    former?.retire();
+    this.#starts = former === undefined ? [] : former.#starts;
+    this.#gauges = gaugesOf(options.name);
+    if (options.enabled === false) this.disable();
+    else this.enable();
+    this.#stopObserving = metrics.jobNextRun.observe(
+      () => this.#readNextRun(),
+      { job_name: options.name },
+      { onError: 'keep' },
+    );
+  }
+
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
+  get running(): number {
+    return this.#starts.length;
+  }
+
+  /** When the job should start next, in milliseconds of wall time; in the past while it is late. */
+  get nextMs(): number | undefined {
+    return this.#enabled ? this.#timetable.nextMs(now()) : undefined;
+  }
+
+  enable(): void {
+    if (!this.#enabled) this.#timetable.begin(now());
+    this.#enabled = true;
+    this.#gauges.enabled.set(1);
+    this.#lookAgain();
+  }
+
+  disable(): void {
+    this.#enabled = false;
+    this.#gauges.enabled.set(0);
+    this.#gauges.nextRun.unset();
+    clearTimeout(this.#timer);
+  }
+
+  /** Counts the starts that do not come, from now on. Only for a scheduler within this process: of any other, a process can't know whose turn it is. */
+  watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    if (this.#enabled) this.#timetable.begin(now());
+    this.#lookAgain();
+  }
+
+  begin(trigger: Trigger, scheduledForMs?: number): BegunRun {
+    const startedMs = now().wallMs;
+    const slot = trigger === 'scheduled' ? this.#claim(scheduledForMs) : {};
+    if (slot.latenessMs !== undefined)
+      metrics.jobStartLateness.record(slot.latenessMs / 1000, { job_name: this.name });
+    this.#starts.push(startedMs);
+    this.#showRunning();
+    return { startedMs, ...slot };
+  }
+
+  /** A run has ended, or turned out not to be one. */
+  finish(run: BegunRun): void {
+    this.#starts.splice(this.#starts.indexOf(run.startedMs), 1);
+    this.#showRunning();
+    const instant = now();
+    this.#lastEndMs = instant.wallMs;
+    if (this.#starts.length === 0) this.#timetable.end(instant);
+    this.#lookAgain();
+  }
+
+  /** Records how a run that began has ended. */
+  record(trigger: Trigger, status: EndStatus, durationSeconds: number): void {
+    const labels = { job_name: this.name };
+    metrics.jobRuns.add(1, { ...labels, trigger, status });
+    metrics.jobRunDuration.record(durationSeconds, { ...labels, status });
+    const nowSeconds = now().wallMs / 1000;
+    this.#gauges.lastRun.set(nowSeconds);
+    this.#gauges.lastRunDuration.set(durationSeconds);
+    if (status === 'success') {
+      this.#gauges.lastSuccess.set(nowSeconds);
+      this.#gauges.consecutiveFailures.set(0);
+    } else if (status === 'failed' || status === 'timeout') this.#gauges.consecutiveFailures.add(1);
+  }
+
+  /** A start that was not to run here: it counts, and is not missed. */
+  skip(status: 'skipped_overlap' | 'skipped_lock', trigger: Trigger, scheduledForMs?: number): void {
+    const slot = trigger === 'scheduled' ? this.#claim(scheduledForMs) : {};
+    this.countSkipped(status, trigger, slot.scheduledForMs);
+  }
+
+  /** Counts and logs a run that did not take place. */
+  countSkipped(
+    status: Exclude<RunStatus, EndStatus>,
+    trigger: Trigger,
+    scheduledForMs: number | undefined,
+    fields: LogFields = {},
+  ): void {
+    metrics.jobRuns.add(1, { job_name: this.name, trigger, status });
+    const line = { job_name: this.name, trigger, status, ...fields, ...scheduledFor(scheduledForMs) };
+    if (status === 'missed') log().warn(line, `job: ${status}`);
+    else log().info(line, `job: ${status}`);
+  }
+
+  /** Ends the tracking, because the job was declared again. */
+  retire(): void {
+    this.disable();
+    this.#stopObserving();
+  }
+
+  #claim(scheduledForMs: number | undefined): Partial<Start> {
+    if (!this.#enabled) return {};
+    const start = this.#timetable.start(now(), scheduledForMs);
+    this.#countPassed(start.passed);
+    this.#lookAgain();
+    return start;
+  }
+
+  #countPassed(times: readonly number[]): void {
+    if (!this.#watching) return;
+    for (const ms of times) {
+      // A scheduler that keeps runs apart by itself does not tell: the run that was under way does.
+      const status = this.running > 0 || ms <= this.#lastEndMs ? 'skipped_overlap' : 'missed';
+      this.countSkipped(status, 'scheduled', ms);
+    }
+  }
+
+  #showRunning(): void {
+    this.#gauges.running.set(this.running);
+    if (this.running === 0) this.#gauges.runStarted.unset();
+    else this.#gauges.runStarted.set(Math.min(...this.#starts) / 1000);
+  }
+
+  #readNextRun(): number | undefined {
+    this.#lookAgain();
+    return this.nextMs === undefined ? undefined : this.nextMs / 1000;
+  }
+
+  /** Counts what has passed, shows what comes next, and sets the timer for the next look. */
+  #lookAgain(): void {
+    clearTimeout(this.#timer);
+    if (!this.#enabled || !processStore().enabled) return;
+    const instant = now();
+    // A timer may wait for its run to end before it counts again.
+    const waits = this.#byTimer && this.running > 0;
+    if (this.#watching && !waits) this.#countPassed(this.#timetable.passed(instant));
+    this.#gauges.nextRun.set(this.#timetable.nextMs(instant) / 1000);
+    if (!this.#watching) return;
+    const untilMs = waits ? LONGEST_WAIT_MS : this.#timetable.untilCheckMs(instant) + 1;
+    this.#timer = setTimeout(
+      () => this.#lookAgain(),
+      Math.min(LONGEST_WAIT_MS, Math.max(1, untilMs)),
+    ).unref();
+  }
+}
+
+function now(): Instant {
+  const { clock } = processStore();
+  return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+}
+
+const scheduledFor = (ms: number | undefined): LogFields =>
+  ms === undefined ? {} : { scheduled_for: new Date(ms).toISOString() };

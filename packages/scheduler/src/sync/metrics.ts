@@ -1,0 +1,61 @@
+import { counter, gauge, histogram } from '@sightglass/core';
+
+/** What a sync is: a job that fetches items from sources and writes them somewhere. */
+
+export const syncItems = counter('sync_items_total', {
+  help: 'Items synced from the source.',
+  labels: ['job_name', 'source'],
+  unit: '{item}',
+});
+
+export const syncItemsLastRun = gauge('sync_last_run_items', {
+  help: 'Items that the last run synced, over all sources.',
+  labels: ['job_name'],
+  unit: '{item}',
+});
+
+export const syncItemsObjective = gauge('sync_items_objective', {
+  help: 'Items that a run should sync at least, over all sources.',
+  labels: ['job_name'],
+  unit: '{item}',
+});
+
+export const syncRequestDuration = histogram('sync_source_request_duration_seconds', {
+  help: 'How long the source took to answer one request.',
+  labels: ['job_name', 'source'],
+  buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+});
+
+export const syncErrors = counter('sync_source_errors_total', {
+  help: 'Failures of the source by kind, timeouts included.',
+  labels: ['job_name', 'source', 'error_type'],
+  unit: '{error}',
+});
+
+export const syncTimeouts = counter('sync_source_timeouts_total', {
+  help: 'Requests to the source that timed out.',
+  labels: ['job_name', 'source'],
+  unit: '{timeout}',
+});
+
+export const syncWriteErrors = counter('sync_write_errors_total', {
+  help: 'Items or batches that were fetched and could not be written.',
+  labels: ['job_name', 'source'],
+  unit: '{error}',
+});
+
+export const syncSourcesConfigured = gauge('sync_sources_configured', {
+  help: 'Sources that the sync is configured to fetch from.',
+  labels: ['job_name'],
+  unit: '{source}',
+});
+
+export const syncSourceSeen = gauge('sync_source_first_seen_timestamp_seconds', {
+  help: 'When the source was first declared or synced in this process, in Unix seconds.',
+  labels: ['job_name', 'source'],
+});
+
+export const syncSourceLastSuccess = gauge('sync_source_last_success_timestamp_seconds', {
+  help: 'When items of the source were last synced without an error, in Unix seconds.',
+  labels: ['job_name', 'source'],
+});

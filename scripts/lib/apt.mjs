@@ -18,15 +18,18 @@ const keyrings = [
  * @param {string} folder
  * @param {readonly string[]} packages alternatives are fetched in this order until `isComplete`
  * @param {() => boolean} isComplete
+ * @param {{ libraries?: boolean }} [options] whether to unpack the libraries that the packages depend on, too
  */
-export async function unpackFromRelease(folder, packages, isComplete) {
+export async function unpackFromRelease(folder, packages, isComplete, { libraries = false } = {}) {
   const work = join(folder, '.apt');
   try {
-    const known = await session(work, {});
-    if (await known.unpack(folder, packages, isComplete)) return;
-    const updated = await session(work, { lists: true });
-    await updated.update();
-    if (!(await updated.unpack(folder, packages, isComplete))) throw new Failure(updated.problem());
+    let apt = await session(work, {});
+    if (!(await apt.unpack(folder, packages, isComplete))) {
+      apt = await session(work, { lists: true });
+      await apt.update();
+      if (!(await apt.unpack(folder, packages, isComplete))) throw new Failure(apt.problem());
+    }
+    if (libraries) await apt.unpackLibraries(folder, packages);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -88,12 +91,23 @@ async function session(work, own) {
   /** @type {string[]} */
   const problems = [];
 
-  /** @param {readonly string[]} args */
-  const run = async (args) => {
+  /** @param {readonly string[]} args @param {'apt-get' | 'apt-cache'} [program] */
+  const run = async (args, program = 'apt-get') => {
     const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
-    const result = await capture('apt-get', ['-c', config, ...args], { cwd: work, env });
+    const result = await capture(program, ['-c', config, ...args], { cwd: work, env });
     problems.push(...result.stderr.split('\n').filter((line) => /^(E:|W: Failed)/.test(line)));
     return result;
+  };
+
+  /** Downloads one package and unpacks it. @param {string} folder @param {string} name */
+  const unpackOne = async (folder, name) => {
+    if ((await run(['download', name])).code !== 0) return false;
+    for (const file of (await readdir(work)).filter((entry) => entry.endsWith('.deb'))) {
+      const unpacked = await capture('dpkg', ['-x', join(work, file), folder]);
+      if (unpacked.code !== 0) throw new Failure(unpacked.stderr.trim());
+      await rm(join(work, file));
+    }
+    return true;
   };
 
   return {
@@ -106,14 +120,15 @@ async function session(work, own) {
     async unpack(folder, packages, isComplete) {
       for (const name of packages) {
         if (isComplete()) break;
-        if ((await run(['download', name])).code !== 0) return false;
-        for (const file of (await readdir(work)).filter((entry) => entry.endsWith('.deb'))) {
-          const unpacked = await capture('dpkg', ['-x', join(work, file), folder]);
-          if (unpacked.code !== 0) throw new Failure(unpacked.stderr.trim());
-          await rm(join(work, file));
-        }
+        if (!(await unpackOne(folder, name))) return false;
       }
       return isComplete();
+    },
+    /** The system's own libc has to stay in use. An alternative that the release lacks is left out. @param {string} folder @param {readonly string[]} packages */
+    async unpackLibraries(folder, packages) {
+      const { stdout } = await run(['depends', ...packages], 'apt-cache');
+      const named = Array.from(stdout.matchAll(/^ [ |]Depends: (lib\S+)$/gm), ([, name = '']) => name);
+      for (const name of new Set(named)) if (name !== 'libc6') await unpackOne(folder, name);
     },
   };
 }

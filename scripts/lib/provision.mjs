@@ -12,6 +12,8 @@ const parts = [
   { provide: () => provisionPair(pairs.prometheus) },
   { provide: () => provisionPair(pairs.alertmanager) },
   { provide: () => provisionPair(pairs.prometheus3), optional: true },
+  { provide: () => provisionPair(pairs.pushgateway) },
+  { provide: () => provisionPair(pairs.redis) },
   { provide: (host) => provisionNode20(host) },
 ];
 

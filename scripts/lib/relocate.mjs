@@ -9,8 +9,8 @@ const compiledIn = '/usr/share/prometheus';
 const descriptor = '/proc/self/fd/9/././.';
 
 /**
- * Lets Debian's Prometheus programs, unpacked in `folder`, find their own files there instead of in the system's
- * folder (Alertmanager does not start without its templates). `bin` then holds a start script for each of them.
+ * Lets Debian's programs, unpacked in `folder`, find their own files and libraries there instead of in the system's
+ * folders (Alertmanager does not start without its templates). `bin` then holds a start script for each of them.
  * @param {string} folder
  * @param {readonly string[]} names
  */
@@ -36,5 +36,8 @@ function replaced(program) {
 const startScript = (name) => `#!/bin/sh
 folder=\${0%/*}/..
 exec 9<"$folder${compiledIn}"
+for libraries in "$folder"/usr/lib/*-linux-*; do
+  [ ! -d "$libraries" ] || export LD_LIBRARY_PATH="$libraries"
+done
 exec "$folder/usr/bin/${name}" "$@"
 `;

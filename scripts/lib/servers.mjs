@@ -8,16 +8,17 @@ import { programAt, programOnPath } from './programs.mjs';
 import { relocate } from './relocate.mjs';
 
 /**
- * A server and its command-line tool, which come together.
+ * A server and its command-line tool, which come together; a few have none.
  * @typedef {object} Pair
  * @property {string} title
  * @property {import('./manifest.mjs').ServerName} server
- * @property {import('./manifest.mjs').ServerName} tool
+ * @property {import('./manifest.mjs').ServerName} [tool]
  * @property {readonly string[]} serverNames names of the server's executable
- * @property {string} toolName
+ * @property {string} [toolName]
  * @property {string} least oldest version that will do
  * @property {readonly string[]} packages Debian packages; later ones are needed where the first lacks the tool
  * @property {readonly string[]} [suites] Debian suites newer than the machine's own, tried in this order
+ * @property {boolean} [libraries] whether it needs libraries that a machine may lack
  * @property {string} advice how a person gets it
  */
 
@@ -54,6 +55,23 @@ export const pairs = /** @type {const} @satisfies {Record<string, Pair>} */ ({
     suites: ['trixie-backports', 'forky', 'sid'],
     advice: 'put prometheus and promtool, 3.0 or newer, on PATH (https://prometheus.io/download)',
   },
+  pushgateway: {
+    title: 'Pushgateway',
+    server: 'pushgateway',
+    serverNames: ['pushgateway', 'prometheus-pushgateway'],
+    least: '1.4.0',
+    packages: ['prometheus-pushgateway'],
+    advice: 'put pushgateway, 1.4 or newer, on PATH (https://prometheus.io/download)',
+  },
+  redis: {
+    title: 'Redis',
+    server: 'redis',
+    serverNames: ['redis-server'],
+    least: '6.2.0',
+    packages: ['redis-server', 'redis-tools'],
+    libraries: true,
+    advice: 'put redis-server, 6.2 or newer, on PATH (https://redis.io/downloads)',
+  },
 });
 
 /**
@@ -64,12 +82,12 @@ export const pairs = /** @type {const} @satisfies {Record<string, Pair>} */ ({
  */
 export async function provisionPair(pair) {
   const server = await programOnPath(pair.serverNames, pair.least);
-  const tool = await programOnPath([pair.toolName], pair.least);
-  if (server && tool) return told(pair, server, tool, 'on PATH');
+  const tool = pair.toolName ? await programOnPath([pair.toolName], pair.least) : undefined;
+  if (server && (tool || !pair.toolName)) return told(pair, { server, tool }, 'on PATH');
 
   const folder = join(cacheDir(), `debian-${pair.server}`);
   const cached = await pairIn(folder, pair);
-  if (cached) return told(pair, cached.server, cached.tool, 'cached');
+  if (cached) return told(pair, cached, 'cached');
   if (!hasApt()) throw new Failure(`${pair.title} is missing: ${pair.advice}`);
 
   const problems = [];
@@ -81,7 +99,7 @@ export async function provisionPair(pair) {
         (place) => pairIn(place, pair),
         (partial) => unpack(partial, pair, suite),
       );
-      return told(pair, fetched.server, fetched.tool, 'fetched');
+      return told(pair, fetched, 'fetched');
     } catch (error) {
       problems.push(`${suite ?? 'own release'}: ${/** @type {Error} */ (error).message}`);
     }
@@ -96,7 +114,7 @@ async function unpack(folder, pair, suite) {
   const names = () => programs(folder, pair);
   const isComplete = () => names().every((name) => existsSync(join(folder, 'usr/bin', name)));
   if (suite) await unpackFromSuite(folder, suite, pair.packages, isComplete);
-  else await unpackFromRelease(folder, pair.packages, isComplete);
+  else await unpackFromRelease(folder, pair.packages, isComplete, { libraries: pair.libraries ?? false });
   await relocate(folder, names());
 }
 
@@ -104,23 +122,20 @@ async function unpack(folder, pair, suite) {
 function programs(folder, { serverNames, toolName }) {
   const server =
     serverNames.find((name) => existsSync(join(folder, 'usr/bin', name))) ?? serverNames[0] ?? '';
-  return [server, toolName];
+  return toolName ? [server, toolName] : [server];
 }
 
-/** @param {string} folder @param {Pair} pair */
+/** @typedef {{ server: import('./manifest.mjs').Program, tool?: import('./manifest.mjs').Program | undefined }} Programs */
+
+/** @param {string} folder @param {Pair} pair @returns {Promise<Programs | undefined>} */
 async function pairIn(folder, pair) {
   const files = programs(folder, pair).map((name) => join(folder, 'bin', name));
   const [server, tool] = await Promise.all(files.map((file) => programAt(file, pair.least)));
-  return server && tool ? { server, tool } : undefined;
+  return server && (tool || !pair.toolName) ? { server, tool } : undefined;
 }
 
-/**
- * @param {Pair} pair
- * @param {import('./manifest.mjs').Program} server
- * @param {import('./manifest.mjs').Program} tool
- * @param {string} where
- */
-function told(pair, server, tool, where) {
+/** @param {Pair} pair @param {Programs} programs @param {string} where */
+function told(pair, { server, tool }, where) {
   say(`${pair.title} ${server.version}: ${where}`);
-  return { [pair.server]: server, [pair.tool]: tool };
+  return { [pair.server]: server, ...(pair.tool && tool ? { [pair.tool]: tool } : {}) };
 }

@@ -19,6 +19,8 @@ export type {
   Series,
   Target,
 } from './prometheus-api.ts';
+export { type Pushgateway, startPushgateway } from './pushgateway.ts';
+export { type Redis, startRedis } from './redis.ts';
 export { type ServerName, serverPath } from './server-path.ts';
 export { type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
 export { SLACK_PATH, type SlackMessage, startSlackSink } from './slack-sink.ts';

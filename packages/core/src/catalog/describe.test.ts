@@ -62,6 +62,15 @@ group('a sound declaration', () => {
   });
 });
 
+test('a gauge that the conventions call a count may be one', () => {
+  const { convention, unit } = describe('gauge', 'db_client_connection_count', {
+    help: 'H.',
+    unit: '{connection}',
+    convention: 'db.client.connection.count',
+  });
+  expect({ convention, unit }).toEqual({ convention: 'db.client.connection.count', unit: '{connection}' });
+});
+
 group('a declaration that cannot work', () => {
   test('is refused with every problem at once', () => {
     const found = problems('counter', 'duration_ms', {
@@ -92,6 +101,16 @@ group('a declaration that cannot work', () => {
       'a histogram whose name is a series of another',
       ['histogram', 'h_bucket', { help: 'H.', buckets: [1] }],
       /must not end in _bucket/,
+    ],
+    [
+      'a gauge of counts that no convention names',
+      ['gauge', 'rows_count', { help: 'H.' }],
+      /must not end in _count/,
+    ],
+    [
+      'a convention that is not its dotted name',
+      ['gauge', 'g', { help: 'H.', convention: 'http_server' }],
+      /must be a dotted name/,
     ],
     ['minutes', ['gauge', 'lag_minutes', { help: 'H.' }], /use the base unit: _seconds/],
     ['percent', ['gauge', 'used_percent', { help: 'H.' }], /_ratio/],

@@ -15,6 +15,8 @@ export interface MetricOptions<S extends LabelSpec> {
    * Default 2,000, the cardinality limit of the OpenTelemetry metrics SDK specification.
    */
   readonly maxSeries?: number;
+  /** The name in OpenTelemetry's semantic conventions, where it has one. Makes these series give way to the SDK's own. Default: none. */
+  readonly convention?: string;
 }
 
 /** A histogram also needs the upper bounds of its buckets, ascending, without +Inf. */
@@ -26,6 +28,18 @@ const DEFAULT_MAX_SERIES = 2_000;
 
 /** A checked, frozen descriptor. Throws a {@link DeclarationError} that lists every problem at once. */
 export function describe<const S extends LabelSpec = readonly []>(
+  kind: MetricKind,
+  name: string,
+  options: MetricOptions<S> & { readonly buckets?: readonly number[] },
+): MetricDescriptor<LabelsOf<S>> {
+  try {
+    return checked(kind, name, options);
+  } catch (error) {
+    throw DeclarationError.from(error, `The ${kind === undefined ? 'metric' : kind} ${nameText(name)}`);
+  }
+}
+
+function checked<const S extends LabelSpec>(
   kind: MetricKind,
   name: string,
   options: MetricOptions<S> & { readonly buckets?: readonly number[] },
@@ -44,6 +58,7 @@ export function describe<const S extends LabelSpec = readonly []>(
     labels: Object.freeze(describeLabels(options.labels)),
     ...(options.buckets === undefined ? {} : { buckets: Object.freeze([...options.buckets]) }),
     maxSeries: options.maxSeries ?? DEFAULT_MAX_SERIES,
+    ...(options.convention === undefined ? {} : { convention: options.convention }),
   };
   const problems = problemsOf(descriptor);
   if (problems.length > 0) throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, problems);

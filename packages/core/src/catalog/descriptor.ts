@@ -20,6 +20,11 @@ export interface MetricDescriptor<L extends LabelValues = LabelValues> {
   readonly buckets?: readonly number[];
   /** How many series one process keeps before new ones fold into the overflow series. */
   readonly maxSeries: number;
+  /**
+   * The name that OpenTelemetry's semantic conventions give to what is measured, such as `http.server.request.duration`.
+   * Present where a host may measure the same with OpenTelemetry's own instrumentation: the SDK's series are then exported, and these are not.
+   */
+  readonly convention?: string;
   /** Type only, never set: ties the descriptor to its label object. */
   readonly labelValues?: L;
 }

@@ -13,6 +13,7 @@ export class DeclarationError extends Error {
 }
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
+const CONVENTION = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 const LABEL = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 /** Prometheus writes these itself: `job` and `instance` at the scrape, `le` and `quantile` in the formats. */
 const RESERVED_LABELS = new Set(['job', 'instance', 'le', 'quantile']);
@@ -43,7 +44,7 @@ export function problemsOf(descriptor: MetricDescriptor): string[] {
   ];
 }
 
-function nameProblems({ kind, name, help, maxSeries }: MetricDescriptor): string[] {
+function nameProblems({ kind, name, help, maxSeries, convention }: MetricDescriptor): string[] {
   const problems: string[] = [];
   if (typeof name !== 'string' || !NAME.test(name)) {
     return [`the name ${JSON.stringify(name)} must match ${NAME.source}`];
@@ -52,7 +53,9 @@ function nameProblems({ kind, name, help, maxSeries }: MetricDescriptor): string
   if (required !== undefined && !name.endsWith(required)) {
     problems.push(`the name of ${kind === 'info' ? 'an info' : 'a counter'} must end in ${required}`);
   }
-  const foreign = SUFFIXES_OF_OTHERS.find((suffix) => suffix !== required && name.endsWith(suffix));
+  // The conventions call a gauge db.client.connection.count.
+  const allowed = [required, kind === 'gauge' && convention?.endsWith('.count') ? '_count' : undefined];
+  const foreign = SUFFIXES_OF_OTHERS.find((suffix) => !allowed.includes(suffix) && name.endsWith(suffix));
   if (foreign !== undefined)
     problems.push(
       `the name of a ${kind} must not end in ${foreign}, which means something else to Prometheus`,
@@ -63,6 +66,10 @@ function nameProblems({ kind, name, help, maxSeries }: MetricDescriptor): string
   }
   if (typeof help !== 'string' || help.trim() === '') problems.push('help must say what the value means');
   if (!Number.isInteger(maxSeries) || maxSeries < 1) problems.push('maxSeries must be a whole number from 1');
+  if (convention !== undefined && !CONVENTION.test(convention))
+    problems.push(
+      `the convention ${JSON.stringify(convention)} must be a dotted name such as "http.server.request.duration"`,
+    );
   return problems;
 }
 

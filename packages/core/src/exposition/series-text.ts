@@ -85,6 +85,11 @@ class HistogramText implements SeriesText<HistogramCell> {
   }
 }
 
+/**
+ * The labels that have a value: to Prometheus an empty one is the same as none, and bytes. Where all are empty one stays, so that the braces,
+ * which all series of a metric share, do not begin with a comma.
+ */
 function labelsText(labels: MetricDescriptor['labels'], values: readonly string[]): string {
-  return labels.map(({ name }, i) => labelText(name, values[i]!)).join(',');
+  const texts = labels.flatMap(({ name }, i) => (values[i] === '' ? [] : [labelText(name, values[i]!)]));
+  return texts.length === 0 && labels.length > 0 ? labelText(labels[0]!.name, '') : texts.join(',');
 }

@@ -144,6 +144,26 @@ group('what is written', () => {
   });
 });
 
+test('an empty label is left out, as Prometheus would; one stays where all are empty', async () => {
+  const store = new Store();
+  const runs = describe('histogram', 'run_seconds', { help: 'R.', labels: ['name', 'error'], buckets: [1] });
+  for (const labels of [
+    { name: 'a', error: '' },
+    { name: '', error: 'x' },
+    { name: '', error: '' },
+  ])
+    store.histogram(runs).record(0.5, labels);
+  const { text } = await rendering({ store })();
+  expect(seriesLines(text).filter((line) => !line.includes('le="1"') && !line.includes('_sum'))).toEqual([
+    'run_seconds_bucket{name="a",le="+Inf"} 1',
+    'run_seconds_count{name="a"} 1',
+    'run_seconds_bucket{error="x",le="+Inf"} 1',
+    'run_seconds_count{error="x"} 1',
+    'run_seconds_bucket{name="",le="+Inf"} 1',
+    'run_seconds_count{name=""} 1',
+  ]);
+});
+
 group('properties', () => {
   const text = fc.string({ unit: 'binary', maxLength: 40 });
 
@@ -237,7 +257,10 @@ function seriesLines(text: string): string[] {
 
 function readValues(family: ParsedFamily | undefined): Map<string, number> {
   return new Map(
-    family?.samples.map(({ labels, value }) => [JSON.stringify([labels.first, labels.second]), value]),
+    family?.samples.map(({ labels: { first = '', second = '' }, value }) => [
+      JSON.stringify([first, second]),
+      value,
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { type AnyInstrument, DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store } from '../store/index.ts';
+import { besideSdk } from './beside-sdk.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { type FamilyHead, headText, seriesNames } from './family.ts';
 import { CONTENT_TYPES, type ExpositionFormat, negotiate } from './negotiate.ts';
@@ -87,7 +88,9 @@ export function createExposition(options: ExpositionOptions = {}): {
     const pace = new Pace();
     let chunks: readonly Uint8Array[] = [];
     try {
-      for (const _slice of write(writer, format, [...store.instruments()], sdk)) {
+      const all = [...store.instruments()];
+      const shown = sdk === undefined ? all : besideSdk(all, sdk, warn);
+      for (const _slice of write(writer, format, shown, sdk)) {
         if (pace.due()) await pace.rest();
       }
     } finally {
@@ -100,7 +103,7 @@ export function createExposition(options: ExpositionOptions = {}): {
   function* write(
     writer: ChunkWriter,
     format: ExpositionFormat,
-    instruments: AnyInstrument[],
+    instruments: readonly AnyInstrument[],
     sdk: OtelResourceMetrics | undefined,
   ) {
     const owners = new Map<string, FamilyHead>();
@@ -138,8 +141,9 @@ function headOf({ descriptor }: AnyInstrument): FamilyHead {
   return { name: descriptor.name, kind: descriptor.kind, help: descriptor.help, unit: descriptor.unit ?? '' };
 }
 
+/** As the SDK's series would say it: without those that are empty. */
 function labelsWritten({ descriptor, series }: AnyInstrument): Set<string> {
-  return new Set(
-    series.cells.map((cell) => sortedLabels(descriptor.labels.map(({ name }, i) => [name, cell.values[i]!]))),
-  );
+  const labelsOf = (values: readonly string[]) =>
+    descriptor.labels.map(({ name }, i) => [name, values[i]!] as const).filter(([, value]) => value !== '');
+  return new Set(series.cells.map((cell) => sortedLabels(labelsOf(cell.values))));
 }

@@ -71,7 +71,8 @@ export function sdkFamilies(
   return families;
 }
 
-function kindOf(metric: OtelMetric): SdkKind | undefined {
+/** What a metric is to Prometheus; undefined when it can't be shown. */
+export function kindOf(metric: OtelMetric): SdkKind | undefined {
   switch (metric.dataPointType) {
     case DATA_POINT.GAUGE:
       return 'gauge';

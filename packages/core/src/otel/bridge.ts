@@ -20,6 +20,8 @@ const LOOK_FOR_PROVIDER_MS = 200;
  * Attaching again to the same provider changes nothing and returns the same function. A provider whose readers have a
  * `sightglassProducer()` is refused with a warning, because every series would come twice. With `OTEL_SDK_DISABLED=true` it does nothing.
  *
+ * A metric of the semantic conventions is left out where an instrumentation of the host has it in that provider when it would join.
+ *
  * What OpenTelemetry's instruments can't express: a histogram's series appears with its first observation, not empty at its birth; an SDK
  * repeats the last value of a series that ended, so a gauge that is withheld or removed is exported as NaN; and the SDK's own cardinality
  * limit (2,000 series of a metric unless a view or the reader says otherwise) applies.
@@ -27,7 +29,7 @@ const LOOK_FOR_PROVIDER_MS = 200;
 export function attachMeterProvider(provider?: MeterProvider): () => void {
   const store = processStore();
   if (!store.enabled) return () => {};
-  return provider === undefined ? followGlobal(store) : attach(store, provider);
+  return provider === undefined ? followGlobal(store) : attachSafely(store, provider);
 }
 
 /** Attaches one store to one provider. */
@@ -40,6 +42,17 @@ export function attach(store: Store, provider: MeterProvider): () => void {
   }
   const known = attachmentsOf(store).byProvider.get(provider);
   return (known ?? new MeterBridge(store, provider)).detach;
+}
+
+/** The same for a provider of the host, which may be anything: a foreign one that throws must not end the host. */
+function attachSafely(store: Store, provider: MeterProvider): () => void {
+  try {
+    return attach(store, provider);
+  } catch (error) {
+    attachmentsOf(store).byProvider.delete(provider);
+    diag.error('attachMeterProvider: the MeterProvider could not be attached.', error);
+    return () => {};
+  }
 }
 
 function followGlobal(store: Store): () => void {
@@ -68,7 +81,7 @@ class GlobalAttachment {
       return;
     }
     this.#stop();
-    this.#bound = { provider, detach: this.#attach(provider) };
+    this.#bound = { provider, detach: attachSafely(this.#store, provider) };
   };
 
   readonly detach = (): void => {
@@ -81,16 +94,6 @@ class GlobalAttachment {
     this.#search = undefined;
     this.#bound?.detach();
     this.#bound = undefined;
-  }
-
-  /** A foreign provider that throws must not end the host from a timer. */
-  #attach(provider: MeterProvider): () => void {
-    try {
-      return attach(this.#store, provider);
-    } catch (error) {
-      diag.error('attachMeterProvider: the global MeterProvider could not be attached.', error);
-      return () => {};
-    }
   }
 
   #startSearch(): void {

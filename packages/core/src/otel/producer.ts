@@ -1,6 +1,7 @@
-import type { Attributes } from '@opentelemetry/api';
+import { type Attributes, metrics as api } from '@opentelemetry/api';
 import { DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store, snapshot } from '../store/index.ts';
 import { metricData, type ProducedMetric } from './metric-data.ts';
+import { givingWayTo } from './others.ts';
 import { SCOPE } from './scope.ts';
 
 /** The SDK's `Resource` as far as a producer needs one. It has no attributes: readers keep the SDK's own resource. */
@@ -39,6 +40,7 @@ const EMPTY_RESOURCE: ProducedResource = {
  * The data is cumulative from each series' birth, whenever the SDK was started. Observed gauges are read first, for at most 2 seconds and
  * at most half of the reader's own limit, so that time is left to export; one that fails is in `errors` and costs its metric alone.
  * `collect` never rejects. With `OTEL_SDK_DISABLED=true` it gives nothing.
+ * A metric of the semantic conventions is left out where an instrumentation of the global meter provider has it too.
  * Views and cardinality limits of the SDK don't apply to a producer; the bound of each metric does (`maxSeries`).
  */
 export function sightglassProducer(): SightglassProducer {
@@ -49,21 +51,27 @@ export function sightglassProducer(): SightglassProducer {
 export function producerOf(store: Store): SightglassProducer {
   const producer = {
     [PRODUCED_FROM]: store,
-    collect: (options?: { timeoutMillis?: number | undefined }) => collect(store, options?.timeoutMillis),
+    collect: (options?: { timeoutMillis?: number | undefined }) => collect(store, options),
   };
   return producer;
 }
 
-async function collect(store: Store, limitMs: number | undefined): Promise<ProducedCollection> {
+async function collect(
+  store: Store,
+  options: { timeoutMillis?: number | undefined } | undefined,
+): Promise<ProducedCollection> {
   const errors: unknown[] = [];
   const metrics: ProducedMetric[] = [];
   try {
-    for (const { name, error } of await store.collect(timeLimit(limitMs))) {
+    for (const { name, error } of await store.collect(timeLimit(options?.timeoutMillis))) {
       if (error !== undefined)
         errors.push(new Error(`The reading of ${name} failed: ${error.message}`, { cause: error }));
     }
     const endMs = store.clock.wallMs();
-    for (const family of snapshot(store)) metrics.push(metricData(family, endMs));
+    const givesWay = givingWayTo(api.getMeterProvider());
+    for (const family of snapshot(store)) {
+      if (!givesWay(family.descriptor)) metrics.push(metricData(family, endMs));
+    }
   } catch (error) {
     errors.push(error);
   }

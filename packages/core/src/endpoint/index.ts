@@ -1,3 +1,4 @@
+export { createExposition, type Exposition, type ExpositionOptions } from '../exposition/index.ts';
 export type { EndpointAuth } from './auth.ts';
 export { type Endpoint, type EndpointOptions, startEndpoint } from './endpoint.ts';
 export { type HandlerOptions, type MetricsHandler, metricsHandler } from './handler.ts';

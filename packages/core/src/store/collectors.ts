@@ -70,9 +70,18 @@ export class Collectors {
       });
       await withTimeLimit(registered.pending, timeoutMs);
     } catch (cause) {
-      error = cause instanceof Error ? cause : new Error(String(cause));
+      error = asError(cause);
       collector.failed();
     }
     return { name, error, durationMs: this.#clock.monotonicMs() - started };
+  }
+}
+
+/** What was thrown, as an error whose message can be read. */
+function asError(cause: unknown): Error {
+  try {
+    return cause instanceof Error && typeof cause.message === 'string' ? cause : new Error(String(cause));
+  } catch {
+    return new Error('something that can not be read was thrown');
   }
 }

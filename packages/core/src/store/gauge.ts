@@ -3,7 +3,7 @@ import { GaugeCell } from './cells.ts';
 import type { Clock } from './clock.ts';
 import type { Collectors } from './collectors.ts';
 import { Instrument } from './instrument.ts';
-import type { SeriesEnvironment } from './series.ts';
+import { OVERFLOW_VALUE, type SeriesEnvironment } from './series.ts';
 
 /** A gauge's series, bound once. */
 export interface BoundGauge {
@@ -33,6 +33,8 @@ export interface GaugeEnvironment extends SeriesEnvironment {
 export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, GaugeCell> {
   readonly #clock: Clock;
   readonly #collectors: Collectors;
+  /** What ends the reading of a series that is read. */
+  readonly #readers = new WeakMap<GaugeCell, () => void>();
 
   constructor(descriptor: MetricDescriptor<L>, environment: GaugeEnvironment) {
     super(descriptor, environment, GaugeCell);
@@ -67,7 +69,8 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   /**
    * Reads the series' value with `read` at each scrape and each push, under the collection's time limit.
    * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`.
-   * A metric without labels is given `{}`. Returns the function that ends the reading and takes the series out of the export.
+   * A metric without labels is given `{}`. A series has one reader: a later one takes the place of the one before. What does not fit into the
+   * metric any more is not read. Returns the function that ends the reading and takes the series out of the export.
    */
   observe(
     read: () => number | undefined | Promise<number | undefined>,
@@ -75,9 +78,13 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
     options: ObserveOptions = {},
   ): () => void {
     const cell = this.series.at(labels);
-    if (cell === undefined) return () => {};
+    if (cell === undefined || cell.values.includes(OVERFLOW_VALUE)) return () => {};
+    this.#readers.get(cell)?.();
+    const keeps = keepsOnError(options);
     const stop = this.#collectors.add(this.descriptor.name, {
       collect: async () => {
+        // A series that was retired is not read any more, or its reader would bring it back.
+        if (!this.series.has(cell)) return stop();
         const value = await read();
         if (value === undefined || value === null) cell.unset();
         else {
@@ -87,12 +94,21 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
         }
       },
       failed: () => {
-        if (options.onError !== 'keep') cell.unset();
+        if (!keeps) cell.unset();
       },
     });
+    this.#readers.set(cell, stop);
     return () => {
       stop();
-      this.series.remove(labels);
+      if (this.#readers.get(cell) === stop) this.series.removeCell(cell);
     };
+  }
+}
+
+function keepsOnError(options: ObserveOptions): boolean {
+  try {
+    return options.onError === 'keep';
+  } catch {
+    return false;
   }
 }

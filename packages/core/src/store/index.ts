@@ -8,6 +8,7 @@ export { Handles } from './handles.ts';
 export type { BoundHistogram, Histogram } from './histogram.ts';
 export type { Info } from './info.ts';
 export type { AnyInstrument } from './instrument.ts';
+export { neverThrows } from './never-throws.ts';
 export { processStore } from './process-store.ts';
 export { collectorDuration, collectorSuccess } from './self-metrics.ts';
 export { MAX_LABEL_LENGTH, OVERFLOW_VALUE } from './series.ts';

@@ -32,7 +32,7 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
     if (typeof labels !== 'object' || labels === null) return;
     let combinations: LabelValues[] = [{}];
     for (const { name, values } of this.descriptor.labels) {
-      const given = (labels as LabelValues)[name];
+      const given = read(labels as LabelValues, name);
       const choices = given === undefined ? (values ?? []) : [given];
       combinations = combinations.flatMap((chosen) => choices.map((value) => ({ ...chosen, [name]: value })));
     }
@@ -52,6 +52,15 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
   /** Some of this metric's series, for rules and dashboards. */
   where(matchers: Matchers<L>): Selector<L> {
     return { descriptor: this.descriptor, matchers };
+  }
+}
+
+/** One label of the host's object, where a getter may throw; that is as if it were not there. */
+function read(labels: LabelValues, name: string): string | undefined {
+  try {
+    return labels[name];
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,9 +1,54 @@
 import type { LabelValues } from '../catalog/index.ts';
 
-type Level<T> = Map<string, Level<T>> | Map<string, T>;
+/** Up to so many values are looked for one after the other, which is faster than a map. */
+const SCANNED = 4;
+
+/** What one label's values lead to: the next label's level or, at the last label, the entry. */
+class Level {
+  // Arrays of just the right size: one that is pushed to has room for 17.
+  #keys: readonly string[] = [];
+  #entries: readonly unknown[] = [];
+  #map: Map<string, unknown> | undefined;
+
+  get(key: string): unknown {
+    if (this.#map !== undefined) return this.#map.get(key);
+    const keys = this.#keys;
+    for (let i = 0; i < keys.length; i++) if (keys[i] === key) return this.#entries[i];
+    return undefined;
+  }
+
+  set(key: string, entry: unknown): void {
+    const i = this.#keys.indexOf(key);
+    if (this.#map !== undefined) this.#map.set(key, entry);
+    else if (i >= 0) this.#entries = this.#entries.with(i, entry);
+    else {
+      this.#keys = this.#keys.concat([key]);
+      this.#entries = this.#entries.concat([entry]);
+      if (this.#keys.length > SCANNED) {
+        this.#map = new Map(this.#keys.map((kept, k) => [kept, this.#entries[k]]));
+        this.#keys = [];
+        this.#entries = [];
+      }
+    }
+  }
+
+  /** Forgets the entry. True when none is left. */
+  delete(key: string): boolean {
+    if (this.#map !== undefined) {
+      this.#map.delete(key);
+      return this.#map.size === 0;
+    }
+    const i = this.#keys.indexOf(key);
+    if (i >= 0) {
+      this.#keys = this.#keys.toSpliced(i, 1);
+      this.#entries = this.#entries.toSpliced(i, 1);
+    }
+    return this.#keys.length === 0;
+  }
+}
 
 /**
- * Finds what belongs to a set of label values: one map for each label, nested in declaration order.
+ * Finds what belongs to a set of label values: one level for each label, nested in declaration order.
  * Nothing is joined into a key, so two different sets can't collide and a look-up allocates nothing.
  */
 export class LabelIndex<T> {
@@ -11,7 +56,7 @@ export class LabelIndex<T> {
   readonly #depth: number;
   readonly #first: string;
   readonly #second: string;
-  readonly #root: Level<T> = new Map();
+  readonly #root = new Level();
   #only: T | undefined;
 
   constructor(names: readonly string[]) {
@@ -27,12 +72,11 @@ export class LabelIndex<T> {
     if (depth === 0) return this.#only;
     if (labels === undefined || labels === null) return undefined;
     // Two levels are written out because most metrics have no more: it halves the time of the loop below.
-    let level: unknown = (this.#root as Map<string, unknown>).get(labels[this.#first]!);
+    let level = this.#root.get(labels[this.#first]!);
     if (depth === 1 || level === undefined) return level as T | undefined;
-    level = (level as Map<string, unknown>).get(labels[this.#second]!);
-    for (let i = 2; i < depth && level !== undefined; i++) {
-      level = (level as Map<string, unknown>).get(labels[this.#names[i]!]!);
-    }
+    level = (level as Level).get(labels[this.#second]!);
+    for (let i = 2; i < depth && level !== undefined; i++)
+      level = (level as Level).get(labels[this.#names[i]!]!);
     return level as T | undefined;
   }
 
@@ -41,7 +85,7 @@ export class LabelIndex<T> {
     if (values.length === 0) return this.#only;
     let level: unknown = this.#root;
     for (const value of values) {
-      level = (level as Map<string, unknown>).get(value);
+      level = (level as Level).get(value);
       if (level === undefined) return undefined;
     }
     return level as T;
@@ -53,33 +97,30 @@ export class LabelIndex<T> {
       this.#only = entry;
       return;
     }
-    let level = this.#root as Map<string, Level<T>>;
+    let level = this.#root;
     for (let i = 0; i < last; i++) {
-      let next = level.get(values[i]!);
+      let next = level.get(values[i]!) as Level | undefined;
       if (next === undefined) {
-        next = new Map();
+        next = new Level();
         level.set(values[i]!, next);
       }
-      level = next as Map<string, Level<T>>;
+      level = next;
     }
-    (level as unknown as Map<string, T>).set(values[last]!, entry);
+    level.set(values[last]!, entry);
   }
 
-  /** Forgets the entry and the maps that it leaves empty. */
+  /** Forgets the entry and the levels that it leaves empty. */
   delete(values: readonly string[]): void {
     if (values.length === 0) {
       this.#only = undefined;
       return;
     }
-    const path: Map<string, unknown>[] = [this.#root as Map<string, unknown>];
+    const path = [this.#root];
     for (let i = 0; i < values.length - 1; i++) {
-      const next = path[i]!.get(values[i]!);
+      const next = path[i]!.get(values[i]!) as Level | undefined;
       if (next === undefined) return;
-      path.push(next as Map<string, unknown>);
+      path.push(next);
     }
-    for (let i = values.length - 1; i >= 0; i--) {
-      path[i]!.delete(values[i]!);
-      if (path[i]!.size > 0) return;
-    }
+    for (let i = values.length - 1; i >= 0; i--) if (!path[i]!.delete(values[i]!)) return;
   }
 }

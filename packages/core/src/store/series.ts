@@ -58,18 +58,38 @@ export class Series<C extends Cell> {
 
   /** The cell for these labels, born now if it is new. Undefined, and counted, when a label is missing or outside its closed set. */
   at(labels: LabelValues | undefined): C | undefined {
-    return this.#index.get(labels) ?? this.#resolve(labels);
+    try {
+      return this.#index.get(labels) ?? this.#resolve(labels);
+    } catch {
+      // A label is read from the host's object, where a getter may throw.
+      this.#losses.dropped(this.#descriptor.name, 'bad_label');
+      return undefined;
+    }
   }
 
   /** The cell for these labels if it lives; nothing is created or counted. */
   peek(labels: LabelValues | undefined): C | undefined {
-    return this.#index.get(labels);
+    try {
+      return this.#index.get(labels);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether the cell is in the export: made here, and not removed since. */
+  has(cell: C): boolean {
+    return this.#index.getValues(cell.values) === cell;
   }
 
   /** Ends a series: it leaves the export at once. A handle kept on it goes on working and records to nowhere. */
   remove(labels: LabelValues | undefined): boolean {
-    const cell = this.#index.get(labels);
-    if (cell === undefined) return false;
+    const cell = this.peek(labels);
+    return cell !== undefined && this.removeCell(cell);
+  }
+
+  /** Ends the series of this cell, as {@link remove} does, unless it has ended already. */
+  removeCell(cell: C): boolean {
+    if (!this.has(cell)) return false;
     this.revision++;
     this.#index.delete(cell.values);
     this.cells.splice(this.cells.indexOf(cell), 1);
@@ -80,8 +100,10 @@ export class Series<C extends Cell> {
   /** Ends every series that has these label values, whatever its other labels. Returns how many. */
   removeAll(labels: LabelValues): number {
     const names = this.#descriptor.labels.map((label) => label.name);
+    const wanted = entriesOf(labels);
+    if (wanted === undefined) return 0;
     const matching = this.cells.filter((cell) =>
-      Object.entries(labels).every(([name, value]) => cell.values[names.indexOf(name)] === value),
+      wanted.every(([name, value]) => cell.values[names.indexOf(name)] === value),
     );
     for (const cell of matching)
       this.remove(Object.fromEntries(names.map((name, i) => [name, cell.values[i]!])));
@@ -147,5 +169,14 @@ export class Series<C extends Cell> {
     this.#index.set(values, cell);
     this.cells.push(cell);
     return cell;
+  }
+}
+
+/** The labels one by one; undefined when they can't be read, which must not be taken for "all series". */
+function entriesOf(labels: LabelValues): [string, unknown][] | undefined {
+  try {
+    return typeof labels === 'object' ? Object.entries(labels) : undefined;
+  } catch {
+    return undefined;
   }
 }

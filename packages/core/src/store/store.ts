@@ -126,6 +126,11 @@ export class Store {
     return reports;
   }
 
+  /** Counts a record call of which not even the labels could be read as a dropped measurement of the metric. */
+  refused(metric: string): void {
+    this.#onDropped(metric, 'bad_label');
+  }
+
   /** Sets every series back to its birth: counters and histograms to 0, gauges to unset. Handles stay good. For tests. */
   reset(): void {
     for (const instrument of this.#instruments.values()) instrument.series.reset();

@@ -61,6 +61,7 @@ export {
   histogram,
   type Info,
   info,
+  neverThrows,
   type ObserveOptions,
   processStore,
   type Store,

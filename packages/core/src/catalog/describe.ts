@@ -35,7 +35,7 @@ export function describe<const S extends LabelSpec = readonly []>(
   try {
     return checked(kind, name, options);
   } catch (error) {
-    throw DeclarationError.from(error, `The ${kind === undefined ? 'metric' : kind} ${nameText(name)}`);
+    throw DeclarationError.from(error, typeof name === 'string' ? `The metric "${name}"` : 'A metric');
   }
 }
 

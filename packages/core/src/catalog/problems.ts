@@ -10,6 +10,12 @@ export class DeclarationError extends Error {
     super(`${subject} can't be declared:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.problems = problems;
   }
+
+  /** What a declaration throws when `error` was thrown over what it was given, such as a getter that throws: this, and nothing else. */
+  static from(error: unknown, subject: string): DeclarationError {
+    if (error instanceof DeclarationError) return error;
+    return new DeclarationError(subject, ['something in it is of the wrong type or can not be read']);
+  }
 }
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
@@ -31,6 +37,7 @@ const NOT_BASE_UNITS: Readonly<Record<string, string>> = {
   percent: '_ratio (0 to 1)',
   pct: '_ratio (0 to 1)',
 };
+const KINDS: readonly unknown[] = ['counter', 'gauge', 'histogram', 'info'];
 const SUFFIX_OF_KIND = { counter: '_total', info: '_info' } as const;
 const SUFFIXES_OF_OTHERS = ['_total', '_info', '_bucket', '_sum', '_count', '_created'];
 
@@ -46,8 +53,9 @@ export function problemsOf(descriptor: MetricDescriptor): string[] {
 
 function nameProblems({ kind, name, help, maxSeries, convention }: MetricDescriptor): string[] {
   const problems: string[] = [];
+  if (!KINDS.includes(kind)) problems.push(`the kind must be one of ${KINDS.join(', ')}`);
   if (typeof name !== 'string' || !NAME.test(name)) {
-    return [`the name ${JSON.stringify(name)} must match ${NAME.source}`];
+    return [...problems, `the name ${JSON.stringify(name)} must match ${NAME.source}`];
   }
   const required = kind === 'counter' || kind === 'info' ? SUFFIX_OF_KIND[kind] : undefined;
   if (required !== undefined && !name.endsWith(required)) {

@@ -29,6 +29,21 @@ export function checkedOptions(
   run: CheckFunction,
   options: HealthCheckOptions,
 ): Required<HealthCheckOptions> {
+  try {
+    return checked(name, run, options);
+  } catch (error) {
+    throw DeclarationError.from(
+      error,
+      typeof name === 'string' ? `The health check "${name}"` : 'A health check',
+    );
+  }
+}
+
+function checked(
+  name: string,
+  run: CheckFunction,
+  options: HealthCheckOptions,
+): Required<HealthCheckOptions> {
   const { timeoutSeconds = 2, cacheSeconds = 5, affects = 'readiness' } = options ?? {};
   const problems: string[] = [];
   if (typeof name !== 'string' || !NAME.test(name)) problems.push(`the name must match ${NAME.source}`);

@@ -12,7 +12,11 @@ export interface RunFields extends LogFields {
  * The line carries the ids of the active span when the logger adds them, so call it inside the span. Never throws.
  */
 export function logRun(what: string, fields: RunFields, cause?: unknown): void {
-  const message = `${what}: ${fields.status}`;
-  if (cause === undefined) log().info(fields, message);
-  else log().error({ ...fields, err: cause }, message);
+  try {
+    const message = `${what}: ${fields.status}`;
+    if (cause === undefined) log().info(fields, message);
+    else log().error({ ...fields, err: cause }, message);
+  } catch {
+    // Fields that can't be read cost their line, not the work that it tells of.
+  }
 }

@@ -23,11 +23,20 @@ const TIMEOUT_CODES = new Set([
  * Looks through `cause`. Never throws, and never makes a label of a message, which would be unbounded.
  */
 export function classifyError(error: unknown): string {
+  try {
+    return timedOut(error) ? TIMEOUT : PROCESS_ERROR;
+  } catch {
+    // What was thrown may be anything, also something whose properties throw.
+    return PROCESS_ERROR;
+  }
+}
+
+function timedOut(error: unknown): boolean {
   let current: unknown = error;
   for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
     const { name, code, cause } = current as { name?: unknown; code?: unknown; cause?: unknown };
-    if (TIMEOUT_NAMES.has(String(name)) || TIMEOUT_CODES.has(String(code))) return TIMEOUT;
+    if (TIMEOUT_NAMES.has(String(name)) || TIMEOUT_CODES.has(String(code))) return true;
     current = cause;
   }
-  return PROCESS_ERROR;
+  return false;
 }

@@ -1,4 +1,4 @@
-import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, diag, SpanStatusCode, trace } from '@opentelemetry/api';
 import { processStore } from '../store/index.ts';
 import { classifyError } from './classify-error.ts';
 import { withTimeLimit } from './time-limit.ts';
@@ -31,29 +31,53 @@ export type RunResult<T> =
 
 /**
  * Times `work` and says how it went. A span is active while it runs and while `record` records the result, so that log lines and exemplars carry its ids.
- * Never throws, as long as `record` doesn't.
+ * Never throws.
  */
 export async function measureRun<T>(
   options: RunOptions,
   work: (signal: AbortSignal) => T | Promise<T>,
   record: (result: RunResult<T>) => void = () => {},
 ): Promise<RunResult<T>> {
-  const attributes = options.attributes ?? {};
-  return trace.getTracer(options.scope).startActiveSpan(options.name, { attributes }, async (span) => {
-    const result = await timed(options, work);
+  const { scope, name, attributes, ...bounds } = readable(options);
+  return trace.getTracer(scope).startActiveSpan(name, { attributes }, async (span) => {
+    const result = await timed(bounds, work);
     if (!result.ok) {
       span.setAttribute('error.type', result.errorType);
-      span.recordException(result.error instanceof Error ? result.error : String(result.error));
+      span.recordException(exceptionOf(result.error));
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    record(result);
+    try {
+      record(result);
+    } catch (error) {
+      diag.error(`The result of ${name} could not be recorded.`, error);
+    }
     span.end();
     return result;
   });
 }
 
+/** The options as they are; names of ours for those that a host's object does not give, because the work runs whatever it is called. */
+function readable(options: RunOptions): Required<RunOptions> {
+  try {
+    const { scope, name, attributes = {}, timeoutSeconds, signal, classify } = options;
+    return { scope: String(scope), name: String(name), attributes, timeoutSeconds, signal, classify };
+  } catch {
+    const unbounded = { timeoutSeconds: undefined, signal: undefined, classify: undefined };
+    return { scope: '@sightglass/core', name: 'run', attributes: {}, ...unbounded };
+  }
+}
+
+/** What was thrown as far as a span can take it. */
+function exceptionOf(error: unknown): Error | string {
+  try {
+    return error instanceof Error ? error : String(error);
+  } catch {
+    return 'something that can not be read was thrown';
+  }
+}
+
 async function timed<T>(
-  options: RunOptions,
+  options: Pick<Required<RunOptions>, 'timeoutSeconds' | 'signal' | 'classify'>,
   work: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<RunResult<T>> {
   const { clock } = processStore();

@@ -44,7 +44,7 @@ export async function runCycle<T extends string>(
     const { tableTimeoutSeconds: timeoutSeconds, classify } = options;
     const { ok } = await measureRun(
       { scope: SCOPE, name: 'offload.table', attributes: labels, timeoutSeconds, classify },
-      offload,
+      async (signal) => readResult(await offload(signal)),
       (result) => {
         const { durationSeconds } = result;
         if (!result.ok) {
@@ -57,8 +57,7 @@ export async function runCycle<T extends string>(
           });
           return;
         }
-        // Work written in plain JavaScript may forget its result; the run still happened.
-        const { rows, watermark } = result.value ?? { rows: 0 };
+        const { rows, watermark } = result.value;
         counts.successful++;
         counts.rows += Number.isFinite(rows) ? rows : 0;
         recordOffloadSuccess({
@@ -86,6 +85,12 @@ export async function runCycle<T extends string>(
   );
   if (!result.ok) throw result.error;
   return report as CycleReport;
+}
+
+/** A result that can't be read fails the table. Work written in plain JavaScript may forget its result; the run still happened. */
+function readResult(result: TableResult | undefined): TableResult {
+  const { rows, watermark } = result ?? { rows: 0 };
+  return { rows, watermark };
 }
 
 /** Shows a cycle as running, the oldest first where several overlap. Returns what ends it. */

@@ -24,7 +24,7 @@ export interface Offload<T extends string> {
  * Throws a `DeclarationError` that lists everything wrong with the declaration.
  */
 export function declareOffload<const T extends string>(options: OffloadOptions<T>): Offload<T> {
-  const problems = problemsOf(options);
+  const problems = problemsOrThrow(options);
   if (problems.length > 0) throw new DeclarationError('The offload', problems);
   const { layer, tables, intervalSeconds, version } = options;
   const before = rememberLayer({ layer, tables });
@@ -42,6 +42,14 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
   for (const table of tables) declareTable(table, options);
   const declared = Object.freeze({ layer, tables: Object.freeze([...tables]), intervalSeconds });
   return { ...declared, cycle: (work) => runCycle(declared.layer, options, work) };
+}
+
+function problemsOrThrow<T extends string>(options: OffloadOptions<T>): string[] {
+  try {
+    return problemsOf(options);
+  } catch (error) {
+    throw DeclarationError.from(error, 'The offload');
+  }
 }
 
 function declareTable<T extends string>(table: T, options: OffloadOptions<T>): void {

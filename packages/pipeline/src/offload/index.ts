@@ -2,11 +2,13 @@ export type { Cycle, TableResult } from './cycle.ts';
 export { declareOffload, type Offload } from './declare.ts';
 export type { OffloadOptions } from './options.ts';
 export {
+  type ConfiguredTables,
   type CycleComplete,
   type CycleReport,
   type CycleStatus,
   type OffloadFailure,
   type OffloadSuccess,
+  type PipelineInfo,
   recordCycleComplete,
   recordOffloadFailure,
   recordOffloadSuccess,

@@ -58,6 +58,21 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>): string
       else positive(`lagObjectiveSeconds of "${table}"`, objective);
     }
   } else positive('lagObjectiveSeconds', lagObjectiveSeconds);
+  if (options.version !== undefined && typeof options.version !== 'string')
+    problems.push('version must be a string');
+  if (options.classify !== undefined && typeof options.classify !== 'function')
+    problems.push('classify must be a function from an error to a kind');
+  const { errorTypes = [], watermarks = {} } = options;
+  if (!Array.isArray(errorTypes) || errorTypes.some((type) => typeof type !== 'string' || type === ''))
+    problems.push('errorTypes must be a list of non-empty strings');
+  if (typeof watermarks !== 'object' || watermarks === null)
+    problems.push('watermarks must be an object with a time for each table');
+  else
+    for (const table of new Set(tables ?? [])) {
+      const watermark: unknown = (watermarks as { readonly [table: string]: unknown })[table];
+      if (watermark !== undefined && typeof watermark !== 'number' && !(watermark instanceof Date))
+        problems.push(`the watermark of "${table}" must be a Date or a number of Unix seconds`);
+    }
   const ratio: unknown = options.successObjectiveRatio;
   if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1)) {
     problems.push('successObjectiveRatio must be between 0 and 1, both excluded');

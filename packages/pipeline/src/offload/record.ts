@@ -1,4 +1,4 @@
-import { logRun, processStore } from '@sightglass/core';
+import { logRun, neverThrows, processStore } from '@sightglass/core';
 import { layerOf } from './declared.ts';
 import { tableHandles } from './handles.ts';
 import * as metrics from './metrics.ts';
@@ -20,18 +20,19 @@ export interface OffloadSuccess {
 }
 
 /** Records that a table was offloaded. Never throws. */
-export function recordOffloadSuccess(success: OffloadSuccess): void {
+export const recordOffloadSuccess = neverThrows(metrics.offloadRows, (success: OffloadSuccess): void => {
   const { table, layer = layerOf(table), rows, durationSeconds, watermark } = success ?? {};
   const labels = { table, layer };
   const handles = tableHandles.at(labels);
   handles.rows.add(rows);
   handles.succeeded.record(durationSeconds);
-  if (rows > 0 && durationSeconds > 0) handles.rowsPerSecond.record(rows / durationSeconds);
+  const speed = typeof rows === 'number' && typeof durationSeconds === 'number' ? rows / durationSeconds : 0;
+  if (speed > 0 && speed < Infinity) handles.rowsPerSecond.record(speed);
   handles.consecutiveFailures.set(0);
   handles.lastSuccess.set(processStore().clock.wallMs() / 1000);
   if (watermark !== undefined) reachWatermark(labels, watermark);
   logRun('offload of a table', { table, layer, status: 'success', rows, duration_seconds: durationSeconds });
-}
+});
 
 /** What {@link recordOffloadFailure} takes. */
 export interface OffloadFailure {
@@ -46,7 +47,7 @@ export interface OffloadFailure {
 }
 
 /** Records that offloading a table failed, a timeout included. Never throws. */
-export function recordOffloadFailure(failure: OffloadFailure): void {
+export const recordOffloadFailure = neverThrows(metrics.offloadErrors, (failure: OffloadFailure): void => {
   const { table, layer = layerOf(table), errorType, durationSeconds, cause = errorType } = failure ?? {};
   const handles = tableHandles.at({ table, layer });
   metrics.offloadErrors.add(1, { table, layer, error_type: errorType });
@@ -57,7 +58,7 @@ export function recordOffloadFailure(failure: OffloadFailure): void {
     { table, layer, status: 'failed', error_type: errorType, duration_seconds: durationSeconds },
     cause,
   );
-}
+});
 
 /** What a cycle did. */
 export interface CycleReport {
@@ -84,7 +85,7 @@ export interface CycleComplete {
 }
 
 /** Records the end of a cycle and writes its log line. Never throws. */
-export function recordCycleComplete(cycle: CycleComplete): void {
+export const recordCycleComplete = neverThrows(metrics.offloadCycles, (cycle: CycleComplete): void => {
   const { layer = layerOf(), successful, failed, rows, durationSeconds } = cycle ?? {};
   const status = cycle?.status ?? cycleStatus(successful, failed);
   metrics.offloadCycles.add(1, { layer, status });
@@ -92,7 +93,7 @@ export function recordCycleComplete(cycle: CycleComplete): void {
   metrics.offloadLastCycle.setToNow({ layer });
   metrics.offloadLastCycleDuration.set(durationSeconds, { layer });
   logRun('offload cycle', { layer, status, successful, failed, rows, duration_seconds: durationSeconds });
-}
+});
 
 /** `success` when nothing failed, `partial` when something else succeeded, else `failed`. */
 export function cycleStatus(successful: number, failed: number): CycleStatus {
@@ -100,25 +101,35 @@ export function cycleStatus(successful: number, failed: number): CycleStatus {
   return successful > 0 ? 'partial' : 'failed';
 }
 
-/** States how many tables are configured. `declareOffload` does it by itself. Never throws. */
-export function setConfiguredTables({
-  layer = layerOf(),
-  count,
-}: {
+/** What {@link setConfiguredTables} takes. */
+export interface ConfiguredTables {
+  /** Default: the only declared layer, else `default`. */
   readonly layer?: string;
   readonly count: number;
-}): void {
-  metrics.offloadTablesConfigured.set(count, { layer });
+}
+
+/** States how many tables are configured. `declareOffload` does it by itself. Never throws. */
+export const setConfiguredTables = neverThrows(
+  metrics.offloadTablesConfigured,
+  (configured: ConfiguredTables): void => {
+    const { layer = layerOf(), count } = configured ?? {};
+    metrics.offloadTablesConfigured.set(count, { layer });
+  },
+);
+
+/** What {@link setPipelineInfo} takes. */
+export interface PipelineInfo {
+  /** Default: the only declared layer, else `default`. */
+  readonly layer?: string;
+  readonly version: string;
+  /** The interval, when no declaration states it. */
+  readonly intervalSeconds?: number;
 }
 
 /** States what is running: its version, and its interval when no declaration does. Never throws. */
-export function setPipelineInfo(facts: {
-  readonly layer?: string;
-  readonly version: string;
-  readonly intervalSeconds?: number;
-}): void {
+export const setPipelineInfo = neverThrows(metrics.offloadInfo, (facts: PipelineInfo): void => {
   const { layer = layerOf(), version, intervalSeconds } = facts ?? {};
   metrics.offloadInfo.removeAll({ layer });
   metrics.offloadInfo.set({ layer, version });
   if (intervalSeconds !== undefined) metrics.offloadInterval.set(intervalSeconds, { layer });
-}
+});

@@ -51,6 +51,15 @@ export interface TrackLagOptions {
  * Returns the function that ends the tracking and takes the watermark out of the export. Never throws.
  */
 export function trackLag(options: TrackLagOptions): () => void {
+  try {
+    return track(options);
+  } catch {
+    processStore().refused(offloadWatermark.descriptor.name);
+    return () => {};
+  }
+}
+
+function track(options: TrackLagOptions): () => void {
   const { table, layer = layerOf(table), watermark } = options ?? {};
   const labels: TableLabels = { table: table as string, layer };
   if (typeof watermark !== 'function') {

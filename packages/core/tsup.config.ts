@@ -6,6 +6,7 @@ export default defineConfig(
     index: 'src/index.ts',
     endpoint: 'src/endpoint/index.ts',
     metrics: 'src/metrics.ts',
+    service: 'src/service/index.ts',
     setup: 'src/setup/index.ts',
     testing: 'src/testing/index.ts',
   }),

@@ -20,12 +20,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   logging: ['store', 'catalog'],
   exposition: ['store', 'catalog', 'otel'],
   health: ['store', 'catalog', 'run', 'logging'],
-  endpoint: ['exposition', 'health', 'logging', 'run', 'store', 'catalog'],
+  service: ['store', 'catalog'],
+  endpoint: ['exposition', 'health', 'logging', 'run', 'service', 'store', 'catalog'],
   testing: ['store', 'catalog', 'exposition'],
-  setup: ['store', 'catalog', 'otel', 'run', 'logging', 'exposition', 'health', 'endpoint'],
+  setup: ['store', 'catalog', 'otel', 'run', 'logging', 'exposition', 'health', 'service', 'endpoint'],
   // The entry that every host loads: no HTTP server, no SDK.
   'index.ts': ['store', 'catalog', 'otel', 'run', 'logging', 'health'],
-  'metrics.ts': ['store', 'catalog', 'health'],
+  'metrics.ts': ['store', 'catalog', 'health', 'service'],
 };
 
 /** The exposition reads what the SDK collected and our scope's name; it has nothing to do with how we are collected. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createExposition, type ExpositionOptions } from '../exposition/index.ts';
 import { type HealthChecks, type HealthReport, processHealth } from '../health/index.ts';
 import { log } from '../logging/index.ts';
+import { ignoreHttpRequest } from '../service/http/server-request.ts';
 import { type Answer, json, send, text } from './answer.ts';
 import { authProblems, type EndpointAuth, guardOf } from './auth.ts';
 import { indexPage } from './index-page.ts';
@@ -70,6 +71,7 @@ export function createHandler(
 
   return async (request, response, next) => {
     const path = pathOf(request);
+    if (indexTitle !== undefined || routes.has(path)) ignoreHttpRequest(request);
     const scrape = path === '/metrics';
     if (scrape && scrapes >= MAX_SCRAPES) {
       await send(request, response, text(503, 'Too many scrapes under way', { 'Retry-After': '1' }));

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { errorTypeOf } from './error-type.ts';
+
+test.each([
+  ['a SQLSTATE', Object.assign(new Error('duplicate key'), { code: '23505' }), '23505'],
+  ['a code of Node', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+  ['a DOMException, whose code is a number', new DOMException('gave up', 'AbortError'), 'AbortError'],
+  ['a class', new TypeError('x'), 'TypeError'],
+  ['a code that is a message', Object.assign(new RangeError('x'), { code: 'user 42 failed' }), 'RangeError'],
+  ['a name that is a message', Object.assign(new Error('x'), { name: 'user 42 failed' }), '_OTHER'],
+  ['a string', 'user 42 failed', '_OTHER'],
+  ['nothing', undefined, '_OTHER'],
+])('%s', (_, error, expected) => expect(errorTypeOf(error)).toBe(expected));

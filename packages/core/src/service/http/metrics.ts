@@ -1,0 +1,38 @@
+import { describe } from '../../catalog/index.ts';
+import { METHODS } from './method.ts';
+
+/** The buckets that the HTTP conventions advise, in seconds. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+export const httpServerRequestDuration = describe('histogram', 'http_server_request_duration_seconds', {
+  help: 'Time from the arrival of a request to the end of its response. Without a route where no route matched.',
+  labels: {
+    http_request_method: METHODS,
+    http_route: String,
+    http_response_status_code: String,
+    url_scheme: ['http', 'https'],
+    error_type: String,
+  },
+  buckets: BUCKETS,
+  convention: 'http.server.request.duration',
+});
+
+export const httpServerActiveRequests = describe('gauge', 'http_server_active_requests', {
+  help: 'Requests that have arrived and whose response has not ended.',
+  labels: { http_request_method: METHODS, url_scheme: ['http', 'https'] },
+  unit: '{request}',
+  convention: 'http.server.active_requests',
+});
+
+export const httpClientRequestDuration = describe('histogram', 'http_client_request_duration_seconds', {
+  help: 'Time from the making of an outgoing request to the end of its response.',
+  labels: {
+    http_request_method: METHODS,
+    server_address: String,
+    server_port: String,
+    http_response_status_code: String,
+    error_type: String,
+  },
+  buckets: BUCKETS,
+  convention: 'http.client.request.duration',
+});

@@ -1,0 +1,179 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { metricsHandler } from '../../endpoint/index.ts';
+import { processStore } from '../../store/index.ts';
+import { fakeClock, readExposition } from '../../testing/index.ts';
+import { forget, seriesOf } from '../series.support.ts';
+import { httpServerActiveRequests, httpServerRequestDuration } from './metrics.ts';
+import { setHttpRoute } from './route.ts';
+import { observeHttpServer } from './server.ts';
+
+let stop: () => void;
+let server: Server | undefined;
+let port: number;
+
+beforeEach(() => {
+  forget(httpServerRequestDuration);
+  forget(httpServerActiveRequests);
+  stop = observeHttpServer();
+});
+afterEach(async () => {
+  stop();
+  server?.closeAllConnections();
+  if (server !== undefined) await new Promise((resolve) => server?.close(resolve));
+  server = undefined;
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+  return `http://127.0.0.1:${port}`;
+}
+
+async function rawConnection(text: string): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(text);
+  return socket;
+}
+
+const durations = () => seriesOf(httpServerRequestDuration);
+const active = () => seriesOf(httpServerActiveRequests);
+const settled = (expected: Record<string, number>) => vi.waitFor(() => expect(durations()).toEqual(expected));
+const OK = 'http_response_status_code=200 url_scheme=http';
+
+test('a request counts with its method, status and scheme, and no path', async () => {
+  const url = await serve((_, response) => response.end('ok'));
+  for (const path of ['/', '/users/42', '/secret?token=1']) await (await fetch(url + path)).text();
+  await settled({ [`http_request_method=GET ${OK}`]: 3 });
+  expect(await readExposition()).not.toMatch(/users|secret|token/);
+});
+
+test('a server that names its routes has them, and the path of no request', async () => {
+  const url = await serve((request, response) => {
+    const known = request.url?.startsWith('/users/');
+    if (known) setHttpRoute(request, '/users/:id');
+    response.writeHead(known ? 200 : 404).end();
+  });
+  for (const path of ['/users/1', '/users/2', '/missing/3']) await fetch(url + path);
+  await settled({
+    [`http_request_method=GET http_route=/users/:id ${OK}`]: 2,
+    'http_request_method=GET http_response_status_code=404 url_scheme=http': 1,
+  });
+});
+
+test('a 5xx has an error type, a 4xx does not', async () => {
+  const url = await serve((request, response) => response.writeHead(Number(request.url?.slice(1))).end());
+  for (const status of [400, 404, 500, 503]) await fetch(`${url}/${status}`);
+  await settled({
+    'http_request_method=GET http_response_status_code=400 url_scheme=http': 1,
+    'http_request_method=GET http_response_status_code=404 url_scheme=http': 1,
+    'http_request_method=GET http_response_status_code=500 url_scheme=http error_type=500': 1,
+    'http_request_method=GET http_response_status_code=503 url_scheme=http error_type=503': 1,
+  });
+});
+
+test('the time is that until the response has ended', async () => {
+  const clock = fakeClock();
+  try {
+    const url = await serve((_, response) => {
+      response.write('a');
+      clock.advance(3);
+      response.end();
+    });
+    await (await fetch(url)).text();
+    await settled({ [`http_request_method=GET ${OK}`]: 1 });
+    expect(processStore().histogram(httpServerRequestDuration).series.cells[0]?.sum).toBe(3);
+  } finally {
+    clock.restore();
+  }
+});
+
+test('methods that the conventions do not know are one', async () => {
+  const url = new URL(await serve((_, response) => response.end()));
+  for (const method of ['PROPFIND', 'PURGE', 'POST']) {
+    const request = httpRequest({ host: url.hostname, port: url.port, method }).end();
+    const [response] = await once(request, 'response');
+    response.resume();
+    await once(response, 'end');
+  }
+  await settled({ [`http_request_method=_OTHER ${OK}`]: 2, [`http_request_method=POST ${OK}`]: 1 });
+});
+
+test('a client that goes away before an answer, or in the midst of one, is an aborted request, and no longer under way', async () => {
+  await serve((request, response) => {
+    if (request.url === '/midst') response.write('begun');
+  });
+  for (const path of ['/before', '/midst']) {
+    const socket = await rawConnection(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 1 }));
+    if (path === '/midst') await once(socket, 'data');
+    socket.destroy();
+    await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 0 }));
+  }
+  expect(durations()).toEqual({
+    'http_request_method=GET url_scheme=http error_type=aborted': 1,
+    [`http_request_method=GET ${OK} error_type=aborted`]: 1,
+  });
+});
+
+test('requests that wait behind another one on a lost connection end too', async () => {
+  await serve(() => {});
+  const socket = await rawConnection('GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n');
+  await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 2 }));
+  socket.destroy();
+  await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 0 }));
+  expect(durations()).toEqual({ 'http_request_method=GET url_scheme=http error_type=aborted': 2 });
+});
+
+test('a handler that rejects, and is answered for by Node, is a 500', async () => {
+  EventEmitter.captureRejections = true;
+  const url = await serve(async () => {
+    throw new Error('handler');
+  });
+  EventEmitter.captureRejections = false;
+  const { status } = await fetch(url);
+  expect(status).toBe(500);
+  await settled({
+    'http_request_method=GET http_response_status_code=500 url_scheme=http error_type=500': 1,
+  });
+});
+
+test("scrapes and probes of the library's own endpoint are not measured, wherever it is mounted", async () => {
+  const handler = metricsHandler();
+  const url = await serve(async (request, response) => {
+    if (!(await handler(request, response))) response.end('mine');
+  });
+  const text = await (await fetch(`${url}/metrics`)).text();
+  expect(text).toContain('http_server_active_requests{http_request_method="GET",url_scheme="http"} 0');
+  await fetch(`${url}/livez`);
+  await (await fetch(`${url}/other`)).text();
+  await settled({ [`http_request_method=GET ${OK}`]: 1 });
+});
+
+test('switched on twice it measures once, and goes on until both are ended', async () => {
+  const url = await serve((_, response) => response.end());
+  const second = observeHttpServer();
+  stop();
+  stop();
+  await fetch(url);
+  await settled({ [`http_request_method=GET ${OK}`]: 1 });
+  second();
+  await fetch(url);
+  await fetch(url);
+  expect(durations()).toEqual({ [`http_request_method=GET ${OK}`]: 1 });
+});
+
+test('naming the route of a request that nobody measures does nothing', async () => {
+  stop();
+  const url = await serve((request, response) => {
+    setHttpRoute(request, '/x');
+    setHttpRoute(undefined as never, '/x');
+    response.end();
+  });
+  expect((await fetch(url)).status).toBe(200);
+  expect(durations()).toEqual({});
+});

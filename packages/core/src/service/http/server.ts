@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { Store } from '../../store/index.ts';
+import { listen } from '../channel.ts';
+import { switchOn } from '../switch-on.ts';
+import { expressRouteOf, followExpress } from './express-routes.ts';
+import { followFastify } from './fastify-routes.ts';
+import { methodOf } from './method.ts';
+import { httpServerActiveRequests, httpServerRequestDuration } from './metrics.ts';
+import { attachMeasurement, measurementOf } from './server-request.ts';
+
+/** The `error_type` of a response that the client did not wait for, or that broke off. */
+const ABORTED = 'aborted';
+
+/**
+ * Measures every request to the HTTP/1.1 servers of this process, those that exist already too: `http_server_request_duration_seconds` and
+ * `http_server_active_requests`. Call it at the start, before a Fastify instance is made.
+ *
+ * Routes come from Express, Fastify and Nest by themselves, from anything else by {@link setHttpRoute}; a request that no route matched has
+ * none, and the path that was sent is never used. A response that broke off has `error_type="aborted"`, and a status if one was sent. The
+ * library's own endpoint is left out. Upgrades (WebSocket) and HTTP/2 are not measured.
+ *
+ * Calling it again changes nothing. Returns the function that ends it. Never throws.
+ */
+export function observeHttpServer(): () => void {
+  return switchOn('http server', (store) => {
+    const requests = new ServerRequests(store);
+    const stops = [listen('http.server.request.start', requests.started), followExpress(), followFastify()];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  });
+}
+
+/** What Node publishes when a request has arrived. */
+interface RequestStart {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+class ServerRequests {
+  readonly #clock: Store['clock'];
+  readonly #duration;
+  readonly #active;
+  readonly #onResponseClose: (this: ServerResponse) => void;
+  readonly #onRequestClose: (this: IncomingMessage) => void;
+
+  constructor(store: Store) {
+    this.#clock = store.clock;
+    this.#duration = store.histogram(httpServerRequestDuration);
+    this.#active = store.gauge(httpServerActiveRequests);
+    const end = (request: IncomingMessage) => this.#end(request);
+    // Made once: they know their request by `this`, so that a request costs no closure.
+    this.#onResponseClose = function () {
+      end(this.req);
+    };
+    // On Node 20 a response that waits behind another one gets no `close` when its connection is lost; its request does.
+    this.#onRequestClose = function () {
+      if (this.socket.destroyed) end(this);
+    };
+  }
+
+  readonly started = ({ request, response }: RequestStart): void => {
+    const method = methodOf(request.method);
+    const scheme = (request.socket as TLSSocket).encrypted ? 'https' : 'http';
+    const active = this.#active.bind({ http_request_method: method, url_scheme: scheme });
+    active.add(1);
+    attachMeasurement(request, {
+      response,
+      startMs: this.#clock.monotonicMs(),
+      method,
+      scheme,
+      active,
+      route: '',
+      named: false,
+      ended: false,
+      mounts: undefined,
+    });
+    response.on('close', this.#onResponseClose);
+    request.on('close', this.#onRequestClose);
+  };
+
+  #end(request: IncomingMessage): void {
+    const measurement = measurementOf(request);
+    if (measurement === undefined || measurement.ended) return;
+    const { response, startMs, method, scheme, active, route, named } = measurement;
+    measurement.ended = true;
+    active.add(-1);
+    const status = response.headersSent ? String(response.statusCode) : '';
+    const failed = response.statusCode >= 500 ? status : '';
+    this.#duration.record((this.#clock.monotonicMs() - startMs) / 1000, {
+      http_request_method: method,
+      http_route: route === '' && !named ? expressRouteOf(request) : route,
+      http_response_status_code: status,
+      url_scheme: scheme,
+      error_type: response.writableFinished ? failed : ABORTED,
+    });
+  }
+}

@@ -1,0 +1,10 @@
+export { type CacheResult, type ObservedCache, observeCache } from './cache/cache.ts';
+export { type ConnectionCounts, observeConnections, type PoolOptions } from './database/connections.ts';
+export { type DatabaseOperation, recordDatabaseOperation } from './database/operation.ts';
+export { instrumentPg, type PgClientLike, type PgPoolOfClients } from './database/pg.ts';
+export { observePool, type PgPoolLike } from './database/pg-pool.ts';
+export { observeHttpClient } from './http/client.ts';
+export { type FastifyLike, fastifyRoutes } from './http/fastify-routes.ts';
+export { setHttpRoute } from './http/route.ts';
+export { observeHttpServer } from './http/server.ts';
+export { observeProcess } from './process/process.ts';

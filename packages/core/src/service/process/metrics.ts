@@ -1,0 +1,73 @@
+import { describe } from '../../catalog/index.ts';
+
+/** Of the process, under the names that Prometheus's client libraries share. */
+export const processCpuSeconds = describe('counter', 'process_cpu_seconds_total', {
+  help: 'User and system CPU time that the process has used.',
+});
+
+export const processResidentMemory = describe('gauge', 'process_resident_memory_bytes', {
+  help: 'Memory of the process that is in RAM.',
+});
+
+export const processVirtualMemory = describe('gauge', 'process_virtual_memory_bytes', {
+  help: 'Address space of the process. On Linux only.',
+});
+
+export const processStartTime = describe('gauge', 'process_start_time_seconds', {
+  help: 'When the process started, in Unix seconds.',
+});
+
+export const processOpenFds = describe('gauge', 'process_open_fds', {
+  help: 'File descriptors that the process has open. On Linux only.',
+});
+
+export const processMaxFds = describe('gauge', 'process_max_fds', {
+  help: 'How many file descriptors the process may have open. On Linux only.',
+});
+
+export const heapSizeLimit = describe('gauge', 'nodejs_heap_size_limit_bytes', {
+  help: 'How large the heap may grow before the process is ended (--max-old-space-size).',
+});
+
+/** Of the runtime, under the names of OpenTelemetry's conventions. */
+export const heapUsed = describe('gauge', 'v8js_memory_heap_used_bytes', {
+  help: 'Bytes in use, by heap space.',
+  labels: ['v8js_heap_space_name'],
+  convention: 'v8js.memory.heap.used',
+});
+
+export const heapSpaceSize = describe('gauge', 'v8js_memory_heap_space_size_bytes', {
+  help: 'Bytes set aside, by heap space.',
+  labels: ['v8js_heap_space_name'],
+  convention: 'v8js.memory.heap.space.size',
+});
+
+export const gcDuration = describe('histogram', 'v8js_gc_duration_seconds', {
+  help: 'How long a garbage collection took.',
+  labels: { v8js_gc_type: ['major', 'minor', 'incremental', 'weakcb'] },
+  buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+  convention: 'v8js.gc.duration',
+});
+
+export const eventLoopTime = describe('counter', 'nodejs_eventloop_time_seconds_total', {
+  help: 'Time that the event loop was in each state; the rate of active is its utilization.',
+  labels: { nodejs_eventloop_state: ['active', 'idle'] },
+  convention: 'nodejs.eventloop.time',
+});
+
+export const eventLoopUtilization = describe('gauge', 'nodejs_eventloop_utilization_ratio', {
+  help: 'Share of the last one to two minutes in which the event loop was active.',
+  convention: 'nodejs.eventloop.utilization',
+});
+
+const delay = (statistic: 'mean' | 'max' | 'p50' | 'p90' | 'p99', what: string) =>
+  describe('gauge', `nodejs_eventloop_delay_${statistic}_seconds`, {
+    help: `By how much the event loop was late in the last one to two minutes: ${what}.`,
+    convention: `nodejs.eventloop.delay.${statistic}`,
+  });
+
+export const eventLoopDelayMean = delay('mean', 'the mean');
+export const eventLoopDelayMax = delay('max', 'the longest');
+export const eventLoopDelayP50 = delay('p50', 'the median');
+export const eventLoopDelayP90 = delay('p90', 'the 90th percentile');
+export const eventLoopDelayP99 = delay('p99', 'the 99th percentile');

@@ -1,0 +1,22 @@
+import type { MetricDescriptor } from '../catalog/index.ts';
+import { processStore, snapshot } from '../store/index.ts';
+
+/** For tests: the series of a metric as `label=value …` without the empty labels, and the value of each: of a histogram its count. */
+export function seriesOf({ name }: MetricDescriptor): Record<string, number> {
+  const family = snapshot(processStore()).find(({ descriptor }) => descriptor.name === name);
+  const names = family?.descriptor.labels.map((label) => label.name) ?? [];
+  return Object.fromEntries(
+    family?.series.map((series) => [
+      names
+        .flatMap((label, i) => (series.values[i] === '' ? [] : [`${label}=${series.values[i]}`]))
+        .join(' '),
+      'count' in series ? series.count : series.value,
+    ]) ?? [],
+  );
+}
+
+/** For tests: takes every series of a metric away. */
+export function forget(descriptor: MetricDescriptor): void {
+  for (const instrument of processStore().instruments())
+    if (instrument.descriptor.name === descriptor.name) instrument.removeAll({});
+}

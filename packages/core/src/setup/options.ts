@@ -25,6 +25,8 @@ export interface TelemetryOptions {
   readonly views?: NodeSDKConfiguration['views'];
   /** OpenTelemetry instrumentations to register. Default: none. */
   readonly instrumentations?: NodeSDKConfiguration['instrumentations'];
+  /** Whether the process and its runtime are measured, as `observeProcess` of `@sightglass/core/service` does. Default true. */
+  readonly processMetrics?: boolean;
   /** Where log lines go. Default: the logger given to `setLogger`, else pino, else JSON lines on stderr. */
   readonly logger?: Logger;
   /** The level from which the default logger writes. Default `info`. */
@@ -39,6 +41,7 @@ type Check = (value: unknown) => string | undefined;
 const text: Check = (value) =>
   typeof value === 'string' && value !== '' ? undefined : 'must be a non-empty string';
 const list: Check = (value) => (Array.isArray(value) ? undefined : 'must be an array');
+const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 const checkedByEndpoint: Check = () => undefined;
 
 const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
@@ -50,6 +53,7 @@ const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
   auth: checkedByEndpoint,
   views: list,
   instrumentations: list,
+  processMetrics: flag,
   logger: (value) => (isLogger(value) ? undefined : 'must have the methods debug, info, warn and error'),
   logLevel: (value) =>
     LEVELS.includes(value as LogLevel) ? undefined : `must be one of ${LEVELS.join(', ')}`,

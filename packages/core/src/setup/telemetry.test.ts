@@ -47,6 +47,14 @@ test('serves the SDK’s metrics and ours, also those recorded before it started
   expect(started.port).toBe(Number(new URL(started.url!).port));
 });
 
+test('the process is measured unless the host says no, and until it is shut down', async () => {
+  const measured = /^process_resident_memory_bytes \d+$/m;
+  const first = await start();
+  expect(await scrape(first)).toMatch(measured);
+  await first.shutdown();
+  expect(await scrape(await start({ processMetrics: false }))).not.toMatch(measured);
+});
+
 test('target_info tells who the service is, and nothing that a detector would collect', async () => {
   vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.namespace=pipes,team=a%2Cb,service.version=0.1');
   const started = await start({
@@ -189,10 +197,11 @@ test('wrong options reject with every mistake, and start nothing', async () => {
     views: {},
     logger: console.log,
     auth: {},
+    processMetrics: 'no',
   } as never;
   const error = await startTelemetry(wrong).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(OptionsError);
-  expect((error as OptionsError).problems).toHaveLength(8);
+  expect((error as OptionsError).problems).toHaveLength(9);
   expect((error as OptionsError).message).toContain('prot is no option; there are serviceName');
   await expect(startTelemetry(null as never)).rejects.toThrow('must be an object');
   expect((await start()).problems).toEqual([]);

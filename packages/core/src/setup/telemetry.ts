@@ -4,6 +4,7 @@ import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { type Logger, log } from '../logging/port.ts';
 import { withTimeLimit } from '../run/time-limit.ts';
+import { observeProcess } from '../service/process/process.ts';
 import { flushOnExit } from './exit.ts';
 import { plugInLogger } from './logger.ts';
 import type { TelemetryOptions } from './options.ts';
@@ -42,6 +43,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
   plugInLogger(options, serviceName, problems);
   const sdk = startSdkIfWanted(options, settings, problems);
   for (const problem of problems) log().warn(problem);
+  const stopProcess = options.processMetrics === false ? () => {} : observeProcess();
 
   const resource = { attributes: settings.resourceAttributes };
   const exposition = createExposition({
@@ -74,7 +76,10 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
       return endpoint?.problem === undefined ? problems : [...problems, endpoint.problem];
     },
     shutdown() {
-      ending ??= end(sdk, endpoint, forget).finally(ended);
+      ending ??= end(sdk, endpoint, forget).finally(() => {
+        stopProcess();
+        ended();
+      });
       return ending;
     },
   };

@@ -104,6 +104,44 @@ group('a reader', () => {
   });
 });
 
+group('a series that is read', () => {
+  test('has one reader: the later one', async () => {
+    const { store, gauge, values } = setUp();
+    const former = vi.fn(() => 1);
+    const stopFormer = gauge.observe(former, { table: 'a' });
+    gauge.observe(() => 2, { table: 'a' });
+    await store.collect();
+    stopFormer();
+    await store.collect();
+    expect([former.mock.calls.length, values(), store.collectors.size]).toEqual([0, { a: 2 }, 1]);
+  });
+
+  test('is not brought back by its reader once it is retired', async () => {
+    const { store, gauge, values } = setUp();
+    gauge.observe(() => 1, { table: 'a' });
+    await store.collect();
+    gauge.remove({ table: 'a' });
+    await store.collect();
+    expect([values(), store.collectors.size]).toEqual([{}, 0]);
+  });
+
+  test('is not read when it does not fit into the metric any more', async () => {
+    const { store, gauge } = setUp();
+    const read = vi.fn(() => 1);
+    gauge.observe(read, { table: 'x'.repeat(300) });
+    await store.collect();
+    expect([read.mock.calls.length, store.collectors.size]).toEqual([0, 0]);
+  });
+
+  test('keeps the collection going when what its reader throws can not be read', async () => {
+    const { store, gauge, success } = setUp();
+    const unreadable = Object.create(null) as object;
+    gauge.observe(() => Promise.reject(unreadable), { table: 'a' });
+    const [report] = await store.collect();
+    expect([report?.error?.message, success()]).toEqual(['something that can not be read was thrown', 0]);
+  });
+});
+
 test('collections that overlap share one turn', async () => {
   const { store, gauge } = setUp();
   const read = vi.fn(async () => 1);

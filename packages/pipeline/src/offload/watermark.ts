@@ -69,7 +69,9 @@ function track(options: TrackLagOptions): () => void {
   let last: number | undefined;
   const read = async () => {
     const value = await watermark();
-    if (value === undefined || value === null) return undefined;
+    // A table that was retired meanwhile must not be brought back.
+    if (value === undefined || value === null || offloadWatermark.series.peek(labels) === undefined)
+      return undefined;
     const seconds = toUnixSeconds(value);
     if (last === undefined) resumeWatermark(labels, seconds);
     else if (seconds !== last) reachWatermark(labels, seconds);

@@ -2,20 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { listen } from '../channel.ts';
 import { matchedRoute } from './route.ts';
 
-/** The part of a Fastify instance that is used. */
+/** The part of a Fastify instance that is used. The hook is `never` so that an instance of any server and logger type fits. */
 export interface FastifyLike {
-  addHook(
-    name: 'onRequest',
-    hook: (
-      request: {
-        readonly raw: IncomingMessage;
-        readonly is404: boolean;
-        readonly routeOptions: { readonly url?: string | undefined };
-      },
-      reply: never,
-      done: () => void,
-    ) => void,
-  ): unknown;
+  addHook(name: 'onRequest', hook: never): unknown;
+}
+
+interface FastifyRequest {
+  readonly raw: IncomingMessage;
+  readonly is404: boolean;
+  readonly routeOptions: { readonly url?: string | undefined };
 }
 
 /**
@@ -23,10 +18,11 @@ export interface FastifyLike {
  * Call it before the instance is ready.
  */
 export function fastifyRoutes(instance: FastifyLike): void {
-  instance.addHook('onRequest', ({ raw, is404, routeOptions }, _reply, done) => {
+  const hook = ({ raw, is404, routeOptions }: FastifyRequest, _reply: unknown, done: () => void) => {
     if (!is404) matchedRoute(raw, routeOptions.url ?? '');
     done();
-  });
+  };
+  instance.addHook('onRequest', hook as never);
 }
 
 /** Follows every Fastify instance that is made from now on. Nest on Fastify is the same. Returns the function that ends it. */

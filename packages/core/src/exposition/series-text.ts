@@ -43,25 +43,32 @@ class SimpleText implements SeriesText<CounterCell | GaugeCell> {
   }
 }
 
-/** A histogram: its labels are fixed, and occur in each line between parts that all its series share. */
+/**
+ * A histogram: its labels are fixed, and occur in each line between parts that all its series share. A line's head is joined to the end of
+ * the line before, because what a text costs is the number of its parts.
+ */
 class HistogramText implements SeriesText<HistogramCell> {
   readonly lines: number;
   readonly #labels: MetricDescriptor['labels'];
-  readonly #bucket: string;
+  readonly #first: string;
+  readonly #next: string;
   readonly #bounds: readonly string[];
+  readonly #infinity: string;
   readonly #sum: string;
   readonly #count: string;
   readonly #close: string;
 
   constructor({ name, labels, buckets = [] }: MetricDescriptor) {
     const [separator, open, close] = labels.length === 0 ? ['', '', ' '] : [',', '{', '} '];
+    this.lines = buckets.length + 3;
     this.#labels = labels;
-    this.#bucket = `${name}_bucket{`;
-    this.#bounds = [...buckets.map(String), '+Inf'].map((bound) => `${separator}le="${bound}"} `);
-    this.#sum = `${name}_sum${open}`;
-    this.#count = `${name}_count${open}`;
+    this.#first = `${name}_bucket{`;
+    this.#next = `\n${name}_bucket{`;
+    this.#bounds = buckets.map((bound) => `${separator}le="${bound}"} `);
+    this.#infinity = `${separator}le="+Inf"} `;
+    this.#sum = `\n${name}_sum${open}`;
+    this.#count = `\n${name}_count${open}`;
     this.#close = close;
-    this.lines = this.#bounds.length + 2;
   }
 
   stamp(cell: HistogramCell): number {
@@ -72,23 +79,19 @@ class HistogramText implements SeriesText<HistogramCell> {
     return labelsText(this.#labels, cell.values);
   }
 
-  text(cell: HistogramCell, fixed: string): string {
+  text({ counts, count, sum }: HistogramCell, fixed: string): string {
     const bounds = this.#bounds;
-    let text = '';
+    const close = this.#close;
+    let text = this.#first;
     let cumulative = 0;
     for (let i = 0; i < bounds.length; i++) {
-      cumulative += cell.counts[i]!;
-      text += `${this.#bucket}${fixed}${bounds[i]!}${cumulative}\n`;
+      cumulative += counts[i]!;
+      text += `${fixed}${bounds[i]!}${cumulative}${this.#next}`;
     }
-    const close = this.#close;
-    return `${text}${this.#sum}${fixed}${close}${formatValue(cell.sum)}\n${this.#count}${fixed}${close}${cumulative}\n`;
+    return `${text}${fixed}${this.#infinity}${count}${this.#sum}${fixed}${close}${formatValue(sum)}${this.#count}${fixed}${close}${count}\n`;
   }
 }
 
-/**
- * The labels that have a value: to Prometheus an empty one is the same as none, and bytes. Where all are empty one stays, so that the braces,
- * which all series of a metric share, do not begin with a comma.
- */
 function labelsText(labels: MetricDescriptor['labels'], values: readonly string[]): string {
   const texts = labels.flatMap(({ name }, i) => (values[i] === '' ? [] : [labelText(name, values[i]!)]));
   return texts.length === 0 && labels.length > 0 ? labelText(labels[0]!.name, '') : texts.join(',');

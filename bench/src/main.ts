@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { collectGarbage, keptTotal } from './measure.ts';
+import { table } from './row.ts';
+import { boundRecord } from './works/bound-record.ts';
+import { helperCall } from './works/helper-call.ts';
+import { memory } from './works/memory.ts';
+import { scale } from './works/scale.ts';
+import { scrape } from './works/scrape.ts';
+
+/*
+ * Runs every work of the budget side by side with the peers in this one process and prints the ratios. Figures are for reading:
+ * a missed floor is marked and does not fail the run.
+ */
+const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const works = [helperCall, boundRecord, scrape, scale, memory];
+
+const rows = [];
+for (const work of works) {
+  process.stderr.write(`${work.name}…\n`);
+  collectGarbage();
+  rows.push(...(await work()));
+}
+if (!(keptTotal() > 0)) throw new Error('nothing was rendered');
+
+const cpu = cpus()[0]?.model ?? 'unknown CPU';
+process.stdout.write(`${table(rows)}\n\nNode ${process.versions.node}, ${cpu}\n`);
+if (values.json !== undefined) {
+  await writeFile(
+    values.json,
+    `${JSON.stringify({ node: process.versions.node, cpu, rows }, undefined, 2)}\n`,
+  );
+}

@@ -55,9 +55,11 @@ export class CronTimetable implements Timetable {
 
   start(now: Instant, scheduledForMs?: number): Start {
     this.#follow(now);
-    const slot = scheduledForMs ?? this.#schedule.latest(now.wallMs + EARLY_MS);
+    const latest = this.#schedule.latest(now.wallMs + EARLY_MS);
+    // What is said to be for a time to come would account for all until then.
+    const slot = scheduledForMs === undefined || scheduledForMs > latest ? latest : scheduledForMs;
     const passed: number[] = [];
-    if (slot < this.#dueMs) return { ...this.#extra(now, scheduledForMs), passed };
+    if (slot < this.#dueMs) return { ...this.#extra(now, scheduledForMs), passed, due: false };
     const leap = this.#leap;
     while (this.#afterMs <= slot && passed.length < MOST_AT_ONCE) {
       if (this.#leap === undefined) passed.push(this.#dueMs);
@@ -69,7 +71,7 @@ export class CronTimetable implements Timetable {
     this.#claimedMs = slot;
     this.#lastStartMs = now.monotonicMs;
     this.#givenUpMs = undefined;
-    return { passed, scheduledForMs: slot, latenessMs: Math.max(0, latenessMs) };
+    return { passed, due: true, scheduledForMs: slot, latenessMs: Math.max(0, latenessMs) };
   }
 
   end(): void {}
@@ -80,7 +82,7 @@ export class CronTimetable implements Timetable {
   }
 
   /** A start when none is due: it is late for one that was given up, or comes again for one that had its run (a retry), or belongs to no time of the schedule. */
-  #extra(now: Instant, scheduledForMs: number | undefined): Omit<Start, 'passed'> {
+  #extra(now: Instant, scheduledForMs: number | undefined): Omit<Start, 'passed' | 'due'> {
     const slot = scheduledForMs ?? this.#givenUpMs;
     this.#lastStartMs = now.monotonicMs;
     this.#givenUpMs = undefined;
@@ -112,7 +114,8 @@ export class CronTimetable implements Timetable {
       const deadlineMs = Math.max(sinceMs, this.#lastStartMs + longestGapMs) + allowed;
       this.#leap = { sinceMs, deadlineMs };
     } else if (jumpMs < -EARLY_MS) {
-      const latest = this.#schedule.next(now.wallMs + longestGapMs - 1);
+      const accounted = Math.max(this.#claimedMs, this.#givenUpMs ?? this.#claimedMs) > now.wallMs;
+      const latest = this.#schedule.next(accounted ? now.wallMs + longestGapMs - 1 : now.wallMs);
       if (this.#leap !== undefined || latest < this.#dueMs) this.#expect(Math.min(latest, this.#dueMs));
     }
   }

@@ -2,6 +2,7 @@ import { logRun, measureRun, type RunResult } from '@sightglass/core';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
 import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';
+import { recordRun } from './record-run.ts';
 import { trackerOf } from './registry.ts';
 import { type Run, type RunStart, RunState } from './run.ts';
 import type { BegunRun, Tracker } from './tracker.ts';
@@ -36,8 +37,8 @@ export function instrumentJob<A extends readonly unknown[], R>(
 
 const BY_SCHEDULE: RunStart = { trigger: 'scheduled' };
 
-/** Schedulers call with objects of their own classes or without a `trigger`. */
-function isRunStart(value: unknown): value is RunStart {
+/** Whether a call says what started it. Schedulers call with objects that have no `trigger` of ours. */
+export function isRunStart(value: unknown): value is RunStart {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'trigger')) return false;
   const { trigger } = value as { trigger: unknown };
   return TRIGGERS.includes(trigger as Trigger);
@@ -107,7 +108,7 @@ function record(
 ): void {
   const { name: job_name } = tracker;
   const { durationSeconds: duration_seconds } = result;
-  tracker.record(trigger, status, duration_seconds);
+  recordRun(job_name, trigger, status, duration_seconds);
   const lateness = latenessMs === undefined ? {} : { start_lateness_seconds: latenessMs / 1000 };
   const fields = { job_name, trigger, status, run_id: id, duration_seconds, ...lateness };
   if (result.ok || status === 'cancelled') {

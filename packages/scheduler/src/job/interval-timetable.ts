@@ -35,10 +35,10 @@ export class IntervalTimetable implements Timetable {
 
   start(now: Instant, scheduledForMs?: number): Start {
     const passed = this.passed(now);
-    const scheduled = scheduledForMs ?? Math.min(now.wallMs, this.nextMs(now));
+    const scheduled = Math.min(now.wallMs, scheduledForMs ?? this.nextMs(now));
     const latenessMs = Math.max(0, now.wallMs - scheduled);
     this.#dueMs = now.monotonicMs - latenessMs + this.#intervalMs;
-    return { passed, scheduledForMs: scheduled, latenessMs };
+    return { passed, due: true, scheduledForMs: scheduled, latenessMs };
   }
 
   end(now: Instant): void {

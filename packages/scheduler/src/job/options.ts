@@ -74,7 +74,8 @@ export function checkJob(options: JobOptions): CheckedJob | readonly string[] {
   if (typeof name !== 'string' || name === '') problems.push('name must be a non-empty string');
   const zone = timezone ?? localTimezone();
   const zoneIsKnown = typeof zone === 'string' && isTimezone(zone);
-  if (!zoneIsKnown) problems.push(`timezone ${JSON.stringify(zone)} is unknown here`);
+  if (typeof zone !== 'string') problems.push('timezone must be a name such as "Europe/Berlin"');
+  else if (!zoneIsKnown) problems.push(`timezone ${JSON.stringify(zone)} is unknown here`);
   let cron: CronSchedule | string | undefined;
   if ((schedule === undefined) === (intervalSeconds === undefined)) {
     problems.push('either schedule or intervalSeconds must say when it starts');

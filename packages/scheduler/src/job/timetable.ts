@@ -8,6 +8,8 @@ export interface Instant {
 export interface Start {
   /** Times that passed before it without a start. */
   readonly passed: readonly number[];
+  /** Whether a start was due; false for one more, or for one whose time was given up. */
+  readonly due: boolean;
   /** The time that it was meant for, when there is one. */
   readonly scheduledForMs?: number;
   readonly latenessMs?: number;

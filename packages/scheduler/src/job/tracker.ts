@@ -28,7 +28,9 @@ export class Tracker {
   readonly #stopObserving: () => void;
   /** When the runs that are under way began, in milliseconds of wall time. */
   readonly #starts: number[];
-  #lastEndMs = Number.NEGATIVE_INFINITY;
+  /** From when to when a run was under way without a break, the last time; in milliseconds of wall time. */
+  #busyFromMs = Number.POSITIVE_INFINITY;
+  #busyUntilMs = Number.NEGATIVE_INFINITY;
   #enabled = false;
   #watching = false;
   #timer: NodeJS.Timeout | undefined;
@@ -92,6 +94,7 @@ export class Tracker {
     const slot = trigger === 'scheduled' ? this.#claim(scheduledForMs) : {};
     if (slot.latenessMs !== undefined)
       metrics.jobStartLateness.record(slot.latenessMs / 1000, { job_name: this.name });
+    if (this.running === 0) this.#busyFromMs = startedMs;
     this.#starts.push(startedMs);
     this.#showRunning();
     return { startedMs, ...slot };
@@ -102,29 +105,17 @@ export class Tracker {
     this.#starts.splice(this.#starts.indexOf(run.startedMs), 1);
     this.#showRunning();
     const instant = now();
-    this.#lastEndMs = instant.wallMs;
-    if (this.#starts.length === 0) this.#timetable.end(instant);
+    this.#busyUntilMs = instant.wallMs;
+    if (this.running === 0) this.#timetable.end(instant);
     this.#lookAgain();
   }
 
-  /** Records how a run that began has ended. */
-  record(trigger: Trigger, status: EndStatus, durationSeconds: number): void {
-    const labels = { job_name: this.name };
-    metrics.jobRuns.add(1, { ...labels, trigger, status });
-    metrics.jobRunDuration.record(durationSeconds, { ...labels, status });
-    const nowSeconds = now().wallMs / 1000;
-    this.#gauges.lastRun.set(nowSeconds);
-    this.#gauges.lastRunDuration.set(durationSeconds);
-    if (status === 'success') {
-      this.#gauges.lastSuccess.set(nowSeconds);
-      this.#gauges.consecutiveFailures.set(0);
-    } else if (status === 'failed' || status === 'timeout') this.#gauges.consecutiveFailures.add(1);
-  }
-
-  /** A start that was not to run here: it counts, and is not missed. */
-  skip(status: 'skipped_overlap' | 'skipped_lock', trigger: Trigger, scheduledForMs?: number): void {
-    const slot = trigger === 'scheduled' ? this.#claim(scheduledForMs) : {};
-    this.countSkipped(status, trigger, slot.scheduledForMs);
+  /** A start that does not run here. One of the schedule counts while the job is enabled, a missed one unless it has been counted. */
+  skip(status: Exclude<RunStatus, EndStatus>, trigger: Trigger, scheduledForMs?: number): void {
+    if (trigger === 'scheduled' && !this.#enabled) return;
+    const start = trigger === 'scheduled' ? this.#claim(scheduledForMs) : {};
+    if (status === 'missed' && start.due === false) return;
+    this.countSkipped(status, trigger, start.scheduledForMs ?? scheduledForMs);
   }
 
   /** Counts and logs a run that did not take place. */
@@ -158,7 +149,8 @@ export class Tracker {
     if (!this.#watching) return;
     for (const ms of times) {
       // A scheduler that keeps runs apart by itself does not tell: the run that was under way does.
-      const status = this.running > 0 || ms <= this.#lastEndMs ? 'skipped_overlap' : 'missed';
+      const busy = ms >= this.#busyFromMs && (this.running > 0 || ms <= this.#busyUntilMs);
+      const status = busy ? 'skipped_overlap' : 'missed';
       this.countSkipped(status, 'scheduled', ms);
     }
   }

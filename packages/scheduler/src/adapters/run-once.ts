@@ -1,0 +1,58 @@
+import { log } from '@sightglass/core';
+import type { Job } from '../job/declare.ts';
+import { instrumentJob } from '../job/instrument.ts';
+import type { Run, RunStart } from '../job/run.ts';
+
+/** How a process that runs a job once hands on what it measured. */
+export interface RunOnceOptions extends Omit<RunStart, 'trigger' | 'signal'> {
+  /** Sends everything before the process ends: `() => telemetry.shutdown()` for OTLP, or `pushgateway(…)`. It has 10 seconds; that it fails is logged and changes nothing. */
+  readonly flush: () => void | Promise<void>;
+  /** Default `scheduled`. */
+  readonly trigger?: RunStart['trigger'];
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+type ExitSignal = (typeof SIGNALS)[number];
+
+/** Well under the 30 s that Kubernetes grants after SIGTERM. */
+const FLUSH_LIMIT_MS = 10_000;
+
+/**
+ * Runs a job in a process that does nothing else, such as a Kubernetes CronJob, and flushes before it ends. The exit code stays what it was: what the work throws is thrown
+ * on, `process.exitCode` is left alone, and a SIGTERM or SIGINT ends the run as `cancelled`, is flushed, and then ends the process.
+ * Resolves to what the work gave back. `process.exit()` within the work leaves no time to flush: throw, or set `process.exitCode`.
+ */
+export async function runOnce<R>(
+  job: Job,
+  work: (run: Run) => R | Promise<R>,
+  { flush, trigger = 'scheduled', scheduledFor }: RunOnceOptions,
+): Promise<R | undefined> {
+  const cancel = new AbortController();
+  let ended: ExitSignal | undefined;
+  const onSignal = (signal: ExitSignal) => {
+    ended = signal;
+    cancel.abort(new Error(`The process was asked to end (${signal})`));
+  };
+  for (const signal of SIGNALS) process.once(signal, onSignal);
+  try {
+    return await instrumentJob(job, work, 'elsewhere')({ trigger, scheduledFor, signal: cancel.signal });
+  } finally {
+    await inTime(job, flush);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    if (ended !== undefined) process.kill(process.pid, ended);
+  }
+}
+
+async function inTime(job: Job, flush: () => void | Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it took too long')), FLUSH_LIMIT_MS);
+  });
+  try {
+    await Promise.race([flush(), tooLong]);
+  } catch (err) {
+    log().error({ job_name: job.name, err }, 'What the run measured could not be sent');
+  } finally {
+    clearTimeout(timer);
+  }
+}

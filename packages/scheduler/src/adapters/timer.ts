@@ -1,0 +1,45 @@
+import { processStore } from '@sightglass/core';
+import type { IntervalJob } from '../job/declare.ts';
+import { instrumentJob } from '../job/instrument.ts';
+import type { Run } from '../job/run.ts';
+
+/** A timer takes no more than 24.8 days. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+/**
+ * Runs a job every interval with a timer of Node, the first time after one interval. Starts do not drift: each is due a whole number of intervals after the first call.
+ * A failed run is recorded and logged, and the next one comes. The timer keeps the process alive until `stop`, which also disables the job, so that no run is missed.
+ */
+export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): void } {
+  const run = instrumentJob(job, work);
+  const { clock } = processStore();
+  const intervalMs = job.intervalSeconds * 1000;
+  const beginMs = clock.monotonicMs();
+  let timer: NodeJS.Timeout;
+  let made = 0;
+
+  const wait = () => {
+    const untilMs = beginMs + (made + 1) * intervalMs - clock.monotonicMs();
+    timer = setTimeout(tick, Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(untilMs))));
+  };
+  const tick = () => {
+    const nowMs = clock.monotonicMs();
+    const due = Math.floor((nowMs - beginMs) / intervalMs);
+    if (due > made) {
+      made = due;
+      const scheduledFor = new Date(clock.wallMs() - (nowMs - beginMs - due * intervalMs));
+      run({ trigger: 'scheduled', scheduledFor }).catch(() => {
+        // The run has recorded and logged it, and nobody waits for it.
+      });
+    }
+    wait();
+  };
+
+  wait();
+  return {
+    stop() {
+      clearTimeout(timer);
+      job.disable();
+    },
+  };
+}

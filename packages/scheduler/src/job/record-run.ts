@@ -1,0 +1,23 @@
+import { processStore } from '@sightglass/core';
+import * as metrics from './metrics.ts';
+import type { EndStatus, Trigger } from './outcomes.ts';
+import { gaugesOf } from './series.ts';
+
+/** Records that a run of the job has just ended, and how. */
+export function recordRun(
+  job_name: string,
+  trigger: Trigger,
+  status: EndStatus,
+  durationSeconds: number,
+): void {
+  metrics.jobRuns.add(1, { job_name, trigger, status });
+  metrics.jobRunDuration.record(durationSeconds, { job_name, status });
+  const nowSeconds = processStore().clock.wallMs() / 1000;
+  const gauges = gaugesOf(job_name);
+  gauges.lastRun.set(nowSeconds);
+  gauges.lastRunDuration.set(durationSeconds);
+  if (status === 'success') {
+    gauges.lastSuccess.set(nowSeconds);
+    gauges.consecutiveFailures.set(0);
+  } else if (status === 'failed' || status === 'timeout') gauges.consecutiveFailures.add(1);
+}

@@ -41,7 +41,9 @@ test("what the conventions name gives way to an instrumentation's values, with o
   ]);
   expect(text).toContain('# HELP http_server_request_duration_seconds Theirs.');
   expect(warnings).toHaveLength(1);
-  expect(warnings[0]).toMatch(/measured by @opentelemetry\/instrumentation-http too/);
+  expect(warnings[0]).toMatch(
+    /http_server_request_duration_seconds \(by @opentelemetry\/instrumentation-http\)/,
+  );
 });
 
 test('an instrumentation that has measured nothing does not take ours away', async () => {

@@ -1,7 +1,8 @@
 import type { OtelResourceMetrics } from '../otel/data.ts';
+import { tellGivingWay } from '../otel/giving-way.ts';
 import { SCOPE } from '../otel/scope.ts';
 import type { AnyInstrument } from '../store/index.ts';
-import { kindOf, type WarnOnce } from './sdk-families.ts';
+import { kindOf } from './sdk-families.ts';
 import { metricName } from './sdk-names.ts';
 
 /**
@@ -12,19 +13,16 @@ import { metricName } from './sdk-names.ts';
 export function besideSdk(
   instruments: readonly AnyInstrument[],
   data: OtelResourceMetrics,
-  warn: WarnOnce,
 ): readonly AnyInstrument[] {
   if (!instruments.some(({ descriptor }) => descriptor.convention !== undefined)) return instruments;
   const measured = scopesByName(data);
-  return instruments.filter(({ descriptor: { name, convention } }) => {
-    const scope = convention === undefined ? undefined : measured.get(name);
-    if (scope === undefined) return true;
-    warn(
-      `gives way ${name}`,
-      `${name} is measured by ${scope} too. Its series are exposed, and those of this library are not. Switch one of the two off.`,
-    );
-    return false;
-  });
+  const giveWay = new Map<string, string>();
+  for (const { descriptor } of instruments) {
+    const scope = descriptor.convention === undefined ? undefined : measured.get(descriptor.name);
+    if (scope !== undefined) giveWay.set(descriptor.name, scope);
+  }
+  tellGivingWay(giveWay);
+  return instruments.filter(({ descriptor }) => !giveWay.has(descriptor.name));
 }
 
 /** Which other scope has values under a Prometheus name. */

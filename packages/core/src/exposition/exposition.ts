@@ -89,7 +89,7 @@ export function createExposition(options: ExpositionOptions = {}): {
     let chunks: readonly Uint8Array[] = [];
     try {
       const all = [...store.instruments()];
-      const shown = sdk === undefined ? all : besideSdk(all, sdk, warn);
+      const shown = sdk === undefined ? all : besideSdk(all, sdk);
       for (const _slice of write(writer, format, shown, sdk)) {
         if (pace.due()) await pace.rest();
       }

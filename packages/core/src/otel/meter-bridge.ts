@@ -10,7 +10,7 @@ import {
 import type { AnyInstrument, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
 import { attributesOf } from './attributes.ts';
-import { givingWayTo } from './others.ts';
+import { besideOthers } from './others.ts';
 import { SCOPE } from './scope.ts';
 
 /** An observable gauge and the series that its last reading gave. */
@@ -59,7 +59,7 @@ export class MeterBridge implements Attachment {
   };
 
   #add(instrument: AnyInstrument): void {
-    if (givingWayTo(this.#provider)(instrument.descriptor)) return;
+    if (besideOthers(this.#provider, [instrument]).length === 0) return;
     const { kind, name, help, unit = '', buckets = [] } = instrument.descriptor;
     const options = { description: help, unit };
     if (kind === 'counter') {

@@ -1,5 +1,6 @@
-import { diag, type MeterProvider } from '@opentelemetry/api';
+import type { MeterProvider } from '@opentelemetry/api';
 import type { MetricDescriptor } from '../catalog/index.ts';
+import { tellGivingWay } from './giving-way.ts';
 import { SCOPE } from './scope.ts';
 
 /** A metric of the SDK, as far as it must be known. */
@@ -27,28 +28,26 @@ interface SdkInternals {
 }
 
 const DROP = 0;
-const told = new Set<string>();
 
 /**
- * Tells which metrics give way in the export of a provider: those that the conventions name, where an instrumentation of the host has an
- * instrument of the same name there. Together they would count everything twice. The API has no way to ask, so this looks inside the SDK;
- * nothing gives way to a provider that keeps its instruments elsewhere. Says once for each metric that it gives way.
+ * What is left to export beside the instruments of a provider: a metric that the conventions name gives way where an instrumentation of the
+ * host has an instrument of the same name there. Together they would count everything twice. The API has no way to ask, so this looks inside
+ * the SDK; nothing gives way to a provider that keeps its instruments elsewhere.
  */
-export function givingWayTo(provider: MeterProvider): (descriptor: MetricDescriptor) => boolean {
-  let others: ReadonlyMap<string, string> | undefined;
-  return ({ name, convention }) => {
-    if (convention === undefined) return false;
-    others ??= scopesByInstrument(provider);
-    const scope = others.get(convention) ?? others.get(name);
-    if (scope === undefined) return false;
-    if (!told.has(name)) {
-      diag.warn(
-        `${name} is measured by ${scope} too, as ${convention}. That is exported, and the series of this library are not. Switch one of the two off.`,
-      );
-    }
-    told.add(name);
-    return true;
-  };
+export function besideOthers<T extends { readonly descriptor: MetricDescriptor }>(
+  provider: MeterProvider,
+  metrics: readonly T[],
+): readonly T[] {
+  if (!metrics.some(({ descriptor }) => descriptor.convention !== undefined)) return metrics;
+  const others = scopesByInstrument(provider);
+  const giveWay = new Map<string, string>();
+  for (const { descriptor } of metrics) {
+    const { name, convention } = descriptor;
+    const scope = convention === undefined ? undefined : (others.get(convention) ?? others.get(name));
+    if (scope !== undefined) giveWay.set(name, scope);
+  }
+  tellGivingWay(giveWay);
+  return metrics.filter(({ descriptor }) => !giveWay.has(descriptor.name));
 }
 
 /** The scopes other than ours by the names of their instruments, without those that a view drops. */

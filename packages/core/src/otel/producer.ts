@@ -1,7 +1,7 @@
 import { type Attributes, metrics as api } from '@opentelemetry/api';
 import { DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store, snapshot } from '../store/index.ts';
 import { metricData, type ProducedMetric } from './metric-data.ts';
-import { givingWayTo } from './others.ts';
+import { besideOthers } from './others.ts';
 import { SCOPE } from './scope.ts';
 
 /** The SDK's `Resource` as far as a producer needs one. It has no attributes: readers keep the SDK's own resource. */
@@ -68,10 +68,8 @@ async function collect(
         errors.push(new Error(`The reading of ${name} failed: ${error.message}`, { cause: error }));
     }
     const endMs = store.clock.wallMs();
-    const givesWay = givingWayTo(api.getMeterProvider());
-    for (const family of snapshot(store)) {
-      if (!givesWay(family.descriptor)) metrics.push(metricData(family, endMs));
-    }
+    for (const family of besideOthers(api.getMeterProvider(), snapshot(store)))
+      metrics.push(metricData(family, endMs));
   } catch (error) {
     errors.push(error);
   }

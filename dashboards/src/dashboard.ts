@@ -2,6 +2,7 @@ import {
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkPlacement,
+  TimePickerBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Alert } from '@sightglass/rules';
 import { annotation } from './annotations.ts';
@@ -10,6 +11,7 @@ import { flow } from './layout.ts';
 import { dashboardLink } from './links.ts';
 import type { DashboardJson } from './model.ts';
 import { panel } from './panel.ts';
+import { quickRanges } from './ranges.ts';
 import type { DashboardSpec } from './spec.ts';
 import { computedVariable, datasourceVariable, labelVariable } from './variables.ts';
 
@@ -37,7 +39,8 @@ export function dashboard(
     .timezone('browser')
     .readonly()
     .refresh('30s')
-    .time({ from: 'now-1h', to: 'now' })
+    .time({ from: spec.from ?? 'now-1h', to: 'now' })
+    .timepicker(new TimePickerBuilder().quickRanges(quickRanges))
     .tooltip(DashboardCursorSync.Crosshair)
     .links(spec.related.map(dashboardLink))
     .variables([

@@ -62,9 +62,9 @@ export function panel(spec: PanelSpec, frame: PanelFrame, context: DashboardCont
     .datasource(datasource)
     .interval(frame.minInterval)
     .unit(spec.unit)
-    .min(0)
     .thresholds(steps())
     .links(frame.alerts.flatMap((alert) => alertLinks(alert, context)));
+  if (spec.from !== 'data') builder.min(0);
   if (spec.max !== undefined) builder.max(spec.max);
   spec.queries.forEach((query, i) => {
     const refId = String.fromCharCode(65 + i);
@@ -103,6 +103,7 @@ function overrides(
   if (limit) {
     set('custom.lineStyle', { fill: 'dash', dash: [10, 10] });
     set('custom.fillOpacity', 0);
+    set('custom.stacking', { mode: StackingMode.None, group: 'A' });
   }
   if (rightAxis !== undefined) {
     set('unit', rightAxis);
@@ -126,17 +127,19 @@ const steps = (...above: readonly { readonly value: number; readonly color: Colo
     .mode(ThresholdsMode.Absolute)
     .steps([{ value: null, color: 'green' }, ...above]);
 
-const isGraph = ({ type }: PanelSpec): boolean => type === 'timeseries' || type === 'bars';
+const isGraph = ({ type }: PanelSpec): boolean => type !== 'stat' && type !== 'gauge';
 
 function visualization(spec: PanelSpec): Builder {
   switch (spec.type) {
     case 'timeseries':
       return graph().fillOpacity(5).lineWidth(2).showPoints(VisibilityMode.Auto);
+    case 'area':
+      return graph().fillOpacity(30).stacking(stacked());
     case 'bars':
       return graph()
         .drawStyle(GraphDrawStyle.Bars)
         .fillOpacity(80)
-        .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+        .stacking(stacked())
         .maxDataPoints(MOST_BARS);
     case 'stat':
       return new Stat()
@@ -147,6 +150,8 @@ function visualization(spec: PanelSpec): Builder {
       return new Gauge().reduceOptions(newest()).showThresholdMarkers(false);
   }
 }
+
+const stacked = () => new StackingConfigBuilder().mode(StackingMode.Normal).group('A');
 
 const newest = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 

@@ -11,7 +11,7 @@ export interface PanelQuery {
   readonly color?: Color;
   /** States that its series carry in the label `state`, each in its own colour; the legend then ends with `{{state}}`. */
   readonly states?: readonly Pick<State, 'name' | 'color'>[];
-  /** A dashed line: what the other series are compared with. */
+  /** A dashed line: what the other series are compared with. It is not stacked on them. */
   readonly limit?: true;
   /** Drawn against an axis of its own on the right, in this unit. */
   readonly rightAxis?: Unit;
@@ -20,20 +20,22 @@ export interface PanelQuery {
 }
 
 /**
- * A panel as data. `bars` are stacked; `stat` and `gauge` show the newest value of each series. The alerts that name it as theirs become links
+ * A panel as data. `bars` and `area` are stacked; `stat` and `gauge` show the newest value of each series. The alerts that name it as theirs become links
  * on it.
  */
 export interface PanelSpec {
   readonly title: string;
   /** What is shown, over which time, and what is good. */
   readonly description: string;
-  readonly type: 'timeseries' | 'bars' | 'stat' | 'gauge';
+  readonly type: 'timeseries' | 'area' | 'bars' | 'stat' | 'gauge';
   readonly unit: Unit;
   /** Width in columns; a row has 24. */
   readonly width: number;
   /** Height in grid units of 30 pixels. */
   readonly height: number;
-  /** The upper end of the scale, which begins at 0. Default: as high as the data. */
+  /** Where the scale begins: at 0, or as low as the data, for shares near 1 and for what may be negative. Default `zero`. */
+  readonly from?: 'zero' | 'data';
+  /** The upper end of the scale. Default: as high as the data. */
   readonly max?: number;
   readonly queries: readonly PanelQuery[];
 }
@@ -44,6 +46,8 @@ export interface LabelVariable {
   readonly title: string;
   /** A metric that has one series for every value to choose from. */
   readonly of: Part;
+  /** Whether "All" takes series without the label too, where several kinds of things share their metrics. Default false. */
+  readonly optional?: true;
 }
 
 /** A number that a query works out, for use in others as `${name}`; not shown. */
@@ -74,6 +78,8 @@ export interface DashboardSpec {
   readonly tags: readonly string[];
   /** The shortest step of its queries; with `$__rate_interval`, at least the time between two scrapes or exports. */
   readonly minInterval: string;
+  /** What is shown at first: the time from here to now, as Grafana writes it. Default `now-1h`. */
+  readonly from?: string;
   readonly variables: readonly LabelVariable[];
   readonly computed?: readonly ComputedVariable[];
   readonly annotations: readonly AnnotationSpec[];

@@ -10,6 +10,9 @@ export const unit = {
   count: units.Short,
   perMinute: units.CountsPerMinute,
   rowsPerSecond: units.RowsPerSecond,
+  requestsPerSecond: units.RequestsPerSecond,
+  /** In powers of ten, as the thresholds of the rules are. */
+  bytes: units.BytesSI,
 } as const;
 
 export type Unit = (typeof unit)[keyof typeof unit];

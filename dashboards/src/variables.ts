@@ -16,7 +16,7 @@ export const datasourceVariable = () =>
 
 /** A drop-down of a label's values, narrowed by the drop-downs before it. */
 export function labelVariable(
-  { label, title, of }: LabelVariable,
+  { label, title, of, optional }: LabelVariable,
   before: readonly string[],
   context: DashboardContext,
 ): QueryVariableBuilder {
@@ -25,7 +25,7 @@ export function labelVariable(
     .label(title)
     .multi(true)
     .includeAll(true)
-    .allValue('.+')
+    .allValue(optional ? '.*' : '.+')
     .current({ selected: true, text: 'All', value: '$__all' })
     .sort(VariableSort.AlphabeticalAsc);
 }

@@ -20,7 +20,7 @@ export const offloadDashboard: DashboardSpec = {
     { label: 'table', title: 'Table', of: offloadLagObjective },
   ],
   computed: [windowVariable],
-  annotations: [restarts, firingAlerts(UID, ['layer'])],
+  annotations: [restarts, firingAlerts(UID, ['layer'], ['table'])],
   panels: offloadPanels,
   related: [{ uid: 'sightglass-telemetry', title: 'Telemetry' }],
 };

@@ -27,7 +27,7 @@ export const syncRequestDuration = histogram('sync_source_request_duration_secon
 });
 
 export const syncErrors = counter('sync_source_errors_total', {
-  help: 'Failures of the source by kind, timeouts included.',
+  help: 'Failures to fetch from the source by kind, timeouts included; what was fetched and could not be written counts in sync_write_errors_total.',
   labels: ['job_name', 'source', 'error_type'],
   unit: '{error}',
 });
@@ -45,8 +45,14 @@ export const syncWriteErrors = counter('sync_write_errors_total', {
 });
 
 export const syncSourcesConfigured = gauge('sync_sources_configured', {
-  help: 'Sources that the sync is configured to fetch from.',
+  help: 'Sources that the sync fetches from now: those that were declared and those that were found while it ran.',
   labels: ['job_name'],
+  unit: '{source}',
+});
+
+export const syncSourceChanges = counter('sync_source_changes_total', {
+  help: 'Sources that came to the sync or went from it while this process ran.',
+  labels: { job_name: String, change: ['added', 'retired'] },
   unit: '{source}',
 });
 
@@ -56,6 +62,6 @@ export const syncSourceSeen = gauge('sync_source_first_seen_timestamp_seconds', 
 });
 
 export const syncSourceLastSuccess = gauge('sync_source_last_success_timestamp_seconds', {
-  help: 'When items of the source were last synced without an error, in Unix seconds.',
+  help: 'When the source was last synced without an error, in Unix seconds; reloaded at the start where the host keeps it.',
   labels: ['job_name', 'source'],
 });

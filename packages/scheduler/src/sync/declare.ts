@@ -1,0 +1,80 @@
+import { classifyError, DeclarationError } from '@sightglass/core';
+import { type CronJob, declareJob, type IntervalJob, type Job } from '../job/declare.ts';
+import { checkJob } from '../job/options.ts';
+import { AllSourcesFailed } from './all-sources-failed.ts';
+import * as metrics from './metrics.ts';
+import { type CronSyncOptions, type IntervalSyncOptions, type SyncOptions, syncProblems } from './options.ts';
+import { declaredSyncs, isSource, SyncSources, sourcesOf } from './sources.ts';
+
+/** What a sync has beyond its job: its sources. */
+export interface Sync<S extends string> extends Job {
+  /** The sources that it has now: the declared ones and those added since, without those retired. */
+  readonly sources: readonly S[];
+  /**
+   * Takes up a source that was found while the process runs: it is born at zero and counted as new. One that is known changes nothing.
+   * Gives the name back as one that this sync knows: `run.source(sync.addSource(found), …)`. Never throws.
+   */
+  addSource(source: string): S;
+  /** Gives up a source: all its series leave the export, and it is counted as retired. Never throws. */
+  retireSource(source: S): void;
+}
+
+/** A sync that a cron expression starts. */
+export interface CronSync<S extends string> extends Sync<S>, CronJob {
+  readonly schedule: string;
+  readonly timezone: string;
+}
+
+/** A sync that a timer starts. */
+export interface IntervalSync<S extends string> extends Sync<S>, IntervalJob {
+  readonly schedule: undefined;
+  readonly timezone: undefined;
+}
+
+/**
+ * Declares a sync: a job that fetches items from sources. Everything that `declareJob` does, and every source is born at zero; a source that is not declared does not
+ * compile. Declaring a name again retires the sources that are gone.
+ * Throws a `DeclarationError` that lists everything wrong with the declaration, the job's part included.
+ */
+export function declareSync<const S extends string>(options: CronSyncOptions<S>): CronSync<S>;
+export function declareSync<const S extends string>(options: IntervalSyncOptions<S>): IntervalSync<S>;
+export function declareSync<const S extends string>(options: SyncOptions<S>): Sync<S> {
+  try {
+    return declare(options as unknown as SyncOptions<string>) as unknown as Sync<S>;
+  } catch (error) {
+    throw DeclarationError.from(error, 'The sync');
+  }
+}
+
+function declare(options: SyncOptions<string>): Sync<string> {
+  const checked = checkJob(options);
+  const problems = ['intervalSeconds' in checked ? [] : checked, syncProblems(options)].flat();
+  if (problems.length > 0) throw new DeclarationError('The sync', problems);
+  const { name, itemsObjective, classify = classifyError } = options;
+  const job = declareJob({
+    ...options,
+    classify: (error: unknown) => (error instanceof AllSourcesFailed ? error.errorType : classify(error)),
+  } as CronSyncOptions<string>);
+  const syncs = declaredSyncs();
+  syncs.set(name, new SyncSources(options, syncs.get(name)));
+  if (itemsObjective === undefined) metrics.syncItemsObjective.removeAll({ job_name: name });
+  else metrics.syncItemsObjective.set(itemsObjective, { job_name: name });
+  // The job's own accessors are taken over as they are: they say what holds now.
+  const sync = Object.defineProperties({} as Sync<string>, Object.getOwnPropertyDescriptors(job));
+  return Object.freeze(
+    Object.defineProperties(sync, {
+      sources: { get: () => sourcesOf(job).list(), enumerable: true },
+      addSource: {
+        value: (source: string) => {
+          if (isSource(source)) sourcesOf(job).add(source);
+          return source;
+        },
+      },
+      retireSource: {
+        value: (source: string) => {
+          if (isSource(source)) sourcesOf(job).retire(source);
+        },
+      },
+    }),
+  );
+}

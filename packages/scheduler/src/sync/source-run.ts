@@ -1,0 +1,103 @@
+import { classifyError, logRun, measureRun, type RunResult, TIMEOUT } from '@sightglass/core';
+import type { Run } from '../job/run.ts';
+import * as metrics from './metrics.ts';
+import { recordSourceError, recordSynced } from './record.ts';
+import type { SyncSources } from './sources.ts';
+
+const SCOPE = '@sightglass/scheduler';
+
+/** What the sync of one source gives back. */
+export interface SourceResult {
+  /** Items fetched and written. */
+  readonly items: number;
+}
+
+/** One source within a run, as its work sees it. */
+export interface SourceRun {
+  /** Aborted when the source's time limit passes, or the run's, or whoever started the run cancels it. */
+  readonly signal: AbortSignal;
+  /** Makes one request to the source and times it; a failure is counted by kind, and thrown on. Resolves to what the request gave. */
+  request<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T>;
+  /** Writes what was fetched; a failure counts in `sync_write_errors_total` and not against the source, and is thrown on. */
+  write<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T>;
+}
+
+/** How a source went within a run. */
+export type SourceOutcome = RunResult<number> & { readonly cancelled: boolean };
+
+/** Syncs one source: times it, opens its span, and records and logs how it ended. Never throws. */
+export async function runSource(
+  sync: SyncSources,
+  run: Run,
+  source: string,
+  work: (source: SourceRun) => SourceResult | Promise<SourceResult>,
+): Promise<SourceOutcome> {
+  const { sourceTimeoutSeconds: timeoutSeconds, classify } = sync.options;
+  const labels = { job_name: sync.name, source };
+  const attributes = { ...labels, run_id: run.id };
+  /** One failure passes through several hands and counts once. */
+  const counted = new Set<unknown>();
+  const requests = metrics.syncRequestDuration.bind(labels);
+  let cancelled = false;
+
+  const failed = (error: unknown, errorType: string): void => {
+    if (isCancelled(run.signal, error) || counted.has(error)) return;
+    counted.add(error);
+    recordSourceError(labels, errorType, error);
+  };
+  const facing = (signal: AbortSignal): SourceRun => ({
+    signal,
+    async request(send) {
+      const result = await measureRun(
+        { scope: SCOPE, name: 'sync.request', attributes, signal, classify },
+        send,
+        (result) => {
+          requests.record(result.durationSeconds);
+          if (!result.ok) failed(result.error, result.errorType);
+        },
+      );
+      if (!result.ok) throw result.error;
+      return result.value;
+    },
+    async write(save) {
+      try {
+        return await save(signal);
+      } catch (error) {
+        if (!isCancelled(run.signal, error) && !counted.has(error)) metrics.syncWriteErrors.add(1, labels);
+        counted.add(error);
+        throw error;
+      }
+    },
+  });
+
+  const result = await measureRun(
+    { scope: SCOPE, name: 'sync.source', attributes, timeoutSeconds, signal: run.signal, classify },
+    async (signal) => readItems(await work(facing(signal))),
+    (result) => {
+      const fields = { ...attributes, duration_seconds: result.durationSeconds };
+      if (result.ok) {
+        recordSynced(labels, result.value);
+        logRun('sync of a source', { ...fields, status: 'success', items: result.value });
+        return;
+      }
+      cancelled = isCancelled(run.signal, result.error);
+      failed(result.error, result.errorType);
+      if (cancelled) logRun('sync of a source', { ...fields, status: 'cancelled' });
+      else {
+        const failure = { ...fields, status: 'failed', error_type: result.errorType };
+        logRun('sync of a source', failure, result.error);
+      }
+    },
+  );
+  return { ...result, cancelled };
+}
+
+/** Whether an error is that of a run that was called off: no fault of the source. A run that is out of time is one of the source that it waits for. */
+function isCancelled(signal: AbortSignal, error: unknown): boolean {
+  return signal.aborted && signal.reason === error && classifyError(error) !== TIMEOUT;
+}
+
+/** A result that can't be read fails the source. Work written in plain JavaScript may forget its result; it was synced all the same. */
+function readItems(result: SourceResult | undefined): number {
+  return result?.items ?? 0;
+}

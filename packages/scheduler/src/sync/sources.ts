@@ -1,0 +1,142 @@
+import { DeclarationError, log, PROCESS_ERROR, processStore, TIMEOUT } from '@sightglass/core';
+import * as metrics from './metrics.ts';
+import type { SyncOptions } from './options.ts';
+
+const PER_SOURCE = [
+  metrics.syncItems,
+  metrics.syncRequestDuration,
+  metrics.syncErrors,
+  metrics.syncTimeouts,
+  metrics.syncWriteErrors,
+  metrics.syncSourceSeen,
+  metrics.syncSourceLastSuccess,
+];
+
+/** What this process knows of one declared sync: which sources it has now. */
+export class SyncSources {
+  readonly name: string;
+  readonly options: SyncOptions<string>;
+  readonly #sources: Set<string>;
+
+  /** `former` is what the declaration replaces: its sources that are gone are retired. */
+  constructor(options: SyncOptions<string>, former: SyncSources | undefined) {
+    this.name = options.name;
+    this.options = options;
+    this.#sources = new Set(former === undefined ? options.sources : former.list());
+    metrics.syncSourceChanges.init({ job_name: this.name });
+    if (former === undefined) for (const source of options.sources) this.#bear(source);
+    else {
+      for (const source of former.list()) if (!options.sources.includes(source)) this.retire(source);
+      for (const source of options.sources) this.add(source);
+    }
+    this.#count();
+  }
+
+  list(): readonly string[] {
+    return [...this.#sources];
+  }
+
+  /** Adds a source that it does not have yet. */
+  add(source: string): void {
+    if (this.#sources.has(source)) return;
+    this.#sources.add(source);
+    this.#bear(source);
+    this.#changed('added', source);
+  }
+
+  /** Ends every series of a source, so that no alert waits for it. */
+  retire(source: string): void {
+    if (!this.#sources.delete(source)) return;
+    for (const metric of PER_SOURCE) metric.removeAll({ job_name: this.name, source });
+    this.#changed('retired', source);
+  }
+
+  #changed(change: 'added' | 'retired', source: string): void {
+    metrics.syncSourceChanges.add(1, { job_name: this.name, change });
+    this.#count();
+    log().info({ job_name: this.name, source, change }, `source of a sync: ${change}`);
+  }
+
+  #count(): void {
+    metrics.syncSourcesConfigured.set(this.#sources.size, { job_name: this.name });
+  }
+
+  #bear(source: string): void {
+    const labels = { job_name: this.name, source };
+    for (const metric of [
+      metrics.syncItems,
+      metrics.syncRequestDuration,
+      metrics.syncTimeouts,
+      metrics.syncWriteErrors,
+    ])
+      metric.init(labels);
+    const { errorTypes = [TIMEOUT, PROCESS_ERROR], sourceLastSuccess } = this.options;
+    for (const error_type of errorTypes) metrics.syncErrors.init({ ...labels, error_type });
+    see(labels);
+    if (sourceLastSuccess !== undefined) void resume(labels, sourceLastSuccess);
+  }
+}
+
+export type SourceLabels = { readonly job_name: string; readonly source: string };
+
+/** Takes note of a source of which something is recorded; one that its sync does not have is a new one. */
+export function know(labels: SourceLabels): void {
+  const declared = declaredSyncs().get(labels.job_name);
+  if (declared === undefined) see(labels);
+  else if (isSource(labels.source)) declared.add(labels.source);
+}
+
+/** Notes since when this process knows the source. */
+function see(labels: SourceLabels): void {
+  if (metrics.syncSourceSeen.series.peek({ ...labels }) === undefined)
+    metrics.syncSourceSeen.setToNow(labels);
+}
+
+/** Takes up when the source was last synced; a later success of this process stands. Never rejects. */
+async function resume(
+  labels: SourceLabels,
+  lastSuccess: (source: string) => Date | undefined | Promise<Date | undefined>,
+): Promise<void> {
+  try {
+    const time = await lastSuccess(labels.source);
+    if (time === undefined || time === null) return;
+    const seconds = time.getTime() / 1000;
+    const known = metrics.syncSourceLastSuccess.series.peek({ ...labels })?.value;
+    if (!(known !== undefined && known >= seconds)) metrics.syncSourceLastSuccess.set(seconds, labels);
+  } catch (err) {
+    log().warn(
+      { ...labels, err },
+      'The last success of a source could not be read from where the host keeps it',
+    );
+  }
+}
+
+/** Shared by every copy of the package in the process, as the store is. */
+const KEY = Symbol.for('@sightglass/scheduler/syncs/1');
+
+/** The syncs that this process has declared, by name. */
+export function declaredSyncs(): Map<string, SyncSources> {
+  const globals = globalThis as { [KEY]?: Map<string, SyncSources> };
+  globals[KEY] ??= new Map();
+  return globals[KEY];
+}
+
+/** What is known of a declared sync. Throws a `DeclarationError` for anything else. */
+export function sourcesOf(sync: { readonly name: string }): SyncSources {
+  let known: SyncSources | undefined;
+  try {
+    known = declaredSyncs().get(sync.name);
+  } catch {
+    // What can't be read was not declared.
+  }
+  if (known === undefined)
+    throw new DeclarationError('The sync run', ['it must be of what declareSync returned']);
+  return known;
+}
+
+/** Refuses, and counts, what can be no source. */
+export function isSource(value: unknown): value is string {
+  if (typeof value === 'string' && value !== '') return true;
+  processStore().refused(metrics.syncSourceChanges.descriptor.name);
+  return false;
+}

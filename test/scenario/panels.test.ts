@@ -123,7 +123,8 @@ test('each table is in one state: on time, elevated, critical, and stuck beside 
 }, 60_000);
 
 describe('restarts are marked', () => {
-  const marks = (within: string) => `count_over_time((${annotation('Restarts')})[${within}:15s])`;
+  const marks = (within: string, offset = '') =>
+    `count_over_time((${annotation('Restarts')})[${within}:15s]${offset})`;
   const restart =
     (pause: number): Script =>
     async (s) => {
@@ -145,7 +146,7 @@ describe('restarts are marked', () => {
       const [marked = [], before = []] = await atTheEnd(
         restart(pause),
         marks('4m'),
-        `${marks('4m')} offset 4m`,
+        marks('4m', ' offset 4m'),
       );
       expect(marked[0]?.value).toBeGreaterThan(0);
       expect(before).toEqual([]);

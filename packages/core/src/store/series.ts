@@ -100,10 +100,10 @@ export class Series<C extends Cell> {
   /** Ends every series that has these label values, whatever its other labels. Returns how many. */
   removeAll(labels: LabelValues): number {
     const names = this.#descriptor.labels.map((label) => label.name);
-    const wanted = entriesOf(labels);
+    const wanted = entriesOf(labels)?.map(([name, value]) => [names.indexOf(name), value] as const);
     if (wanted === undefined) return 0;
     const matching = this.cells.filter((cell) =>
-      wanted.every(([name, value]) => cell.values[names.indexOf(name)] === value),
+      wanted.every(([position, value]) => cell.values[position] === value),
     );
     for (const cell of matching)
       this.remove(Object.fromEntries(names.map((name, i) => [name, cell.values[i]!])));

@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@sightglass/source', 'module', 'node', 'default'] } },
   resolve: { conditions: ['@sightglass/source', 'module', 'node', 'default'] },
   test: {
+    // Most of the long files wait for servers rather than compute; by default a machine with two cores would run one at a time.
+    maxWorkers: 2,
     include: [
       'packages/*/src/**/*.test.ts',
       'rules/src/**/*.test.ts',

@@ -73,6 +73,6 @@ test('readers are as bounded as series', () => {
 test('the exposition of a full store is valid, and says how much went to the overflow series', async () => {
   const families = await validExposition();
   const overflowed = families.find(({ name }) => name === 'sightglass_measurements_overflowed_total');
-  const ofCounter = overflowed?.samples.find(({ labels }) => labels['metric'] === 'bounds_total');
+  const ofCounter = overflowed?.samples.find(({ labels }) => labels.metric === 'bounds_total');
   expect(ofCounter?.value).toBeGreaterThan(VALUES);
 }, 60_000);

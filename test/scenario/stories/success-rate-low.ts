@@ -1,6 +1,6 @@
 import { alertStories } from '../story.ts';
-import { cycles, failing, QUARTER_HOURLY } from '../world/offload.ts';
-import { hours, minutes, seconds } from '../world/time.ts';
+import { cycles, failing, moved, QUARTER_HOURLY } from '../world/offload.ts';
+import { hours, minutes, SLOW_PACE, seconds } from '../world/time.ts';
 
 const BRONZE = { layer: 'bronze' };
 /** A cycle of which one table fails. */
@@ -65,6 +65,39 @@ export const successRateLow = alertStories(
       pipeline.declareOffload(QUARTER_HOURLY);
       await s.wait(hours(2));
     },
+    'takes a day for a pipeline that runs every six hours: one bad cycle is quiet, the second of four fires':
+      {
+        pace: SLOW_PACE,
+        scripts: [
+          async (s) => {
+            const { pipeline } = await s.start();
+            const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(6) });
+            await cycles(s, offload, 4);
+            await cycles(s, offload, 1, partly);
+            await cycles(s, offload, 1);
+            await cycles(s, offload, 1, partly);
+            await s.seen();
+            await s.wait(minutes(10));
+            s.fires(BRONZE);
+            await s.wait(hours(6));
+          },
+        ],
+      },
+    'takes fifteen minutes for one that runs every ten seconds: three bad cycles of ninety are quiet, five fire':
+      async (s) => {
+        const { pipeline } = await s.start();
+        const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: 10 });
+        const quick = { trades: moved({ takes: 1 }), quotes: moved({ takes: 1 }) };
+        const bad = { ...quick, trades: failing(new Error('disk full'), 1) };
+        await cycles(s, offload, 90, quick);
+        await cycles(s, offload, 3, bad);
+        await cycles(s, offload, 117, quick);
+        await cycles(s, offload, 5, bad);
+        await s.seen();
+        await s.wait(minutes(10));
+        s.fires(BRONZE);
+        await s.wait(minutes(1));
+      },
     'counts what partly and what wholly failed, before and after a restart, together': async (s) => {
       const { pipeline } = await s.start();
       const offload = pipeline.declareOffload(QUARTER_HOURLY);

@@ -1,6 +1,6 @@
 import { alertStories } from '../story.ts';
 import { cycle, cycles, failing, idle, moved, QUARTER_HOURLY } from '../world/offload.ts';
-import { hours, minutes, seconds } from '../world/time.ts';
+import { hours, minutes, SLOW_PACE, seconds } from '../world/time.ts';
 
 const BRONZE = { layer: 'bronze' };
 const ONE_TABLE = { ...QUARTER_HOURLY, tables: ['trades'] } as const;
@@ -65,6 +65,21 @@ export const throughputLow = alertStories(
         trades: moved({ rows: 200_000, takes: 10 }),
         quotes: failing(new Error('disk full'), 300),
       });
+    },
+    'judges a pipeline that runs every six hours by its last day': {
+      pace: SLOW_PACE,
+      scripts: [
+        async (s) => {
+          const { pipeline } = await s.start();
+          const offload = pipeline.declareOffload({ ...ONE_TABLE, intervalSeconds: hours(6) });
+          await cycles(s, offload, 4, at(3_000_000, 300));
+          await cycles(s, offload, 1, at(2_900_000, 300));
+          await s.seen();
+          await s.wait(minutes(15));
+          s.fires(BRONZE);
+          await s.wait(hours(6));
+        },
+      ],
     },
     'adds up two replicas, and holds each layer to the highest of its objectives': [
       async (s) => {

@@ -47,6 +47,7 @@ export class Stage {
   readonly #pace: Pace;
   #process: Process | undefined;
   #discovered = true;
+  #lastNote = { text: '', from: 0, times: 0 };
 
   constructor(instance: string, pace: Pace) {
     this.#instance = instance;
@@ -147,8 +148,14 @@ export class Stage {
     });
   }
 
+  /** Writes into the journal; what happens again and again is one line. */
   note(text: string): void {
-    this.journal.push(`${clockText(this.now)}  ${text}`);
+    const { text: last, from, times } = this.#lastNote;
+    const again = text === last;
+    this.#lastNote = { text, from: again ? from : this.now, times: again ? times + 1 : 1 };
+    if (again) this.journal.pop();
+    const repeated = again ? ` (${times + 1} times, the last at ${clockText(this.now)})` : '';
+    this.journal.push(`${clockText(this.#lastNote.from)}  ${text}${repeated}`);
   }
 
   /** All that Prometheus stored of this target. */

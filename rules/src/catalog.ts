@@ -1,13 +1,14 @@
 import type { MetricDescriptor } from '@sightglass/core';
 import * as core from '@sightglass/core/metrics';
 import * as pipeline from '@sightglass/pipeline/metrics';
+import * as scheduler from '@sightglass/scheduler/metrics';
 import { type Catalog, catalogOf } from './check/index.ts';
 import { externalMetrics } from './external.ts';
 import { isAlert, type Recording } from './rule.ts';
 import { ruleFiles } from './rule-files.ts';
 
 /** Every metric that the packages declare, as data. */
-export const declaredMetrics: readonly MetricDescriptor[] = [core, pipeline].flatMap((metrics) =>
+export const declaredMetrics: readonly MetricDescriptor[] = [core, pipeline, scheduler].flatMap((metrics) =>
   Object.values(metrics).map(
     (metric) => ('descriptor' in metric ? metric.descriptor : metric) as MetricDescriptor,
   ),

@@ -7,7 +7,7 @@ export const up: ExternalMetric = { external: 'up', kind: 'gauge', labels: [] };
 export const ALERTS: ExternalMetric = {
   external: 'ALERTS',
   kind: 'gauge',
-  labels: ['alertname', 'alertstate', 'severity', 'component', 'layer', 'table'],
+  labels: ['alertname', 'alertstate', 'severity', 'component', 'layer', 'table', 'job_name'],
   ours: true,
 };
 
@@ -36,6 +36,25 @@ export const processStart: ExternalMetric = {
   labels: [],
 };
 
+/** When the oldest sample of a Prometheus was taken, and how often it dropped data for age or size. */
+export const lowestTimestamp: ExternalMetric = {
+  external: 'prometheus_tsdb_lowest_timestamp_seconds',
+  kind: 'gauge',
+  labels: [],
+};
+
+export const timeRetentions: ExternalMetric = {
+  external: 'prometheus_tsdb_time_retentions_total',
+  kind: 'counter',
+  labels: [],
+};
+
+export const sizeRetentions: ExternalMetric = {
+  external: 'prometheus_tsdb_size_retentions_total',
+  kind: 'counter',
+  labels: [],
+};
+
 export const externalMetrics: readonly ExternalMetric[] = [
   up,
   ALERTS,
@@ -43,4 +62,7 @@ export const externalMetrics: readonly ExternalMetric[] = [
   notificationsDropped,
   notificationsFailed,
   processStart,
+  lowestTimestamp,
+  timeRetentions,
+  sizeRetentions,
 ];

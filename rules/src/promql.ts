@@ -2,13 +2,16 @@ import type { LabelMatch, MetricDescriptor } from '@sightglass/core';
 import { type Duration, formatDuration } from './duration.ts';
 import { type Threshold, type ThresholdOverrides, thresholdValue } from './threshold.ts';
 
+/** What a label is matched with: as in the `where` of a metric, or by a regular expression that all of its value must match. */
+export type LabelMatcher = LabelMatch | { readonly matches: string };
+
 /** A series that rules read and somebody else emits, such as `up`. Its labels are declared so that the checker knows them. */
 export interface ExternalMetric {
   readonly external: string;
   readonly kind: 'counter' | 'gauge';
   /** Its labels, besides the target's own `job` and `instance`. */
   readonly labels: readonly string[];
-  readonly matchers?: { readonly [label: string]: LabelMatch | undefined };
+  readonly matchers?: { readonly [label: string]: LabelMatcher | undefined };
   /** Carries the installation's own labels, and so takes its selector; such as the `ALERTS` of our own alerts. Default false. */
   readonly ours?: boolean;
 }
@@ -18,13 +21,13 @@ export interface RecordedSeries {
   readonly record: string;
   /** The labels that its expression leaves, in the order of its name's level. */
   readonly labels: readonly string[];
-  readonly matchers?: { readonly [label: string]: LabelMatch | undefined };
+  readonly matchers?: { readonly [label: string]: LabelMatcher | undefined };
 }
 
 /** A declared metric, or some of its series: an instrument, or what its `where` gives. */
 export interface MetricReference {
   readonly descriptor: Omit<MetricDescriptor, 'labelValues'>;
-  readonly matchers?: { readonly [label: string]: LabelMatch | undefined };
+  readonly matchers?: { readonly [label: string]: LabelMatcher | undefined };
 }
 
 /** What an expression may interpolate. A metric that is not declared can't be written. */
@@ -52,10 +55,10 @@ export function promql(text: TemplateStringsArray, ...parts: readonly Part[]): Q
   return Object.freeze({ text, parts });
 }
 
-/** Some of the series of a recording rule or of an external metric; instruments have a `where` of their own. */
-export function where<M extends RecordedSeries | ExternalMetric>(
+/** Some of the series of a recording rule, of an external metric or of a bare descriptor; instruments have a `where` of their own. */
+export function where<M extends RecordedSeries | ExternalMetric | MetricReference>(
   metric: M,
-  matchers: { readonly [label: string]: LabelMatch },
+  matchers: { readonly [label: string]: LabelMatcher },
 ): M {
   return { ...metric, matchers: { ...metric.matchers, ...matchers } };
 }
@@ -66,7 +69,7 @@ export const sumOf = (metric: MetricReference): MetricReference => partOf(metric
 export const countOf = (metric: MetricReference): MetricReference => partOf(metric, '_count');
 
 function partOf({ descriptor, matchers = {} }: MetricReference, suffix: string): MetricReference {
-  return { descriptor: { ...descriptor, name: descriptor.name + suffix }, matchers };
+  return { descriptor: { ...descriptor, kind: 'counter', name: descriptor.name + suffix }, matchers };
 }
 
 /** Text that stands for itself, such as a Grafana variable. */
@@ -127,7 +130,8 @@ function selectorText(
   return all.length === 0 ? name : `${name}{${all.join(',')}}`;
 }
 
-function matcherText(label: string, match: LabelMatch): string {
+function matcherText(label: string, match: LabelMatcher): string {
+  if (typeof match === 'object' && 'matches' in match) return `${label}=~${JSON.stringify(match.matches)}`;
   const negated = typeof match === 'object' && 'not' in match;
   const wanted = negated ? match.not : match;
   if (Array.isArray(wanted)) {

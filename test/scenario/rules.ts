@@ -14,21 +14,29 @@ export interface YamlRule {
 
 const FOLDER = new URL('../../rules/prometheus/', import.meta.url);
 
-/** Every rule of the generated rule files. */
+/** The rules of a generated file. */
+function rulesOf(file: string): readonly YamlRule[] {
+  const { groups } = parse(readFileSync(new URL(file, FOLDER), 'utf8')) as {
+    groups: { rules: YamlRule[] }[];
+  };
+  return groups.flatMap((group) => group.rules);
+}
+
+/** The rules of SLOs: their windows are weeks, and `test/slo` tells their stories. */
+export const sloRules: readonly YamlRule[] = rulesOf('slo.yml');
+
+/** The rules of all other files, whose stories are told here. */
 export const rules: readonly YamlRule[] = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.yml'))
-  .flatMap((file) => {
-    const { groups } = parse(readFileSync(new URL(file, FOLDER), 'utf8')) as {
-      groups: { rules: YamlRule[] }[];
-    };
-    return groups.flatMap((group) => group.rules);
-  });
+  .filter((file) => file.endsWith('.yml') && file !== 'slo.yml')
+  .flatMap(rulesOf);
+
+const allRules = [...rules, ...sloRules];
 
 export const nameOf = (rule: YamlRule): string => rule.alert ?? rule.record!;
 
 /** The rules of this name; several where one series is recorded with different labels. */
 export function rulesNamed(name: string): readonly YamlRule[] {
-  const named = rules.filter((rule) => nameOf(rule) === name);
+  const named = allRules.filter((rule) => nameOf(rule) === name);
   if (named.length === 0) throw new Error(`no rule file has a rule ${name}`);
   return named;
 }
@@ -40,7 +48,7 @@ export const wordsOf = (expr: string): ReadonlySet<string> =>
 /** What a rule reads of other rules: recorded series and, through `ALERTS`, alerts. May contain itself. */
 export function readsOf(rule: YamlRule): string[] {
   const words = wordsOf(rule.expr);
-  return [...new Set(rules.map(nameOf))].filter((name) => words.has(name));
+  return [...new Set(allRules.map(nameOf))].filter((name) => words.has(name));
 }
 
 /** The names of rules and of all that they read, directly or not, in an order in which they can be evaluated. */

@@ -55,13 +55,21 @@ export function catalogOf({ declared, recorded, external, commonLabels = [] }: C
       }),
     ),
   ].map((entry) => ({ ...entry, labels: [...entry.labels, ...common] }));
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const byName = new Map<string, CatalogEntry>();
+  for (const entry of entries) byName.set(entry.name, merged(byName.get(entry.name), entry));
   const histograms = new Set(declared.filter(({ kind }) => kind === 'histogram').map(({ name }) => name));
   return {
     get: (name) => byName.get(name),
     isHistogram: (name) => histograms.has(name) && !byName.has(name),
     entries,
   };
+}
+
+/** A series that several rules record has the labels of all of them. */
+function merged(known: CatalogEntry | undefined, entry: CatalogEntry): CatalogEntry {
+  if (known === undefined) return entry;
+  const added = entry.labels.filter(({ name }) => !known.labels.some((label) => label.name === name));
+  return { ...known, labels: [...known.labels, ...added] };
 }
 
 const named = (labels: readonly string[]): LabelDescriptor[] => labels.map((name) => ({ name }));

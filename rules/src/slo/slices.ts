@@ -1,0 +1,28 @@
+import { days } from '../duration.ts';
+import { promql, where } from '../promql.ts';
+import type { Recording } from '../rule.ts';
+import type { Slo } from './model.ts';
+import { labelsOf, named, type SloSeries } from './series.ts';
+
+/** Slices as events: how many there were in the windows, and how many of them were bad. */
+export function sliceRecordings(slos: readonly Slo[], series: SloSeries): Recording[] {
+  const labels = labelsOf(slos, 'slices');
+  const windows = [...new Set(slos.map(({ windowDays }) => windowDays))].map((windowDays) => ({
+    window: days(windowDays),
+    events: series.events,
+    bad: series.bad,
+    own: slos.filter((slo) => slo.windowDays === windowDays),
+  }));
+  const day = { window: days(1), events: series.eventsIn['1d']!, bad: series.badIn['1d']!, own: slos };
+  return [...windows, day].flatMap(({ window, events, bad, own }): Recording[] => {
+    const slice = where(series.goodSlice, named(own));
+    return [
+      { record: events.record, labels, expr: promql`count_over_time(${slice}[${window}])` },
+      {
+        record: bad.record,
+        labels,
+        expr: promql`count_over_time(${slice}[${window}]) - sum_over_time(${slice}[${window}])`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,33 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { inPairs } from '../scenario/in-pairs.ts';
+import { differencesIn, type History } from './history.ts';
+import { latencyHistories } from './latency.history.ts';
+import { runHistories } from './runs.history.ts';
+import { sliceHistories } from './slices.history.ts';
+import { trafficHistories } from './traffic.history.ts';
+
+/** Budgets of whole histories, each computed by hand from the arithmetic that makes its series. */
+const groups: { readonly [name: string]: readonly History[] } = {
+  'Runs, counted': runHistories,
+  'Durations of runs, counted': latencyHistories,
+  'Slices of time': sliceHistories,
+  Traffic: trafficHistories,
+};
+
+const found = new Map<History, readonly string[]>();
+
+beforeAll(async () => {
+  const batches = Object.values(groups).flatMap((histories) => {
+    const paces = [...new Set(histories.map(({ pace }) => pace))];
+    return paces.map((pace) => histories.filter((history) => history.pace === pace));
+  });
+  await inPairs(batches, async (batch) => {
+    for (const [i, differences] of (await differencesIn(batch)).entries()) found.set(batch[i]!, differences);
+  });
+}, 120_000);
+
+describe.each(Object.entries(groups))('%s', (_, histories) => {
+  test.each(histories)('$title', (history) => {
+    expect(found.get(history)).toEqual([]);
+  });
+});

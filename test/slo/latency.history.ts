@@ -1,0 +1,194 @@
+import { days, hours } from '../scenario/world/time.ts';
+import type { History, Told, Values } from './history.ts';
+import { BY_RUNS, declared, every, SIX_HOURS } from './told.ts';
+
+const JOB = 'pricing-sync';
+const WEEK = days(7);
+const about = (value: number): Values => [[{ job_name: JOB, slo: 'job-duration' }, value]];
+
+/** The buckets of `job_run_duration_seconds`. */
+const BUCKETS = [0.1, 0.5, 1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600];
+
+/** Runs that each took so long, ended as told, in one status. */
+function took(
+  durations: readonly { readonly seconds: number; readonly ended: Told }[],
+  status = 'success',
+  bound: (le: number) => string = String,
+): { readonly [series: string]: Told } {
+  const series = (suffix: string, le?: string) =>
+    `job_run_duration_seconds_${suffix}{instance="a",job_name="${JOB}",${le === undefined ? '' : `le="${le}",`}status="${status}"}`;
+  const sum =
+    (own: typeof durations): Told =>
+    (time) =>
+      own.reduce((total, { ended }) => total + (ended(time) ?? 0), 0);
+  return {
+    ...Object.fromEntries(
+      BUCKETS.map((le) => [
+        series('bucket', bound(le)),
+        sum(durations.filter(({ seconds }) => seconds <= le)),
+      ]),
+    ),
+    [series('bucket', '+Inf')]: sum(durations),
+    [series('count')]: sum(durations),
+  };
+}
+
+const history = (
+  title: string,
+  told: Pick<History, 'series' | 'expects'> & { readonly end?: number },
+): History => ({
+  title,
+  pace: BY_RUNS,
+  end: WEEK,
+  slos: ['job-duration'],
+  ...told,
+});
+
+const at =
+  (...ends: readonly number[]): Told =>
+  (time) =>
+    ends.filter((end) => end <= time).length;
+
+/** The share of runs within the bound that the job declares; a p95 as a budget of 5 %. */
+export const latencyHistories: readonly History[] = [
+  history('a mean of 39 s hides that a tenth of the runs takes 300 s: 10 bad of 100 allow 5', {
+    end: hours(102),
+    series: {
+      ...declared(JOB, { interval: hours(1), bound: 60 }),
+      // 90 runs of 10 s and 10 of 300 s: (90 × 10 + 10 × 300) / 100 = 39 s.
+      ...took([
+        {
+          seconds: 10,
+          ended: (time) => Math.min(90, Math.floor(time / hours(1)) - Math.floor(time / hours(10))),
+        },
+        { seconds: 300, ended: every(hours(10)) },
+      ]),
+    },
+    expects: {
+      [hours(102)]: {
+        'latency_bound:seconds': about(60),
+        'latency_bucket:weight': [
+          [{ job_name: JOB, slo: 'job-duration', le: '60' }, 1],
+          [{ job_name: JOB, slo: 'job-duration', le: '120' }, 0],
+        ],
+        'events:increase_window': about(100),
+        'bad_events:increase_window': about(10),
+        'good_events:ratio_window': about(0.9),
+        'error_budget_remaining:ratio': about(1 - 10 / 5),
+        'error_budget_policy:level': about(4),
+      },
+    },
+  }),
+  history('a run that takes exactly the bound is good, and failures do not count at all', {
+    series: {
+      ...declared(JOB, { bound: 60 }),
+      ...took([{ seconds: 60, ended: every(SIX_HOURS, hours(30), hours(36)) }]),
+      ...took([{ seconds: 1, ended: at(hours(36)) }], 'failed'),
+      ...took([{ seconds: 600, ended: at(hours(30)) }], 'timeout'),
+    },
+    expects: {
+      [WEEK]: {
+        'events:increase_window': about(27),
+        'bad_events:increase_window': about(1),
+        'error_budget_remaining:ratio': about(Number((1 - 1 / 1.35).toFixed(6))),
+      },
+    },
+  }),
+  history('between two buckets the runs count in part: 45 s is half way from 30 to 60', {
+    series: {
+      ...declared(JOB, { bound: 45 }),
+      ...took([
+        { seconds: 20, ended: every(SIX_HOURS, hours(30), hours(36)) },
+        { seconds: 50, ended: at(hours(30), hours(36)) },
+      ]),
+    },
+    expects: {
+      [WEEK]: {
+        'latency_bucket:weight': [
+          [{ job_name: JOB, slo: 'job-duration', le: '30' }, 0.5],
+          [{ job_name: JOB, slo: 'job-duration', le: '60' }, 0.5],
+        ],
+        'bad_events:increase_window': about(1),
+      },
+    },
+  }),
+  history('bounds as Prometheus 3 writes them are the same bounds', {
+    series: {
+      ...declared(JOB, { bound: 60 }),
+      ...took(
+        [
+          { seconds: 20, ended: every(SIX_HOURS, hours(150)) },
+          { seconds: 61, ended: at(hours(150)) },
+        ],
+        'success',
+        (le) => (Number.isInteger(le) ? `${le}.0` : String(le)),
+      ),
+    },
+    expects: {
+      [WEEK]: {
+        'events:increase1d': about(4),
+        'bad_events:increase1d': about(1),
+        'bad_events:increase_window': about(1),
+      },
+    },
+  }),
+  history('every bound lies between the buckets around it, the longest beyond them all', {
+    end: hours(6),
+    series: Object.assign(
+      {},
+      ...[0.05, ...BUCKETS, 30_000].map((bound, i) => declared(`job-${i}`, { bound })),
+    ),
+    expects: {
+      [hours(6)]: {
+        'latency_bucket:weight': [
+          [{ job_name: 'job-0', slo: 'job-duration', le: '0.1' }, 0.5],
+          ...BUCKETS.flatMap(
+            (bound, i): Values => [
+              [{ job_name: `job-${i + 1}`, slo: 'job-duration', le: String(bound) }, 1],
+              ...(BUCKETS[i + 1] === undefined
+                ? []
+                : ([
+                    [{ job_name: `job-${i + 1}`, slo: 'job-duration', le: String(BUCKETS[i + 1]) }, 0],
+                  ] as Values)),
+            ],
+          ),
+          [{ job_name: `job-${BUCKETS.length + 1}`, slo: 'job-duration', le: '21600' }, 1],
+        ],
+      },
+    },
+  }),
+  history('and in the middle of two buckets each of them counts half', {
+    end: hours(6),
+    series: Object.assign(
+      {},
+      ...BUCKETS.slice(1).map((bound, i) => declared(`job-${i}`, { bound: (bound + BUCKETS[i]!) / 2 })),
+    ),
+    expects: {
+      [hours(6)]: {
+        'latency_bucket:weight': BUCKETS.slice(1).flatMap(
+          (bound, i): Values => [
+            [{ job_name: `job-${i}`, slo: 'job-duration', le: String(BUCKETS[i]) }, 0.5],
+            [{ job_name: `job-${i}`, slo: 'job-duration', le: String(bound) }, 0.5],
+          ],
+        ),
+      },
+    },
+  }),
+  history('a daily job is judged over 30 days', {
+    end: days(31),
+    series: {
+      ...declared(JOB, { interval: days(1), bound: 60 }),
+      ...took([
+        { seconds: 20, ended: every(days(1), days(3)) },
+        { seconds: 100, ended: at(days(3)) },
+      ]),
+    },
+    expects: {
+      [days(31)]: {
+        'events:increase_window': about(30),
+        'bad_events:increase_window': about(1),
+        'error_budget_remaining:ratio': about(Number((1 / 3).toFixed(6))),
+      },
+    },
+  }),
+];

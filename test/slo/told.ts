@@ -1,0 +1,70 @@
+import { hours, minutes, type Pace } from '../scenario/world/time.ts';
+import type { Told } from './history.ts';
+
+/** For slices over weeks: each is an hour. */
+export const HOURLY: Pace = { scrape: hours(1), evaluation: hours(1) };
+
+/** For counts of runs over weeks, which nothing is recorded for in between. */
+export const BY_RUNS: Pace = { scrape: hours(1), evaluation: hours(6) };
+
+/** For traffic: slices of five minutes, each evaluated once. */
+export const BY_SLICES: Pace = { scrape: minutes(1), evaluation: minutes(5) };
+
+export const SIX_HOURS = hours(6);
+
+/** A job every six hours and what it promises, exported as long as `alive` says. */
+export const declared = (
+  job_name: string,
+  {
+    interval = SIX_HOURS,
+    alive = () => true,
+    ...others
+  }: {
+    interval?: number;
+    alive?: (time: number) => boolean;
+    objective?: number;
+    bound?: number;
+    freshness?: number;
+  } = {},
+  instance = 'a',
+): { readonly [series: string]: Told } => {
+  const labels = `{instance="${instance}",job_name="${job_name}"}`;
+  const gauge = (name: string, value: number | undefined): { readonly [series: string]: Told } =>
+    value === undefined ? {} : { [`${name}${labels}`]: (time) => (alive(time) ? value : undefined) };
+  return {
+    ...gauge('job_interval_seconds', interval),
+    ...gauge('job_success_objective_ratio', others.objective),
+    ...gauge('job_duration_objective_seconds', others.bound),
+    ...gauge('job_freshness_objective_seconds', others.freshness),
+  };
+};
+
+/** The counters of a job's runs by status. */
+export const runs = (
+  job_name: string,
+  counts: { readonly [status: string]: Told },
+  instance = 'a',
+): { readonly [series: string]: Told } => {
+  const none: Told = () => 0;
+  return Object.fromEntries(
+    Object.entries({ success: none, failed: none, ...counts }).map(([status, told]) => [
+      `job_runs_total{instance="${instance}",job_name="${job_name}",status="${status}",trigger="scheduled"}`,
+      told,
+    ]),
+  );
+};
+
+/** A counter that only grows: how much of it there is at each time. */
+export type Count = (time: number) => number;
+
+/** How many of the runs at these times (in seconds) are over. */
+export const endedAt =
+  (...times: readonly number[]): Count =>
+  (time) =>
+    times.filter((end) => end <= time).length;
+
+/** Runs at each multiple of the interval, less those at these times. */
+export const every =
+  (interval: number, ...but: readonly number[]): Count =>
+  (time) =>
+    Math.floor(time / interval) - but.filter((end) => end <= time).length;

@@ -5,6 +5,7 @@ import { collectGarbage, keptTotal } from './measure.ts';
 import { table } from './row.ts';
 import { boundRecord } from './works/bound-record.ts';
 import { helperCall } from './works/helper-call.ts';
+import { httpServer } from './works/http-server.ts';
 import { memory } from './works/memory.ts';
 import { scale } from './works/scale.ts';
 import { scrape } from './works/scrape.ts';
@@ -14,7 +15,7 @@ import { scrape } from './works/scrape.ts';
  * a missed floor is marked and does not fail the run.
  */
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const works = [helperCall, boundRecord, scrape, scale, memory];
+const works = [helperCall, boundRecord, scrape, scale, memory, httpServer];
 
 const rows = [];
 for (const work of works) {

@@ -18,33 +18,32 @@ export interface CronerOptions<C> {
 }
 
 /** croner's class, as far as it is used here. */
-type CronClass<C> = new (
+type CronClass = new (pattern: string, ...rest: never[]) => object;
+
+/** How the class is called. */
+type Construct<C> = new (
   pattern: string,
   options: CronerOptions<C> & { readonly timezone: string },
   work: (self: C) => unknown,
 ) => C;
 
 /** Schedules a job with croner: `scheduleCroner(Cron, job, work)`. Returns the `Cron`. */
-export function scheduleCroner<C>(
-  Cron: CronClass<C>,
+export function scheduleCroner<K extends CronClass>(
+  Cron: K,
   job: CronJob,
-  work: (run: Run, self: C) => unknown,
-  options: CronerOptions<NoInfer<C>> = {},
-): C {
+  work: (run: Run, self: InstanceType<K>) => unknown,
+  options: CronerOptions<InstanceType<K>> = {},
+): InstanceType<K> {
   const run = instrumentJob(job, work);
   const { protect } = options;
-  const onProtected = (self: C) => {
+  const onProtected = (self: InstanceType<K>) => {
     trackerOf(job).skip('skipped_overlap', 'scheduled');
     if (typeof protect === 'function') protect(self);
   };
-  return new Cron(
+  const all = { catch: true, ...options, timezone: job.timezone };
+  return new (Cron as unknown as Construct<InstanceType<K>>)(
     job.schedule,
-    {
-      catch: true,
-      ...options,
-      timezone: job.timezone,
-      ...(protect === undefined || protect === false ? {} : { protect: onProtected }),
-    },
+    protect === undefined || protect === false ? all : { ...all, protect: onProtected },
     (self) => run(self),
   );
 }

@@ -107,7 +107,7 @@ export class Tracker {
     const instant = now();
     this.#busyUntilMs = instant.wallMs;
     if (this.running === 0) this.#timetable.end(instant);
-    this.#lookAgain();
+    this.#showNext();
   }
 
   /** A start that does not run here. One of the schedule counts while the job is enabled, a missed one unless it has been counted. */
@@ -141,7 +141,7 @@ export class Tracker {
     if (!this.#enabled) return {};
     const start = this.#timetable.start(now(), scheduledForMs);
     this.#countPassed(start.passed);
-    this.#lookAgain();
+    this.#showNext();
     return start;
   }
 
@@ -166,21 +166,28 @@ export class Tracker {
     return this.nextMs === undefined ? undefined : this.nextMs / 1000;
   }
 
-  /** Counts what has passed, shows what comes next, and sets the timer for the next look. */
+  /** A timer may wait for its run to end before it counts again. */
+  get #waits(): boolean {
+    return this.#byTimer && this.running > 0;
+  }
+
+  /** Counts the starts that are overdue. Never while the scheduler is at it, which may be about to start what it is late with: its own timers come first. */
   #lookAgain(): void {
+    if (!this.#enabled || !processStore().enabled) return;
+    if (this.#watching && !this.#waits) this.#countPassed(this.#timetable.passed(now()));
+    this.#showNext();
+  }
+
+  /** Shows what comes next, and sets the timer for the next look. */
+  #showNext(): void {
     clearTimeout(this.#timer);
     if (!this.#enabled || !processStore().enabled) return;
     const instant = now();
-    // A timer may wait for its run to end before it counts again.
-    const waits = this.#byTimer && this.running > 0;
-    if (this.#watching && !waits) this.#countPassed(this.#timetable.passed(instant));
     this.#gauges.nextRun.set(this.#timetable.nextMs(instant) / 1000);
     if (!this.#watching) return;
-    const untilMs = waits ? LONGEST_WAIT_MS : this.#timetable.untilCheckMs(instant) + 1;
-    this.#timer = setTimeout(
-      () => this.#lookAgain(),
-      Math.min(LONGEST_WAIT_MS, Math.max(1, untilMs)),
-    ).unref();
+    const untilMs = this.#waits ? LONGEST_WAIT_MS : this.#timetable.untilCheckMs(instant) + 1;
+    const delayMs = Math.min(LONGEST_WAIT_MS, Math.max(1, untilMs));
+    this.#timer = setTimeout(() => this.#lookAgain(), delayMs).unref();
   }
 }
 

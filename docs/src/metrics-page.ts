@@ -4,11 +4,17 @@ import * as pipeline from '@sightglass/pipeline/metrics';
 import * as scheduler from '@sightglass/scheduler/metrics';
 import { cell, table } from './markdown.ts';
 
+/** Core's are of two kinds: what the library says of itself, and what it measures of a service when asked. */
+const isOwn = ([, { name }]: [string, MetricDescriptor]) => /^(sightglass|health_check)_/.test(name);
+const own = Object.fromEntries(Object.entries(core).filter(isOwn));
+const service = Object.fromEntries(Object.entries(core).filter((metric) => !isOwn(metric)));
+
 /** The packages that declare metrics, in the order of the page. */
 const DOMAINS = {
   'Offload pipelines (`@sightglass/pipeline`)': pipeline,
   'Scheduled jobs and syncs (`@sightglass/scheduler`)': scheduler,
-  'The library itself (`@sightglass/core`)': core,
+  'Every service (`@sightglass/core/service`)': service,
+  'The library itself (`@sightglass/core`)': own,
 } as const;
 
 /** `docs/reference/metrics.md`: every metric that the library can emit. */
@@ -23,7 +29,8 @@ Names are the same by scrape and by OTLP. A counter starts at 0 with its process
 ${sections.join('\n')}`;
 }
 
-function metric({ name, kind, help, unit, labels, buckets, maxSeries }: MetricDescriptor): string {
+function metric(descriptor: MetricDescriptor): string {
+  const { name, kind, help, unit, labels, buckets, maxSeries, convention } = descriptor;
   const labelTexts = labels.map((label) => {
     const values = label.values?.map((value) => `\`${value}\``).join(', ');
     return `\`${label.name}\`${values === undefined ? '' : ` (${values})`}`;
@@ -33,6 +40,7 @@ function metric({ name, kind, help, unit, labels, buckets, maxSeries }: MetricDe
     ['labels', labelTexts.join(', ') || 'none'],
     ...(unit === undefined ? [] : [['unit', cell(unit)]]),
     ...(buckets === undefined ? [] : [['buckets', buckets.join(', ')]]),
+    ...(convention === undefined ? [] : [['OpenTelemetry', `\`${convention}\``]]),
     ['series kept in a process', String(maxSeries)],
   ];
   return `### ${name}\n\n${help}\n\n${table(['', ''], rows)}`;

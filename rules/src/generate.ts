@@ -1,12 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { renderAlertmanagerFiles } from './alertmanager/index.ts';
+import { type Preset, presets } from './presets/index.ts';
 import { renderRules } from './render/index.ts';
 
 /** Every committed file that is generated, by its path in this package: the defaults, for one installation without labels of its own. */
 export const generatedFiles = (): { readonly [path: string]: string } => ({
   ...Object.fromEntries(renderRules().map(({ file, yaml }) => [`prometheus/${file}`, yaml])),
+  ...Object.fromEntries(
+    presets.map((preset) => [`prometheus/presets/${preset.name}.yml`, presetYaml(preset)]),
+  ),
   ...Object.fromEntries(renderAlertmanagerFiles().map(({ file, text }) => [`alertmanager/${file}`, text])),
 });
+
+/** The alerts of a preset by themselves. Loaded beside the other files they tell everything twice: those are rendered with the preset. */
+function presetYaml({ name, job }: Preset): string {
+  return renderRules({ presets: { [name]: job } }).find(({ file }) => file === `${name}.yml`)!.yaml;
+}
 
 if (import.meta.main) {
   for (const [path, text] of Object.entries(generatedFiles())) {

@@ -27,7 +27,9 @@ export {
 } from './check/index.ts';
 export { type Duration, days, formatDuration, hours, minutes, seconds } from './duration.ts';
 export * from './external.ts';
+export * as jobs from './groups/jobs/index.ts';
 export * as offload from './groups/offload/index.ts';
+export * as sync from './groups/sync/index.ts';
 export * as telemetry from './groups/telemetry.ts';
 export {
   asSeconds,
@@ -59,5 +61,6 @@ export {
 } from './render/index.ts';
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
 export { type RuleFile, ruleFiles } from './rule-files.ts';
+export * as slo from './slo/index.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

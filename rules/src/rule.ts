@@ -31,8 +31,9 @@ export interface Alert {
   readonly impact: string;
   /** The first thing to do. */
   readonly action: string;
-  /** File under `runbooks/`, without `.md`; the alert's name is a heading in it. */
+  /** File under `runbooks/`, without `.md`; the alert's name is a heading in it, or `section` is. */
   readonly runbook: string;
+  readonly section?: string;
   /** Dashboard uid, and a panel's title there that plots what the alert compares. */
   readonly dashboard: { readonly uid: string; readonly panel: string };
 }

@@ -1,4 +1,7 @@
 import { hours, seconds } from './duration.ts';
+import { jobThresholds } from './groups/jobs/thresholds.ts';
+import { syncThresholds } from './groups/sync/thresholds.ts';
+import { sloThresholds } from './slo/thresholds.ts';
 import { threshold } from './threshold.ts';
 
 /*
@@ -85,4 +88,7 @@ export const thresholds = [
   droppedMeasurements,
   ruleFailures,
   undeliveredNotifications,
+  ...jobThresholds,
+  ...syncThresholds,
+  ...sloThresholds,
 ] as const;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startEndpoint } from '@sightglass/core/endpoint';
 import { declareOffload } from '@sightglass/pipeline';
 import { afterAll, expect, test } from 'vitest';
-import { renderRules } from '../index.ts';
+import { renderAlertmanagerFiles, renderRules } from '../index.ts';
 import { run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightglass-cli-'));
@@ -39,11 +39,57 @@ test('render writes the files that the function gives', async () => {
     runbookBaseUrl: 'https://r.example.org',
     dashboardBaseUrl: 'https://g.example.org',
   });
-  expect(readdirSync(join(folder, 'made/here'))).toEqual(files.map(({ file }) => file).sort());
+  expect(readdirSync(join(folder, 'made/here'))).toEqual(
+    ['alertmanager', ...files.map(({ file }) => file)].sort(),
+  );
   for (const { file, yaml } of files) {
     expect(readFileSync(join(folder, 'made/here', file), 'utf8')).toBe(yaml);
     expect(out).toContain(`${join('made/here', file)}\n`);
   }
+});
+
+test('render writes where alerts go, with the channels of an installation and the waits of the scale', async () => {
+  writeFileSync(join(folder, 'routing.yaml'), "criticalChannel: '#oncall'\nsecretsFolder: /run/secrets\n");
+  const { status, out } = await cli(
+    'render',
+    '--out',
+    'routed',
+    '--routing',
+    'routing.yaml',
+    '--scale',
+    '60',
+  );
+  expect(status).toBe(0);
+  expect(out).toContain('routed/alertmanager/templates/sightglass.tmpl\n');
+  const options = { criticalChannel: '#oncall', secretsFolder: '/run/secrets', scale: 60 };
+  for (const { file, text } of renderAlertmanagerFiles(options))
+    expect(readFileSync(join(folder, 'routed/alertmanager', file), 'utf8')).toBe(text);
+});
+
+test('render renames the alerts on a job as a preset does, under its own name or another', async () => {
+  const { status } = await cli('render', '--out', 'preset', '--preset', 'pricing-sync=price-refresh');
+  expect(status).toBe(0);
+  const read = (file: string) => readFileSync(join(folder, 'preset', file), 'utf8');
+  expect(read('pricing-sync.yml')).toContain('alert: PricingSyncSchedulerStopped');
+  expect(read('pricing-sync.yml')).toContain('{job_name="price-refresh"}');
+  expect(read('jobs.yml')).toContain('{job_name!="price-refresh"}');
+  expect(read('aliases.yml')).toContain('job_runs_total{job_name="price-refresh"');
+  await cli('render', '--out', 'default', '--preset', 'pricing-sync');
+  expect(readFileSync(join(folder, 'default/pricing-sync.yml'), 'utf8')).toContain(
+    '{job_name="pricing-sync"}',
+  );
+});
+
+test.each([
+  [['--preset', 'pricing'], 'there is no preset "pricing"; there are pricing-sync'],
+  [['--preset', 'pricing-sync='], 'the preset "pricing-sync" needs the name of its job'],
+  [['--routing', 'wrong-routing.yaml'], 'there is no routing option "channel"'],
+])('render refuses %j', async (args, message) => {
+  writeFileSync(join(folder, 'wrong-routing.yaml'), 'channel: ops\n');
+  const { status, err } = await cli('render', '--out', 'refused', ...args);
+  expect(status).toBe(1);
+  expect(err).toContain(message);
+  expect(readdirSync(folder)).not.toContain('refused');
 });
 
 test('an unknown threshold lists those that there are, and nothing is written', async () => {
@@ -71,7 +117,7 @@ test.each([
 
 test.each([
   ['thresholds.json', '{', /can not be read/],
-  ['list.yaml', '- 1', /must be an object of keys and numbers/],
+  ['list.yaml', '- 1', /must be an object of keys and values/],
 ])('a threshold file that is none is refused: %s', async (file, text, message) => {
   writeFileSync(join(folder, file), text);
   const { status, err } = await cli('render', '--out', 'x', '--thresholds', file);
@@ -103,13 +149,18 @@ test('doctor says of a real service what can work, and what the rest waits for',
     expect(
       await cli('doctor', endpoint.url!, '--dashboards', 'node_modules/@sightglass/dashboards/grafana'),
     ).toMatchObject({ out });
-    expect(out).toMatch(/^Alerts: \d+ can work, \d+ wait for something, 0 can not work$/m);
-    expect(out).toMatch(/^ {2}works {2}IcebergOffloadConsecutiveFailures$/m);
     expect(out).toMatch(
-      /^ {2}waits {2}IcebergOffloadLagCritical\n +offload_watermark_timestamp_seconds appears after the first watermark$/m,
+      /^Alerts: \d+ can work, \d+ wait for something, 0 can not work, \d+ are not for this service$/m,
     );
-    expect(out).toMatch(/^ {2}works {2}Test: Interval$/m);
-    expect(out).toMatch(/^ {2}works {2}Test: Through a recording$/m);
+    expect(out).toMatch(/^ {2}works {3}IcebergOffloadConsecutiveFailures$/m);
+    expect(out).toMatch(
+      /^ {2}waits {3}IcebergOffloadLagCritical\n +offload_watermark_timestamp_seconds appears after the first watermark$/m,
+    );
+    expect(out).toMatch(
+      /^ {2}unused {2}JobStuck\n(.+\n)* +job_run_started_timestamp_seconds is not used here: declareJob\(\) exports it$/m,
+    );
+    expect(out).toMatch(/^ {2}works {3}Test: Interval$/m);
+    expect(out).toMatch(/^ {2}works {3}Test: Through a recording$/m);
     expect(status).toBe(0);
   } finally {
     await endpoint.close();
@@ -124,7 +175,7 @@ test('doctor names what a service lacks for good, and fails', async () => {
     const { status, out } = await cli('doctor', `http://localhost:${port}/`);
     expect(status).toBe(1);
     expect(out).toMatch(
-      /^ {2}blind {2}IcebergOffloadSchedulerDown\n +offload_interval_seconds is missing: declareOffload\(\) exports it$/m,
+      /^ {2}blind {3}IcebergOffloadSchedulerDown\n +offload_interval_seconds is missing: declareOffload\(\) exports it$/m,
     );
   } finally {
     await new Promise((resolve) => server.close(resolve));

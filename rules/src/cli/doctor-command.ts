@@ -53,10 +53,10 @@ function print(title: string, diagnoses: readonly Diagnosis[], out: Io['out']): 
   const count = (state: Diagnosis['state']) =>
     diagnoses.filter((diagnosis) => diagnosis.state === state).length;
   out(
-    `${title}: ${count('works')} can work, ${count('waits')} wait for something, ${count('blind')} can not work\n`,
+    `${title}: ${count('works')} can work, ${count('waits')} wait for something, ${count('blind')} can not work, ${count('unused')} are not for this service\n`,
   );
   for (const { subject, state, reasons } of diagnoses) {
-    out(`  ${state.padEnd(5)}  ${subject.name}\n`);
+    out(`  ${state.padEnd(6)}  ${subject.name}\n`);
     for (const reason of reasons) out(`           ${reason}\n`);
   }
 }

@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { renderAlertmanagerFiles, routingProblems } from '../alertmanager/index.ts';
+import { presets } from '../presets/index.ts';
 import { RenderError, type RulesContext, renderRules } from '../render/index.ts';
 import type { ThresholdOverrides } from '../threshold.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage.ts';
 
-/** `render`: writes the rule files, all or none. */
+/** `render`: writes the rule files and the configuration of Alertmanager, all or none. */
 export function renderCommand(args: readonly string[], { out, folder }: Io): number {
   const { values } = parseArgs({
     args: [...args],
@@ -16,6 +18,8 @@ export function renderCommand(args: readonly string[], { out, folder }: Io): num
       thresholds: { type: 'string' },
       selector: { type: 'string', multiple: true },
       target: { type: 'string' },
+      preset: { type: 'string', multiple: true },
+      routing: { type: 'string' },
       'runbook-base-url': { type: 'string' },
       'dashboard-base-url': { type: 'string' },
       scale: { type: 'string' },
@@ -25,21 +29,47 @@ export function renderCommand(args: readonly string[], { out, folder }: Io): num
   const context: RulesContext = {
     ...(values.thresholds === undefined
       ? {}
-      : { thresholds: readThresholds(resolve(folder, values.thresholds)) }),
+      : { thresholds: readObject('thresholds', resolve(folder, values.thresholds)) as ThresholdOverrides }),
     ...(values.selector === undefined ? {} : { selector: selectorOf(values.selector) }),
     ...(values.target === undefined ? {} : { target: values.target }),
+    ...(values.preset === undefined ? {} : { presets: presetsOf(values.preset) }),
     ...(values['runbook-base-url'] === undefined ? {} : { runbookBaseUrl: values['runbook-base-url'] }),
     ...(values['dashboard-base-url'] === undefined ? {} : { dashboardBaseUrl: values['dashboard-base-url'] }),
     ...(values.scale === undefined ? {} : { scale: Number(values.scale) }),
   };
   const target = resolve(folder, values.out);
-  const files = renderRules(context);
-  mkdirSync(target, { recursive: true });
-  for (const { file, yaml } of files) {
-    writeFileSync(join(target, file), yaml);
+  const rules = renderRules(context).map(({ file, yaml }) => ({ file, text: yaml }));
+  const routing = renderRouting(
+    values.routing === undefined ? {} : readObject('routing', resolve(folder, values.routing)),
+    context.scale,
+  );
+  for (const { file, text } of [...rules, ...routing]) {
+    mkdirSync(join(target, file, '..'), { recursive: true });
+    writeFileSync(join(target, file), text);
     out(`${join(values.out, file)}\n`);
   }
   return 0;
+}
+
+/** In a folder of their own: Prometheus must not take them for rules. */
+function renderRouting(options: object, scale: number | undefined) {
+  const problems = routingProblems(options);
+  if (problems.length > 0) throw new RenderError(problems);
+  return renderAlertmanagerFiles({ ...options, ...(scale === undefined ? {} : { scale }) }).map(
+    ({ file, text }) => ({ file: join('alertmanager', file), text }),
+  );
+}
+
+/** `NAME`, or `NAME=JOB` for a job of another name. */
+function presetsOf(chosen: readonly string[]): { readonly [preset: string]: string } {
+  return Object.fromEntries(
+    chosen.map((text) => {
+      const at = text.indexOf('=');
+      const name = at < 0 ? text : text.slice(0, at);
+      const job = at < 0 ? presets.find((preset) => preset.name === name)?.job : text.slice(at + 1);
+      return [name, job ?? ''];
+    }),
+  );
 }
 
 function selectorOf(pairs: readonly string[]): { readonly [label: string]: string } {
@@ -52,14 +82,15 @@ function selectorOf(pairs: readonly string[]): { readonly [label: string]: strin
   );
 }
 
-function readThresholds(file: string): ThresholdOverrides {
+/** A JSON or YAML file that holds an object. */
+function readObject(what: string, file: string): object {
   let content: unknown;
   try {
     content = parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new RenderError([`the thresholds in ${file} can not be read: ${(error as Error).message}`]);
+    throw new RenderError([`the ${what} in ${file} can not be read: ${(error as Error).message}`]);
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new RenderError([`the thresholds in ${file} must be an object of keys and numbers`]);
-  return content as ThresholdOverrides;
+    throw new RenderError([`the ${what} in ${file} must be an object of keys and values`]);
+  return content;
 }

@@ -1,9 +1,12 @@
 export const USAGE = `Usage: sightglass-rules <command>
 
-  render --out DIR   Write the rule files for Prometheus into DIR.
+  render --out DIR   Write the rule files for Prometheus into DIR, and the configuration of Alertmanager into DIR/alertmanager.
     --thresholds FILE          Other thresholds: JSON or YAML, key to number, times in seconds. Keys: see "list".
     --selector LABEL=VALUE     Read only series with this label, and put it on alerts. May be given several times.
     --target MATCHERS          Targets that must be there, such as 'job="offload"'.
+    --preset NAME[=JOB]        The alerts on one job under other names: pricing-sync. May be given several times.
+    --routing FILE             Channels, addresses and the folder of secrets: JSON or YAML with secretsFolder, criticalChannel,
+                               warningChannel, heartbeatUrl, pagerdutyUrl.
     --runbook-base-url URL     Where the runbooks are served.
     --dashboard-base-url URL   Where Grafana is.
     --scale N                  Make all times N times shorter, for tests.

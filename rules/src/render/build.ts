@@ -1,4 +1,4 @@
-import { formatDuration } from '../duration.ts';
+import { type Duration, formatDuration } from '../duration.ts';
 import { renderQuery } from '../promql.ts';
 import { type Alert, isAlert, type Recording, type RuleGroup } from '../rule.ts';
 import { type RuleFile, ruleFiles } from '../rule-files.ts';
@@ -23,6 +23,7 @@ export type BuiltRule =
 export interface BuiltFile {
   readonly file: string;
   readonly about: string;
+  readonly retention?: Duration;
   readonly groups: readonly {
     readonly name: string;
     readonly interval: string;
@@ -31,9 +32,8 @@ export interface BuiltFile {
 }
 
 export const build = (context: RulesContext): readonly BuiltFile[] =>
-  ruleFiles(context.target).map(({ file, about, groups }: RuleFile) => ({
-    file,
-    about,
+  ruleFiles(context).map(({ groups, ...file }: RuleFile) => ({
+    ...file,
     groups: groups.map((group) => buildGroup(group, context)),
   }));
 

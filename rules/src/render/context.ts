@@ -1,9 +1,8 @@
 import type { RenderContext } from '../promql.ts';
+import type { RuleFileOptions } from '../rule-files.ts';
 
 /** How the rules are rendered for one installation. Everything is optional. */
-export interface RulesContext extends RenderContext {
-  /** A PromQL matcher list that finds the targets which must be there, such as `job="offload"`. Default: whichever were there in the last week. */
-  readonly target?: string;
+export interface RulesContext extends RenderContext, RuleFileOptions {
   /** Where `runbooks/` is served; `/<file>.md#<alert>` is added. Default `DEFAULT_RUNBOOK_BASE_URL`. */
   readonly runbookBaseUrl?: string;
   /** Where Grafana is; `/d/<uid>` is added. Default `DEFAULT_DASHBOARD_BASE_URL`. */

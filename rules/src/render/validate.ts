@@ -1,5 +1,6 @@
 import { declaredMetrics } from '../catalog.ts';
 import { parseQuery, walk } from '../check/tree.ts';
+import { presets } from '../presets/index.ts';
 import { thresholds } from '../thresholds.ts';
 import type { RulesContext } from './context.ts';
 
@@ -9,6 +10,7 @@ export function problemsOf(context: RulesContext): readonly string[] {
     ...thresholdProblems(context.thresholds ?? {}),
     ...selectorProblems(context.selector ?? {}),
     ...targetProblems(context.target),
+    ...presetProblems(context.presets ?? {}),
     ...urlProblems('runbookBaseUrl', context.runbookBaseUrl),
     ...urlProblems('dashboardBaseUrl', context.dashboardBaseUrl),
     ...(isPositive(context.scale ?? 1) ? [] : ['scale must be a number above 0']),
@@ -38,6 +40,14 @@ function selectorProblems(selector: NonNullable<RulesContext['selector']>): stri
     if (taken.includes(label))
       return [`the selector label "${label}" belongs to the metrics or rules themselves`];
     return typeof value === 'string' && value !== '' ? [] : [`the selector label "${label}" needs a value`];
+  });
+}
+
+function presetProblems(chosen: NonNullable<RulesContext['presets']>): string[] {
+  const names = presets.map(({ name }) => name);
+  return Object.entries(chosen).flatMap(([name, job]) => {
+    if (!names.includes(name)) return [`there is no preset "${name}"; there are ${names.join(', ')}`];
+    return typeof job === 'string' && job !== '' ? [] : [`the preset "${name}" needs the name of its job`];
   });
 }
 

@@ -1,0 +1,137 @@
+import { minutes } from '../../duration.ts';
+import { promql } from '../../promql.ts';
+import type { Alert } from '../../rule.ts';
+import { sourceFirstSeen } from '../sync/sources.ts';
+import { component, criticalJobAlerts, panel } from './alerts-critical.ts';
+import { durationObjective, freshnessObjective, interval, isDisabled, isEnabled } from './last-known.ts';
+import { lastDuration, lateness, meanDuration, memory, overlap } from './runs.ts';
+import {
+  lateLongest,
+  lateRatio,
+  memoryLimit,
+  overlapIntervals,
+  staleRatio,
+  startTolerance,
+  startToleranceRatio,
+} from './thresholds.ts';
+import { firstSuccessAwaited, overdue, successAge } from './times.ts';
+
+const otherJobAlerts: readonly Alert[] = [
+  {
+    alert: 'JobMissedRun',
+    expr: promql`${overdue}
+      > on (job_name) ${durationObjective} + clamp_max(${startToleranceRatio} * ${interval}, ${startTolerance})`,
+    for: minutes(5),
+    severity: 'warning',
+    component,
+    summary: 'A job did not start when it should have.',
+    description: 'Job {{ $labels.job_name }} should have started {{ $value | humanizeDuration }} ago.',
+    impact: 'One run is missing; if the next one comes, it makes up for it.',
+    action: 'See in the log whether the process was there at that time and what it did.',
+    runbook: 'job-missed-run',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobStale',
+    expr: promql`${successAge} > on (job_name) ${staleRatio} * ${freshnessObjective}
+      and on (job_name) ${isEnabled}
+      unless on (job_name) ${sourceFirstSeen}`,
+    for: minutes(5),
+    severity: 'warning',
+    component,
+    summary: 'The last success of a job is long ago.',
+    description: 'Job {{ $labels.job_name }} last succeeded {{ $value | humanizeDuration }} ago.',
+    impact: 'What the job keeps up to date is nearly as old as it may become.',
+    action: 'See whether the job runs and how its runs end.',
+    runbook: 'job-stale',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobNeverSucceeded',
+    expr: promql`time() - ${firstSuccessAwaited} > on (job_name) ${freshnessObjective}`,
+    for: minutes(5),
+    severity: 'warning',
+    component,
+    summary: 'A job has never succeeded since it was declared.',
+    description:
+      'Job {{ $labels.job_name }} was declared {{ $value | humanizeDuration }} ago and has not succeeded since.',
+    impact: 'What the job should provide is not there at all.',
+    action: 'Read the errors of its first runs; if there was none, see whether a scheduler starts it.',
+    runbook: 'job-never-succeeded',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobSlow',
+    expr: promql`${meanDuration} > on (job_name) ${durationObjective}
+      and on (job_name) (${lastDuration} > on (job_name) ${durationObjective})`,
+    for: minutes(30),
+    keepFiringFor: minutes(5),
+    severity: 'warning',
+    component,
+    summary: 'Runs of a job take longer than they may.',
+    description:
+      'Runs of job {{ $labels.job_name }} take {{ $value | humanizeDuration }} on average, the last one too long as well.',
+    impact: 'None yet; if runs go on getting longer, they will meet the next ones.',
+    action:
+      'Find out which part of a run has become slower: its sources, its database or the process itself.',
+    runbook: 'job-slow',
+    dashboard: panel('Sync Duration'),
+  },
+  {
+    alert: 'JobLate',
+    expr: promql`${lateness} > on (job_name) clamp_max(${lateRatio} * ${interval}, ${lateLongest})`,
+    noForReason: 'It is about the latest start, which does not become later by waiting.',
+    severity: 'warning',
+    component,
+    summary: 'A job starts later than its schedule says.',
+    description: 'The latest start of job {{ $labels.job_name }} was {{ $value | humanizeDuration }} late.',
+    impact: 'Its results come late by as much, and the next start is nearer.',
+    action: 'See what kept it: a blocked event loop, a queue before it, or a process that was not there.',
+    runbook: 'job-late',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobOverlapping',
+    expr: promql`time() - ${overlap} <= on (job_name) ${overlapIntervals} * ${interval}`,
+    noForReason: 'An overlap is over by the time that it is seen again.',
+    severity: 'warning',
+    component,
+    summary: 'Runs of a job meet.',
+    description:
+      'When a run of job {{ $labels.job_name }} was due, {{ $value | humanizeDuration }} ago, another was under way.',
+    impact: 'A run was left out, or two worked on the same things at once.',
+    action: 'See whether runs last longer than the interval, or two processes run the job without a lock.',
+    runbook: 'job-overlapping',
+    dashboard: panel('Sync Duration'),
+  },
+  {
+    alert: 'JobMemoryHigh',
+    expr: promql`${memory} > ${memoryLimit}`,
+    for: minutes(15),
+    severity: 'warning',
+    component,
+    summary: 'The process of a job uses much memory.',
+    description: 'The process of job {{ $labels.job_name }} uses {{ $value | humanize1024 }}B of memory.',
+    impact: 'It may be ended for lack of memory, in the middle of a run.',
+    action:
+      'See whether memory grows with each run; give the process more, or let the job hold less at once.',
+    runbook: 'job-memory-high',
+    dashboard: { uid: 'sightglass-system', panel: 'Memory Usage' },
+  },
+  {
+    alert: 'JobDisabled',
+    expr: promql`${isDisabled}`,
+    for: minutes(5),
+    severity: 'info',
+    component,
+    summary: 'A job is disabled.',
+    description: 'Job {{ $labels.job_name }} has been disabled; nobody is told when its results become old.',
+    impact: 'What the job keeps up to date grows old, as somebody wanted.',
+    action: 'Nothing, or enable it again.',
+    runbook: 'job-disabled',
+    dashboard: panel('Scheduler Status'),
+  },
+];
+
+/** The alerts on jobs, the critical ones first. */
+export const jobAlerts: readonly Alert[] = [...criticalJobAlerts, ...otherJobAlerts];

@@ -1,6 +1,7 @@
+import type { MetricDescriptor, MetricKind } from '@sightglass/core';
 import {
   type Catalog,
-  type CatalogEntry,
+  catalogOf,
   checkQuery,
   externalMetrics,
   problemText,
@@ -34,39 +35,24 @@ const OF_NAMES: ReadonlySet<string> = new Set([
   'matching-label',
 ]);
 
-/** The labels that Prometheus adds to what it scrapes. */
-const TARGET = ['job', 'instance'];
-
-/** What may be read: the series of a scrape under the labels that they were seen with, what rules record, and what is declared to be foreign. */
-function catalogOf(families: readonly ParsedFamily[]): Catalog {
-  const entries: CatalogEntry[] = families.flatMap(({ type, samples }) =>
-    [...new Set(samples.map(({ name }) => name))].map((name) => {
-      const labels = new Set(
-        samples.flatMap((sample) => (sample.name === name ? Object.keys(sample.labels) : [])),
-      );
-      return {
-        name,
-        kind: type === 'gauge' ? ('gauge' as const) : ('counter' as const),
-        labels: [...labels, ...TARGET].map((label) => ({ name: label })),
-        source: 'declared' as const,
-      };
-    }),
-  );
-  for (const { record, labels, staticLabels = {} } of recordings) {
-    const all = [...labels, ...Object.keys(staticLabels)].map((name) => ({ name }));
-    entries.push({ name: record, kind: 'gauge', labels: all, source: 'recorded' });
-  }
-  for (const { external, kind, labels } of externalMetrics) {
-    const all = [...labels, ...TARGET].map((name) => ({ name }));
-    entries.push({ name: external, kind, labels: all, source: 'external' });
-  }
-  const histograms = new Set(families.filter(({ type }) => type === 'histogram').map(({ name }) => name));
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  return { entries, get: (name) => byName.get(name), isHistogram: (name) => histograms.has(name) };
+/** What may be read: what was scraped, under the labels that it was seen with, what rules record, and what is declared to be foreign. */
+function catalogFrom(families: readonly ParsedFamily[]): Catalog {
+  const declared = families.map(({ name, type, help = '', samples }): MetricDescriptor => {
+    const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)));
+    labels.delete('le');
+    return {
+      name,
+      kind: type as MetricKind,
+      help,
+      labels: [...labels].map((label) => ({ name: label })),
+      maxSeries: 1,
+    };
+  });
+  return catalogOf({ declared, recorded: recordings, external: externalMetrics });
 }
 
 function problemsOf(queries: readonly ShippedQuery[], families: readonly ParsedFamily[]): string[] {
-  const catalog = catalogOf(families);
+  const catalog = catalogFrom(families);
   return queries.flatMap(({ place, expr }) =>
     checkQuery(expr, { catalog })
       .filter(({ check }) => OF_NAMES.has(check))

@@ -1,5 +1,14 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { counter, gauge, healthCheck } from '@sightglass/core';
+import {
+  observeConnections,
+  observeHttpServer,
+  recordDatabaseOperation,
+  setHttpRoute,
+} from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import {
   declareOffload,
@@ -8,22 +17,39 @@ import {
   recordOffloadSuccess,
   trackLag,
 } from '@sightglass/pipeline';
+import { declareSync, syncRun } from '@sightglass/scheduler';
 
 /**
- * A service that uses every public helper once. It declares, says where it listens, and works when it is told to on its standard input;
+ * A service that uses the helpers of every package. It declares, says where it listens, and works when it is told to on its standard input;
  * it ends with SIGTERM.
  */
 const telemetry = await startTelemetry({ serviceName: 'contract', port: 0, logLevel: 'silent' });
+observeHttpServer();
 const offload = declareOffload({
   layer: 'bronze',
   tables: ['trades', 'quotes'],
   intervalSeconds: 900,
   version: '1.0.0',
 });
+const pricing = declareSync({
+  name: 'pricing-sync',
+  intervalSeconds: 21_600,
+  sources: ['one', 'two'],
+  itemsObjective: 10,
+});
 console.log(telemetry.url);
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line !== 'work') continue;
+  await moveRows();
+  await syncPrices();
+  await answer();
+  query();
+  await meterOwn();
+  console.log('worked');
+}
+
+async function moveRows(): Promise<void> {
   await offload.cycle(async ({ table }) => {
     await table('trades', () => ({ rows: 1_000, watermark: new Date() }));
     await table('quotes', () => {
@@ -35,10 +61,57 @@ for await (const line of createInterface({ input: process.stdin })) {
   recordOffloadFailure({ table: 'quotes', layer: 'bronze', errorType: 'timeout', durationSeconds: 2 });
   recordCycleComplete({ layer: 'bronze', durationSeconds: 4, successful: 1, failed: 1, rows: 500 });
   trackLag({ table: 'quotes', layer: 'bronze', watermark: () => new Date() });
+}
+
+async function syncPrices(): Promise<void> {
+  const run = syncRun(pricing, async ({ source }) => {
+    await source('one', async ({ request, write }) => {
+      await request(() => 'prices');
+      await write(() => 'rows');
+      return { items: 3 };
+    });
+    await source('two', () => {
+      throw new Error('no route');
+    });
+  });
+  await run();
+  await syncRun(pricing, ({ synced }) => synced('two', 4))();
+  void syncRun(pricing, () => new Promise(() => {}))();
+}
+
+/** One request to an HTTP server of the host's own. */
+async function answer(): Promise<void> {
+  const server = createServer((request, response) => {
+    setHttpRoute(request, '/admin');
+    response.end('ok');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/admin`)).text();
+  server.close();
+}
+
+/** A database and its connections. */
+function query(): void {
+  recordDatabaseOperation({
+    system: 'postgresql',
+    operation: 'SELECT',
+    collection: 'prices',
+    durationSeconds: 0.1,
+  });
+  recordDatabaseOperation({
+    system: 'postgresql',
+    operation: 'SELECT',
+    durationSeconds: 0.1,
+    error: new Error('no'),
+  });
+  observeConnections({ name: 'hot' }, () => ({ used: 1, idle: 1, max: 5, pending: 0 }));
+}
+
+/** The host's own metrics, of which one overflows and one is not valid. */
+async function meterOwn(): Promise<void> {
   healthCheck('cold_tier', () => true);
   gauge('queue_depth', { help: 'A metric of the host itself.' }).observe(() => 3, {});
   const orders = counter('orders_total', { help: 'Orders.', labels: ['customer'], maxSeries: 1 });
   for (const customer of ['a', 'b']) orders.add(1, { customer });
   orders.add(Number.NaN, { customer: 'a' });
-  console.log('worked');
 }

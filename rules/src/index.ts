@@ -31,6 +31,7 @@ export * as jobs from './groups/jobs/index.ts';
 export * as offload from './groups/offload/index.ts';
 export * as sync from './groups/sync/index.ts';
 export * as telemetry from './groups/telemetry.ts';
+export { type ChosenPresets, type Preset, presets } from './presets/index.ts';
 export {
   asSeconds,
   bucketOf,
@@ -60,7 +61,7 @@ export {
   runbookUrl,
 } from './render/index.ts';
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
-export { type RuleFile, ruleFiles } from './rule-files.ts';
+export { type RuleFile, type RuleFileOptions, ruleFiles } from './rule-files.ts';
 export * as slo from './slo/index.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

@@ -1,7 +1,8 @@
-import { buildRules } from '@sightglass/rules';
+import { buildRules, presets } from '@sightglass/rules';
 import type { SentAlert } from './stack.ts';
 
-const built = buildRules({}).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+const chosen = Object.fromEntries(presets.map(({ name, job }) => [name, job]));
+const built = buildRules({ presets: chosen }).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
 
 /** A shipped alert as it would be sent for these labels; its templates are filled in as far as they name labels. */
 export function shippedAlert(name: string, labels: SentAlert['labels'] = {}): SentAlert {

@@ -44,7 +44,7 @@ const decided = (sent: SentAlert) =>
   );
 
 describe('a critical alert', () => {
-  const critical = shippedAlert('IcebergOffloadSchedulerDown', { layer: 'bronze' });
+  const critical = shippedAlert('PricingSyncSchedulerStopped', { job_name: 'pricing-sync' });
   beforeAll(() => stack.send(critical));
 
   test('pages, with everything that a person who was woken needs', async () => {
@@ -52,9 +52,9 @@ describe('a critical alert', () => {
     expect(await onPager(critical, 'trigger')).toMatchObject({
       routing_key: ROUTING_KEY,
       payload: {
-        summary: `[FIRING:1] IcebergOffloadSchedulerDown: ${summary}`,
+        summary: `[FIRING:1] PricingSyncSchedulerStopped: ${summary}`,
         severity: 'critical',
-        component: 'offload',
+        component: 'job',
         custom_details: { description, impact, action, runbook: runbook_url, dashboard: dashboard_url },
       },
       links: [
@@ -70,7 +70,7 @@ describe('a critical alert', () => {
     expect(channel).toBe('#platform-critical');
     expect(attachments).toEqual([
       expect.objectContaining({
-        title: `[FIRING:1] IcebergOffloadSchedulerDown: ${summary}`,
+        title: `[FIRING:1] PricingSyncSchedulerStopped: ${summary}`,
         title_link: runbook_url,
         color: 'danger',
         text: [
@@ -94,12 +94,15 @@ describe('a critical alert', () => {
       channel: '#platform-critical',
       color: 'good',
     });
-    expect(attachments[0]!.text).toMatch(/^Resolved: No process exports metrics for layer bronze/);
+    expect(attachments[0]!.text).toMatch(/^Resolved: The last run of job pricing-sync ended/);
   });
 });
 
 test('a warning is written to its channel, pages nobody, and says when it is over', async () => {
-  const warning = shippedAlert('IcebergOffloadSuccessRateLow', { layer: 'silver' });
+  const warning = shippedAlert('PricingSyncProviderTimeout', {
+    job_name: 'pricing-sync',
+    source: 'openrouter',
+  });
   await stack.send(warning);
   expect(await inSlack(warning, 'FIRING:1')).toMatchObject({ channel: '#platform-warnings' });
   await stack.send(warning, 'resolved');
@@ -108,10 +111,7 @@ test('a warning is written to its channel, pages nobody, and says when it is ove
 });
 
 test('nobody is told of an info alert, which is there to be looked up', async () => {
-  const info: SentAlert = {
-    labels: { alertname: 'Noted', severity: 'info', component: 'job' },
-    annotations: { summary: 'Something happened.' },
-  };
+  const info = shippedAlert('PricingSyncCompleted', { job_name: 'pricing-sync' });
   const after = shippedAlert('IcebergOffloadThroughputLow', { layer: 'gold' });
   await stack.send(info);
   expect((await decided(info)).receivers).toEqual([{ name: 'nobody' }]);
@@ -121,9 +121,9 @@ test('nobody is told of an info alert, which is there to be looked up', async ()
 });
 
 test('a warning is held back by the critical alert on the same thing only, and told when that is over', async () => {
-  const critical = shippedAlert('IcebergOffloadCycleTooSlow', { layer: 'bronze' });
-  const same = shippedAlert('IcebergOffloadCycleSlow', { layer: 'bronze' });
-  const other = shippedAlert('IcebergOffloadCycleSlow', { layer: 'silver' });
+  const critical = shippedAlert('JobFailing', { job_name: 'prices' });
+  const same = shippedAlert('SyncDataStale', { job_name: 'prices', source: 'a' });
+  const other = shippedAlert('SyncDataStale', { job_name: 'rates', source: 'a' });
   await stack.send(critical);
   await decided(critical);
   await stack.send(same);
@@ -131,14 +131,14 @@ test('a warning is held back by the critical alert on the same thing only, and t
   await waitUntil(async () => (await decided(same)).status.state === 'suppressed', told('the inhibition'));
   expect((await decided(other)).status.state).toBe('active');
   const alone = await inSlack(other, 'FIRING:1');
-  expect(alone.attachments[0]!.text).toContain('layer silver');
-  expect(alone.attachments[0]!.text).not.toContain('layer bronze');
+  expect(alone.attachments[0]!.text).toContain('Sync rates');
+  expect(alone.attachments[0]!.text).not.toContain('Sync prices');
   await stack.send(critical, 'resolved');
   const both = await stack.slack.waitFor(
-    ({ attachments }) => attachments[0]!.title.startsWith('[FIRING:2] IcebergOffloadCycleSlow'),
+    ({ attachments }) => attachments[0]!.title.startsWith('[FIRING:2] SyncDataStale'),
     told('the warning that was held back'),
   );
-  expect(both.attachments[0]!.text).toContain('layer bronze');
+  expect(both.attachments[0]!.text).toContain('Sync prices');
 });
 
 test('the heartbeat beats by itself and again', async () => {

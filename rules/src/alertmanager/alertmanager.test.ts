@@ -3,12 +3,16 @@ import { amtool } from '@sightglass/test-tools';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { labelsIn } from '../check/index.ts';
-import { buildRules, isAlert, ruleFiles, shippedCatalog } from '../index.ts';
+import { buildRules, isAlert, presets, ruleFiles, shippedCatalog } from '../index.ts';
 import { inhibitions, receiversFor, renderAlertmanager, route, routingProblems } from './index.ts';
 import type { Route } from './model.ts';
 
 const file = fileURLToPath(new URL('../../alertmanager/alertmanager.yml', import.meta.url));
-const alerts = ruleFiles().flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
+/** Everything that is shipped, by all its names. */
+const chosen = { presets: Object.fromEntries(presets.map(({ name, job }) => [name, job])) };
+const alerts = ruleFiles(chosen).flatMap(({ groups }) =>
+  groups.flatMap(({ rules }) => rules.filter(isAlert)),
+);
 
 test('amtool reads the configuration', async () => {
   const { code, stdout, stderr } = await amtool(['check-config', file]);
@@ -60,7 +64,7 @@ const pairs = inhibitions.flatMap(({ sources, targets, equal }) =>
 
 test.each(pairs)('$target gives way to $source on labels that both have', ({ source, target, equal }) => {
   const catalog = shippedCatalog();
-  const built = buildRules({}).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+  const built = buildRules(chosen).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
   for (const name of [source, target]) {
     const rule = built.find((candidate) => 'alert' in candidate && candidate.alert === name)!;
     expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));

@@ -115,6 +115,9 @@ describe('a declaration', () => {
     await running;
     expect(runsOf('again')).toEqual({ 'scheduled success': 1 });
     expect(readMetric(metrics.jobRunning, { job_name: 'again' })).toBe(0);
+    await pass(800);
+    expect(runsOf('again')).toEqual({ 'scheduled success': 1, 'scheduled missed': 1 });
+    expect(readMetric(metrics.jobDeclared, { job_name: 'again' })).toBe(START_SECONDS);
     first.disable();
     expect(second.enabled).toBe(false);
   });

@@ -65,7 +65,8 @@ export function declareJob(options: JobOptions): Job {
   metrics.jobDurationObjective.set(objectives.durationObjectiveSeconds, labels);
   metrics.jobFreshnessObjective.set(objectives.freshnessObjectiveSeconds, labels);
   metrics.jobSuccessObjective.set(objectives.successObjectiveRatio, labels);
-  metrics.jobDeclared.setToNow(labels);
+  // Declaring it again does not put off the time by which it should have succeeded.
+  if (!((metrics.jobDeclared.series.peek(labels)?.value ?? 0) > 0)) metrics.jobDeclared.setToNow(labels);
   metrics.jobRunning.add(0, labels);
   metrics.jobConsecutiveFailures.add(0, labels);
   const jobs = declaredJobs();

@@ -1,7 +1,7 @@
 import { readMetric } from '@sightglass/core/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { declareJob, instrumentJob, type Run } from './index.ts';
-import { collectLogs, held, pass, runsOf, useStoppedTime } from './job.support.ts';
+import { held, pass, runsOf, useStoppedTime } from './job.support.ts';
 import * as metrics from './metrics.ts';
 
 const START = '2026-01-01T00:00:00Z';
@@ -185,100 +185,4 @@ describe('retries', () => {
     })();
     expect(readMetric(metrics.jobRetries, { job_name: 'by itself' })).toBe(2);
   });
-});
-
-describe('runs that overlap', () => {
-  test('are allowed by default, and the older one is shown', async () => {
-    const job = declareJob({ name: 'both', ...EVERY_SIX_HOURS });
-    const [first, second] = [held(), held()];
-    const runFirst = instrumentJob(job, first.work)();
-    await pass(10);
-    const runSecond = instrumentJob(job, second.work)();
-    expect(of('both')).toMatchObject({ running: 2, since: START_SECONDS });
-    first.end();
-    await runFirst;
-    expect(of('both')).toMatchObject({ running: 1, since: START_SECONDS + 10 });
-    second.end();
-    await runSecond;
-    expect(runsOf('both')).toEqual({ 'scheduled success': 2 });
-  });
-
-  test('are skipped and counted where the declaration says so', async () => {
-    const job = declareJob({ name: 'apart', ...EVERY_SIX_HOURS, overlap: 'skip' });
-    const { work, end } = held();
-    const first = instrumentJob(job, work)();
-    const second = vi.fn();
-    expect(await instrumentJob(job, second)()).toBeUndefined();
-    expect(await instrumentJob(job, second)({ trigger: 'manual' })).toBeUndefined();
-    expect(second).not.toHaveBeenCalled();
-    expect(runsOf('apart')).toEqual({ 'scheduled skipped_overlap': 1, 'manual skipped_overlap': 1 });
-    end();
-    await first;
-    await instrumentJob(job, second)();
-    expect(runsOf('apart')).toMatchObject({ 'scheduled success': 2 });
-  });
-});
-
-describe('a lock that another process holds', () => {
-  test('before the run skips it', () => {
-    const job = declareJob({ name: 'locked before', ...EVERY_SIX_HOURS });
-    job.skippedLocked();
-    expect(runsOf('locked before')).toEqual({ 'scheduled skipped_lock': 1 });
-    expect(of('locked before')).toMatchObject({ lastRun: undefined, failures: 0 });
-  });
-
-  test('found within the run makes it no run', async () => {
-    const job = declareJob({ name: 'locked within', ...EVERY_SIX_HOURS });
-    await instrumentJob(job, (run) => run.skippedLocked())();
-    expect(runsOf('locked within')).toEqual({ 'scheduled skipped_lock': 1 });
-    expect(of('locked within')).toMatchObject({ lastRun: undefined, lastSuccess: undefined, running: 0 });
-    expect(readMetric(metrics.jobRunDuration, { job_name: 'locked within', status: 'success' })?.count).toBe(
-      0,
-    );
-  });
-});
-
-test('each run writes one line with the names of its labels', async () => {
-  const lines = collectLogs();
-  const job = declareJob({ name: 'logged', ...EVERY_SIX_HOURS });
-  const error = new Error('no');
-  let id: string | undefined;
-  await instrumentJob(job, (run) => {
-    id = run.id;
-  })();
-  await instrumentJob(job, () => Promise.reject(error))({ trigger: 'manual' }).catch(() => {});
-  const cancelled = { trigger: 'event', signal: AbortSignal.abort(new Error('stop')) } as const;
-  await instrumentJob(job, () => {})(cancelled).catch(() => {});
-  job.skippedLocked();
-  const run_id = expect.stringMatching(/^[0-9a-f-]{36}$/);
-  const common = { job_name: 'logged', duration_seconds: 0 };
-  expect(lines).toEqual([
-    {
-      level: 'info',
-      message: 'job: success',
-      fields: { ...common, trigger: 'scheduled', status: 'success', run_id: id },
-    },
-    {
-      level: 'error',
-      message: 'job: failed',
-      fields: {
-        ...common,
-        trigger: 'manual',
-        status: 'failed',
-        run_id,
-        error_type: 'process_error',
-        err: error,
-      },
-    },
-    {
-      level: 'info',
-      message: 'job: cancelled',
-      fields: { ...common, trigger: 'event', status: 'cancelled', run_id },
-    },
-    {
-      level: 'info',
-      message: 'job: skipped_lock',
-      fields: { job_name: 'logged', trigger: 'scheduled', status: 'skipped_lock' },
-    },
-  ]);
 });

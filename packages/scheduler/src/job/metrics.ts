@@ -3,10 +3,14 @@ import { ENDED, RUN_STATUSES, TRIGGERS } from './outcomes.ts';
 
 /** What a job is: work that starts on a clock, or by hand, and ends one way or another. */
 
+/** As many jobs as a metric with the job's name alone keeps by default. */
+const MAX_JOBS = 2_000;
+
 export const jobRuns = counter('job_runs_total', {
   help: 'Runs of the job by what started them and how they ended; skipped and missed ones never began.',
   labels: { job_name: String, trigger: TRIGGERS, status: RUN_STATUSES },
   unit: '{run}',
+  maxSeries: MAX_JOBS * TRIGGERS.length * RUN_STATUSES.length,
 });
 
 /** From a tenth of a second to six hours: jobs are seconds or hours, and one family serves them all. */
@@ -14,6 +18,7 @@ export const jobRunDuration = histogram('job_run_duration_seconds', {
   help: 'How long runs of the job took, from their start to their end.',
   labels: { job_name: String, status: ENDED },
   buckets: [0.1, 0.5, 1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600],
+  maxSeries: MAX_JOBS * ENDED.length,
 });
 
 export const jobStartLateness = histogram('job_start_lateness_seconds', {

@@ -32,10 +32,10 @@ export class Tracker {
   #busyFromMs = Number.POSITIVE_INFINITY;
   #busyUntilMs = Number.NEGATIVE_INFINITY;
   #enabled = false;
-  #watching = false;
+  #watching: boolean;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `former` is the tracker of the declaration that this one replaces; its runs go on. */
+  /** `former` is the tracker of the declaration that this one replaces; its runs go on, and what was instrumented by it stays so. */
   constructor(options: JobOptions, { cron, intervalSeconds }: CheckedJob, former: Tracker | undefined) {
     this.name = options.name;
     this.options = options;
@@ -44,6 +44,7 @@ export class Tracker {
       cron === undefined ? new IntervalTimetable(intervalSeconds * 1000) : new CronTimetable(cron.schedule);
     former?.retire();
     this.#starts = former === undefined ? [] : former.#starts;
+    this.#watching = former?.#watching ?? false;
     this.#gauges = gaugesOf(options.name);
     if (options.enabled === false) this.disable();
     else this.enable();

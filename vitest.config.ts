@@ -7,6 +7,9 @@ export default defineConfig({
   test: {
     // Most of the long files wait for servers rather than compute; by default a machine with two cores would run one at a time.
     maxWorkers: 2,
+    // A limit for what hangs, not a measure of speed: a loaded machine is many times slower.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: [
       'packages/*/src/**/*.test.ts',
       'rules/src/**/*.test.ts',

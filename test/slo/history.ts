@@ -24,7 +24,7 @@ export interface History {
 }
 
 /** The rules behind recorded series of these SLOs, in their order. */
-function rulesBehind(records: readonly string[], slos: readonly string[]): readonly YamlRule[] {
+export function rulesBehind(records: readonly string[], slos: readonly string[]): readonly YamlRule[] {
   const own = sloRules.filter(({ labels = {} }) => labels.slo === undefined || slos.includes(labels.slo));
   const needed = new Set(records);
   for (let size = 0; size < needed.size; ) {

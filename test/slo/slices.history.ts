@@ -66,7 +66,6 @@ export const sliceHistories: readonly History[] = [
       [hours(119) + hours(1)]: {
         // Closed windows of Prometheus 2 hold both of their ends: 25 hours in a day.
         'bad_events:increase1d': of('job-availability', 15),
-        'burn_rate:ratio1d': of('job-availability', 15 / 25 / 0.01),
         'burn_rate:ratio6h': of('job-availability', 6 / 7 / 0.01),
         'burn_rate:ratio3d': of('job-availability', 15 / 73 / 0.01),
       },

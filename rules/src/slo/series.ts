@@ -1,3 +1,4 @@
+import { type Duration, days } from '../duration.ts';
 import type { RecordedSeries } from '../promql.ts';
 import { BURN_WINDOWS, windowName } from './burn-rate.ts';
 import type { Slo, Strategy, Subject } from './model.ts';
@@ -24,10 +25,12 @@ export const named = (slos: readonly Slo[]): { readonly slo: string | readonly s
 export function seriesOf(slos: readonly Slo[]) {
   const all = labelsOf(slos);
   const series = (name: string, labels: Subject = all): RecordedSeries => ({ record: `slo:${name}`, labels });
-  const perWindow = (name: string, labels: Subject) =>
+  const perWindow = (name: string, labels: Subject, windows: readonly Duration[] = BURN_WINDOWS) =>
     Object.fromEntries(
-      BURN_WINDOWS.map((window) => [windowName(window), series(`${name}${windowName(window)}`, labels)]),
+      windows.map((window) => [windowName(window), series(`${name}${windowName(window)}`, labels)]),
     ) as { readonly [window: string]: RecordedSeries };
+  /** A day is what reports count by. */
+  const counted = [...BURN_WINDOWS, days(1)];
   const judged = [...new Set([...labelsOf(slos, 'slices'), ...labelsOf(slos, 'traffic')])].sort();
   return {
     /** The share that should be good. */
@@ -41,8 +44,8 @@ export function seriesOf(slos: readonly Slo[]) {
     /** How much of each bucket counts as within the bound. */
     weight: series('latency_bucket:weight', [...labelsOf(slos, 'counts'), 'le'].sort()),
     /** Events in windows up to the SLO's own, good and bad. Slices and runs are events too. */
-    eventsIn: perWindow('events:increase', all),
-    badIn: perWindow('bad_events:increase', all),
+    eventsIn: perWindow('events:increase', all, counted),
+    badIn: perWindow('bad_events:increase', all, counted),
     events: series('events:increase_window'),
     bad: series('bad_events:increase_window'),
     /** Bad events that the objective allows among those of the window. */

@@ -83,7 +83,7 @@ export function summedRecordings(slos: readonly Slo[], series: SloSeries): Recor
     }));
   const windows = [...new Set(slos.map(({ windowDays }) => windowDays))];
   return [
-    ...BURN_WINDOWS.filter((window) => !isRaw(window)).flatMap((window) => {
+    ...[days(1), ...BURN_WINDOWS.filter((window) => !isRaw(window))].flatMap((window) => {
       const name = windowName(window);
       return sums(window, series.eventsIn[name]!.record, series.badIn[name]!.record, slos);
     }),

@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { inPairs } from '../scenario/in-pairs.ts';
+import { sloRules } from '../scenario/rules.ts';
+import { differences, evaluate } from '../scenario/scenarios.ts';
+import { type AlertStory, notificationOf, playedOf, ruleOf, rulesFor } from './alert-story.ts';
+import { alertStories } from './stories.ts';
+
+const found = new Map<AlertStory, readonly string[]>();
+const names = sloRules.flatMap(({ alert }) => alert ?? []);
+
+beforeAll(async () => {
+  const batches = names.flatMap((alert) => {
+    const own = alertStories.filter((story) => story.alert === alert);
+    return [...new Set(own.map(({ pace }) => pace))].map((pace) =>
+      own.filter((story) => story.pace === pace),
+    );
+  });
+  await inPairs(batches, async (batch) => {
+    const played = batch.map(playedOf);
+    const outcomes = await evaluate(rulesFor(batch[0]!.alert), played);
+    for (const [i, story] of batch.entries()) found.set(story, differences(played[i]!, outcomes[i]!));
+  });
+}, 120_000);
+
+describe.each(names)('%s', (alert) => {
+  const stories = alertStories.filter((story) => story.alert === alert);
+  const played = stories.map(playedOf);
+
+  test('has stories in which it fires, stays quiet and resolves', () => {
+    const spans = played.flatMap(({ firings, end }) =>
+      firings.flatMap(({ spans }) => spans.map(({ to }) => ({ resolved: to <= end }))),
+    );
+    expect(spans.length).toBeGreaterThan(0);
+    expect(spans.filter(({ resolved }) => resolved).length).toBeGreaterThan(0);
+    expect(stories.flatMap(({ quietAt = [] }) => quietAt).length).toBeGreaterThan(0);
+  });
+
+  test.each(stories)('$title', (story) => {
+    expect(found.get(story)).toEqual([]);
+  });
+
+  test('fills in what it tells', async () => {
+    const firing = played.find(({ firings }) => firings.length > 0)!;
+    const { labels, spans } = firing.firings[0]!;
+    const sent = await notificationOf(firing, spans[0]!.from);
+    expect(sent.labels).toMatchObject({ ...labels, ...ruleOf(alert).labels });
+    for (const name of ['summary', 'description', 'impact', 'action', 'runbook_url', 'dashboard_url'])
+      expect(sent.annotations[name], name).toMatch(/^(?!.*(\{\{|<no value>|<error|NaN)).{10,}/s);
+    expect(sent.annotations.runbook_url).toMatch(new RegExp(`/slo.md#${alert.toLowerCase()}$`));
+  }, 60_000);
+});

@@ -1,0 +1,110 @@
+import { hours, minutes, type Pace } from '../scenario/world/time.ts';
+import type { AlertStory } from './alert-story.ts';
+import type { Told } from './history.ts';
+import { declared } from './told.ts';
+
+const JOB = 'pricing-sync';
+const MINUTELY: Pace = { scrape: 60, evaluation: 60 };
+const BY_FIVE: Pace = { scrape: minutes(5), evaluation: minutes(5) };
+const BY_QUARTERS: Pace = { scrape: minutes(15), evaluation: minutes(15) };
+const labelsOf = (slo: string) => ({ job_name: JOB, slo });
+
+/** A job that promises to end a run every ten minutes: available while the last one ended no more than 15 minutes ago, fresh within as much. */
+const TEN = { interval: minutes(10), freshness: minutes(15) };
+/** A job for slices of five and of fifteen minutes: late after 40 minutes. */
+const THIRTY = { interval: minutes(30), freshness: minutes(40) };
+
+/** Ends of runs: regular, but for a stop between two times. */
+const ends =
+  (interval: number, ...stops: readonly (readonly [after: number, next: number])[]): Told =>
+  (time) => {
+    const stop = stops.find(([after, next]) => time >= after && time < next);
+    if (stop !== undefined) return stop[0];
+    const since = stops.findLast(([, next]) => time >= next)?.[1] ?? 0;
+    return Math.max(1, since + Math.floor((time - since) / interval) * interval);
+  };
+
+const job = (told: Told, promises: typeof TEN, slo: string) => ({
+  ...declared(JOB, promises),
+  [`job_declared_timestamp_seconds{instance="a",job_name="${JOB}"}`]: () => 1,
+  [`job_last_${slo === 'job-freshness' ? 'success' : 'run'}_timestamp_seconds{instance="a",job_name="${JOB}"}`]:
+    told,
+});
+
+const m = minutes;
+
+/** The four pairs of windows on slices, for one SLO of 99 %. */
+function sliceStories(slo: 'job-availability' | 'job-freshness'): readonly AlertStory[] {
+  const name = slo === 'job-availability' ? 'SloJobAvailability' : 'SloJobFreshness';
+  const labels = labelsOf(slo);
+  const fast = { alert: `${name}BurnsFast`, pace: MINUTELY };
+  const slow = { alert: `${name}BurnsSlowly` };
+  /** The last run ended at 40 minutes past; from 56 to 62 past it is too old. Seven bad slices, once an hour. */
+  const hourly = (count: number): Told =>
+    ends(m(10), ...Array.from({ length: count }, (_, i) => [m(460 + 60 * i), m(483 + 60 * i)] as const));
+  return [
+    {
+      ...fast,
+      title: 'pages when nine of the last 61 minutes are bad, and ends when the last half hour has but one',
+      end: m(480),
+      // The last end is at 360, too old from 376 on; the next at 420.
+      series: job(ends(m(10), [m(360), m(420)]), TEN, slo),
+      // 8 / 61 = 13.1 %, 9 / 61 = 14.8 %. 44 bad of 361 keep the six hours at 12 %, 2 of 31 the half hour at 6.5 %.
+      held: [{ labels, from: m(384), to: m(449) }],
+    },
+    {
+      ...fast,
+      title: 'says nothing of eight bad minutes',
+      end: m(440),
+      series: job(ends(m(10), [m(360), m(384)]), TEN, slo),
+      held: [],
+      quietAt: [m(383), m(388), m(400)],
+    },
+    {
+      ...fast,
+      title: 'pages when 22 of the last 361 minutes are bad, though no hour has more than eight',
+      end: m(720),
+      series: job(hourly(4), TEN, slo),
+      // Three times seven are 21 / 361 = 5.8 %. The fourth time begins at 656; the half hour has two bad slices at 657: 2 / 31 = 6.5 %.
+      held: [{ labels, from: m(657), to: m(692) }],
+      quietAt: [m(560), m(600), m(656)],
+    },
+    {
+      ...fast,
+      title: 'says nothing of 21 bad minutes in six hours',
+      end: m(660),
+      series: job(hourly(3), TEN, slo),
+      held: [],
+      quietAt: [m(602), m(610)],
+    },
+    {
+      ...slow,
+      title: 'warns when four of 307 slices are bad, for an hour and until six hours are good',
+      pace: BY_FIVE,
+      end: hours(34),
+      // Too old from 25 h 15 min on, good again at 26 h. 3 / 306 = 0.98 %, 4 / 307 = 1.3 %; the last of nine is at 25 h 55 min.
+      series: job(ends(m(30), [hours(24.5), hours(26)]), THIRTY, slo),
+      held: [{ labels, from: hours(25.5), to: hours(32) }],
+      quietAt: [hours(25) + m(25)],
+    },
+    {
+      ...slow,
+      title: 'warns of the third bad quarter of an hour in three days: 2 / 289 = 0.7 %, 3 / 289 = 1.04 %',
+      pace: BY_QUARTERS,
+      end: hours(88),
+      // Too old 45 and 60 minutes after each stop.
+      series: job(
+        ends(m(30), ...[73, 75, 79].map((hour) => [hours(hour), hours(hour) + m(75)] as const)),
+        THIRTY,
+        slo,
+      ),
+      held: [{ labels, from: hours(75) + m(45), to: hours(79) + m(60) + hours(6) + m(15) }],
+      quietAt: [hours(74), hours(75) + m(30)],
+    },
+  ];
+}
+
+export const burningStories: readonly AlertStory[] = [
+  ...sliceStories('job-availability'),
+  ...sliceStories('job-freshness'),
+];

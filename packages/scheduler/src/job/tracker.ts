@@ -44,7 +44,7 @@ export class Tracker {
       cron === undefined ? new IntervalTimetable(intervalSeconds * 1000) : new CronTimetable(cron.schedule);
     former?.retire();
     this.#starts = former === undefined ? [] : former.#starts;
-    this.#watching = former?.#watching ?? false;
+    this.#watching = former === undefined ? false : former.#watching;
     this.#gauges = gaugesOf(options.name);
     if (options.enabled === false) this.disable();
     else this.enable();

@@ -22,12 +22,12 @@ export class SyncSources {
   constructor(options: SyncOptions<string>, former: SyncSources | undefined) {
     this.name = options.name;
     this.options = options;
-    this.#sources = new Set(former === undefined ? options.sources : former.list());
+    this.#sources = new Set(former?.list());
     metrics.syncSourceChanges.init({ job_name: this.name });
-    if (former === undefined) for (const source of options.sources) this.#bear(source);
-    else {
-      for (const source of former.list()) if (!options.sources.includes(source)) this.retire(source);
-      for (const source of options.sources) this.add(source);
+    for (const source of this.list()) if (!options.sources.includes(source)) this.retire(source);
+    for (const source of options.sources) {
+      if (former === undefined || this.#sources.has(source)) this.#bear(source);
+      else this.add(source);
     }
     this.#count();
   }
@@ -39,7 +39,6 @@ export class SyncSources {
   /** Adds a source that it does not have yet. */
   add(source: string): void {
     if (this.#sources.has(source)) return;
-    this.#sources.add(source);
     this.#bear(source);
     this.#changed('added', source);
   }
@@ -62,6 +61,7 @@ export class SyncSources {
   }
 
   #bear(source: string): void {
+    this.#sources.add(source);
     const labels = { job_name: this.name, source };
     for (const metric of [
       metrics.syncItems,

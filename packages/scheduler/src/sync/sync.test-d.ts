@@ -1,4 +1,6 @@
+import { Cron } from 'croner';
 import { expectTypeOf, test } from 'vitest';
+import { scheduleCroner } from '../adapters/index.ts';
 import { type CronSync, declareSync, type IntervalSync, recordSyncRun, syncRun, syncWork } from './index.ts';
 
 const sync = declareSync({
@@ -53,6 +55,15 @@ test('what a request gives is passed on, and so is what the work gives', () => {
   });
   expectTypeOf(run(7)).toEqualTypeOf<Promise<string | undefined>>();
   expectTypeOf(syncWork(sync, () => 1)).returns.toEqualTypeOf<Promise<number>>();
+});
+
+test('an adapter takes the work of a sync', () => {
+  const work = syncWork(sync, async (run) => {
+    await run.source('openrouter', () => ({ items: 1 }));
+    // @ts-expect-error misspelt source
+    run.synced('feather', 1);
+  });
+  void (() => scheduleCroner(Cron, sync, work));
 });
 
 test('a run by hand takes every field it needs and no other', () => {

@@ -109,7 +109,8 @@ describe('sources', () => {
 
   test('a declaration that is made again adds what is new and retires what is gone', () => {
     const first: Sync<string> = declare();
-    declareSync({ ...facts, name, sources: ['openrouter', 'groq'] });
+    declareSync({ ...facts, name, sources: ['openrouter', 'groq'], errorTypes: ['rate_limited'] });
+    expect(readMetric(metrics.syncErrors, { ...of('openrouter'), error_type: 'rate_limited' })).toBe(0);
     expect(first.sources).toEqual(['openrouter', 'groq']);
     expect(readMetric(metrics.syncSourceChanges, { ...job(), change: 'added' })).toBe(1);
     expect(readMetric(metrics.syncSourceChanges, { ...job(), change: 'retired' })).toBe(1);

@@ -12,6 +12,10 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, describe as group, test, vi } from 'vitest';
 import { countsOf, valuesIn } from './measured.ts';
 
+/** Machines that run many tests at once are slow. */
+vi.setConfig({ testTimeout: 30_000 });
+const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 15_000 });
+
 let postgres: Postgres;
 let pool: pg.Pool;
 const stops: (() => void)[] = [];
@@ -108,7 +112,7 @@ group('queries of an instrumented pool', () => {
     const sleeping = pool.query('SELECT pg_sleep(30)').catch((error: unknown) => error);
     const admin = new pg.Client(postgres.url);
     await admin.connect();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rowCount } = await admin.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()",
       );
@@ -139,7 +143,7 @@ group('queries of an instrumented pool', () => {
     process.removeAllListeners('unhandledRejection').on('unhandledRejection', unhandled);
     try {
       void pool.query('SELECT 1/0');
-      await vi.waitFor(() => expect(unhandled).toHaveBeenCalledOnce());
+      await eventually(() => expect(unhandled).toHaveBeenCalledOnce());
     } finally {
       process.removeAllListeners('unhandledRejection');
       for (const listener of others) process.on('unhandledRejection', listener);

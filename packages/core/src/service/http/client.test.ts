@@ -37,8 +37,11 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+/** Machines that run many tests at once are slow. */
+vi.setConfig({ testTimeout: 30_000 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
 const settled = (expected: Record<string, number>) =>
-  vi.waitFor(() => expect(seriesOf(httpClientRequestDuration)).toEqual(expected));
+  eventually(() => expect(seriesOf(httpClientRequestDuration)).toEqual(expected));
 const to = (rest: string, method = 'GET') =>
   `http_request_method=${method} server_address=127.0.0.1 server_port=${port} ${rest}`.trim();
 
@@ -82,7 +85,7 @@ group('fetch', () => {
     const broken = await fetch(`${url}/broken`);
     await expect(broken.text()).rejects.toThrow();
     await expect(fetch(`${url}/silent`, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
-    await vi.waitFor(() => {
+    await eventually(() => {
       const types = Object.keys(seriesOf(httpClientRequestDuration)).map(
         (key) => /error_type=(.*)/.exec(key)?.[1],
       );

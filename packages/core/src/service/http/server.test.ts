@@ -40,9 +40,12 @@ async function rawConnection(text: string): Promise<Socket> {
   return socket;
 }
 
+/** Machines that run many tests at once are slow. */
+vi.setConfig({ testTimeout: 30_000 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
 const durations = () => seriesOf(httpServerRequestDuration);
 const active = () => seriesOf(httpServerActiveRequests);
-const settled = (expected: Record<string, number>) => vi.waitFor(() => expect(durations()).toEqual(expected));
+const settled = (expected: Record<string, number>) => eventually(() => expect(durations()).toEqual(expected));
 const OK = 'http_response_status_code=200 url_scheme=http';
 
 test('a request counts with its method, status and scheme, and no path', async () => {
@@ -109,10 +112,10 @@ test('a client that goes away before an answer, or in the midst of one, is an ab
   });
   for (const path of ['/before', '/midst']) {
     const socket = await rawConnection(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
-    await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 1 }));
+    await eventually(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 1 }));
     if (path === '/midst') await once(socket, 'data');
     socket.destroy();
-    await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 0 }));
+    await eventually(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 0 }));
   }
   expect(durations()).toEqual({
     'http_request_method=GET url_scheme=http error_type=aborted': 1,
@@ -123,9 +126,9 @@ test('a client that goes away before an answer, or in the midst of one, is an ab
 test('requests that wait behind another one on a lost connection end too', async () => {
   await serve(() => {});
   const socket = await rawConnection('GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n');
-  await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 2 }));
+  await eventually(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 2 }));
   socket.destroy();
-  await vi.waitFor(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 0 }));
+  await eventually(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 0 }));
   expect(durations()).toEqual({ 'http_request_method=GET url_scheme=http error_type=aborted': 2 });
 });
 

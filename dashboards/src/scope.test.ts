@@ -1,5 +1,5 @@
 import { counter } from '@sightglass/core';
-import { asSeconds, minutes, promql, raw, up } from '@sightglass/rules';
+import { ALERTS, asSeconds, minutes, promql, raw, up } from '@sightglass/rules';
 import { expect, test } from 'vitest';
 import { renderScoped } from './scope.ts';
 
@@ -16,5 +16,12 @@ test('each series is filtered by the variables whose labels it has, however deep
 test("an installation's selector stands beside the variables", () => {
   expect(renderScoped(promql`${rows} / ${ratio}`, ['table'], { selector: { namespace: 'prod' } })).toBe(
     'scope_test_rows_total{namespace="prod",table=~"$table"} / layer:scope_test:ratio{namespace="prod"}',
+  );
+});
+
+test('alerts are series of rules: they have the labels of their expressions, and none of a target by themselves', () => {
+  const firing = { ...ALERTS, labels: ['job_name'] };
+  expect(renderScoped(promql`${firing}`, ['job', 'instance', 'job_name'])).toBe(
+    'ALERTS{job_name=~"$job_name"}',
   );
 });

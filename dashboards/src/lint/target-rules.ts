@@ -1,3 +1,4 @@
+import { declaredMetrics } from '@sightglass/rules';
 import type { DashboardJson } from '../model.ts';
 import { substitute, variableValues } from '../queries.ts';
 import { type ExpressionFacts, readExpression } from './expression.ts';
@@ -9,6 +10,12 @@ const RATES = ['rate', 'irate', 'increase', 'delta', 'idelta', 'deriv'];
 
 /** Stands for `$__rate_interval` and for computed windows, so that they are told from fixed ones after substitution. */
 const FOLLOWS_DATA = '7777777';
+
+/** Gauges that a convention names like the count of a histogram. */
+const GAUGES = new Set(declaredMetrics.filter(({ kind }) => kind === 'gauge').map(({ name }) => name));
+
+const looksLikeCounter = (metric: string): boolean =>
+  /_(total|sum|count|bucket)$/.test(metric) && !GAUGES.has(metric);
 
 function facts(expr: string, dashboard: DashboardJson): ExpressionFacts {
   const computed = (dashboard.templating?.list ?? []).filter(({ query }) =>
@@ -48,8 +55,7 @@ export const targetRules: readonly LintRule[] = [
   onTargets('target-counter-agg', ({ expr = '' }, _, dashboard) =>
     facts(expr, dashboard)
       .series.filter(
-        ({ metric, within }) =>
-          /_(total|sum|count|bucket)$/.test(metric) && !within.some((fn) => RATES.includes(fn)),
+        ({ metric, within }) => looksLikeCounter(metric) && !within.some((fn) => RATES.includes(fn)),
       )
       .map(({ metric }) => `the counter ${metric} is read without a rate`),
   ),

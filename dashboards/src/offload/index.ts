@@ -1,9 +1,10 @@
 import { offloadInterval, offloadLagObjective } from '@sightglass/pipeline/metrics';
+import { offload } from '@sightglass/rules';
 import { firingAlerts } from '../marks.ts';
 import type { DashboardSpec } from '../spec.ts';
+import { windowVariable } from '../window.ts';
 import { offloadPanels } from './panels.ts';
 import { restarts } from './restarts.ts';
-import { windowVariable } from './window.ts';
 
 const UID = 'sightglass-offload';
 
@@ -19,7 +20,7 @@ export const offloadDashboard: DashboardSpec = {
     { label: 'layer', title: 'Layer', of: offloadInterval },
     { label: 'table', title: 'Table', of: offloadLagObjective },
   ],
-  computed: [windowVariable],
+  computed: [windowVariable(offload.windowSeconds, 3600)],
   annotations: [restarts, firingAlerts(UID, ['layer'], ['table'])],
   panels: offloadPanels,
   related: [{ uid: 'sightglass-telemetry', title: 'Telemetry' }],

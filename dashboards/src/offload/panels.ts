@@ -8,30 +8,18 @@ import {
   offloadTablesConfigured,
   offloadThroughputObjective,
 } from '@sightglass/pipeline/metrics';
-import {
-  bucketOf,
-  type MetricReference,
-  offload,
-  promql,
-  type Query,
-  raw,
-  thresholds,
-  where,
-} from '@sightglass/rules';
+import { offload, promql, thresholds, where } from '@sightglass/rules';
 import { alertNamed } from '../alerts.ts';
+import { quantile } from '../quantile.ts';
 import type { PanelQuery, PanelSpec } from '../spec.ts';
 import { byState } from '../states.ts';
 import { unit } from '../style.ts';
-import { window } from './window.ts';
+import { window } from '../window.ts';
 
 const lagAlert = alertNamed('IcebergOffloadLagCritical').expr;
 const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective}`;
 const successAlert = alertNamed('IcebergOffloadSuccessRateLow').expr;
 const cycleObjective = promql`max by (layer) (${offloadCycleDurationObjective})`;
-
-/** A quantile of a histogram over the window, for each group of labels. */
-const quantile = (q: number, by: string, histogram: MetricReference): Query =>
-  promql`histogram_quantile(${q}, sum by (${raw(by === '' ? 'le' : `${by}, le`)}) (rate(${bucketOf(histogram)}[${window}])))`;
 
 const successful = offloadDuration.where({ status: 'success' });
 
@@ -139,10 +127,10 @@ export const offloadPanels: readonly PanelSpec[] = [
     unit: unit.seconds,
     ...HALF,
     queries: [
-      { query: quantile(0.5, '', successful), legend: 'p50' },
-      { query: quantile(0.95, '', successful), legend: 'p95' },
-      { query: quantile(0.99, '', successful), legend: 'p99' },
-      { query: quantile(0.95, 'layer, table', successful), legend: 'p95 {{layer}}.{{table}}' },
+      { query: quantile(0.5, [], successful, window), legend: 'p50' },
+      { query: quantile(0.95, [], successful, window), legend: 'p95' },
+      { query: quantile(0.99, [], successful, window), legend: 'p99' },
+      { query: quantile(0.95, ['layer', 'table'], successful, window), legend: 'p95 {{layer}}.{{table}}' },
     ],
   },
   {
@@ -154,7 +142,7 @@ export const offloadPanels: readonly PanelSpec[] = [
     ...HALF,
     queries: [
       { query: promql`${offload.cycleDuration}`, legend: '{{layer}} latest' },
-      { query: quantile(0.95, 'layer', offloadCycleDuration), legend: '{{layer}} p95' },
+      { query: quantile(0.95, ['layer'], offloadCycleDuration, window), legend: '{{layer}} p95' },
       { query: cycleObjective, legend: '{{layer}} objective', color: 'red', limit: true },
       {
         query: promql`${thresholds.cycleSlowRatio} * ${cycleObjective}`,
@@ -192,10 +180,13 @@ export const offloadPanels: readonly PanelSpec[] = [
     unit: unit.rowsPerSecond,
     ...HALF,
     queries: [
-      { query: quantile(0.5, '', offloadRowsPerSecond), legend: 'p50' },
-      { query: quantile(0.9, '', offloadRowsPerSecond), legend: 'p90' },
-      { query: quantile(0.99, '', offloadRowsPerSecond), legend: 'p99' },
-      { query: quantile(0.5, 'layer, table', offloadRowsPerSecond), legend: 'p50 {{layer}}.{{table}}' },
+      { query: quantile(0.5, [], offloadRowsPerSecond, window), legend: 'p50' },
+      { query: quantile(0.9, [], offloadRowsPerSecond, window), legend: 'p90' },
+      { query: quantile(0.99, [], offloadRowsPerSecond, window), legend: 'p99' },
+      {
+        query: quantile(0.5, ['layer', 'table'], offloadRowsPerSecond, window),
+        legend: 'p50 {{layer}}.{{table}}',
+      },
       { query: promql`${offload.throughput}`, legend: '{{layer}} mean' },
       {
         query: promql`max by (layer) (${offloadThroughputObjective})`,

@@ -31,7 +31,7 @@ export interface PanelJson {
   readonly gridPos?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly TargetJson[];
   readonly options?: { readonly legend?: { readonly showLegend?: boolean } };
-  readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } };
+  readonly fieldConfig?: { readonly defaults?: { readonly unit?: string; readonly min?: number } };
   readonly links?: readonly { readonly title?: string; readonly url?: string }[];
 }
 

@@ -2,10 +2,19 @@ import { alerts } from './alerts.ts';
 import type { DashboardContext } from './context.ts';
 import { dashboard } from './dashboard.ts';
 import { offloadDashboard } from './offload/index.ts';
+import { schedulerDashboard } from './scheduler-health/index.ts';
+import { sloDashboard } from './slo-tracking/index.ts';
+import { systemDashboard } from './system-impact/index.ts';
 import { telemetryDashboard } from './telemetry.ts';
 
 /** Every dashboard that ships. */
-export const dashboards = [offloadDashboard, telemetryDashboard] as const;
+export const dashboards = [
+  offloadDashboard,
+  schedulerDashboard,
+  systemDashboard,
+  sloDashboard,
+  telemetryDashboard,
+] as const;
 
 /** A rendered file. */
 export interface RenderedDashboard {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { checkQuery, problemText, shippedCatalog, thresholds } from '@sightglass/rules';
+import { checkQuery, metricsIn, problemText, shippedCatalog, slo, thresholds } from '@sightglass/rules';
 import { expect, test } from 'vitest';
 import { alerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
@@ -9,6 +9,9 @@ import type { DashboardJson } from './model.ts';
 import { offloadDashboard } from './offload/index.ts';
 import { panelQueries, substitute, variableValues } from './queries.ts';
 import { dashboards, renderDashboards } from './render.ts';
+import { schedulerDashboard } from './scheduler-health/index.ts';
+import { sloDashboard } from './slo-tracking/index.ts';
+import { systemDashboard } from './system-impact/index.ts';
 import { telemetryDashboard } from './telemetry.ts';
 
 const offload = dashboard(offloadDashboard, alerts);
@@ -42,7 +45,13 @@ test.each(shipped)('$uid asks only for series and labels that exist, and asks we
 
 test('the committed files are what is rendered', () => {
   const files = renderDashboards();
-  expect(files.map(({ file }) => file)).toEqual(['sightglass-offload.json', 'sightglass-telemetry.json']);
+  expect(files.map(({ file }) => file)).toEqual([
+    'sightglass-offload.json',
+    'sightglass-scheduler.json',
+    'sightglass-system.json',
+    'sightglass-slo.json',
+    'sightglass-telemetry.json',
+  ]);
   for (const { file, json } of files) {
     expect(readFileSync(new URL(`../grafana/${file}`, import.meta.url), 'utf8')).toBe(json);
   }
@@ -66,6 +75,75 @@ test('the offload dashboard has the nine panels of the reference system, its ref
     time: { from: 'now-1h', to: 'now' },
     tags: ['iceberg', 'offload', 'cold-storage', 'generated'],
   });
+});
+
+test('Scheduler Health has the thirteen panels of the reference system, its refresh and ranges', () => {
+  const scheduler = dashboard(schedulerDashboard, alerts);
+  expect(scheduler.panels?.map(({ title }) => title)).toEqual([
+    'Scheduler Status',
+    'Sync Success Rate (24h)',
+    'Last Sync Time',
+    'Total Syncs (24h)',
+    'Sync Success vs Failures',
+    'Sync Duration',
+    'Models Updated Per Sync',
+    'Last Sync Timestamp Per Provider',
+    'Error Count (24h)',
+    'Sync Interval Configuration',
+    'Manual Trigger Count (24h)',
+    'Providers Configured',
+    'Error Rate Over Time',
+  ]);
+  expect(scheduler).toMatchObject({ refresh: '30s', time: { from: 'now-24h', to: 'now' } });
+  const { quick_ranges: ranges } = (scheduler as { timepicker?: { quick_ranges?: { from: string }[] } })
+    .timepicker!;
+  expect([ranges?.at(0)?.from, ranges?.at(-1)?.from]).toEqual(['now-5m', 'now-7d']);
+});
+
+test('System Impact has the thirteen panels of the reference system', () => {
+  expect(dashboard(systemDashboard, alerts).panels?.map(({ title }) => title)).toEqual([
+    'CPU Usage',
+    'Memory Usage',
+    'Database Query Duration',
+    'API Response Time',
+    'HTTP Requests Per Second',
+    'Database Connection Pool',
+    'Sync Impact on CPU',
+    'Provider API Response Times',
+    'Database Query Errors',
+    'Current Resource Usage',
+    'Memory (MB)',
+    'Active DB Connections',
+    'Requests/sec',
+  ]);
+});
+
+test('SLO Tracking shows every series that the rules record of an SLO as a whole', () => {
+  const shown = panelQueries(dashboard(sloDashboard, alerts)).flatMap(({ expr }) =>
+    metricsIn(substitute(expr, variableValues(dashboard(sloDashboard, alerts)))),
+  );
+  const { objective, window, events, bad, allowed, attained, remaining, level } = slo.seriesOf(
+    slo.shippedSlos.slos,
+  );
+  for (const { record } of [objective, window, events, bad, allowed, attained, remaining, level])
+    expect(shown).toContain(record);
+});
+
+test('SLOs of routes are among all jobs, though they have none', () => {
+  const json = dashboard(sloDashboard, alerts);
+  expect(variableValues(json)).toMatchObject({ slo: '.+', job_name: '.*' });
+});
+
+test('only what may be negative or is near 1 leaves the scale without a zero', () => {
+  const floating = shipped.flatMap(({ panels = [] }) =>
+    panels.filter((panel) => panel.fieldConfig?.defaults?.min === undefined).map(({ title }) => title),
+  );
+  expect(floating).toEqual([
+    'Error budget remaining',
+    'Attained and promised',
+    'Error budget over time',
+    'Composite reliability',
+  ]);
 });
 
 test('each alert is linked from the panel that it names: its rule and its section of the runbook', () => {

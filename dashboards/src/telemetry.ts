@@ -140,5 +140,8 @@ export const telemetryDashboard: DashboardSpec = {
   variables: [{ label: 'job', title: 'Job', of: up }],
   annotations: [firingAlerts(UID, ['job'])],
   panels,
-  related: [{ uid: 'sightglass-offload', title: 'Iceberg offload' }],
+  related: [
+    { uid: 'sightglass-offload', title: 'Iceberg offload' },
+    { uid: 'sightglass-scheduler', title: 'Scheduler Health' },
+  ],
 };

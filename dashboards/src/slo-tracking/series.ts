@@ -1,0 +1,26 @@
+import { type RecordedSeries, recordings, slo, where } from '@sightglass/rules';
+
+const { slos } = slo.shippedSlos;
+
+/** What the rules record of the SLOs that ship. */
+export const series = slo.seriesOf(slos);
+
+/** What tells one subject of an SLO from another; one that it does not have stays empty. */
+const SUBJECT = series.remaining.labels.filter((label) => label !== 'slo');
+
+/** The name of an SLO and its subject. */
+export const LEGEND = ['slo', ...SUBJECT].map((label) => `{{${label}}}`).join(' ');
+
+/** The series of the SLOs whose alerts judge them in this way. */
+export function judgedBy(strategy: slo.Strategy, recorded: RecordedSeries): RecordedSeries {
+  const names = slos.filter(({ sli }) => slo.strategyOf(sli) === strategy).map(({ name }) => name);
+  return where(recorded, { slo: names });
+}
+
+/** A series with the labels that are recorded: bad events of short windows are counted of some SLOs only. */
+export const asRecorded = (series: RecordedSeries): RecordedSeries => ({
+  ...series,
+  labels: [
+    ...new Set(recordings.filter(({ record }) => record === series.record).flatMap(({ labels }) => labels)),
+  ],
+});

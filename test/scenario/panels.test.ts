@@ -1,50 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { panelQueries, substitute, variableValues } from '@sightglass/dashboards';
 import { describe, expect, test } from 'vitest';
-import { type PrintedSample, parseSamples } from './promtool/labels.ts';
-import { answersIn, runPromtool } from './promtool/run.ts';
-import { rules } from './rules.ts';
-import { play, type Script } from './story.ts';
+import { atTheEnd, shownBy, valuesBy } from './shown-by.ts';
+import type { Script } from './story.ts';
 import { cycle, cycles, failing, moved, QUARTER_HOURLY } from './world/offload.ts';
-import { hours, minutes, seconds, USUAL_PACE } from './world/time.ts';
+import { hours, minutes, seconds } from './world/time.ts';
 
 /** What the offload dashboard shows while the real helpers run, evaluated with the rules that it reads. */
 
-const dashboard = JSON.parse(
-  readFileSync(new URL('../../dashboards/grafana/sightglass-offload.json', import.meta.url), 'utf8'),
-);
-const values = variableValues(dashboard);
-const queries = panelQueries(dashboard).map((query) => ({ ...query, expr: substitute(query.expr, values) }));
-
-const exprOf = (panel: string, refId = 'A'): string =>
-  queries.find((query) => query.panel === panel && query.refId === refId)!.expr;
-
-/** The window that the dashboard computes, in seconds. */
-const computedWindow = (): string => {
-  const { query } = dashboard.templating.list.find((each: { name: string }) => each.name === 'window');
-  return `vector(${substitute(/^query_result\((.*)\)$/.exec(query)![1]!, values)})`;
-};
-
-const annotation = (name: string): string => {
-  const { expr } = dashboard.annotations.list.find((each: { name: string }) => each.name === name);
-  return substitute(expr, values);
-};
-
-/** Plays a story and answers expressions at its end, in their order. */
-async function atTheEnd(script: Script, ...expressions: readonly string[]): Promise<PrintedSample[][]> {
-  const { series, end } = await play({
-    alert: undefined,
-    title: 'is looked at',
-    scripts: [script],
-    pace: USUAL_PACE,
-  });
-  const asked = expressions.map((expr) => ({ expr, time: end }));
-  const answers = answersIn(await runPromtool(rules, [{ series, queries: asked }], USUAL_PACE));
-  return expressions.map((expr) => parseSamples(answers.get(expr) ?? ''));
-}
-
-const shown = (samples: readonly PrintedSample[], label: string) =>
-  Object.fromEntries(samples.map(({ labels, value }) => [labels[label] ?? '', value]));
+const { values, queries, exprOf, computedWindow, annotation } = shownBy('sightglass-offload');
 
 test('between two cycles of a slow schedule every panel goes on showing numbers', async () => {
   const minutesShown = (expr: string) => `count_over_time(count((${expr}) >= 0)[14m:1m])`;
@@ -79,7 +41,7 @@ test('the success rate is the share of all cycles, and one bad layer is not hidd
     exprOf('Success rate'),
     exprOf('Cycle status distribution', 'B'),
   );
-  expect(shown(rate, 'layer')).toEqual({ bronze: expect.closeTo(0.25, 2), silver: expect.closeTo(1, 2) });
+  expect(valuesBy(rate, 'layer')).toEqual({ bronze: expect.closeTo(0.25, 2), silver: expect.closeTo(1, 2) });
   expect(Object.fromEntries(rate.map(({ labels }) => [labels.layer, labels.state]))).toEqual({
     bronze: 'low',
     silver: 'ok',

@@ -1,5 +1,6 @@
 import { createNoopMeter } from '@opentelemetry/api';
 import * as core from '@sightglass/core';
+import * as service from '@sightglass/core/service';
 import * as pipeline from '@sightglass/pipeline';
 
 /** An exported function with a call of it that works, which the fuzz then spoils. */
@@ -58,6 +59,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     rethrows: true,
   },
   describe: { valid: () => ['gauge', unused(''), { help: 'Fuzz.', labels: ['table'] }], declares: true },
+  fastifyRoutes: { valid: () => [{ addHook: quiet }], declares: true },
   gauge: { valid: () => [unused(''), { help: 'Fuzz.', labels: ['table'], maxSeries: 5 }], declares: true },
   healthCheck: {
     valid: () => [unused(''), () => true, { timeoutSeconds: 1, cacheSeconds: 0, affects: 'report' }],
@@ -71,6 +73,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     valid: () => [unused('_info'), { help: 'Fuzz.', labels: ['version'], maxSeries: 5 }],
     declares: true,
   },
+  instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },
   logRun: { valid: () => ['offload.table', { status: 'failed', duration_seconds: 1 }, new Error('no')] },
   measureRun: {
@@ -79,13 +82,32 @@ const EXAMPLES: { readonly [name: string]: Example } = {
       () => 1,
     ],
   },
+  observeCache: { valid: () => [unused('')], declares: true, rethrows: true },
+  observeConnections: {
+    valid: () => [{ name: unused('') }, () => ({ used: 1, idle: 1, max: 2, pending: 0 })],
+    declares: true,
+  },
+  observeHttpClient: { valid: () => [] },
+  observeHttpServer: { valid: () => [] },
+  observePool: {
+    valid: () => [
+      { totalCount: 1, idleCount: 1, waitingCount: 0, options: { max: 2 } },
+      { name: unused('') },
+    ],
+    declares: true,
+  },
+  observeProcess: { valid: () => [] },
   processStore: { valid: () => [], opens: false },
   recordCycleComplete: {
     valid: () => [{ ...layered, status: 'partial', durationSeconds: 4, successful: 1, failed: 1, rows: 5 }],
   },
+  recordDatabaseOperation: {
+    valid: () => [{ system: 'postgresql', operation: 'SELECT', collection: 'prices', durationSeconds: 1 }],
+  },
   recordOffloadFailure: { valid: () => [{ ...ofTable, errorType: 'timeout', durationSeconds: 4 }] },
   recordOffloadSuccess: { valid: () => [{ ...ofTable, rows: 5, durationSeconds: 4, watermark: 1_000 }] },
   setConfiguredTables: { valid: () => [{ ...layered, count: 2 }] },
+  setHttpRoute: { valid: () => [{}, '/prices/:id'] },
   setLogger: { valid: () => [{ debug: quiet, info: quiet, warn: quiet, error: quiet }] },
   setPipelineInfo: { valid: () => [{ ...layered, version: '1.0.0', intervalSeconds: 900 }] },
   sightglassProducer: { valid: () => [] },
@@ -95,7 +117,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
 /** What is exported for those who write helpers, and what is thrown: no helpers themselves. */
 const NO_HELPERS: ReadonlySet<string> = new Set(['DeclarationError', 'Handles', 'neverThrows']);
 
-const exported = Object.entries({ ...core, ...pipeline }).filter(
+const exported = Object.entries({ ...core, ...service, ...pipeline }).filter(
   ([name, value]) => typeof value === 'function' && !NO_HELPERS.has(name),
 ) as [string, Subject['call']][];
 

@@ -10,9 +10,12 @@ const CLASS_NAME = /^[A-Za-z_$][\w$]{0,63}$/;
  * else its class (`AbortError`), else `_OTHER`. Never a message. Never throws.
  */
 export function errorTypeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return OTHER_ERROR;
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  if (typeof code === 'string' && CODE.test(code)) return code;
-  if (typeof name === 'string' && CLASS_NAME.test(name)) return name;
+  try {
+    const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+    if (typeof code === 'string' && CODE.test(code)) return code;
+    if (typeof name === 'string' && CLASS_NAME.test(name)) return name;
+  } catch {
+    // What was thrown may be anything, also something whose properties throw.
+  }
   return OTHER_ERROR;
 }

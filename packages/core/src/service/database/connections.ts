@@ -27,6 +27,14 @@ export interface PoolOptions {
  * Throws a `DeclarationError` when the name is missing or taken. Returns the function that ends it and frees the name.
  */
 export function observeConnections(options: PoolOptions, read: () => ConnectionCounts): () => void {
+  try {
+    return observe(options, read);
+  } catch (error) {
+    throw DeclarationError.from(error, 'The connection pool');
+  }
+}
+
+function observe(options: PoolOptions, read: () => ConnectionCounts): () => void {
   const problems = [
     ...poolProblems(options),
     ...(typeof read === 'function' ? [] : ['read must be a function']),

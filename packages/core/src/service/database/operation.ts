@@ -1,4 +1,4 @@
-import { processStore } from '../../store/index.ts';
+import { neverThrows, processStore } from '../../store/index.ts';
 import { errorTypeOf } from '../error-type.ts';
 import { dbClientOperationDuration } from './metrics.ts';
 
@@ -19,14 +19,17 @@ export interface DatabaseOperation {
  * Records one operation in `db_client_operation_duration_seconds`: what {@link instrumentPg} does for pg, for any driver. Never throws.
  * The texts become labels, so give names from a known set, never values or statements.
  */
-export function recordDatabaseOperation(done: DatabaseOperation): void {
-  const { system, operation, collection = '', durationSeconds, error } = done;
-  processStore()
-    .histogram(dbClientOperationDuration)
-    .record(durationSeconds, {
-      db_system_name: system,
-      db_operation_name: operation,
-      db_collection_name: collection,
-      error_type: error === undefined ? '' : errorTypeOf(error),
-    });
-}
+export const recordDatabaseOperation = neverThrows(
+  { descriptor: dbClientOperationDuration },
+  (done: DatabaseOperation): void => {
+    const { system, operation, collection = '', durationSeconds, error } = done;
+    processStore()
+      .histogram(dbClientOperationDuration)
+      .record(durationSeconds, {
+        db_system_name: system,
+        db_operation_name: operation,
+        db_collection_name: collection,
+        error_type: error === undefined ? '' : errorTypeOf(error),
+      });
+  },
+);

@@ -14,6 +14,14 @@ export interface PgPoolLike {
  * Throws a `DeclarationError` when it is not a pg pool, or the name is missing or taken. Returns the function that ends it.
  */
 export function observePool(pool: PgPoolLike, options: PoolOptions): () => void {
+  try {
+    return observeCounters(pool, options);
+  } catch (error) {
+    throw DeclarationError.from(error, 'The connection pool');
+  }
+}
+
+function observeCounters(pool: PgPoolLike, options: PoolOptions): () => void {
   const counters = [pool?.totalCount, pool?.idleCount, pool?.waitingCount, pool?.options?.max];
   if (!counters.every((counter) => typeof counter === 'number')) {
     throw new DeclarationError('The connection pool', [

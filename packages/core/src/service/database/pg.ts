@@ -32,11 +32,16 @@ type Measured = object & { [KEY]?: () => void };
  * `DeclarationError` when it is neither pool nor client. Returns the function that ends it.
  */
 export function instrumentPg(target: PgPoolOfClients | PgClientLike): () => void {
-  if (typeof target?.query !== 'function') {
-    throw new DeclarationError('The pg instrumentation', ['it must be given a pg Pool or Client']);
+  const subject = 'The pg instrumentation';
+  try {
+    if (typeof target?.query !== 'function') {
+      throw new DeclarationError(subject, ['it must be given a pg Pool or Client']);
+    }
+    if (!processStore().enabled) return () => {};
+    return measured(target, () => ('totalCount' in target ? measurePool(target) : measureQueries(target)));
+  } catch (error) {
+    throw DeclarationError.from(error, subject);
   }
-  if (!processStore().enabled) return () => {};
-  return measured(target, () => ('totalCount' in target ? measurePool(target) : measureQueries(target)));
 }
 
 function measured(target: Measured, start: () => () => void): () => void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { DeclarationError } from '../../catalog/index.ts';
 import { listen } from '../channel.ts';
 import { matchedRoute } from './route.ts';
 
@@ -15,14 +16,18 @@ interface FastifyRequest {
 
 /**
  * Names the routes of a Fastify instance that was made before {@link observeHttpServer} was called; those made afterwards need nothing.
- * Call it before the instance is ready.
+ * Call it before the instance is ready. Throws a `DeclarationError` when it takes no hooks (any more).
  */
 export function fastifyRoutes(instance: FastifyLike): void {
   const hook = ({ raw, is404, routeOptions }: FastifyRequest, _reply: unknown, done: () => void) => {
     if (!is404) matchedRoute(raw, routeOptions.url ?? '');
     done();
   };
-  instance.addHook('onRequest', hook as never);
+  try {
+    instance.addHook('onRequest', hook as never);
+  } catch (error) {
+    throw DeclarationError.from(error, 'The routes of a Fastify instance');
+  }
 }
 
 /** Follows every Fastify instance that is made from now on. Nest on Fastify is the same. Returns the function that ends it. */

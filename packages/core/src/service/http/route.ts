@@ -7,10 +7,15 @@ import { measurementOf } from './server-request.ts';
  * Does nothing where requests are not measured. Never throws.
  */
 export function setHttpRoute(request: IncomingMessage, route: string): void {
-  const measurement = measurementOf(request);
-  if (measurement === undefined || typeof route !== 'string') return;
-  measurement.route = route;
-  measurement.named = true;
+  if (typeof route !== 'string') return;
+  try {
+    const measurement = measurementOf(request);
+    if (measurement === undefined) return;
+    measurement.route = route;
+    measurement.named = true;
+  } catch {
+    // What is no request has no route.
+  }
 }
 
 /** Notes the route that a framework has matched. */

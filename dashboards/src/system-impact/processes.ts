@@ -41,13 +41,19 @@ export const memoryUsage: PanelSpec = {
   ],
 };
 
-const busy = promql`(max by (job, instance) (max_over_time(${jobRunning}[${RECENT}])) > 0)`;
 const ended: MetricReference = countOf(jobRunDuration);
+
+/** Processes with a run under way; a short one can begin and end between two scrapes, and then only its end is seen. */
+const busy = promql`(
+  max by (job, instance) (max_over_time(${jobRunning}[${RECENT}])) > 0
+  or on (job, instance)
+  sum by (job, instance) (increase(${ended}[${RECENT}])) > 0
+)`;
 
 export const syncCpu: PanelSpec = {
   title: 'Sync Impact on CPU',
   description:
-    'CPU time of each process with a chosen job; red and "syncing" at the times when a run is under way, else "idle". On the right axis the runs that are under way, and those that ended just then: a short one can begin and end between two scrapes.',
+    'CPU time of each process with a chosen job; red and "syncing" at the times when a run is under way or has just ended, else "idle". On the right axis the runs that are under way, and those that have just ended.',
   type: 'timeseries',
   unit: unit.ratio,
   ...HALF,

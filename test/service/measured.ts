@@ -5,9 +5,10 @@ export async function countsOf(histogram: string): Promise<Record<string, number
   return countsIn(await readExposition(), histogram);
 }
 
-/** The same in any text; the labels of the scope are left out. */
+/** The same in any text; the labels of the scope are left out, and so are series that nothing was recorded in. */
 export function countsIn(text: string, histogram: string): Record<string, number> {
-  return valuesIn(text, `${histogram}_count`);
+  const counts = Object.entries(valuesIn(text, `${histogram}_count`));
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 /** The series of one name in a text: `label=value …` and the value, sorted by label. */

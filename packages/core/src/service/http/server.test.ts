@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { metricsHandler } from '../../endpoint/index.ts';
 import { processStore } from '../../store/index.ts';
-import { fakeClock, readExposition } from '../../testing/index.ts';
+import { fakeClock, readExposition, readMetric } from '../../testing/index.ts';
 import { forget, seriesOf } from '../series.support.ts';
 import { httpServerActiveRequests, httpServerRequestDuration } from './metrics.ts';
 import { setHttpRoute } from './route.ts';
@@ -77,6 +77,19 @@ test('a 5xx has an error type, a 4xx does not', async () => {
     'http_request_method=GET http_response_status_code=500 url_scheme=http error_type=500': 1,
     'http_request_method=GET http_response_status_code=503 url_scheme=http error_type=503': 1,
   });
+});
+
+test('the 500s of a route are born at zero with its first request, so that none is missed', async () => {
+  const url = await serve((request, response) => {
+    setHttpRoute(request, '/users/:id');
+    response.end();
+  });
+  await fetch(`${url}/users/1`);
+  await settled({ [`http_request_method=GET http_route=/users/:id ${OK}`]: 1 });
+  const failed = { http_response_status_code: '500', error_type: '500' } as const;
+  const route = { http_request_method: 'GET', http_route: '/users/:id', url_scheme: 'http' } as const;
+  const duration = processStore().histogram(httpServerRequestDuration);
+  expect(readMetric(duration, { ...route, ...failed })?.count).toBe(0);
 });
 
 test('the time is that until the response has ended', async () => {

@@ -11,13 +11,15 @@ import { attachMeasurement, measurementOf } from './server-request.ts';
 
 /** The `error_type` of a response that the client did not wait for, or that broke off. */
 const ABORTED = 'aborted';
+/** What a handler that throws is answered with, in every framework. */
+const FAILED = { http_response_status_code: '500', error_type: '500' };
 
 /**
  * Measures every request to the HTTP/1.1 servers of this process, those that exist already too: `http_server_request_duration_seconds` and
  * `http_server_active_requests`. Call it at the start, before a Fastify instance is made.
  *
  * Routes come from Express, Fastify and Nest by themselves, from anything else by {@link setHttpRoute}; a request that no route matched has
- * none, and the path that was sent is never used. A response that broke off has `error_type="aborted"`, and a status if one was sent. The
+ * none, and the path that was sent is never used. With the first request to a route its 500s are born at zero. A response that broke off has `error_type="aborted"`, and a status if one was sent. The
  * library's own endpoint is left out. Upgrades (WebSocket) and HTTP/2 are not measured.
  *
  * Calling it again changes nothing. Returns the function that ends it. Never throws.
@@ -88,12 +90,17 @@ class ServerRequests {
     active.add(-1);
     const status = response.headersSent ? String(response.statusCode) : '';
     const failed = response.statusCode >= 500 ? status : '';
-    this.#duration.record((this.#clock.monotonicMs() - startMs) / 1000, {
+    const labels = {
       http_request_method: method,
       http_route: route === '' && !named ? expressRouteOf(request) : route,
       http_response_status_code: status,
       url_scheme: scheme,
       error_type: response.writableFinished ? failed : ABORTED,
-    });
+    };
+    const { cells } = this.#duration.series;
+    const known = cells.length;
+    this.#duration.record((this.#clock.monotonicMs() - startMs) / 1000, labels);
+    // A series of failures that began with the first one would hide it from `increase()`.
+    if (cells.length > known) this.#duration.init({ ...labels, ...FAILED });
   }
 }

@@ -12,13 +12,15 @@ export interface Story {
   readonly title: string;
   readonly scripts: readonly Script[];
   readonly pace: Pace;
+  /** When it begins. Default: `STORY_START`. */
+  readonly start?: number;
 }
 
 /** A story as it is written: its script, its replicas' scripts, or scripts at another pace than the usual one. */
 export type StoryText =
   | Script
   | readonly Script[]
-  | { readonly pace: Pace; readonly scripts: readonly Script[] };
+  | { readonly pace: Pace; readonly start?: number; readonly scripts: readonly Script[] };
 
 /** The stories of one alert, and what its notification must say. */
 export interface AlertStories {
@@ -96,7 +98,7 @@ export async function play(story: Story): Promise<Played> {
 async function playScripts(story: Story): Promise<Played> {
   const stages: Stage[] = [];
   for (const [i, script] of story.scripts.entries()) {
-    const stage = new Stage(`host-${i + 1}:8000`, story.pace);
+    const stage = new Stage(`host-${i + 1}:8000`, story.pace, story.start);
     stages.push(stage);
     await script(stage);
     await stage.seen();

@@ -4,12 +4,13 @@ import { vi } from 'vitest';
 export interface Process {
   readonly core: typeof import('@sightglass/core');
   readonly pipeline: typeof import('@sightglass/pipeline');
+  readonly scheduler: typeof import('@sightglass/scheduler');
   /** What its `/metrics` answers now. */
   scrape(): Promise<string>;
   /** Lets seconds pass on its clocks. */
   pass(seconds: number): void;
-  /** Gives the clocks back. */
-  leave(): void;
+  /** Sets its wall clock forwards or, with a negative number, back. */
+  jump(seconds: number): void;
 }
 
 /** The names under which the packages keep what all their copies in a process share. */
@@ -24,9 +25,20 @@ export async function startProcess(startMs: number): Promise<Process> {
     if (Symbol.keyFor(key)?.startsWith(SHARED_PREFIX)) delete (globalThis as { [key: symbol]: unknown })[key];
   }
   vi.resetModules();
-  const { fakeClock, readExposition } = await import('@sightglass/core/testing');
-  const clock = fakeClock(startMs);
+  const { readExposition } = await import('@sightglass/core/testing');
   const core = await import('@sightglass/core');
+  const store = core.processStore();
+  let elapsedMs = 0;
+  let jumpedMs = 0;
+  store.setClock({ wallMs: () => startMs + elapsedMs + jumpedMs, monotonicMs: () => elapsedMs });
   const pipeline = await import('@sightglass/pipeline');
-  return { core, pipeline, scrape: readExposition, pass: clock.advance, leave: clock.restore };
+  const scheduler = await import('@sightglass/scheduler');
+  return {
+    core,
+    pipeline,
+    scheduler,
+    scrape: readExposition,
+    pass: (seconds) => void (elapsedMs += seconds * 1_000),
+    jump: (seconds) => void (jumpedMs += seconds * 1_000),
+  };
 }

@@ -42,17 +42,18 @@ export class Stage {
     string,
     { readonly history: SeriesHistory; readonly instance: string; text: string }
   >();
-  #nowMs = STORY_START * 1_000;
+  #nowMs: number;
   #nextScrape: number;
   readonly #pace: Pace;
   #process: Process | undefined;
   #discovered = true;
   #lastNote = { text: '', from: 0, times: 0 };
 
-  constructor(instance: string, pace: Pace) {
+  constructor(instance: string, pace: Pace, start = STORY_START) {
     this.#instance = instance;
     this.#pace = pace;
-    this.#nextScrape = STORY_START / pace.scrape + 1;
+    this.#nowMs = start * 1_000;
+    this.#nextScrape = start / pace.scrape + 1;
   }
 
   /** Seconds since the epoch of promtool and of the process alike. */
@@ -63,9 +64,14 @@ export class Stage {
   /** A process starts on the target. */
   async start(): Promise<Process> {
     this.note('a process starts');
-    this.#process?.leave();
     this.#process = await startProcess(this.#nowMs);
     return this.#process;
+  }
+
+  /** Somebody sets the process's clock; the time of the story and of Prometheus goes on. */
+  setClock(seconds: number): void {
+    this.note(`the clock of the process is set by ${seconds} s`);
+    this.#process?.jump(seconds);
   }
 
   /** The process dies: from the next scrape on nobody answers. */
@@ -76,7 +82,6 @@ export class Stage {
 
   /** Ends the process without a word: the story is over. */
   leave(): void {
-    this.#process?.leave();
     this.#process = undefined;
   }
 

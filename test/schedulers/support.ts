@@ -34,7 +34,7 @@ export const untilRuns = (job: string, kind: string, count = 1, options = within
 
 /** Waits until a run of the job is under way. */
 export const untilRunning = (job: string) =>
-  waitUntil(() => stateOf(job).running === 1, { ...within, what: `a run of ${job}` });
+  waitUntil(() => (stateOf(job).running ?? 0) > 0, { ...within, what: `a run of ${job}` });
 
 /** Work that ends when the test says so, once; later runs end at once. */
 export function held(): { readonly work: () => Promise<void>; end(): void } {
@@ -50,8 +50,11 @@ export function blockFor(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Resolves just before the next whole second: `leadMs` before it. */
+/** Resolves just before a whole second: at most `leadMs` before it, and not in the last 10 ms, in which a timer may be on its way. */
 export async function justBeforeASecond(leadMs: number): Promise<void> {
-  const untilMs = 1_000 - (Date.now() % 1_000) - leadMs;
-  await new Promise((resolve) => setTimeout(resolve, untilMs > 0 ? untilMs : untilMs + 1_000));
+  const leftMs = () => 1_000 - (Date.now() % 1_000);
+  while (leftMs() > leadMs || leftMs() < 10) {
+    const waitMs = leftMs() - leadMs;
+    await new Promise((resolve) => setTimeout(resolve, waitMs > 0 ? waitMs : 20));
+  }
 }

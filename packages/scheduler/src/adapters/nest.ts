@@ -1,6 +1,7 @@
 import type { Job } from '../job/declare.ts';
 import { instrumentJob, isRunStart } from '../job/instrument.ts';
-import type { Run, RunStart } from '../job/run.ts';
+import { trackerOf } from '../job/registry.ts';
+import type { Run } from '../job/run.ts';
 
 /** The part of reflect-metadata with which Nest marks a method. */
 interface Metadata {
@@ -18,6 +19,7 @@ interface Call {
 /**
  * Decorates a method that `@nestjs/schedule` calls, beside `@Cron(job.schedule, { timeZone: job.timezone })` or `@Interval`, in either order.
  * The method gets the {@link Run}. Nest logs what it throws, as before; a run that Nest holds back (`waitForCompletion`) is counted as `skipped_overlap`.
+ * Starts that do not come are counted from the first one that did.
  */
 export function InstrumentJob(job: Job) {
   return <M extends Method>(
@@ -26,14 +28,15 @@ export function InstrumentJob(job: Job) {
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
     const method = descriptor.value as Method;
-    const run = instrumentJob(job, (run: Run, { self, args }: Call) =>
-      method.call(self, run, ...(args as never[])),
-    );
+    const call = (run: Run, { self, args }: Call) => method.call(self, run, ...(args as never[]));
+    const run = instrumentJob(job, call, 'elsewhere');
     const decorated = function (this: unknown, ...args: unknown[]) {
       const [first, ...rest] = args;
-      return isRunStart(first)
-        ? run(first as RunStart, { self: this, args: rest })
-        : run({ self: this, args });
+      if (isRunStart(first)) return run(first, { self: this, args: rest });
+      const result = run({ self: this, args });
+      // A decorator runs long before the application has started: only now is there a scheduler here.
+      trackerOf(job).watch();
+      return result;
     };
     copyMetadata(method, decorated);
     descriptor.value = decorated as unknown as M;

@@ -25,12 +25,15 @@ function rulesOf(file: string): readonly YamlRule[] {
 /** The rules of SLOs: their windows are weeks, and `test/slo` tells their stories. */
 export const sloRules: readonly YamlRule[] = rulesOf('slo.yml');
 
-/** The rules of all other files, whose stories are told here. */
+/** The rules of jobs and syncs, whose stories are still to be told. */
+const untoldRules: readonly YamlRule[] = ['jobs.yml', 'sync.yml'].flatMap(rulesOf);
+
+/** The rules whose stories are told here: those of every other file. */
 export const rules: readonly YamlRule[] = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.yml') && file !== 'slo.yml')
+  .filter((file) => file.endsWith('.yml') && !['slo.yml', 'jobs.yml', 'sync.yml'].includes(file))
   .flatMap(rulesOf);
 
-const allRules = [...rules, ...sloRules];
+const allRules = [...rules, ...untoldRules, ...sloRules];
 
 export const nameOf = (rule: YamlRule): string => rule.alert ?? rule.record!;
 

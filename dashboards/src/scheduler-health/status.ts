@@ -72,7 +72,7 @@ const failing = promql`${successRate} < 1 - ${jobs.failedRatio}`;
 const success: PanelSpec = {
   title: 'Sync Success Rate (24h)',
   description:
-    'The share of the runs of the last 24 hours that succeeded; one that was partial did not. Yellow below the objective that the job declares, red where more than half failed. Empty for a job that has not run in 24 hours.',
+    'The share of the runs of the last 24 hours that succeeded; one that was partial did not. Yellow below the objective that the job declares, red where fewer succeeded than JobFailing accepts (half, unless told otherwise). Empty for a job that has not run in 24 hours.',
   type: 'stat',
   unit: unit.ratio,
   ...QUARTER,

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const CLEAN = {};
 const WAYS = ['telemetry', 'producer', 'bridge'] as const;
 
-/** What every service records, by the helpers of both packages. */
+/** What every service records, by the helpers of every package. */
 const RECORDED: Samples = {
   'invoices_sent_total{outcome="ok"}': 3,
   'invoices_sent_total{outcome="bounced"}': 0,
@@ -37,6 +37,13 @@ const RECORDED: Samples = {
   'offload_last_success_timestamp_seconds{layer="bronze",table="trades"}': 1_700_000_000,
   'offload_duration_seconds_bucket{layer="bronze",le="10",status="success",table="trades"}': 1,
   'offload_info{layer="bronze",version="1.0.0"}': 1,
+  'job_runs_total{job_name="nightly",status="success",trigger="scheduled"}': 1,
+  'job_runs_total{job_name="nightly",status="missed",trigger="scheduled"}': 0,
+  'job_start_lateness_seconds_sum{job_name="nightly"}': 5,
+  'job_run_duration_seconds_count{job_name="nightly",status="success"}': 1,
+  'job_last_success_timestamp_seconds{job_name="nightly"}': 1_700_000_000,
+  'job_next_run_timestamp_seconds{job_name="nightly"}': 1_700_010_000,
+  'job_interval_seconds{job_name="nightly"}': 90_000,
   'sightglass_collector_success{collector="invoice_queue_depth"}': 1,
   'sightglass_collector_success{collector="invoice_unread_depth"}': 0,
 };
@@ -49,7 +56,7 @@ const recordedBy = (samples: Samples): Samples =>
   Object.fromEntries(
     Object.entries(samples).filter(
       ([series]) =>
-        /^(invoices?|offload|sightglass)_/.test(series) && !series.includes('collector="otel_sdk"'),
+        /^(invoices?|offload|job|sightglass)_/.test(series) && !series.includes('collector="otel_sdk"'),
     ),
   );
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { panelQueries, substitute, variableValues } from '@sightglass/dashboards';
 import { type PrintedSample, parseSamples } from './promtool/labels.ts';
 import { answersIn, runPromtool } from './promtool/run.ts';
-import { rules as usualRules, type YamlRule } from './rules.ts';
+import { closureOf, readsOf, rulesNamed } from './rules.ts';
 import { play, type Script } from './story.ts';
 import { type Pace, USUAL_PACE } from './world/time.ts';
 
@@ -36,21 +36,15 @@ export function shownBy(uid: string) {
   };
 }
 
-/** A story that is looked at, with the rules that are evaluated meanwhile. Default: all but those of SLOs. */
-export interface Look {
-  readonly script: Script;
-  readonly pace: Pace;
-  readonly rules?: readonly YamlRule[];
-}
-
-/** Plays a story and answers expressions at its end, in their order. */
+/** Plays a story at a pace, with the rules that the expressions read, and answers these at its end, in their order. */
 export async function atTheEndOf(
-  { script, pace, rules = usualRules }: Look,
+  { script, pace }: { readonly script: Script; readonly pace: Pace },
   expressions: readonly string[],
 ): Promise<PrintedSample[][]> {
   const { series, end } = await play({ alert: undefined, title: 'is looked at', scripts: [script], pace });
-  const asked = expressions.map((expr) => ({ expr, time: end }));
-  const answers = answersIn(await runPromtool(rules, [{ series, queries: asked }], pace));
+  const rules = closureOf(expressions.flatMap((expr) => readsOf({ expr }))).flatMap(rulesNamed);
+  const queries = expressions.map((expr) => ({ expr, time: end }));
+  const answers = answersIn(await runPromtool(rules, [{ series, queries }], pace));
   return expressions.map((expr) => parseSamples(answers.get(expr) ?? ''));
 }
 

@@ -1,0 +1,223 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { atTheEnd, atTheEndOf, shownBy, valuesBy } from './shown-by.ts';
+import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from './world/job.ts';
+import type { Stage } from './world/stage.ts';
+import { declareSync } from './world/sync.ts';
+import { hours, minutes, type Pace } from './world/time.ts';
+
+/** What Scheduler Health shows while the real helpers run, evaluated with the rules that it reads. */
+
+const { queries, exprOf, computedWindow, annotation } = shownBy('sightglass-scheduler');
+const system = shownBy('sightglass-system');
+
+/** A day of six-hourly runs, at a pace that takes seconds to evaluate. */
+const DAY: Pace = { scrape: minutes(1), evaluation: minutes(1) };
+
+const SYNC = { ...SIX_HOURLY, sources: ['openrouter', 'featherless'], itemsObjective: 50 } as const;
+const GOOD = { openrouter: 40, featherless: 20 };
+
+describe('after a day of a sync that runs every six hours', () => {
+  const script = async (s: Stage) => {
+    const sync = declareSync(s, await s.start(), SYNC);
+    const scheduled = [GOOD, GOOD, { openrouter: 'fails', featherless: 'fails' }, GOOD] as const;
+    for (const outcome of scheduled) {
+      await s.untilNext(hours(6));
+      await sync.run(outcome);
+    }
+    await s.wait(hours(1));
+    await sync.run({ openrouter: 'fails', featherless: 30 }, 'manual');
+    await s.untilNext(hours(1));
+    await s.wait(hours(3));
+    await s.seen();
+  };
+  const shownThroughout = (expr: string) => `count_over_time(count((${expr}) >= 0)[2h:10m])`;
+  const asked = [
+    exprOf('Sync Success Rate (24h)'),
+    exprOf('Total Syncs (24h)'),
+    exprOf('Error Count (24h)'),
+    exprOf('Manual Trigger Count (24h)'),
+    exprOf('Models Updated Per Sync'),
+    exprOf('Models Updated Per Sync', 'B'),
+    exprOf('Last Sync Time'),
+    exprOf('Last Sync Timestamp Per Provider'),
+    exprOf('Sync Interval Configuration'),
+    exprOf('Providers Configured'),
+    computedWindow(),
+    system.exprOf('Provider API Response Times', 'B'),
+    ...queries.map(({ expr }) => shownThroughout(expr)),
+  ];
+  let answers: Awaited<ReturnType<typeof atTheEndOf>>;
+  beforeAll(async () => {
+    answers = await atTheEndOf({ script, pace: DAY }, asked);
+  }, 120_000);
+  const answer = (expr: string) => answers[asked.indexOf(expr)] ?? [];
+
+  test('every panel shows numbers all the time between two runs', () => {
+    const gaps = [];
+    for (const { panel, refId, expr } of queries) {
+      const [seen] = answer(shownThroughout(expr));
+      if ((seen?.value ?? 0) < 12) gaps.push(`${panel} ${refId}`);
+    }
+    expect(gaps).toEqual([]);
+  });
+
+  test('the counts of 24 hours are those of the runs', () => {
+    const shown = (panel: string) => valuesBy(answer(exprOf(panel)), 'job_name', 'state');
+    expect(shown('Total Syncs (24h)')).toEqual({ 'pricing-sync ': 5 });
+    expect(shown('Error Count (24h)')).toEqual({ 'pricing-sync failed': 1 });
+    expect(shown('Manual Trigger Count (24h)')).toEqual({ 'pricing-sync ': 1 });
+    expect(shown('Sync Success Rate (24h)')).toEqual({ 'pricing-sync low': expect.closeTo(3 / 5, 2) });
+    expect(shown('Sync Interval Configuration')).toEqual({ 'pricing-sync ': hours(6) });
+    expect(shown('Providers Configured')).toEqual({ 'pricing-sync configured': 2 });
+  });
+
+  test('each source is shown by itself: its items, its age, its errors and its answers', () => {
+    const items = valuesBy(answer(exprOf('Models Updated Per Sync')), 'source');
+    expect(items).toEqual({ openrouter: expect.closeTo(120 / 5, 0), featherless: expect.closeTo(90 / 5, 0) });
+    expect(valuesBy(answer(exprOf('Models Updated Per Sync', 'B')), 'job_name', 'state')).toEqual({
+      'pricing-sync low': 30,
+    });
+    const ages = valuesBy(answer(exprOf('Last Sync Timestamp Per Provider')), 'source', 'state');
+    expect(Object.keys(ages).sort()).toEqual(['featherless fresh', 'openrouter failing', 'openrouter fresh']);
+    expect(ages['openrouter fresh']).toBeGreaterThan(ages['featherless fresh']!);
+    const p95 = answer(system.exprOf('Provider API Response Times', 'B'));
+    expect(valuesBy(p95, 'source')).toEqual({
+      openrouter: expect.closeTo(1, 0),
+      featherless: expect.closeTo(1, 0),
+    });
+  });
+
+  test('the window of rates holds four intervals', () => {
+    expect(answer(computedWindow())[0]?.value).toBe(hours(24));
+  });
+});
+
+describe('Scheduler Status says what is true', () => {
+  const status = async (script: (s: Stage) => Promise<void>) => {
+    const [samples = []] = await atTheEnd(async (s) => {
+      await script(s);
+      await s.seen();
+    }, exprOf('Scheduler Status'));
+    return valuesBy(samples, 'job_name', 'state');
+  };
+  const started = async (s: Stage) => {
+    const job = declareJob(s, await s.start(), TEN_MINUTELY);
+    await runs(s, job, 2);
+    return job;
+  };
+
+  test('while it waits for its time', async () => {
+    const shown = await status(async (s) => {
+      await started(s);
+      await s.wait(minutes(5));
+    });
+    expect(Object.keys(shown)).toEqual(['pricing-sync enabled']);
+    expect(shown['pricing-sync enabled']).toBeLessThanOrEqual(minutes(6.5));
+  }, 60_000);
+
+  test('while a run is under way, and when that hangs', async () => {
+    const hanging = (duration: number) => async (s: Stage) => {
+      const job = await started(s);
+      await s.untilNext(minutes(10));
+      await job.run({ ends: 'never' });
+      await s.wait(duration);
+    };
+    expect(Object.keys(await status(hanging(minutes(2))))).toEqual(['pricing-sync running']);
+    expect(Object.keys(await status(hanging(minutes(8))))).toEqual(['pricing-sync stuck']);
+  }, 60_000);
+
+  test('when somebody disables it, although it could run', async () => {
+    const shown = await status(async (s) => {
+      (await started(s)).disable();
+      await s.wait(minutes(30));
+    });
+    expect(Object.keys(shown)).toEqual(['pricing-sync disabled']);
+  }, 60_000);
+
+  test('when it is enabled and does not run', async () => {
+    const shown = await status(async (s) => {
+      await started(s);
+      await s.wait(minutes(30));
+    });
+    expect(Object.keys(shown)).toEqual(['pricing-sync stopped']);
+    expect(shown['pricing-sync stopped']).toBeGreaterThan(minutes(29));
+  }, 60_000);
+
+  test('when its process is away, and when it is gone for too long', async () => {
+    const dead = (duration: number) => async (s: Stage) => {
+      await started(s);
+      await s.wait(minutes(2));
+      s.die();
+      await s.wait(duration);
+    };
+    expect(Object.keys(await status(dead(minutes(10))))).toEqual(['pricing-sync away']);
+    expect(Object.keys(await status(dead(minutes(30))))).toEqual(['pricing-sync gone']);
+  }, 60_000);
+});
+
+test('SLO Tracking shows every SLO of a job, its budget and its level', async () => {
+  const { queries: asked, exprOf: of } = shownBy('sightglass-slo');
+  const answers = await atTheEndOf(
+    {
+      script: async (s) => {
+        s.other('prometheus', 'prometheus_tsdb_lowest_timestamp_seconds 1');
+        const job = declareJob(s, await s.start(), SIX_HOURLY);
+        for (const ends of ['well', 'badly', 'well', 'well'] as const) await runs(s, job, 1, { ends });
+        await s.seen();
+      },
+      pace: { scrape: minutes(2), evaluation: minutes(2) },
+    },
+    asked.map(({ expr }) => expr),
+  );
+  const answerTo = (panel: string, refId = 'A') =>
+    answers[asked.findIndex(({ expr }) => expr === of(panel, refId))] ?? [];
+  const text = ({ panel, refId }: (typeof asked)[number]) => `${panel} ${refId}`;
+  // Of short windows only the bad events of traffic are counted, and no job has any.
+  const traffic = asked.filter(({ expr }) => /^slo:bad_events:increase(?!1d|_window)/.test(expr));
+  expect(asked.filter((_, i) => answers[i]?.length === 0).map(text)).toEqual(traffic.map(text));
+  expect(valuesBy(answerTo('Error budget remaining'), 'slo', 'state')).toEqual({
+    'job-success freeze features': 0,
+    'job-duration normal operation': 1,
+    'job-availability normal operation': 1,
+    'job-freshness post-mortem': expect.any(Number),
+  });
+  expect(valuesBy(answerTo('Events', 'B'), 'slo')).toMatchObject({ 'job-success': 1, 'job-duration': 0 });
+  expect(valuesBy(answerTo('Error-budget policy'), 'slo')).toMatchObject({
+    'job-success': 3,
+    'job-duration': 0,
+  });
+}, 120_000);
+
+describe('Last Sync Time says how old the last success is', () => {
+  const age = async (...ends: readonly ('well' | 'badly')[]) => {
+    const [samples = []] = await atTheEnd(async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      for (const each of ends) await runs(s, job, 1, { ends: each });
+      await s.wait(minutes(5));
+      await s.seen();
+    }, exprOf('Last Sync Time'));
+    return samples.map(({ labels }) => labels.state).sort();
+  };
+  test('fresh, nearly too old, too old, or none yet', async () => {
+    expect(await age('well')).toEqual(['fresh']);
+    expect(await age('well', 'badly')).toEqual(['fresh']);
+    expect(await age('well', 'badly', 'badly')).toEqual(['old']);
+    expect(await age('badly')).toEqual(['waiting']);
+  }, 60_000);
+});
+
+test('a restart of the process is marked, and so is one that takes long', async () => {
+  const restart = (pause: number) => async (s: Stage) => {
+    const job = declareJob(s, await s.start(), TEN_MINUTELY);
+    await runs(s, job, 1);
+    s.die();
+    await s.wait(pause);
+    declareJob(s, await s.start(), TEN_MINUTELY);
+    await s.wait(minutes(3));
+  };
+  const marks = `count_over_time((${annotation('Restarts')})[4m:15s])`;
+  for (const pause of [10, minutes(10)]) {
+    const [marked = []] = await atTheEnd(restart(pause), marks);
+    expect(marked[0]?.value).toBeGreaterThan(0);
+  }
+}, 60_000);

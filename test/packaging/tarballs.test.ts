@@ -17,7 +17,9 @@ beforeAll(async () => {
 test('there is a tarball of every published package', () => {
   const names = packages.map(({ name }) => name);
   expect(names).toEqual(
-    expect.arrayContaining(['core', 'pipeline', 'scheduler', 'rules', 'dashboards'].map((name) => `@sightglass/${name}`)),
+    expect.arrayContaining(
+      ['core', 'pipeline', 'scheduler', 'rules', 'dashboards'].map((name) => `@sightglass/${name}`),
+    ),
   );
 });
 

@@ -179,8 +179,8 @@ export const sliceHistories: readonly History[] = [
       ...gauge('job_last_run_timestamp_seconds', () => 60),
     },
     expects: {
-      [420]: { 'good_slice:bool': of('job-availability', 1) },
-      [480]: {
+      420: { 'good_slice:bool': of('job-availability', 1) },
+      480: {
         'good_slice:bool': of('job-availability', 0),
         'burn_rate:ratio5m': of('job-availability', (1 / 6) * 100),
       },

@@ -38,7 +38,11 @@ export async function startProcess(startMs: number): Promise<Process> {
     pipeline,
     scheduler,
     scrape: readExposition,
-    pass: (seconds) => void (elapsedMs += seconds * 1_000),
-    jump: (seconds) => void (jumpedMs += seconds * 1_000),
+    pass(seconds) {
+      elapsedMs += seconds * 1_000;
+    },
+    jump(seconds) {
+      jumpedMs += seconds * 1_000;
+    },
   };
 }

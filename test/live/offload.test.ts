@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { panelQueries, substitute, variableValues } from '@sightglass/dashboards';
 import { type Prometheus, serverPath, waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectDataInEveryPanel } from './panels.ts';
+import { expectHealthyRules } from './rule-health.ts';
 import { type Stack, startStack } from './stack.ts';
 
 /** Every metric of reference system 004 under its own name (items 004-M1 to 004-M12), its recording rules, and the two gauges that it leaves unnamed. */
@@ -59,13 +59,8 @@ describe('while all is well', () => {
     'Prometheus %d evaluates every rule without an error',
     async (version) => {
       const { prometheus } = all.find((one) => one.version === version)!;
-      const rules = async () => (await prometheus.rules()).flatMap((group) => group.rules);
-      await waitUntil(async () => (await rules()).every((rule) => rule.health !== 'unknown'), {
-        timeoutMs: 30_000,
-        what: 'every rule to be evaluated',
-      });
-      expect((await rules()).filter((rule) => rule.health !== 'ok' || rule.lastError)).toEqual([]);
-      expect((await rules()).filter((rule) => rule.name.startsWith('IcebergOffload'))).toHaveLength(9);
+      const rules = await expectHealthyRules(prometheus);
+      expect(rules.filter(({ name }) => name.startsWith('IcebergOffload'))).toHaveLength(9);
     },
     60_000,
   );
@@ -83,22 +78,7 @@ describe('while all is well', () => {
 
   test.each(['sightglass-offload', 'sightglass-telemetry'])(
     'every panel of %s has data',
-    async (uid) => {
-      const file = new URL(`../../dashboards/grafana/${uid}.json`, import.meta.url);
-      const dashboard = JSON.parse(await readFile(file, 'utf8'));
-      const values = variableValues(dashboard);
-      const empty = async () => {
-        const queries = panelQueries(dashboard).map(async ({ panel, refId, expr }) => {
-          const result = await main.query(substitute(expr, values));
-          return result.length > 0 ? [] : [`${panel} ${refId}: ${expr}`];
-        });
-        return (await Promise.all(queries)).flat();
-      };
-      await waitUntil(async () => (await empty()).length === 0, {
-        timeoutMs: 60_000,
-        what: 'data in every panel',
-      }).catch(async () => expect(await empty()).toEqual([]));
-    },
+    (uid) => expectDataInEveryPanel(main, uid, 60_000),
     90_000,
   );
 

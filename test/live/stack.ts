@@ -1,5 +1,3 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Example, startExample } from '@sightglass/example-offload';
 import { renderRules } from '@sightglass/rules';
@@ -12,6 +10,7 @@ import {
   startWebhookSink,
   type WebhookSink,
 } from '@sightglass/test-tools';
+import { startTogether, writeFiles } from './servers.ts';
 
 /** One minute of the rules is one second here, and so is one minute of what the example promises. */
 export const SCALE = 60;
@@ -26,20 +25,14 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Starts Postgres, the example, Alertmanager and its receiver. What was started before a failure is stopped. */
-export async function startStack(): Promise<Stack> {
-  const started: (() => Promise<unknown>)[] = [];
-  const keep = <T extends { stop(): Promise<unknown> }>(server: T): T => {
-    started.push(() => server.stop());
-    return server;
-  };
-  const stop = async () => {
-    for (const end of started.splice(0).reverse()) await end();
-  };
-  try {
-    const folder = await mkdtemp(join(tmpdir(), 'sightglass-live-'));
-    started.push(() => rm(folder, { recursive: true, force: true }));
-    const ruleFiles = await writeRules(join(folder, 'rules'));
+/** Starts Postgres, the example, Alertmanager and its receiver. */
+export const startStack = (): Promise<Stack> =>
+  startTogether(async ({ folder, keep }) => {
+    const rules = renderRules({ scale: SCALE, target: 'job="iceberg-scheduler"' });
+    const ruleFiles = await writeFiles(
+      join(folder, 'rules'),
+      rules.map(({ file, yaml }) => ({ file, text: yaml })),
+    );
     const sink = keep(await startWebhookSink());
     const alertmanager = keep(await startAlertmanager({ config: routing(sink) }));
     const postgres = keep(await startPostgres());
@@ -72,24 +65,8 @@ export async function startStack(): Promise<Stack> {
           evaluationIntervalSeconds: 30 / SCALE,
         }),
       );
-    return { example, alertmanager, sink, prometheus, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-async function writeRules(folder: string): Promise<string[]> {
-  await mkdir(folder);
-  const files = renderRules({ scale: SCALE, target: 'job="iceberg-scheduler"' });
-  return Promise.all(
-    files.map(async ({ file, yaml }) => {
-      const path = join(folder, file);
-      await writeFile(path, yaml);
-      return path;
-    }),
-  );
-}
+    return { example, alertmanager, sink, prometheus };
+  });
 
 /** Everything goes to the one sink, without the waits that group alerts of a real day. */
 function routing(sink: WebhookSink): Record<string, unknown> {

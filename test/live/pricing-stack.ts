@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { type PricingExample, startPricingExample } from '@sightglass/example-pricing-sync';
+import { renderAlertmanagerFiles, renderRules } from '@sightglass/rules';
+import {
+  type Alertmanager,
+  PAGERDUTY_PATH,
+  type PagerdutyEvent,
+  type PostSink,
+  type Prometheus,
+  SLACK_PATH,
+  type SlackMessage,
+  startAlertmanager,
+  startPagerdutySink,
+  startPostgres,
+  startPrometheus,
+  startSlackSink,
+  startWebhookSink,
+} from '@sightglass/test-tools';
+import { ROUTING_KEY } from '../routing/stack.ts';
+import { startTogether, writeFiles } from './servers.ts';
+
+/** One minute of the rules and of the routing is one second here. */
+const SCALE = 60;
+
+/** More than the example needs, and less than the 2 GB that are shipped, so that a test need not take as much. */
+export const MEMORY_LIMIT_MEGABYTES = 400;
+
+/** The whole way from a provider's answer to the person who is woken, on loopback, with the routing as it is shipped. */
+export interface PricingStack {
+  readonly example: PricingExample;
+  readonly alertmanager: Alertmanager;
+  readonly pagerduty: PostSink<PagerdutyEvent>;
+  readonly slack: PostSink<SlackMessage>;
+  /** A Prometheus that scrapes the example and has every rule file, with the preset's names. It ends with the stack. */
+  prometheus(version: 2 | 3): Promise<Prometheus>;
+  stop(): Promise<void>;
+}
+
+/** Starts the sinks, Alertmanager, Postgres, and the example with its providers: a run every three seconds stands for one every six hours. */
+export const startPricingStack = (): Promise<PricingStack> =>
+  startTogether(async ({ folder, keep }) => {
+    const pagerduty = keep(await startPagerdutySink());
+    const slack = keep(await startSlackSink());
+    const heartbeat = keep(await startWebhookSink());
+    const routing = renderAlertmanagerFiles({
+      scale: SCALE,
+      secretsFolder: join(folder, 'secrets'),
+      heartbeatUrl: heartbeat.url,
+      pagerdutyUrl: `${pagerduty.url}${PAGERDUTY_PATH}`,
+    });
+    await writeFiles(folder, [
+      ...routing,
+      { file: 'secrets/slack_api_url', text: `${slack.url}${SLACK_PATH}` },
+      { file: 'secrets/pagerduty_routing_key', text: ROUTING_KEY },
+    ]);
+    const rules = renderRules({
+      scale: SCALE,
+      target: 'job="pricing-sync"',
+      thresholds: { job_memory_bytes: MEMORY_LIMIT_MEGABYTES * 1_000_000 },
+      presets: { 'pricing-sync': 'pricing-sync' },
+    });
+    const ruleFiles = await writeFiles(
+      join(folder, 'rules'),
+      rules.map(({ file, yaml }) => ({ file, text: yaml })),
+    );
+    const alertmanager = keep(await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') }));
+    const postgres = keep(await startPostgres());
+    const example = keep(
+      await startPricingExample({
+        databaseUrl: postgres.url,
+        schedule: '*/3 * * * * *',
+        durationObjectiveSeconds: 0.4,
+        freshnessObjectiveSeconds: 20,
+        requestTimeoutSeconds: 0.5,
+      }),
+    );
+    const prometheus = async (version: 2 | 3) =>
+      keep(
+        await startPrometheus({
+          version,
+          ruleFiles,
+          scrape: [
+            { job: 'pricing-sync', targets: [example.metricsTarget] },
+            { job: 'alertmanager', targets: [new URL(alertmanager.url).host] },
+          ],
+          scrapeItself: true,
+          alertmanagers: version === 2 ? [alertmanager.url] : [],
+          scrapeIntervalSeconds: 15 / SCALE,
+          evaluationIntervalSeconds: 30 / SCALE,
+        }),
+      );
+    return { example, alertmanager, pagerduty, slack, prometheus };
+  });

@@ -1,0 +1,182 @@
+import { presets } from '@sightglass/rules';
+import { type Prometheus, serverPath, waitUntil } from '@sightglass/test-tools';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectDataInEveryPanel } from './panels.ts';
+import { MEMORY_LIMIT_MEGABYTES, type PricingStack, startPricingStack } from './pricing-stack.ts';
+import { expectHealthyRules } from './rule-health.ts';
+
+/** Every metric that reference system 002 names (items 002-M1 to 002-M14), under its own name. */
+const NAMES_OF_002 = [
+  'pricing_scheduled_sync_runs_total{status="success"}',
+  'pricing_scheduled_sync_runs_total{status="failed"}',
+  'pricing_scheduled_sync_duration_seconds_bucket',
+  'pricing_scheduled_sync_duration_seconds_sum',
+  'pricing_scheduled_sync_duration_seconds_count',
+  'pricing_last_sync_timestamp{provider="groq"}',
+  'pricing_models_synced_total{provider="groq"}',
+  'pricing_manual_sync_runs_total',
+  'pricing_sync_interval_hours',
+  'pricing_scheduler_enabled',
+  'pricing_provider_errors_total{provider="groq",error_type="timeout"}',
+  'pricing_provider_request_duration_seconds_bucket{provider="groq"}',
+  'pricing_models_update_errors_total',
+  'pricing_database_query_duration_seconds_bucket',
+  'pricing_provider_timeouts_total{provider="groq"}',
+  'process_cpu_seconds_total{job="pricing-sync"}',
+  'process_resident_memory_bytes{job="pricing-sync"}',
+  'process_virtual_memory_bytes{job="pricing-sync"}',
+];
+
+/** What somebody should look at in the morning. */
+const WARNINGS = [
+  'PricingSyncProviderTimeout',
+  'PricingSyncLowModelsUpdated',
+  'PricingSyncMemoryUsageHigh',
+  'PricingSyncSlowDuration',
+  'SyncSourceFailing',
+];
+
+/** What is there to be looked up. */
+const INFOS = ['PricingSyncCompleted', 'PricingSyncProviderAdded', 'SyncSourceVanished', 'JobDisabled'];
+
+let stack: PricingStack;
+let main: Prometheus;
+let newest: Prometheus | undefined;
+
+beforeAll(async () => {
+  stack = await startPricingStack();
+  main = await stack.prometheus(2);
+  if (serverPath('prometheus3') !== undefined) newest = await stack.prometheus(3);
+  await stack.example.admin.trigger();
+}, 90_000);
+
+afterAll(() => stack?.stop(), 30_000);
+
+const told = (what: string) => ({ timeoutMs: 60_000, what });
+
+const inSlack = (alertname: string, status: 'FIRING' | 'RESOLVED', channel: string) =>
+  stack.slack.waitFor(
+    (message) => {
+      const { title } = message.attachments[0]!;
+      return message.channel === channel && title.startsWith(`[${status}`) && title.includes(`${alertname}:`);
+    },
+    told(`${alertname} ${status} in ${channel}`),
+  );
+
+const onPager = (alertname: string, action: 'trigger' | 'resolve') =>
+  stack.pagerduty.waitFor(
+    ({ event_action, payload }) => event_action === action && payload.class === alertname,
+    told(`${action} of ${alertname} at PagerDuty`),
+  );
+
+const isPaged = (alertname: string) =>
+  stack.pagerduty.received.some(({ payload }) => payload.class === alertname);
+const isWritten = (alertname: string) =>
+  stack.slack.received.some(({ attachments }) => attachments[0]!.title.includes(`${alertname}:`));
+
+/** A critical alert reaches both. */
+const firesCritical = (alertname: string) =>
+  Promise.all([onPager(alertname, 'trigger'), inSlack(alertname, 'FIRING', '#platform-critical')]);
+const resolvesCritical = (alertname: string) =>
+  Promise.all([onPager(alertname, 'resolve'), inSlack(alertname, 'RESOLVED', '#platform-critical')]);
+
+/** A warning is written of. */
+const firesWarning = (alertname: string) => inSlack(alertname, 'FIRING', '#platform-warnings');
+const resolvesWarning = (alertname: string) => inSlack(alertname, 'RESOLVED', '#platform-warnings');
+
+/** Waits until Alertmanager has the alert in this state; gives it. */
+const atAlertmanager = (alertname: string, state: 'active' | 'suppressed') =>
+  waitUntil(
+    async () =>
+      (await stack.alertmanager.alerts()).find(
+        ({ labels, status }) => labels.alertname === alertname && status.state === state,
+      ),
+    told(`${alertname} to be ${state} at Alertmanager`),
+  );
+
+/** An info alert is held, and sent nowhere. */
+const expectForNobody = async (alertname: string) =>
+  expect((await atAlertmanager(alertname, 'active')).receivers).toEqual([{ name: 'nobody' }]);
+
+describe('while all is well', () => {
+  test('both generations of Prometheus evaluate every rule without an error', async () => {
+    const rules = await expectHealthyRules(main);
+    if (newest !== undefined) expect(await expectHealthyRules(newest)).toHaveLength(rules.length);
+    await newest?.stop();
+    const alerts = rules.filter(({ type }) => type === 'alerting').map(({ name }) => name);
+    expect(alerts).toEqual(expect.arrayContaining(Object.values(presets[0]!.alerts)));
+  });
+
+  test('every metric of reference system 002 can be queried under its own name', async () => {
+    const missing = async () => {
+      const queries = NAMES_OF_002.map(async (name) => ((await main.query(name)).length > 0 ? [] : [name]));
+      return (await Promise.all(queries)).flat();
+    };
+    await waitUntil(async () => (await missing()).length === 0, told('a value of every name')).catch(
+      async () => expect(await missing()).toEqual([]),
+    );
+  });
+
+  test.each(['sightglass-scheduler', 'sightglass-system', 'sightglass-slo'])(
+    'every panel of %s has data',
+    async (uid) => {
+      await stack.example.admin.status();
+      await expectDataInEveryPanel(main, uid, 30_000);
+    },
+  );
+
+  test('nobody is woken, or told that a run has succeeded', async () => {
+    await expectForNobody('PricingSyncCompleted');
+    expect(stack.pagerduty.received.map(({ payload }) => payload.summary)).toEqual([]);
+  });
+});
+
+describe('what is broken reaches whom it should, and so does its recovery', () => {
+  test('writes that fail wake somebody; a slow provider and much memory are written of, a new provider is not', async () => {
+    const { control } = stack.example;
+    await control.inject('slow-provider', { provider: 'openrouter', seconds: 2 });
+    await control.inject('database-write');
+    await control.inject('new-provider');
+    await control.inject('memory', { megabytes: MEMORY_LIMIT_MEGABYTES });
+    await Promise.all([
+      firesCritical('PricingSyncDatabaseUpdateFailures'),
+      firesCritical('PricingSyncHighErrorRate'),
+      ...WARNINGS.map(firesWarning),
+    ]);
+    const stale = await atAlertmanager('PricingSyncStaleData', 'suppressed');
+    expect(stale.status.inhibitedBy).not.toEqual([]);
+    await expectForNobody('PricingSyncProviderAdded');
+    await control.repair();
+    await Promise.all([
+      resolvesCritical('PricingSyncDatabaseUpdateFailures'),
+      resolvesCritical('PricingSyncHighErrorRate'),
+    ]);
+    expect(isWritten('PricingSyncStaleData')).toBe(false);
+  }, 120_000);
+
+  test('a run that hangs, then a process that is gone', async () => {
+    await stack.example.control.inject('hang');
+    await firesCritical('JobStuck');
+    await atAlertmanager('JobOverlapping', 'suppressed');
+    await firesCritical('PricingSyncSchedulerStopped');
+    await stack.example.kill();
+    await Promise.all([firesCritical('PricingSyncNoRunsRecorded'), resolvesCritical('JobStuck')]);
+    await stack.example.restart();
+    await Promise.all([
+      resolvesCritical('PricingSyncNoRunsRecorded'),
+      resolvesCritical('PricingSyncSchedulerStopped'),
+      ...WARNINGS.map(resolvesWarning),
+    ]);
+  }, 120_000);
+
+  test('a warning wakes nobody, and nobody is told of what is only to be looked up', async () => {
+    await stack.example.control.inject('disabled');
+    await Promise.all([expectForNobody('SyncSourceVanished'), expectForNobody('JobDisabled')]);
+    expect([...WARNINGS, ...INFOS].filter(isPaged)).toEqual([]);
+    expect(INFOS.filter(isWritten)).toEqual([]);
+  });
+
+  test('no service refused what was sent to it', () => {
+    expect([stack.pagerduty.refused, stack.slack.refused]).toEqual([[], []]);
+  });
+});

@@ -42,6 +42,27 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test.each([
+  ['a signal', ''],
+  ['a shutdown', "process.once('SIGTERM', async () => { await telemetry.shutdown(); process.exit(7); });"],
+])('on %s metrics arrive although the receiver wants no traces', async (_, handler) => {
+  sink = await otlpSink(0, '/v1/traces');
+  const before = `
+    import { gauge } from '@sightglass/core';
+    import { trace } from '@opentelemetry/api';
+    const refuse = () => trace.getTracer('app').startSpan('refused').end();
+    gauge('slow_depth', { help: 'Takes longer to read than it takes to refuse a trace.' })
+      .observe(() => new Promise((resolve) => setTimeout(resolve, 300, 1)), {});
+  `;
+  const code = before + SERVICE.replace("console.log('ready')", `refuse(); ${handler} console.log('ready')`);
+  app = runApp(code, push(sink.url));
+  await app.says('ready');
+  app.child.kill('SIGTERM');
+  await app.ended;
+  expect(sink.paths).toContain('/v1/traces');
+  expect(rows()).toBe(42);
+});
+
 test('a host that handles the signal decides, and the flush is made all the same', async () => {
   sink = await otlpSink();
   const code = `${SERVICE}

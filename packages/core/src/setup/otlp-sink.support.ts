@@ -21,7 +21,7 @@ export interface OtlpPoint {
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
 
-/** A real OTLP/HTTP receiver for JSON. `delayMs` makes it slow to answer. */
+/** A real OTLP/HTTP receiver for JSON. `delayMs` makes it slow to answer; what is sent to the path `refused` is answered with 404 at once. */
 export interface OtlpSink {
   readonly url: string;
   /** Paths of the requests that arrived, in order. */
@@ -33,7 +33,7 @@ export interface OtlpSink {
   close(): Promise<void>;
 }
 
-export async function otlpSink(delayMs = 0): Promise<OtlpSink> {
+export async function otlpSink(delayMs = 0, refused?: string): Promise<OtlpSink> {
   const paths: string[] = [];
   const bodies: string[] = [];
   const server = createServer((request, response) => {
@@ -43,6 +43,7 @@ export async function otlpSink(delayMs = 0): Promise<OtlpSink> {
     });
     request.on('end', () => {
       paths.push(request.url!);
+      if (request.url === refused) return void response.writeHead(404).end();
       if (request.url === '/v1/metrics') bodies.push(body);
       setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'), delayMs);
     });

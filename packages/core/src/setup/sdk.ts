@@ -1,4 +1,5 @@
-import { context, diag, metrics, ProxyTracerProvider, propagation, trace } from '@opentelemetry/api';
+import { context, diag, metrics, type ProxyTracerProvider, propagation, trace } from '@opentelemetry/api';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { diagLevel, diagLogger } from '../logging/diag.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import type { TelemetryOptions } from './options.ts';
@@ -44,16 +45,18 @@ export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: S
     unregister(sdk);
     throw error;
   }
+  const ends: Promise<void>[] = [];
+  for (const reader of push) onShutdown(reader, (end) => ends.push(end));
   return {
     collect: async () => (await pull.collect()).resourceMetrics,
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
-    flush: async () => {
-      await Promise.all([...push.map((reader) => reader.forceFlush()), flushTraces()]);
-    },
+    flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces()]),
     shutdown: async () => {
       try {
         await node.shutdown();
       } finally {
+        // The SDK rejects as soon as one signal fails, and would leave the metrics behind that are on their way.
+        await Promise.allSettled(ends);
         unregister(sdk);
       }
     },
@@ -75,9 +78,26 @@ function useDiagLogger(): void {
   });
 }
 
+/** Tells of the reader's shutdown when somebody asks for it. */
+function onShutdown(reader: IMetricReader, tell: (end: Promise<void>) => void): void {
+  const shutdown = reader.shutdown.bind(reader);
+  reader.shutdown = (options) => {
+    const end = shutdown(options);
+    tell(end);
+    return end;
+  };
+}
+
+/** Waits for each, then rejects as the first that failed. */
+async function all(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
+}
+
 async function flushTraces(): Promise<void> {
-  const provider = trace.getTracerProvider();
-  const delegate: object = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
+  // Not by its class: the SDK may have loaded another copy of the API, in the other module format.
+  const provider = trace.getTracerProvider() as Partial<ProxyTracerProvider>;
+  const delegate: object = provider.getDelegate?.() ?? provider;
   await (delegate as { forceFlush?(): Promise<void> }).forceFlush?.();
 }
 

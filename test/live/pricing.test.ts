@@ -52,6 +52,16 @@ beforeAll(async () => {
 
 afterAll(() => stack?.stop(), 30_000);
 
+/** Asks the service for its status again and again, well or not, until what is waited for has come. */
+const whileVisited = async (wait: () => Promise<unknown>) => {
+  const visits = setInterval(() => stack.example.admin.status().catch(() => undefined), 250);
+  try {
+    await wait();
+  } finally {
+    clearInterval(visits);
+  }
+};
+
 const told = (what: string) => ({ timeoutMs: 60_000, what });
 
 const inSlack = (alertname: string, status: 'FIRING' | 'RESOLVED', channel: string) =>
@@ -119,10 +129,7 @@ describe('while all is well', () => {
 
   test.each(['sightglass-scheduler', 'sightglass-system', 'sightglass-slo'])(
     'every panel of %s has data',
-    async (uid) => {
-      await stack.example.admin.status();
-      await expectDataInEveryPanel(main, uid, 30_000);
-    },
+    (uid) => whileVisited(() => expectDataInEveryPanel(main, uid, 30_000)),
   );
 
   test('nobody is woken, or told that a run has succeeded', async () => {
@@ -138,6 +145,8 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     await control.inject('database-write');
     await control.inject('new-provider');
     await control.inject('memory', { megabytes: MEMORY_LIMIT_MEGABYTES });
+    await control.inject('admin-error');
+    await whileVisited(() => firesCritical('SloAdminAvailabilityBurnsFast'));
     await Promise.all([
       firesCritical('PricingSyncDatabaseUpdateFailures'),
       firesCritical('PricingSyncHighErrorRate'),
@@ -150,6 +159,7 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     await Promise.all([
       resolvesCritical('PricingSyncDatabaseUpdateFailures'),
       resolvesCritical('PricingSyncHighErrorRate'),
+      resolvesCritical('SloAdminAvailabilityBurnsFast'),
     ]);
     expect(isWritten('PricingSyncStaleData')).toBe(false);
   }, 120_000);

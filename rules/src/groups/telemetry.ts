@@ -13,7 +13,7 @@ import {
   overflowedMeasurements,
   ruleFailures,
   undeliveredNotifications,
-} from '../thresholds.ts';
+} from './thresholds.ts';
 
 const component = 'telemetry';
 const WINDOW = minutes(15);

@@ -15,7 +15,7 @@ import {
   unsuccessfulCycles,
   watermarkStaleIntervals,
   watermarkStaleSeconds,
-} from '../../thresholds.ts';
+} from '../thresholds.ts';
 import { consecutiveFailures, interval, lag, lagObjective, watermarkUpdated } from './last-known.ts';
 import { cycleDuration, cyclesInWindow, successRatio, throughput } from './recordings.ts';
 

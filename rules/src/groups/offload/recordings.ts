@@ -7,7 +7,7 @@ import {
 } from '@sightglass/pipeline/metrics';
 import { countOf, promql, sumOf, where } from '../../promql.ts';
 import type { Recording } from '../../rule.ts';
-import { throughputWork } from '../../thresholds.ts';
+import { throughputWork } from '../thresholds.ts';
 import { overWindow, windowSeconds } from './windows.ts';
 
 /** The last finished cycle's duration, or the age of the one that runs when that is longer already: no rate, so it holds between cycles. */

@@ -24,9 +24,9 @@ export function bullmqProcessor<B extends BullJob, R>(
   const run = instrumentJob(job, work, 'elsewhere');
   // BullMQ gives a signal to processors that declare three parameters.
   return (bullJob, _token, signal) => {
-    const isScheduled = bullJob.repeatJobKey !== undefined;
-    const trigger = triggerOf(bullJob.data, isScheduled ? 'scheduled' : 'manual');
-    countAttempt(job, bullJob.attemptsMade);
+    const isScheduled = bullJob?.repeatJobKey !== undefined;
+    const trigger = triggerOf(bullJob?.data, isScheduled ? 'scheduled' : 'manual');
+    countAttempt(job, bullJob?.attemptsMade);
     return run({ trigger, scheduledFor: isScheduled ? timeOf(bullJob) : undefined, signal }, bullJob);
   };
 }

@@ -2,6 +2,7 @@ import type { CronJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
+import { timeOf } from '../job/timetable.ts';
 
 /** What node-cron tells of an execution. */
 interface NodeCronContext {
@@ -38,12 +39,12 @@ export function scheduleNodeCron<
 >(cron: NodeCron<C, T, O>, job: CronJob, work: (run: Run, context: C) => unknown, options?: NoInfer<O>): T {
   const run = instrumentJob(job, work);
   const start = (context: C) => {
-    const trigger = context.execution?.reason === 'invoked' ? 'manual' : 'scheduled';
-    return run({ trigger, scheduledFor: trigger === 'scheduled' ? context.date : undefined }, context);
+    const trigger = context?.execution?.reason === 'invoked' ? 'manual' : 'scheduled';
+    return run({ trigger, scheduledFor: trigger === 'scheduled' ? context?.date : undefined }, context);
   };
   const task = cron.schedule(job.schedule, start, { timezone: job.timezone, ...options } as O);
   const count = (status: 'missed' | 'skipped_overlap' | 'skipped_lock') => (context: C) =>
-    trackerOf(job).skip(status, 'scheduled', context.date.getTime());
+    trackerOf(job).skip(status, 'scheduled', timeOf(context?.date));
   task.on('execution:missed', count('missed'));
   // Without noOverlap node-cron tells of an overlap and starts the run all the same.
   if (options?.noOverlap === true) task.on('execution:overlap', count('skipped_overlap'));

@@ -25,8 +25,8 @@ export function pgBossHandler<B extends BossJob, R>(
   return async (bossJobs) => {
     let last: R | undefined;
     for (const bossJob of bossJobs) {
-      countAttempt(job, bossJob.retryCount);
-      last = await run({ trigger: triggerOf(bossJob.data, 'scheduled'), signal: bossJob.signal }, bossJob);
+      countAttempt(job, bossJob?.retryCount);
+      last = await run({ trigger: triggerOf(bossJob?.data, 'scheduled'), signal: bossJob?.signal }, bossJob);
     }
     return last;
   };

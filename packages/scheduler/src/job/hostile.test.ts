@@ -40,6 +40,7 @@ describe('the wrapper', () => {
     const start = fc.record({
       trigger: fc.constantFrom('scheduled', 'manual', 'startup', 'event'),
       scheduledFor: fc.oneof(fc.date({ noInvalidDate: false }), anything),
+      signal: anything,
     });
     await fc.assert(
       fc.asyncProperty(start, async (one) => {

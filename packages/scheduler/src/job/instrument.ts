@@ -5,6 +5,7 @@ import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';
 import { recordRun } from './record-run.ts';
 import { trackerOf } from './registry.ts';
 import { type Run, type RunStart, RunState } from './run.ts';
+import { timeOf } from './timetable.ts';
 import type { BegunRun, Tracker } from './tracker.ts';
 import { withRetries } from './with-retries.ts';
 
@@ -46,12 +47,14 @@ export function isRunStart(value: unknown): value is RunStart {
 
 async function runJob<R>(
   tracker: Tracker,
-  { trigger, scheduledFor, signal: cancel }: RunStart,
+  { trigger, scheduledFor, signal }: RunStart,
   work: (run: Run) => R | Promise<R>,
 ): Promise<R | undefined> {
   const { options } = tracker;
   if (trigger === 'scheduled' && !tracker.enabled) return undefined;
   const scheduledForMs = timeOf(scheduledFor);
+  // A signal of another make could not be joined with the time limit.
+  const cancel = signal instanceof AbortSignal ? signal : undefined;
   if (options.overlap === 'skip' && tracker.running > 0) {
     tracker.skip('skipped_overlap', trigger, scheduledForMs);
     return undefined;
@@ -117,9 +120,4 @@ function record(
   }
   metrics.jobErrors.add(1, { job_name, error_type: result.errorType });
   logRun('job', { ...fields, error_type: result.errorType }, result.error);
-}
-
-function timeOf(date: Date | undefined): number | undefined {
-  const ms = date instanceof Date ? date.getTime() : Number.NaN;
-  return Number.isFinite(ms) ? ms : undefined;
 }

@@ -36,3 +36,9 @@ export interface Timetable {
   /** How long until `passed` may have something new. */
   untilCheckMs(now: Instant): number;
 }
+
+/** Milliseconds of a time that a scheduler gives; undefined for anything else, since plain JavaScript may give anything. */
+export function timeOf(date: unknown): number | undefined {
+  const ms = date instanceof Date ? date.getTime() : Number.NaN;
+  return Number.isFinite(ms) ? ms : undefined;
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { declareJob } from '../job/declare.ts';
+import type { Run } from '../job/run.ts';
+import { bullmqProcessor } from './bullmq.ts';
+import { InstrumentJob } from './nest.ts';
+import { scheduleNodeCron } from './node-cron.ts';
+import { pgBossHandler } from './pg-boss.ts';
+
+const job = declareJob({ name: 'hostile adapters', schedule: '0 0 1 1 *', timezone: 'UTC' });
+
+/** What another version of a scheduler might call with. */
+const anything = fc.oneof(
+  fc.anything({ withDate: true, withNullPrototype: true }),
+  fc.record(
+    {
+      data: fc.anything(),
+      repeatJobKey: fc.constantFrom('key', undefined),
+      attemptsMade: fc.anything(),
+      retryCount: fc.anything(),
+      opts: fc.anything(),
+      timestamp: fc.anything(),
+      date: fc.anything({ withDate: true }),
+      execution: fc.anything(),
+      signal: fc.anything(),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+/** Calls each adapter's function as its scheduler would. */
+const adapters = {
+  BullMQ: bullmqProcessor(job, () => 'ran') as (value: unknown) => Promise<unknown>,
+  'pg-boss': (value: unknown) => pgBossHandler(job, () => 'ran')([value as object]),
+  'node-cron': (value: unknown) => {
+    let start: (context: never) => unknown = () => undefined;
+    const task = { on: (_event: string, listener: (context: never) => void) => listener(value as never) };
+    const cron = {
+      schedule: (_expression: string, given: (context: never) => unknown) => {
+        start = given;
+        return task;
+      },
+    };
+    scheduleNodeCron(cron, job, () => 'ran');
+    return start(value as never);
+  },
+  Nest: (value: unknown) => {
+    const descriptor = { value: (_run: Run) => 'ran' as unknown };
+    InstrumentJob(job)({}, 'sync', descriptor);
+    return descriptor.value(value as never);
+  },
+};
+
+test.each(Object.entries(adapters))(
+  '%s: whatever it is called with, the work runs and nothing throws',
+  async (_, call) => {
+    await fc.assert(
+      fc.asyncProperty(anything, async (value) => {
+        expect(await call(value)).toBe('ran');
+      }),
+      { numRuns: 300 },
+    );
+    job.disable();
+    job.enable();
+  },
+);

@@ -28,7 +28,7 @@ const otherJobAlerts: readonly Alert[] = [
     description: 'Job {{ $labels.job_name }} should have started {{ $value | humanizeDuration }} ago.',
     impact: 'One run is missing; if the next one comes, it makes up for it.',
     action: 'See in the log whether the process was there at that time and what it did.',
-    runbook: 'job-missed-run',
+    runbook: 'jobs',
     dashboard: panel('Last Sync Time'),
   },
   {
@@ -43,7 +43,7 @@ const otherJobAlerts: readonly Alert[] = [
     description: 'Job {{ $labels.job_name }} last succeeded {{ $value | humanizeDuration }} ago.',
     impact: 'What the job keeps up to date is nearly as old as it may become.',
     action: 'See whether the job runs and how its runs end.',
-    runbook: 'job-stale',
+    runbook: 'jobs',
     dashboard: panel('Last Sync Time'),
   },
   {
@@ -57,7 +57,7 @@ const otherJobAlerts: readonly Alert[] = [
       'Job {{ $labels.job_name }} was declared {{ $value | humanizeDuration }} ago and has not succeeded since.',
     impact: 'What the job should provide is not there at all.',
     action: 'Read the errors of its first runs; if there was none, see whether a scheduler starts it.',
-    runbook: 'job-never-succeeded',
+    runbook: 'jobs',
     dashboard: panel('Last Sync Time'),
   },
   {
@@ -74,7 +74,7 @@ const otherJobAlerts: readonly Alert[] = [
     impact: 'None yet; if runs go on getting longer, they will meet the next ones.',
     action:
       'Find out which part of a run has become slower: its sources, its database or the process itself.',
-    runbook: 'job-slow',
+    runbook: 'jobs',
     dashboard: panel('Sync Duration'),
   },
   {
@@ -87,7 +87,7 @@ const otherJobAlerts: readonly Alert[] = [
     description: 'The latest start of job {{ $labels.job_name }} was {{ $value | humanizeDuration }} late.',
     impact: 'Its results come late by as much, and the next start is nearer.',
     action: 'See what kept it: a blocked event loop, a queue before it, or a process that was not there.',
-    runbook: 'job-late',
+    runbook: 'jobs',
     dashboard: panel('Last Sync Time'),
   },
   {
@@ -101,7 +101,7 @@ const otherJobAlerts: readonly Alert[] = [
       'When a run of job {{ $labels.job_name }} was due, {{ $value | humanizeDuration }} ago, another was under way.',
     impact: 'A run was left out, or two worked on the same things at once.',
     action: 'See whether runs last longer than the interval, or two processes run the job without a lock.',
-    runbook: 'job-overlapping',
+    runbook: 'jobs',
     dashboard: panel('Sync Duration'),
   },
   {
@@ -115,7 +115,7 @@ const otherJobAlerts: readonly Alert[] = [
     impact: 'It may be ended for lack of memory, in the middle of a run.',
     action:
       'See whether memory grows with each run; give the process more, or let the job hold less at once.',
-    runbook: 'job-memory-high',
+    runbook: 'jobs',
     dashboard: { uid: 'sightglass-system', panel: 'Memory Usage' },
   },
   {
@@ -128,7 +128,7 @@ const otherJobAlerts: readonly Alert[] = [
     description: 'Job {{ $labels.job_name }} has been disabled; nobody is told when its results become old.',
     impact: 'What the job keeps up to date grows old, as somebody wanted.',
     action: 'Nothing, or enable it again.',
-    runbook: 'job-disabled',
+    runbook: 'jobs',
     dashboard: panel('Scheduler Status'),
   },
 ];

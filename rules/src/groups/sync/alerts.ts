@@ -31,7 +31,7 @@ export const syncAlerts: readonly Alert[] = [
       'Sync {{ $labels.job_name }} could not write all that it fetched, and no run has succeeded since.',
     impact: 'Readers go on seeing the old items; some may be new and some old.',
     action: 'See whether the database answers and takes writes; then the error in the log of the run.',
-    runbook: 'sync-write-errors',
+    runbook: 'syncs',
     dashboard: { uid: 'sightglass-system', panel: 'Database Query Errors' },
   },
   {
@@ -46,7 +46,7 @@ export const syncAlerts: readonly Alert[] = [
       'Sync {{ $labels.job_name }} last got items of source {{ $labels.source }} {{ $value | humanizeDuration }} ago.',
     impact: 'Items of this source are nearly as old as they may become; those of the others may be fresh.',
     action: 'See whether the sync runs; if it does, what this source answers.',
-    runbook: 'sync-data-stale',
+    runbook: 'syncs',
     dashboard: panel('Last Sync Timestamp Per Provider'),
   },
   {
@@ -64,7 +64,7 @@ export const syncAlerts: readonly Alert[] = [
       'Source {{ $labels.source }} of sync {{ $labels.job_name }} had an error, and has given nothing without one since.',
     impact: 'Items of this source stay as they are until it answers again.',
     action: 'Look up the error_type of the source; ask the source by hand.',
-    runbook: 'sync-source-failing',
+    runbook: 'syncs',
     dashboard: panel('Last Sync Timestamp Per Provider'),
   },
   {
@@ -79,7 +79,7 @@ export const syncAlerts: readonly Alert[] = [
       'Requests of sync {{ $labels.job_name }} to source {{ $labels.source }} timed out, {{ $value | humanizeDuration }} ago for the last time.',
     impact: 'Runs take longer; if it goes on, items of this source grow old.',
     action: 'Compare how long the source takes to answer with last week, and with the time limit.',
-    runbook: 'sync-source-timeouts',
+    runbook: 'syncs',
     dashboard: { uid: 'sightglass-system', panel: 'Provider API Response Times' },
   },
   {
@@ -92,7 +92,7 @@ export const syncAlerts: readonly Alert[] = [
     description: 'The last run of sync {{ $labels.job_name }} brought {{ $value | humanize }} items.',
     impact: 'Items are missing, or keep what they were before.',
     action: 'Find the source that gave fewer than usual in the panel "Models Updated Per Sync".',
-    runbook: 'sync-low-items',
+    runbook: 'syncs',
     dashboard: panel('Models Updated Per Sync'),
   },
   {
@@ -107,7 +107,7 @@ export const syncAlerts: readonly Alert[] = [
     description: 'Sync {{ $labels.job_name }} now fetches from source {{ $labels.source }} too.',
     impact: 'More items, and one more source to watch.',
     action: 'Nothing, if it was meant to be.',
-    runbook: 'sync-events',
+    runbook: 'syncs',
     dashboard: panel('Providers Configured'),
   },
   {
@@ -122,7 +122,7 @@ export const syncAlerts: readonly Alert[] = [
     description: 'Sync {{ $labels.job_name }} no longer fetches from source {{ $labels.source }}.',
     impact: 'Its items are renewed no more, and nobody is told when they become old.',
     action: 'Nothing, if it was meant to be; else put it back into the configuration.',
-    runbook: 'sync-events',
+    runbook: 'syncs',
     dashboard: panel('Providers Configured'),
   },
   {
@@ -135,7 +135,7 @@ export const syncAlerts: readonly Alert[] = [
     description: 'Sync {{ $labels.job_name }} succeeded {{ $value | humanizeDuration }} ago.',
     impact: 'Everything that it keeps up to date is fresh.',
     action: 'Nothing needs to be done.',
-    runbook: 'sync-events',
+    runbook: 'syncs',
     dashboard: panel('Last Sync Time'),
   },
 ];

@@ -1,7 +1,7 @@
 import type { CronJob, IntervalJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
 import type { Run } from '../job/run.ts';
-import { countAttempt, triggerOf } from './queued.ts';
+import { countAttempt, numberOf, triggerOf } from './queued.ts';
 
 /** A job of BullMQ, as far as it is used here. */
 interface BullJob {
@@ -41,6 +41,8 @@ export function bullmqRepeat(
 
 /** The time that a job scheduler made the job for. */
 function timeOf({ opts, timestamp }: BullJob): Date | undefined {
-  if (opts?.prevMillis !== undefined) return new Date(opts.prevMillis);
-  return timestamp === undefined ? undefined : new Date(timestamp + (opts?.delay ?? 0));
+  const planned = numberOf(opts?.prevMillis);
+  if (planned !== undefined) return new Date(planned);
+  const added = numberOf(timestamp);
+  return added === undefined ? undefined : new Date(added + (numberOf(opts?.delay) ?? 0));
 }

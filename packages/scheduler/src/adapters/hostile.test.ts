@@ -28,6 +28,15 @@ const anything = fc.oneof(
   ),
 );
 
+/** Neither a number nor anything that can be made one: a comparison with it throws. */
+const noNumber = { toString: {} };
+const worst: [unknown][] = [
+  [{ attemptsMade: noNumber }],
+  [{ retryCount: noNumber }],
+  [{ repeatJobKey: 'key', opts: { prevMillis: noNumber } }],
+  [{ repeatJobKey: 'key', timestamp: noNumber, opts: { delay: Symbol('soon') } }],
+];
+
 /** Calls each adapter's function as its scheduler would. */
 const adapters = {
   BullMQ: bullmqProcessor(job, () => 'ran') as (value: unknown) => Promise<unknown>,
@@ -58,7 +67,7 @@ test.each(Object.entries(adapters))(
       fc.asyncProperty(anything, async (value) => {
         expect(await call(value)).toBe('ran');
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: worst },
     );
     job.disable();
     job.enable();

@@ -8,7 +8,11 @@ export function triggerOf(data: unknown, fallback: Trigger): Trigger {
   return TRIGGERS.find((trigger) => trigger === said) ?? fallback;
 }
 
+/** A number that a queue gives; undefined for anything else, since plain JavaScript may give anything. */
+export const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
 /** Counts an attempt that the queue makes again: each attempt is a run of its own. */
-export function countAttempt(job: Job, attemptsBefore: number | undefined): void {
-  if (attemptsBefore !== undefined && attemptsBefore > 0) metrics.jobRetries.add(1, { job_name: job.name });
+export function countAttempt(job: Job, attemptsBefore: unknown): void {
+  if ((numberOf(attemptsBefore) ?? 0) > 0) metrics.jobRetries.add(1, { job_name: job.name });
 }

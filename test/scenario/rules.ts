@@ -25,19 +25,12 @@ function rulesOf(file: string): readonly YamlRule[] {
 /** The rules of SLOs: their windows are weeks, and `test/slo` tells their stories. */
 export const sloRules: readonly YamlRule[] = rulesOf('slo.yml');
 
-/** The rules of jobs and syncs, whose stories are still to be told. */
-export const untoldRules: readonly YamlRule[] = ['jobs.yml', 'sync.yml'].flatMap(rulesOf);
-
 /** The rules whose stories are told here: those of every other file. */
 export const rules: readonly YamlRule[] = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.yml') && !['slo.yml', 'jobs.yml', 'sync.yml'].includes(file))
-  .flatMap(rulesOf)
-  .filter(({ record }) => !record?.startsWith('pricing_'));
+  .filter((file) => file.endsWith('.yml') && file !== 'slo.yml')
+  .flatMap(rulesOf);
 
-/** The old names of the pricing sync, without stories so far. */
-const pricingAliases = rulesOf('aliases.yml').filter(({ record }) => record?.startsWith('pricing_'));
-
-const allRules = [...rules, ...pricingAliases, ...untoldRules, ...sloRules];
+const allRules = [...rules, ...sloRules];
 
 export const nameOf = (rule: YamlRule): string => rule.alert ?? rule.record!;
 

@@ -16,7 +16,7 @@ const outcomes = new Map<Story, Outcome>();
 
 beforeAll(async () => {
   for (const story of stories) told.set(story, await play(story));
-  const batchOf = ({ alert, pace }: Story) => `${alert} at ${pace.scrape}`;
+  const batchOf = ({ alert, pace }: Story) => `${alert} at ${pace.scrape} and ${pace.evaluation}`;
   await inPairs([...new Set(stories.map(batchOf))], async (name) => {
     const batch = stories.filter((story) => batchOf(story) === name).map((story) => told.get(story)!);
     const names = closureOf(batch.flatMap((played) => [...subjectsOf(played)]));

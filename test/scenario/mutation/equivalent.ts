@@ -85,4 +85,42 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'Watchdog: keep_firing_for none became a minute',
     'The expression never ends, so there is nothing to outlast.',
   ],
+  ...[
+    ['pricing_scheduled_sync_runs_total', 'max', 'min'],
+    ['pricing_last_sync_timestamp', 'max', 'min'],
+    ['pricing_sync_interval_hours', 'max', 'min'],
+    ['pricing_scheduler_enabled', 'max', 'min'],
+    ['pricing_models_synced_total', 'sum', 'max'],
+    ['pricing_provider_errors_total', 'sum', 'max'],
+    ['pricing_provider_request_duration_seconds_bucket', 'sum', 'max'],
+    ['pricing_provider_request_duration_seconds_sum', 'sum', 'max'],
+    ['pricing_provider_request_duration_seconds_count', 'sum', 'max'],
+    ['pricing_provider_timeouts_total', 'sum', 'max'],
+  ].map(
+    ([record, from, to]) =>
+      [
+        `${record}: "${from}" became "${to}"`,
+        'All labels of the series but the name of the job are kept, or it is recorded once for each job: the aggregation only takes labels off.',
+      ] as const,
+  ),
+  ...[
+    'job_name:job_overlap_timestamp_seconds:last_known: "sum" (1 of 2)',
+    'job_name_source:sync_source_error_timestamp_seconds:last_known: "sum"',
+    'job_name_source:sync_source_timeout_timestamp_seconds:last_known: "sum"',
+    'job_name:sync_write_error_timestamp_seconds:last_known: "sum"',
+  ].map(
+    (place) =>
+      [
+        `${place} became "max"`,
+        'Increases are never negative: their sum is above 0 exactly when the largest of them is.',
+      ] as const,
+  ),
+  [
+    'JobFailing: ">=" (2 of 3) became ">"',
+    'The left side counts whole runs, each stretched by less than half where its series begins or ends, and so is never one and a half.',
+  ],
+  [
+    'job_name_source:sync_source_first_seen_timestamp_seconds:first_known: ", source" (4 of 4) was left out',
+    'To the left stand sources of jobs that a process exports, to the right those of jobs that none does: no job is on both sides, so it is the same whether the source is compared.',
+  ],
 ]);

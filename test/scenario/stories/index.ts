@@ -3,12 +3,14 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { jobRecordingStories, jobStories } from './jobs/index.ts';
 import { lagCritical } from './lag-critical.ts';
 import { lagElevated } from './lag-elevated.ts';
 import { lastKnown } from './last-known.ts';
 import * as monitoring from './monitoring.ts';
 import { schedulerDown } from './scheduler-down.ts';
 import { successRateLow } from './success-rate-low.ts';
+import { pricingAliases, syncStories, syncsKnown } from './syncs/index.ts';
 import * as telemetry from './telemetry.ts';
 import { throughputLow } from './throughput-low.ts';
 import { watermarkStale } from './watermark-stale.ts';
@@ -25,9 +27,18 @@ export const alertStoryList: readonly AlertStories[] = [
   lagElevated,
   throughputLow,
   cycleSlow,
+  ...jobStories,
+  ...syncStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
 
 /** The stories of recorded series: what dashboards and old queries read, and what alerts compare. */
-export const recordingStories: readonly Story[] = [...windows, ...lastKnown, ...aliases];
+export const recordingStories: readonly Story[] = [
+  ...windows,
+  ...lastKnown,
+  ...aliases,
+  ...jobRecordingStories,
+  ...syncsKnown,
+  ...pricingAliases,
+];

@@ -10,7 +10,7 @@ export interface JobRun {
   /** What happens meanwhile, in the place of `takes`. */
   readonly during?: () => Promise<void>;
   /** How it ends: well (the default), with an error, with only a part done, left to whoever holds the lock, or not at all. */
-  readonly ends?: 'well' | 'badly' | 'in part' | 'locked' | 'never';
+  readonly ends?: 'well' | 'badly' | 'in part' | 'locked' | 'called off' | 'never';
   readonly trigger?: 'scheduled' | 'manual';
   /** The start of the schedule that it is for. Default: the one that is due. */
   readonly scheduledFor?: number;
@@ -22,6 +22,15 @@ export const TEN_MINUTELY = {
   intervalSeconds: minutes(10),
   durationObjectiveSeconds: minutes(1),
   freshnessObjectiveSeconds: minutes(20),
+} as const;
+
+/** At every tenth minute, so that it is known when each start was due. */
+export const BY_THE_CLOCK = {
+  name: 'pricing-sync',
+  schedule: '*/10 * * * *',
+  timezone: 'UTC',
+  durationObjectiveSeconds: minutes(1),
+  freshnessObjectiveSeconds: hours(2),
 } as const;
 
 /** Reference system 002: at 0, 6, 12 and 18 o'clock, a minute at most, no older than eight hours. */
@@ -57,6 +66,7 @@ export function declareJob(
 ): ScheduledJob {
   const job = scheduler.declareJob(options as CronJobOptions);
   let next: JobRun = {};
+  let off = new AbortController();
   const work = scheduler.instrumentJob(
     job,
     async (run) => {
@@ -64,6 +74,8 @@ export function declareJob(
       if (ends === 'never') await new Promise(() => {});
       if (during === undefined) await stage.wait(takes);
       else await during();
+      if (ends === 'called off') off.abort();
+      run.signal.throwIfAborted();
       if (ends === 'badly') throw new Error('the provider answers 500');
       if (ends === 'in part') run.partial();
       if (ends === 'locked') run.skippedLocked();
@@ -80,7 +92,8 @@ export function declareJob(
       stage.note(`a run of ${job.name}${inWords(what)}`);
       const { trigger = 'scheduled', scheduledFor } = what;
       const time = scheduledFor === undefined ? {} : { scheduledFor: new Date(scheduledFor * 1_000) };
-      const ended = work({ trigger, ...time });
+      off = new AbortController();
+      const ended = work({ trigger, ...time, signal: off.signal });
       if (what.ends !== 'never') await ended.catch(() => {});
     },
   };

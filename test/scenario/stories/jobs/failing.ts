@@ -1,0 +1,193 @@
+import { alertStories } from '../../story.ts';
+import { declareJob, PRICING, runs, TEN_MINUTELY } from '../../world/job.ts';
+import { hours, minutes, seconds } from '../../world/time.ts';
+
+export const jobFailing = alertStories(
+  'JobFailing',
+  {
+    severity: 'critical',
+    summary: 'Most runs of a job fail, the last one too.',
+    runbook: 'job-failing.md#jobfailing',
+  },
+  {
+    'fires when more than half of the runs of the last hour failed, not at half, until one succeeds': async (
+      s,
+    ) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 2);
+      await runs(s, job, 2, { ends: 'badly' });
+      await job.run({ trigger: 'manual', ends: 'badly' });
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires(PRICING);
+      await s.wait(minutes(1));
+      await job.run();
+      await s.seen();
+      await s.wait(minutes(5));
+      s.resolves(PRICING);
+      await s.wait(minutes(5));
+    },
+    'stays quiet after one failure, the first ever or among many, and where successes are as many': async (
+      s,
+    ) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1, { ends: 'badly' });
+      await runs(s, job, 2);
+      await runs(s, job, 1, { ends: 'badly' });
+      await s.wait(minutes(9));
+    },
+    'fires after three failures in a row where the window holds many runs, and goes on while the process is dead':
+      async (s) => {
+        const job = declareJob(s, await s.start(), { ...TEN_MINUTELY, intervalSeconds: minutes(2) });
+        await runs(s, job, 6, { takes: 0 });
+        await runs(s, job, 2, { takes: 0, ends: 'badly' });
+        await s.wait(minutes(1) + seconds(55));
+        await job.run({ takes: seconds(5), ends: 'badly' });
+        await s.seen();
+        s.die();
+        await s.wait(minutes(5));
+        s.fires(PRICING);
+        await s.wait(minutes(4));
+      },
+    'judges each job by itself, whether it is half of the runs or three in a row': async (s) => {
+      const app = await s.start();
+      const job = (name: string, more = {}) => declareJob(s, app, { ...TEN_MINUTELY, ...more, name });
+      const often = job('often', { intervalSeconds: minutes(2) });
+      const half = job('half');
+      const some = job('some');
+      const disabled = job('disabled');
+      const well = job('well');
+      const once = job('once');
+      const byHand = { trigger: 'manual', takes: 0 } as const;
+      const badly = { ...byHand, takes: 1, ends: 'badly' } as const;
+      await s.until(hours(3) + minutes(5));
+      for (const each of [often, half, some, disabled, well]) await each.run(byHand);
+      for (let i = 0; i < 2; i++) await some.run(byHand);
+      for (let i = 0; i < 12; i++) await often.run(byHand);
+      for (let i = 0; i < 3; i++) for (const each of [often, disabled]) await each.run(badly);
+      for (let i = 0; i < 2; i++) await half.run(badly);
+      // Six of eleven, never three in a row.
+      for (const ends of ['badly', 'badly', 'well', 'badly', 'badly', 'well', 'badly', 'badly'] as const)
+        await some.run({ ...badly, ends });
+      await once.run(badly);
+      disabled.disable();
+      await s.seen();
+      await s.wait(minutes(5));
+      for (const job_name of ['often', 'half', 'some']) s.fires({ job_name });
+      await s.wait(minutes(1));
+      await well.run(byHand);
+      await s.wait(minutes(1));
+    },
+    'goes by the replica that ran last: a success of the new leader ends what the old one had': [
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 2, { ends: 'badly' });
+        await s.until(hours(3) + minutes(26));
+        s.fires(PRICING);
+        await runs(s, job, 1, { ends: 'badly' });
+        await s.wait(minutes(2));
+        s.die();
+        await s.until(hours(3) + minutes(39));
+        s.resolves(PRICING);
+        await s.until(hours(4));
+      },
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY, 'elsewhere');
+        await s.until(hours(3) + minutes(33));
+        await job.run();
+        await s.until(hours(4));
+      },
+    ],
+    'ends when the job is disabled, and begins again when it is enabled and fails again': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 2, { ends: 'badly' });
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires(PRICING);
+      await s.wait(minutes(1));
+      job.disable();
+      await s.seen();
+      await s.wait(minutes(5));
+      s.resolves(PRICING);
+      await s.wait(minutes(2));
+    },
+    'is not ended by a restart, which counts from zero': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 2, { ends: 'badly' });
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires(PRICING);
+      declareJob(s, await s.start(), TEN_MINUTELY);
+      await s.wait(minutes(10));
+    },
+  },
+);
+
+export const jobStuck = alertStories(
+  'JobStuck',
+  {
+    severity: 'critical',
+    summary: 'A run of a job hangs.',
+    runbook: 'jobs.md#jobstuck',
+  },
+  {
+    'fires while a run has been under way for more than five times its objective, and ends when it does':
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 1);
+        await s.untilNext(minutes(10));
+        await job.run({
+          during: async () => {
+            await s.wait(minutes(5) + 30 + minutes(2));
+            s.fires(PRICING);
+            await s.wait(minutes(1));
+          },
+        });
+        await s.seen();
+        s.resolves(PRICING);
+        await s.wait(minutes(3));
+      },
+    'stays quiet for a run of exactly five times, and two minutes more': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await s.untilNext(minutes(10));
+      await job.run({ takes: minutes(7) });
+      await s.wait(minutes(2));
+    },
+    'ends with the process that dies in the middle of the run': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await s.untilNext(minutes(10));
+      void job.run({ ends: 'never' });
+      await s.wait(minutes(5) + 30 + minutes(2));
+      s.fires(PRICING);
+      await s.wait(minutes(1));
+      s.die();
+      await s.seen();
+      s.resolves(PRICING);
+      await s.wait(minutes(2));
+    },
+    'goes by the run that has taken longest, over all runs and replicas': [
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await s.untilNext(minutes(10));
+        void job.run({ ends: 'never' });
+        await s.wait(minutes(5) + 30 + minutes(2));
+        s.fires(PRICING);
+        await s.until(hours(3) + minutes(20));
+      },
+      async (s) => {
+        const app = await s.start();
+        const job = declareJob(s, app, TEN_MINUTELY);
+        const other = declareJob(s, app, {
+          ...TEN_MINUTELY,
+          name: 'other',
+          durationObjectiveSeconds: minutes(9),
+        });
+        await s.until(hours(3) + minutes(8));
+        void other.run({ ends: 'never' });
+        await s.until(hours(3) + minutes(14));
+        void job.run({ ends: 'never' });
+        await s.until(hours(3) + minutes(20));
+      },
+    ],
+  },
+);

@@ -1,0 +1,187 @@
+import { alertStories } from '../../story.ts';
+import { declareJob, PRICING, runs, SIX_HOURLY, TEN_MINUTELY } from '../../world/job.ts';
+import { hours, minutes, type Pace, seconds } from '../../world/time.ts';
+
+/** For stories of a working day. */
+const BY_THE_MINUTE: Pace = { scrape: minutes(1), evaluation: minutes(2) };
+
+/** After the freshness objective of the job: the first evaluation that sees more than that, and the hold. */
+const STOPPED = minutes(20) + 30 + minutes(5);
+
+export const jobStopped = alertStories(
+  'JobStopped',
+  {
+    severity: 'critical',
+    summary: 'A job no longer runs.',
+    runbook: 'job-stopped.md#jobstopped',
+  },
+  {
+    'fires five minutes after the last run is older than a success may be, until the next run ends': async (
+      s,
+    ) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 2);
+      await s.until(s.now + STOPPED);
+      s.fires(PRICING);
+      await s.wait(minutes(4));
+      await job.run({ ends: 'badly' });
+      await s.seen();
+      s.resolves(PRICING);
+      await s.wait(minutes(10));
+    },
+    'stays quiet when the next run ends as late as it may': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1);
+      await s.wait(minutes(24) + seconds(30));
+      await job.run();
+      await s.wait(minutes(19));
+    },
+    'fires for a job that was declared and never ran, however often its process restarts, and not for one whose schedule started later':
+      async (s) => {
+        declareJob(s, await s.start(), TEN_MINUTELY);
+        for (let i = 0; i < 2; i++) {
+          await s.wait(minutes(8));
+          declareJob(s, await s.start(), TEN_MINUTELY);
+        }
+        await s.until(hours(3) + STOPPED);
+        s.fires(PRICING);
+        await s.wait(minutes(5));
+      },
+    'stays quiet for a disabled job; its time counts anew once it is enabled': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1);
+      job.disable();
+      await s.wait(hours(1));
+      job.enable();
+      await s.seen();
+      const disabledUntil = s.now - 30;
+      await s.until(disabledUntil + STOPPED);
+      s.fires(PRICING);
+      await s.wait(minutes(5));
+    },
+    'is neither hidden nor raised by a restart': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1);
+      const ended = s.now;
+      await s.wait(minutes(12));
+      declareJob(s, await s.start(), TEN_MINUTELY);
+      await s.until(ended + STOPPED);
+      s.fires(PRICING);
+      await s.wait(minutes(2));
+      declareJob(s, await s.start(), TEN_MINUTELY);
+      await s.wait(minutes(5));
+    },
+    'stays quiet for a replica that holds no lock, and when the leader dies goes by what it did last': [
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 3);
+        await s.seen();
+        s.die();
+        await s.until(hours(3) + minutes(56));
+      },
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 3, { ends: 'locked', takes: 0 });
+        await s.until(hours(3) + minutes(30) + 30 + STOPPED);
+        s.fires(PRICING);
+        await s.until(hours(3) + minutes(56));
+      },
+    ],
+    'is not fooled by a clock that is twenty minutes ahead: what it says counts once its time has nearly come':
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 1);
+        const ended = s.now;
+        await s.until(hours(3) + minutes(30));
+        s.setClock(minutes(20));
+        await job.run({ trigger: 'manual', takes: 0 });
+        await s.until(ended + STOPPED);
+        s.fires(PRICING);
+        await s.until(hours(3) + minutes(50) - minutes(5));
+        s.resolves(PRICING);
+        await s.wait(minutes(2));
+      },
+    'says what is true when the process dies as well: from five minutes later on it is JobGone that fires': [
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 1);
+        await s.until(s.now + STOPPED);
+        s.fires(PRICING);
+        await s.wait(minutes(2));
+        s.die();
+        await s.seen();
+        await s.wait(minutes(5));
+        s.resolves(PRICING);
+        await s.until(hours(4));
+      },
+      async (s) => {
+        const app = await s.start();
+        const other = declareJob(s, app, { ...TEN_MINUTELY, name: 'other' });
+        for (const minute of [15, 30]) {
+          await s.until(hours(3) + minutes(minute));
+          await other.run({ takes: 0 });
+        }
+        await s.until(hours(3) + minutes(30) + STOPPED);
+        s.fires({ job_name: 'other' });
+        await s.until(hours(4));
+      },
+    ],
+    'waits eight hours for a job of six, as one that runs and fails is not stopped': {
+      pace: BY_THE_MINUTE,
+      scripts: [
+        async (s) => {
+          const job = declareJob(s, await s.start(), SIX_HOURLY);
+          await s.until(hours(6));
+          await job.run();
+          await s.until(hours(12));
+          await job.run({ ends: 'badly' });
+          const ended = s.now;
+          await s.until(ended - 30 + hours(8) + minutes(2) + minutes(6));
+          s.fires(PRICING);
+        },
+      ],
+    },
+  },
+);
+
+export const jobGone = alertStories(
+  'JobGone',
+  {
+    severity: 'critical',
+    summary: 'A job has not run, and no process has it any more.',
+    runbook: 'jobs.md#jobgone',
+  },
+  {
+    'fires when the process was killed between runs and none has run since, until a process has the job again':
+      [
+        async (s) => {
+          const job = declareJob(s, await s.start(), TEN_MINUTELY);
+          await runs(s, job, 1);
+          const ended = s.now;
+          await s.wait(minutes(3));
+          s.die();
+          await s.until(ended + STOPPED);
+          s.fires(PRICING);
+          await s.wait(minutes(5));
+          declareJob(s, await s.start(), TEN_MINUTELY);
+          await s.seen();
+          s.resolves(PRICING);
+          await s.until(hours(3) + minutes(50));
+        },
+        async (s) => {
+          declareJob(s, await s.start(), { ...TEN_MINUTELY, name: 'other' });
+          await s.until(hours(3) + minutes(50));
+        },
+      ],
+    'stays quiet when the process comes back before a run is missing, and for one that exits after each run':
+      async (s) => {
+        for (let i = 0; i < 5; i++) {
+          const job = declareJob(s, await s.start(), TEN_MINUTELY);
+          await job.run();
+          await s.seen();
+          s.die();
+          await s.wait(minutes(14));
+        }
+      },
+  },
+);

@@ -46,15 +46,18 @@ const histogram = (
 /** Names of reference system 002 that differ here, for its one job. The process's own names (002-M13, M14) are the same here and need no alias. */
 export function pricingAliases(job_name: string): readonly Recording[] {
   const job = { job_name };
-  const ended = (status: string, statuses: 'success' | typeof NOT_WELL): Recording => ({
+  const ended = (status: string, expr: Query): Recording => ({
     record: 'pricing_scheduled_sync_runs_total',
     labels: ['job', 'instance', 'status'],
     staticLabels: { status },
-    expr: promql`sum by (job, instance) (${jobRuns.where({ ...job, trigger: 'scheduled', status: statuses })})`,
+    expr,
   });
+  const runs = (status: 'success' | typeof NOT_WELL) =>
+    jobRuns.where({ ...job, trigger: 'scheduled', status });
   return [
-    ended('success', 'success'),
-    ended('failed', NOT_WELL),
+    // One series for each instance: the aggregation only takes its other labels off.
+    ended('success', promql`max by (job, instance) (${runs('success')})`),
+    ended('failed', promql`sum by (job, instance) (${runs(NOT_WELL)})`),
     ...histogram(
       'pricing_scheduled_sync_duration_seconds',
       jobRunDuration.where(job),

@@ -2,12 +2,14 @@ import { days, minutes } from '../../duration.ts';
 import { asSeconds, promql } from '../../promql.ts';
 import type { Alert } from '../../rule.ts';
 import { freshnessObjective, interval, isEnabled } from '../jobs/last-known.ts';
+import { lastDuration } from '../jobs/runs.ts';
 import { staleRatio } from '../jobs/thresholds.ts';
 import { lastSuccess, successAge } from '../jobs/times.ts';
 import { itemsObjective, lastItems, SEEN_FOR, sourceError, sourceTimeout, writeError } from './events.ts';
 import { sourceAge, sourceFirstSeen, sourceLastSuccess } from './sources.ts';
 import {
   justCompleted,
+  sameRun,
   sourceComesLater,
   sourceIsNew,
   timeoutsHold,
@@ -22,8 +24,12 @@ const EVENT = 'It tells of an event, which does not last.';
 export const syncAlerts: readonly Alert[] = [
   {
     alert: 'SyncWriteErrors',
-    expr: promql`time() - (${writeError} unless on (job_name) (${lastSuccess} >= on (job_name) ${writeError}))`,
-    for: minutes(5),
+    expr: promql`time() - (
+        ${writeError}
+        unless on (job_name)
+        (${lastSuccess} - ${lastDuration} > on (job_name) ${writeError} - ${asSeconds(SEEN_FOR)} + ${sameRun})
+      )`,
+    for: minutes(1),
     severity: 'critical',
     component,
     summary: 'What a sync fetched could not be written.',
@@ -54,7 +60,7 @@ export const syncAlerts: readonly Alert[] = [
     expr: promql`time() - (
         ${sourceError}
         unless on (job_name, source)
-        (${sourceLastSuccess} >= on (job_name, source) ${sourceError} - ${asSeconds(SEEN_FOR)})
+        (${sourceLastSuccess} > on (job_name, source) ${sourceError} - ${asSeconds(SEEN_FOR)})
       )`,
     for: minutes(5),
     severity: 'warning',

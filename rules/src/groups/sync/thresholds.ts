@@ -5,6 +5,12 @@ import { threshold } from '../../threshold.ts';
  * What the alerts on syncs compare with, where it is not an objective of the sync (items) or of its job (interval, freshness).
  */
 
+export const sameRun = threshold(
+  'sync_same_run_seconds',
+  minutes(1),
+  'A success of a run that began within a minute of a write error may be that of the same run, as scrapes can be a minute apart: it makes nothing good.',
+);
+
 export const timeoutsHold = threshold(
   'sync_timeouts_hold_seconds',
   minutes(30),
@@ -37,6 +43,7 @@ export const justCompleted = threshold(
 
 /** Every threshold of the alerts on syncs. */
 export const syncThresholds = [
+  sameRun,
   timeoutsHold,
   timeoutsHoldIntervals,
   sourceIsNew,

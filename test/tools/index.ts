@@ -4,6 +4,12 @@ export {
   type ReceivedAlert,
   startAlertmanager,
 } from './alertmanager.ts';
+export {
+  type Control,
+  type ExampleProcess,
+  type ExampleProcessOptions,
+  startExampleProcess,
+} from './example-process.ts';
 export { PAGERDUTY_PATH, type PagerdutyEvent, startPagerdutySink } from './pagerduty-sink.ts';
 export type { PostSink } from './post-sink.ts';
 export { type Postgres, startPostgres } from './postgres.ts';

@@ -1,13 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { DEFAULT_HOST, DEFAULT_PORT } from '../endpoint/endpoint.ts';
+import type { Environment, Problems } from './environment.ts';
 import type { TelemetryOptions } from './options.ts';
 import { resourceAttributesOf } from './resource.ts';
-
-/** Environment variables; an empty one counts as unset, as the OpenTelemetry specification says. */
-export type Environment = { readonly [name: string]: string | undefined };
-
-/** What went wrong without stopping the host, in sentences that say what to do. */
-export type Problems = string[];
 
 /** A signal's exporters, by the names of `OTEL_*_EXPORTER`. */
 export type Exporter = 'otlp' | 'console';

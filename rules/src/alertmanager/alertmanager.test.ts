@@ -54,6 +54,15 @@ test('a group waits no longer than it takes to tell it again', () => {
   check(route, route);
 });
 
+test('what goes on is told again every four hours', () => {
+  const { route } = parse(renderAlertmanager()) as {
+    route: { repeat_interval: string; routes: { receiver: string; repeat_interval?: string }[] };
+  };
+  expect(route.repeat_interval).toBe('4h');
+  const others = route.routes.filter(({ repeat_interval }) => repeat_interval !== undefined);
+  expect(others.map(({ receiver }) => receiver)).toEqual(['heartbeat']);
+});
+
 test('groups are made of labels that do not change with the instance', () => {
   expect(route.groupBy).toEqual(['alertname', 'component']);
 });

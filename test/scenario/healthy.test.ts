@@ -62,3 +62,16 @@ test.each([
     expect(await firedDuring(script, pace)).toEqual(['SyncCompleted', 'Watchdog']);
   },
 );
+
+test('one failed run of a sync that runs every six hours is told of and wakes nobody', async () => {
+  const fired = await firedDuring(async (s) => {
+    const sync = declareSync(s, await s.start(), { ...SIX_HOURLY, sources: ['openrouter', 'groq'] });
+    for (let i = 0; i < 12; i++) {
+      await s.untilNext(hours(6));
+      await sync.run(i === 8 ? { openrouter: 'fails', groq: 'fails' } : { openrouter: 40, groq: 20 });
+    }
+    await s.wait(hours(3));
+  }, SLOW_PACE);
+  expect(fired).toContain('SyncSourceFailing');
+  expect(fired.filter((alert) => rulesNamed(alert)[0]!.labels?.severity === 'critical')).toEqual([]);
+}, 60_000);

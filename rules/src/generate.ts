@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { renderAlertmanagerFiles } from './alertmanager/index.ts';
 import { type Preset, presets } from './presets/index.ts';
 import { renderRules } from './render/index.ts';
+import { renderOpenSlo } from './slo/openslo/index.ts';
 
 /** Every committed file that is generated, by its path in this package: the defaults, for one installation without labels of its own. */
 export const generatedFiles = (): { readonly [path: string]: string } => ({
@@ -10,6 +11,7 @@ export const generatedFiles = (): { readonly [path: string]: string } => ({
     presets.map((preset) => [`prometheus/presets/${preset.name}.yml`, presetYaml(preset)]),
   ),
   ...Object.fromEntries(renderAlertmanagerFiles().map(({ file, text }) => [`alertmanager/${file}`, text])),
+  ...Object.fromEntries(renderOpenSlo().map(({ file, yaml }) => [`openslo/${file}`, yaml])),
 });
 
 /** The alerts of a preset by themselves. Loaded beside the other files they tell everything twice: those are rendered with the preset. */

@@ -63,5 +63,6 @@ export {
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
 export { type RuleFile, type RuleFileOptions, ruleFiles } from './rule-files.ts';
 export * as slo from './slo/index.ts';
+export { type OpenSloDocument, type OpenSloFile, openSloFiles, renderOpenSlo } from './slo/openslo/index.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

@@ -5,11 +5,12 @@ import { parse } from 'yaml';
 import { renderAlertmanagerFiles, routingProblems } from '../alertmanager/index.ts';
 import { presets } from '../presets/index.ts';
 import { RenderError, type RulesContext, renderRules } from '../render/index.ts';
+import { renderOpenSlo } from '../slo/openslo/index.ts';
 import type { ThresholdOverrides } from '../threshold.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage.ts';
 
-/** `render`: writes the rule files and the configuration of Alertmanager, all or none. */
+/** `render`: writes the rule files, the configuration of Alertmanager and the OpenSLO documents, all or none. */
 export function renderCommand(args: readonly string[], { out, folder }: Io): number {
   const { values } = parseArgs({
     args: [...args],
@@ -43,13 +44,19 @@ export function renderCommand(args: readonly string[], { out, folder }: Io): num
     values.routing === undefined ? {} : readObject('routing', resolve(folder, values.routing)),
     context.scale,
   );
-  for (const { file, text } of [...rules, ...routing]) {
+  for (const { file, text } of [...rules, ...routing, ...renderSlos(context)]) {
     mkdirSync(join(target, file, '..'), { recursive: true });
     writeFileSync(join(target, file), text);
     out(`${join(values.out, file)}\n`);
   }
   return 0;
 }
+
+/** In a folder of their own as well. Their durations are whole minutes at least, so that there are none of scaled times. */
+const renderSlos = (context: RulesContext) =>
+  context.scale === undefined
+    ? renderOpenSlo(context).map(({ file, yaml }) => ({ file: join('openslo', file), text: yaml }))
+    : [];
 
 /** In a folder of their own: Prometheus must not take them for rules. */
 function renderRouting(options: object, scale: number | undefined) {

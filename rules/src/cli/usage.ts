@@ -1,6 +1,7 @@
 export const USAGE = `Usage: sightglass-rules <command>
 
-  render --out DIR   Write the rule files for Prometheus into DIR, and the configuration of Alertmanager into DIR/alertmanager.
+  render --out DIR   Write the rule files for Prometheus into DIR, the configuration of Alertmanager into DIR/alertmanager, and the
+                     SLOs as OpenSLO documents into DIR/openslo.
     --thresholds FILE          Other thresholds: JSON or YAML, key to number, times in seconds. Keys: see "list".
     --selector LABEL=VALUE     Read only series with this label, and put it on alerts. May be given several times.
     --target MATCHERS          Targets that must be there, such as 'job="offload"'.
@@ -9,7 +10,7 @@ export const USAGE = `Usage: sightglass-rules <command>
                                warningChannel, heartbeatUrl, pagerdutyUrl.
     --runbook-base-url URL     Where the runbooks are served.
     --dashboard-base-url URL   Where Grafana is.
-    --scale N                  Make all times N times shorter, for tests.
+    --scale N                  Make all times N times shorter, for tests. Without OpenSLO documents, which have no times that short.
   list               Print alerts, thresholds and recorded series.
   doctor URL         Read the metrics of a service and say which alerts and panels can work with them.
     --dashboards DIR           Grafana JSON to look at. Default: that of @sightglass/dashboards, where it is installed.

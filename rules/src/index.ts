@@ -31,6 +31,7 @@ export * as jobs from './groups/jobs/index.ts';
 export * as offload from './groups/offload/index.ts';
 export * as sync from './groups/sync/index.ts';
 export * as telemetry from './groups/telemetry.ts';
+export { type OpenSloDocument, type OpenSloFile, openSloFiles, renderOpenSlo } from './openslo/index.ts';
 export { type ChosenPresets, type Preset, presets } from './presets/index.ts';
 export {
   asSeconds,
@@ -63,6 +64,5 @@ export {
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
 export { type RuleFile, type RuleFileOptions, ruleFiles } from './rule-files.ts';
 export * as slo from './slo/index.ts';
-export { type OpenSloDocument, type OpenSloFile, openSloFiles, renderOpenSlo } from './slo/openslo/index.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

@@ -1,4 +1,4 @@
-import type { Duration } from '../../duration.ts';
+import type { Duration } from '../duration.ts';
 import type { Shorthand } from './model.ts';
 
 const UNITS = [

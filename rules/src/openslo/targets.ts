@@ -1,5 +1,5 @@
-import { type Receiver, receiversFor, route } from '../../alertmanager/index.ts';
-import type { Severity } from '../../rule.ts';
+import { type Receiver, receiversFor, route } from '../alertmanager/index.ts';
+import type { Severity } from '../rule.ts';
 import { documentOf, type OpenSloDocument } from './model.ts';
 
 /** The ways of a receiver that we write, by OpenSLO's word for each. */

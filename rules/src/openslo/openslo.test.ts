@@ -1,20 +1,11 @@
 import { histogram } from '@sightglass/core';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { shippedCatalog } from '../../catalog.ts';
-import {
-  buildRules,
-  checkQuery,
-  days,
-  hours,
-  metricsIn,
-  minutes,
-  problemText,
-  seconds,
-} from '../../index.ts';
-import { sloGroups } from '../groups.ts';
-import { shippedSlos } from '../shipped.ts';
-import { slo } from '../slo.ts';
+import { shippedCatalog } from '../catalog.ts';
+import { buildRules, checkQuery, days, hours, metricsIn, minutes, problemText, seconds } from '../index.ts';
+import { sloGroups } from '../slo/groups.ts';
+import { shippedSlos } from '../slo/shipped.ts';
+import { slo } from '../slo/slo.ts';
 import type { OpenSloDocument } from './model.ts';
 import { SLICE } from './objective.ts';
 import { renderOpenSlo } from './render.ts';

@@ -1,16 +1,8 @@
-import {
-  bucketOf,
-  countOf,
-  promql,
-  type Query,
-  type RenderContext,
-  renderQuery,
-  where,
-} from '../../promql.ts';
-import { goodSlice } from '../freshness.ts';
-import { list } from '../labels.ts';
-import type { Slo } from '../model.ts';
-import type { SloSeries } from '../series.ts';
+import { bucketOf, countOf, promql, type Query, type RenderContext, renderQuery, where } from '../promql.ts';
+import { goodSlice } from '../slo/freshness.ts';
+import { list } from '../slo/labels.ts';
+import type { Slo } from '../slo/model.ts';
+import type { SloSeries } from '../slo/series.ts';
 import type { MetricSpec, SliSpec } from './model.ts';
 
 /** What a good slice of time is, which is recorded as 0 or 1. */

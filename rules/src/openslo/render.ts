@@ -1,9 +1,9 @@
 import { Document } from 'yaml';
-import type { RulesContext } from '../../render/context.ts';
-import type { SloSet } from '../groups.ts';
-import { seriesOf } from '../series.ts';
-import { shippedSlos } from '../shipped.ts';
-import { titleOf } from '../words.ts';
+import type { RulesContext } from '../render/context.ts';
+import type { SloSet } from '../slo/groups.ts';
+import { seriesOf } from '../slo/series.ts';
+import { shippedSlos } from '../slo/shipped.ts';
+import { titleOf } from '../slo/words.ts';
 import { alertingOf } from './alerting.ts';
 import { documentOf, type OpenSloDocument } from './model.ts';
 import { objectiveOf } from './objective.ts';

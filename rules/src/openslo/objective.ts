@@ -1,8 +1,8 @@
-import { type Duration, days, minutes } from '../../duration.ts';
-import { promql, type RenderContext, renderQuery } from '../../promql.ts';
-import { type Slo, strategyOf } from '../model.ts';
-import type { SloSeries } from '../series.ts';
-import { titleOf } from '../words.ts';
+import { type Duration, days, minutes } from '../duration.ts';
+import { promql, type RenderContext, renderQuery } from '../promql.ts';
+import { type Slo, strategyOf } from '../slo/model.ts';
+import type { SloSeries } from '../slo/series.ts';
+import { titleOf } from '../slo/words.ts';
 import { policyNames } from './alerting.ts';
 import { GOOD_SLICE, sliSpec } from './indicator.ts';
 import { documentOf, type Metadata, type Objective, type OpenSloDocument } from './model.ts';

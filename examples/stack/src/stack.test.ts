@@ -79,8 +79,10 @@ it('gives Alertmanager every file that its configuration reads', async () => {
   );
 });
 
-it('gives Prometheus 15 days, a reload over HTTP and the name of the host', () => {
-  expect(prometheus.command).toContain('--storage.tsdb.retention.time=15d');
+it('gives Prometheus the days that the SLOs look back over, a reload over HTTP and the name of the host', async () => {
+  const rules = await readFile(join(stack, '../../rules/prometheus/slo.yml'), 'utf8');
+  const [, retention] = /^# Needs (--storage\.tsdb\.retention\.time=\d+d) or more/m.exec(rules)!;
+  expect(prometheus.command).toContain(retention);
   expect(prometheus.command).toContain('--web.enable-lifecycle');
   expect(prometheus.extra_hosts).toContain('host.docker.internal:host-gateway');
 });

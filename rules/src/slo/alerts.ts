@@ -6,8 +6,8 @@ import { threshold } from '../threshold.ts';
 import { isGated } from './alert-problems.ts';
 import { type BurnPair, burnFactor, pairsFor, type Urgency, windowName } from './burn-rate.ts';
 import { BAD_EVENTS, BAD_RUNS, RECENT_BAD_RUNS } from './floors.ts';
+import { list } from './labels.ts';
 import { type Slo, strategyOf } from './model.ts';
-import { list } from './remembered.ts';
 import type { SloSeries } from './series.ts';
 import { camelCase, subjectText, titleOf } from './words.ts';
 
@@ -76,20 +76,20 @@ function burns(slo: Slo, pair: BurnPair, series: SloSeries): Query {
     `${percent(pair.budget)} of ${windowDays} days in ${long}.`,
   );
   const both = promql`${where(series.burnRate[long]!, own)} > ${factor}
-    and on (${list([...sli.by, 'slo'])})
+    and on (${list(sli.by)})
     ${where(series.burnRate[short]!, own)} > ${factor}`;
   const gated =
     'eventsPerHour' in sli && isGated(pair, { windowDays, objective, eventsPerHour: sli.eventsPerHour });
   if (!gated) return promql`(${both})`;
   return promql`(${both}
-    and on (${list([...sli.by, 'slo'])})
+    and on (${list(sli.by)})
     ${where(series.badIn[long]!, own)} >= ${BAD_EVENTS})`;
 }
 
 /** Rare runs: the budget is spent, by more than one run, and somebody has just added to it. */
 function broken(slo: Slo, series: SloSeries): Alert {
   const own = { slo: slo.name };
-  const on = list([...slo.sli.by, 'slo']);
+  const on = list(slo.sli.by);
   return {
     alert: `Slo${camelCase(slo.name)}Broken`,
     expr: promql`${where(series.remaining, own)} < ${0}

@@ -2,9 +2,9 @@ import { days } from '../duration.ts';
 import { asSeconds, promql, type Query, where } from '../promql.ts';
 import type { Recording } from '../rule.ts';
 import { BURN_WINDOWS, windowName } from './burn-rate.ts';
-import { type Slo, strategyOf } from './model.ts';
-import { list, remembered } from './remembered.ts';
-import { labelsOf, named, type SloSeries } from './series.ts';
+import { list } from './labels.ts';
+import { type Slo, type Strategy, strategyOf } from './model.ts';
+import { among, labelsOf, named, type SloSeries } from './series.ts';
 
 /** Budgets are rounded to a millionth, or the last binary digit would decide on which side of an edge 1 - 0.05 / (1 - 0.95) lies. */
 const MILLIONTH = 0.000001;
@@ -26,7 +26,7 @@ export function objectiveRecording(
     expr:
       objectivePerSubject === undefined
         ? declared
-        : promql`${remembered(objectivePerSubject, sli.by)}\nor on (${list(sli.by)})\n${declared}`,
+        : promql`${objectivePerSubject}\nor on (${list(sli.by)})\n${declared}`,
   };
 }
 
@@ -48,8 +48,7 @@ export function budgetRecordings(slos: readonly Slo[], series: SloSeries): Recor
   const labels = labelsOf(slos);
   const counted = slos.filter(({ sli }) => strategyOf(sli) === 'counts');
   const others = slos.filter((each) => !counted.includes(each));
-  const share = (own: readonly Slo[]): Query =>
-    promql`(1 - ${where(objective, named(own))}) * ${where(events, named(own))}`;
+  const share = (own: readonly Slo[]): Query => promql`(1 - ${where(objective, named(own))}) * ${events}`;
   return [
     ...(others.length === 0 ? [] : [{ record: allowed.record, labels, expr: share(others) }]),
     ...(counted.length === 0
@@ -75,7 +74,7 @@ export function budgetRecordings(slos: readonly Slo[], series: SloSeries): Recor
 function levelRecordings(slos: readonly Slo[], series: SloSeries): Recording[] {
   return [...new Set(slos.map(({ policy }) => policy))].map((policy) => {
     const own = slos.filter((each) => each.policy === policy);
-    const remaining = own.length === slos.length ? series.remaining : where(series.remaining, named(own));
+    const remaining = among(series.remaining, own, slos);
     const below = policy.slice(0, -1).map(({ from }) => promql`(${remaining} < bool ${from})`);
     return {
       record: series.level.record,
@@ -85,36 +84,32 @@ function levelRecordings(slos: readonly Slo[], series: SloSeries): Recording[] {
   });
 }
 
-/** Burn rates of slices and of traffic, over every window. */
+/** Burn rates of slices and of traffic, over every window: the bad share, by the share that the objective allows. */
 export function burnRecordings(slos: readonly Slo[], series: SloSeries): Recording[] {
-  const slices = labelsOf(slos, 'slices');
-  const traffic = labelsOf(slos, 'traffic');
-  // The objectives of the others have other labels: without them, they would all look the same.
-  const allowed = (own: readonly Slo[]) => promql`(1 - ${where(series.objective, named(own))} > 0)`;
-  const judged = (strategy: 'slices' | 'traffic') => slos.filter(({ sli }) => strategyOf(sli) === strategy);
   return BURN_WINDOWS.flatMap((window): Recording[] => {
-    const { record } = series.burnRate[windowName(window)]!;
-    const [events, bad] = [series.eventsIn[windowName(window)]!, series.badIn[windowName(window)]!];
-    const own = named(judged('traffic'));
+    const name = windowName(window);
+    const [events, bad] = [series.eventsIn[name]!, series.badIn[name]!];
+    const rates = (strategy: Strategy, badShare: (own: readonly Slo[]) => Query): Recording[] =>
+      byObjective(slos.filter(({ sli }) => strategyOf(sli) === strategy)).map((own) => ({
+        record: series.burnRate[name]!.record,
+        labels: labelsOf(slos, strategy),
+        expr: promql`${badShare(own)} / ${allowedShare(own[0]!)}`,
+      }));
     return [
-      ...(judged('slices').length > 0
-        ? [
-            {
-              record,
-              labels: slices,
-              expr: promql`(1 - avg_over_time(${series.goodSlice}[${window}])) / on (${list(slices)}) ${allowed(judged('slices'))}`,
-            },
-          ]
-        : []),
-      ...(judged('traffic').length > 0
-        ? [
-            {
-              record,
-              labels: traffic,
-              expr: promql`${where(bad, own)} / (${where(events, own)} > 0) / on (${list(traffic)}) ${allowed(judged('traffic'))}`,
-            },
-          ]
-        : []),
+      ...rates(
+        'slices',
+        (own) => promql`(1 - avg_over_time(${where(series.goodSlice, named(own))}[${window}]))`,
+      ),
+      ...rates('traffic', (own) => promql`${where(bad, named(own))} / (${events} > 0)`),
     ];
   });
 }
+
+/** Without the last binary digit of 1 - 0.99, or a rate would lie beside the edge that it is exactly at. */
+const allowedShare = ({ objective }: Slo): number => Number((1 - objective).toPrecision(12));
+
+/** SLOs by the objective that they share. */
+const byObjective = (slos: readonly Slo[]): Slo[][] =>
+  [...new Set(slos.map(({ objective }) => objective))].map((objective) =>
+    slos.filter((slo) => slo.objective === objective),
+  );

@@ -1,8 +1,8 @@
 import { DeclarationError } from '@sightglass/core';
 import { promql, type Query, type RecordedSeries, where } from '../promql.ts';
 import type { Recording } from '../rule.ts';
+import { list } from './labels.ts';
 import type { Slo, Subject } from './model.ts';
-import { list } from './remembered.ts';
 import { named, type SloSeries } from './series.ts';
 
 /**

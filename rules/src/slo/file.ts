@@ -15,7 +15,7 @@ export const retentionFor = (set: SloSet): Duration => ({
 export const sloFile = (set: SloSet = shippedSlos): RuleFile => ({
   file: 'slo.yml',
   about:
-    'Service level objectives: events, error budgets, burn rates, the error-budget policy, and the alerts on them.',
+    'Service level objectives: events, error budgets, burn rates, the error-budget policy, and the alerts on them. Needs jobs.yml and sync.yml.',
   groups: sloGroups(set),
   retention: retentionFor(set),
 });

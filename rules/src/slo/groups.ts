@@ -17,6 +17,8 @@ import { summedRecordings, trafficRecordings } from './traffic.ts';
 export interface SloSet {
   readonly slos: readonly Slo[];
   readonly composites: readonly Composite[];
+  /** What the SLOs read and no other file records. Default: nothing. */
+  readonly inputs?: readonly Recording[];
 }
 
 /** The longest window that a set looks back over. */
@@ -27,7 +29,7 @@ export const longestWindow = ({ slos }: SloSet): Duration =>
 
 /** The rules of a set. What alerts compare stands before it, so that each evaluation sees its own instant. */
 export function sloGroups(set: SloSet): readonly RuleGroup[] {
-  const { slos, composites } = set;
+  const { slos, composites, inputs = [] } = set;
   const series = seriesOf(slos);
   const judgedBy = (strategy: ReturnType<typeof strategyOf>) =>
     slos.filter(({ sli }) => strategyOf(sli) === strategy);
@@ -46,7 +48,7 @@ export function sloGroups(set: SloSet): readonly RuleGroup[] {
     ...compositeRecordings(composites, series),
   ];
   return [
-    { name: 'sightglass-slo-events', interval: minutes(1), rules: now },
+    { name: 'sightglass-slo-events', interval: minutes(1), rules: [...inputs, ...now] },
     // The most samples are read here, and what moves in days can wait two minutes.
     { name: 'sightglass-slo-budgets', interval: minutes(2), rules: joined(windows) },
     {

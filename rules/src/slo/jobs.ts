@@ -1,20 +1,16 @@
-import {
-  jobDeclared,
-  jobDurationObjective,
-  jobEnabled,
-  jobFreshnessObjective,
-  jobInterval,
-  jobLastRun,
-  jobLastSuccess,
-  jobRunDuration,
-  jobRuns,
-  jobSuccessObjective,
-} from '@sightglass/scheduler/metrics';
+import { jobRunDuration, jobRuns, jobSuccessObjective } from '@sightglass/scheduler/metrics';
 import { minutes } from '../duration.ts';
+import {
+  durationObjective,
+  freshnessObjective,
+  interval,
+  isDisabled,
+  lastKnown,
+} from '../groups/jobs/last-known.ts';
+import { firstSuccessAwaited, runAge, successAge } from '../groups/jobs/times.ts';
 import { promql } from '../promql.ts';
 import { threshold } from '../threshold.ts';
 import { composite } from './composite.ts';
-import { remembered } from './remembered.ts';
 import { slo } from './slo.ts';
 
 /*
@@ -23,6 +19,9 @@ import { slo } from './slo.ts';
  */
 
 const by = ['job_name'];
+
+/** The share of runs that each job promises, kept while its processes are gone. */
+export const successObjective = lastKnown(jobSuccessObjective);
 const common = { component: 'jobs', runbook: 'slo', owner: 'owner of the job' } as const;
 
 /** Runs that began and ended by themselves. A cancelled one was ended by somebody, and a skipped one never began. */
@@ -34,13 +33,13 @@ export const jobSuccess = slo({
   name: 'job-success',
   description: 'Of the runs of a job, 95 % succeed within any 7 days, or the share that the job declares.',
   objective: 0.95,
-  objectivePerSubject: jobSuccessObjective,
+  objectivePerSubject: successObjective,
   windowDays: 7,
   sli: {
     kind: 'runs',
     by,
     runs: { total: jobRuns.where({ status: ENDED }), bad: jobRuns.where({ status: BAD }) },
-    interval: jobInterval,
+    interval,
     rareWindowDays: 30,
   },
   rationale:
@@ -65,8 +64,6 @@ const LATE_SECONDS = threshold(
 
 export const jobThresholds = [LATE_SHARE, LATE_SECONDS] as const;
 
-const interval = remembered(jobInterval, by);
-
 export const jobAvailability = slo({
   ...common,
   name: 'job-availability',
@@ -76,11 +73,10 @@ export const jobAvailability = slo({
   sli: {
     kind: 'freshness',
     by,
-    last: jobLastRun,
-    since: jobDeclared,
+    age: promql`${runAge}`,
     limit: promql`(${interval} + clamp_min(${LATE_SHARE} * ${interval}, ${LATE_SECONDS}))`,
     limitBy: by,
-    paused: promql`${remembered(jobEnabled, by)} == 0`,
+    paused: isDisabled,
   },
   rationale:
     'The scheduler works when runs end, whatever their result. Time is cut into slices that are good while the last run ended recently enough, which makes many samples of few runs. The budget of 7.2 hours a month begins to burn 8 hours after the last run of a six-hourly job; the first alert comes when 2 % of it are gone, 9 minutes later, and not after the whole of it as with an alert on 8 silent hours (TR-18). The limit is the interval and a margin, since at the end of each interval the last run is just that old (TR-16). While the job is disabled on purpose, no time counts.',
@@ -102,9 +98,9 @@ export const jobDuration = slo({
     by,
     runs: {
       histogram: jobRunDuration.where({ status: ['success', 'partial', 'timeout'] }),
-      withinSeconds: jobDurationObjective,
+      withinSeconds: durationObjective,
     },
-    interval: jobInterval,
+    interval,
     rareWindowDays: 30,
   },
   rationale:
@@ -124,9 +120,8 @@ export const jobFreshness = slo({
   sli: {
     kind: 'freshness',
     by,
-    last: jobLastSuccess,
-    since: jobDeclared,
-    limit: remembered(jobFreshnessObjective, by),
+    age: promql`(${successAge} or on (job_name) time() - ${firstSuccessAwaited})`,
+    limit: promql`${freshnessObjective}`,
     limitBy: by,
   },
   rationale:

@@ -1,4 +1,4 @@
-import type { ExternalMetric, MetricReference, Query } from '../promql.ts';
+import type { ExternalMetric, MetricReference, Query, RecordedSeries } from '../promql.ts';
 import type { BudgetPolicy } from './policy.ts';
 
 /** A counter of ours or of somebody else's. */
@@ -39,31 +39,27 @@ export interface RunsSli {
   readonly by: Subject;
   readonly runs:
     | { readonly total: Counter; readonly bad: Counter }
-    | { readonly histogram: MetricReference; readonly withinSeconds: MetricReference };
-  /** The declared time between two runs. It has the labels of the subject. */
-  readonly interval: MetricReference;
+    | { readonly histogram: MetricReference; readonly withinSeconds: RecordedSeries };
+  /** The declared time between two runs, in seconds. It has the labels of the subject. */
+  readonly interval: RecordedSeries;
   /** The window for subjects that have fewer than twenty runs in the SLO's own. */
   readonly rareWindowDays: number;
 }
 
 /**
  * Slices of time, good while something happened recently enough. Makes continuous samples of rare events, so that burn rates hold
- * for them; goes on while the process is dead.
+ * for them; goes on while the process is dead, as long as the age does.
  */
 export interface FreshnessSli {
   readonly kind: 'freshness';
   readonly by: Subject;
-  /** When it last happened, in Unix seconds. */
-  readonly last: MetricReference;
-  /** Since when it may be waited for, in Unix seconds: stands for `last` until it happens for the first time. */
-  readonly since: MetricReference;
+  /** How long ago it happened, in seconds, by the labels of the subject. It must grow on while nobody exports anything. */
+  readonly age: Query;
   /** How long ago it may be, in seconds, by `limitBy`. */
   readonly limit: Query;
   /** Labels of the limit: some of the subject's. */
   readonly limitBy: Subject;
-  /** Subjects that count, by the subject's labels. Default: all of the last seven days. */
-  readonly expected?: Query;
-  /** Subjects that are stopped on purpose, by the subject's labels: their time does not count. Default: none. */
+  /** Subjects that are stopped on purpose, by the labels of the limit: their time does not count. Default: none. */
   readonly paused?: Query;
 }
 
@@ -79,8 +75,8 @@ export interface Slo {
   readonly owner: string;
   /** The share of events, runs or time that is good, between 0 and 1. */
   readonly objective: number;
-  /** A gauge with an objective of each subject's own; where it has none, `objective` holds. For runs only. */
-  readonly objectivePerSubject?: MetricReference;
+  /** An objective of each subject's own; where it has none, `objective` holds. For runs only. */
+  readonly objectivePerSubject?: RecordedSeries;
   /** The rolling window that it is promised over. */
   readonly windowDays: number;
   readonly sli: Sli;

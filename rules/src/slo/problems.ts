@@ -1,4 +1,4 @@
-import type { MetricReference } from '../promql.ts';
+import type { MetricReference, RecordedSeries } from '../promql.ts';
 import { alertProblems } from './alert-problems.ts';
 import type { Counter, Slo } from './model.ts';
 import type { BudgetPolicy } from './policy.ts';
@@ -54,7 +54,7 @@ function policyProblems(policy: BudgetPolicy): string[] {
 function sliProblems({ sli }: Slo): string[] {
   const problems: string[] = [];
   if (sli.by.length === 0) problems.push('by must name the labels of the subject');
-  const needs = (metric: Counter, kind: string, what: string) => {
+  const needs = (metric: Counter | RecordedSeries, kind: string, what: string) => {
     const { name, actual, labels } = factsOf(metric);
     if (actual !== kind) problems.push(`${what} must be a ${kind}, and ${name} is a ${actual}`);
     const missing = sli.by.filter((label) => !labels.includes(label));
@@ -80,18 +80,24 @@ function sliProblems({ sli }: Slo): string[] {
       }
       break;
     case 'freshness':
-      needs(sli.last, 'gauge', 'last');
-      needs(sli.since, 'gauge', 'since');
       if (sli.limitBy.some((label) => !sli.by.includes(label)))
         problems.push('limitBy must name some of the labels of by');
   }
   return problems;
 }
 
-function factsOf(metric: Counter): { name: string; actual: string; labels: readonly string[] } {
+function factsOf(metric: Counter | RecordedSeries): {
+  name: string;
+  actual: string;
+  labels: readonly string[];
+} {
+  // Instruments have a method `record`, so they are told apart by their descriptor first.
+  if ('descriptor' in metric) {
+    const { name, kind, labels } = metric.descriptor;
+    return { name, actual: kind, labels: labels.map((label) => label.name) };
+  }
   if ('external' in metric) return { name: metric.external, actual: metric.kind, labels: metric.labels };
-  const { name, kind, labels } = (metric as MetricReference).descriptor;
-  return { name, actual: kind, labels: labels.map((label) => label.name) };
+  return { name: metric.record, actual: 'gauge', labels: metric.labels };
 }
 
 function boundProblems({ descriptor }: MetricReference, bound: number): string[] {

@@ -6,12 +6,13 @@ import {
   type MetricReference,
   promql,
   type Query,
+  type RecordedSeries,
   raw,
   where,
 } from '../promql.ts';
 import type { Recording } from '../rule.ts';
+import { list } from './labels.ts';
 import type { RunsSli, Slo, Subject } from './model.ts';
-import { list, remembered } from './remembered.ts';
 import type { SloSeries } from './series.ts';
 
 /** Runs that a window should hold, or one of them is too much of it (reference: count SLIs over windows of twenty runs or more). */
@@ -27,25 +28,24 @@ export function runRecordings(slo: Slo, sli: RunsSli, series: SloSeries): readon
   const labels = [...by, 'slo'];
   const staticLabels = { slo: slo.name };
   const recording = (record: string, expr: Query): Recording => ({ record, labels, staticLabels, expr });
-  const own = (recorded: SloSeries['events']) => where(recorded, staticLabels);
   const [short, long] = [days(slo.windowDays), days(sli.rareWindowDays)];
-  const interval = remembered(sli.interval, by);
   const rare = asSeconds({ durationSeconds: short.durationSeconds / RUNS_IN_WINDOW });
+  const isOften = promql`(${sli.interval} <= ${rare})`;
   const inWindow = (count: (window: Duration) => Query): Query =>
-    promql`(${count(short)} and on (${list(by)}) (${own(series.window)} == ${asSeconds(short)}))
+    promql`(${count(short)} and on (${list(by)}) ${isOften})
       or
-      (${count(long)} and on (${list(by)}) (${own(series.window)} == ${asSeconds(long)}))`;
+      (${count(long)} and on (${list(by)}) ${sli.interval})`;
   const day = series.eventsIn['1d']!;
   const badDay = series.badIn['1d']!;
   return [
     recording(
       series.window.record,
-      promql`0 * (${interval} <= ${rare}) + ${asSeconds(short)}
+      promql`0 * ${isOften} + ${asSeconds(short)}
         or on (${list(by)})
-        0 * ${interval} + ${asSeconds(long)}`,
+        0 * ${sli.interval} + ${asSeconds(long)}`,
     ),
     ...('histogram' in sli.runs
-      ? boundRecordings(slo, sli.runs.histogram, sli.runs.withinSeconds, by, series)
+      ? [weights(slo, sli.runs.histogram, sli.runs.withinSeconds, by, series)]
       : []),
     recording(
       series.events.record,
@@ -73,49 +73,41 @@ function badRunsIn(slo: Slo, sli: RunsSli, window: Duration, series: SloSeries):
   const weight = where(series.weight, { slo: slo.name });
   // Prometheus 3 writes bounds as 60.0 where Prometheus 2 keeps 60.
   const buckets = promql`sum by (${list(keys)}) (label_replace(increase(${bucketOf(runs.histogram)}[${window}]), "le", "$1", "le", "(.+)\\\\.0"))`;
-  return promql`round(clamp_min(
+  return promql`round(
       sum by (${list(by)}) (increase(${countOf(runs.histogram)}[${window}]))
       - on (${list(by)})
-      sum by (${list(by)}) (${buckets} * on (${list(keys)}) ${weight}), 0), ${HUNDREDTH})`;
+      sum by (${list(by)}) (${buckets} * on (${list(keys)}) ${weight}), ${HUNDREDTH})`;
 }
 
 /**
- * The bound of each subject, and how much of each bucket counts as within it. At a bucket's own bound that is all of this bucket; between two
- * bounds the buckets on both sides count in part, which is the same interpolation as histogram_quantile()'s: the quantile is within the bound
- * exactly when the share is.
+ * How much of each bucket counts as within the bound of each subject. At a bucket's own bound that is all of this bucket; between two bounds
+ * the buckets on both sides count in part, which is the same interpolation as histogram_quantile()'s: the quantile is within the bound exactly
+ * when the share is. So it rises from the bound before to 1 at the bucket's own, and falls to the next.
  */
-function boundRecordings(
+function weights(
   { name }: Slo,
   { descriptor }: MetricReference,
-  withinSeconds: MetricReference,
+  bound: RecordedSeries,
   by: Subject,
   series: SloSeries,
-): Recording[] {
-  const bound = where(series.bound, { slo: name });
+): Recording {
   const bounds = descriptor.buckets ?? [];
-  const weights = bounds.map((at, i) => {
+  const each = bounds.map((at, i) => {
     const before = bounds[i - 1] ?? 0;
     const after = bounds[i + 1];
-    const rising = promql`((${bound} >= ${before} < ${at}) - ${before}) / ${at - before}`;
-    const falling =
+    const rising = promql`clamp_max((${bound} - ${before}) / ${width(before, at)}, 1)`;
+    const weight =
       after === undefined
-        ? promql`0 * (${bound} >= ${at}) + 1`
-        : promql`(${after} - (${bound} >= ${at} < ${after})) / ${after - at}`;
-    return promql`label_replace(${rising} or ${falling}, "le", "${raw(String(at))}", "", "")`;
+        ? rising
+        : promql`${rising} + clamp_max((${after} - ${bound}) / ${width(at, after)}, 1) - 1`;
+    return promql`label_replace(clamp_min(${weight}, 0), "le", "${raw(String(at))}", "", "")`;
   });
-  const staticLabels = { slo: name };
-  return [
-    {
-      record: series.bound.record,
-      labels: [...by, 'slo'],
-      staticLabels,
-      expr: remembered(withinSeconds, by),
-    },
-    {
-      record: series.weight.record,
-      labels: series.weight.labels,
-      staticLabels,
-      expr: weights.slice(1).reduce((sum, weight) => promql`${sum}\nor\n${weight}`, weights[0]!),
-    },
-  ];
+  return {
+    record: series.weight.record,
+    labels: [...by, 'le', 'slo'],
+    staticLabels: { slo: name },
+    expr: each.slice(1).reduce((sum, weight) => promql`${sum}\nor\n${weight}`, each[0]!),
+  };
 }
+
+const width = (from: number, to: number): number => Number((to - from).toPrecision(12));

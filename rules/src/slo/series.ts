@@ -1,5 +1,5 @@
 import { type Duration, days } from '../duration.ts';
-import type { RecordedSeries } from '../promql.ts';
+import { type RecordedSeries, where } from '../promql.ts';
 import { BURN_WINDOWS, windowName } from './burn-rate.ts';
 import type { Slo, Strategy, Subject } from './model.ts';
 import { strategyOf } from './model.ts';
@@ -21,6 +21,10 @@ export const named = (slos: readonly Slo[]): { readonly slo: string | readonly s
   return { slo: names.length === 1 ? names[0]! : names };
 };
 
+/** A series of some SLOs; of all that have it, it needs no matcher. */
+export const among = (series: RecordedSeries, own: readonly Slo[], all: readonly Slo[]): RecordedSeries =>
+  own.length === all.length ? series : where(series, named(own));
+
 /** The series of these SLOs, by name. */
 export function seriesOf(slos: readonly Slo[]) {
   const all = labelsOf(slos);
@@ -39,8 +43,6 @@ export function seriesOf(slos: readonly Slo[]) {
     window: series('window:seconds'),
     /** 1 while what should happen happened recently enough, else 0: one slice of time each evaluation. */
     goodSlice: series('good_slice:bool', labelsOf(slos, 'slices')),
-    /** How long a run may take. */
-    bound: series('latency_bound:seconds', labelsOf(slos, 'counts')),
     /** How much of each bucket counts as within the bound. */
     weight: series('latency_bucket:weight', [...labelsOf(slos, 'counts'), 'le'].sort()),
     /** Events in windows up to the SLO's own, good and bad. Slices and runs are events too. */

@@ -7,6 +7,7 @@ import {
   jobFreshness,
   jobReliability,
   jobSuccess,
+  successObjective,
 } from './jobs.ts';
 import { sourceFreshness } from './sources.ts';
 
@@ -14,4 +15,5 @@ import { sourceFreshness } from './sources.ts';
 export const shippedSlos: SloSet = {
   slos: [jobSuccess, jobAvailability, jobDuration, jobFreshness, adminAvailability, sourceFreshness],
   composites: [jobReliability, jobExperience],
+  inputs: [successObjective],
 };

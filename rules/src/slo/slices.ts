@@ -1,8 +1,8 @@
 import { days } from '../duration.ts';
-import { promql, where } from '../promql.ts';
+import { promql } from '../promql.ts';
 import type { Recording } from '../rule.ts';
 import type { Slo } from './model.ts';
-import { labelsOf, named, type SloSeries } from './series.ts';
+import { among, labelsOf, type SloSeries } from './series.ts';
 
 /** Slices as events: how many there were in the windows, and how many of them were bad. */
 export function sliceRecordings(slos: readonly Slo[], series: SloSeries): Recording[] {
@@ -15,7 +15,7 @@ export function sliceRecordings(slos: readonly Slo[], series: SloSeries): Record
   }));
   const day = { window: days(1), events: series.eventsIn['1d']!, bad: series.badIn['1d']!, own: slos };
   return [...windows, day].flatMap(({ window, events, bad, own }): Recording[] => {
-    const slice = where(series.goodSlice, named(own));
+    const slice = among(series.goodSlice, own, slos);
     return [
       { record: events.record, labels, expr: promql`count_over_time(${slice}[${window}])` },
       {

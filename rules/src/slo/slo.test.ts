@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from '@sightglass/core';
 import { expect, test } from 'vitest';
-import { renderQuery } from '../promql.ts';
+import { promql, renderQuery } from '../promql.ts';
 import { isAlert } from '../rule.ts';
 import { BURN_PAIRS, burnFactor, detectionSeconds, pairsFor } from './burn-rate.ts';
 import { composite } from './composite.ts';
@@ -18,7 +18,8 @@ const took = histogram('slo_test_duration_seconds', {
   labels: ['route'],
   buckets: [0.1, 0.5, 1],
 });
-const last = gauge('slo_test_last_timestamp_seconds', { help: 'Last.', labels: ['route'] });
+const depth = gauge('slo_test_depth', { help: 'Depth.', labels: ['route'] });
+const interval = { record: 'route:slo_test_interval_seconds:last_known', labels: ['route'] };
 
 const ratio = {
   kind: 'ratio',
@@ -89,10 +90,9 @@ test('everything wrong with a declaration is said at once', () => {
 const freshness = {
   kind: 'freshness',
   by: ['route'],
-  last,
-  since: last,
-  limit: { text: ['60'], parts: [] },
-  limitBy: [],
+  age: promql`time() - ${depth}`,
+  limit: promql`${interval}`,
+  limitBy: ['route'],
 } as const;
 
 test.each<[string, Partial<SloOptions>, RegExp]>([
@@ -108,12 +108,12 @@ test.each<[string, Partial<SloOptions>, RegExp]>([
   ],
   [
     'a gauge as a counter',
-    { sli: { ...ratio, total: last } as Sli },
-    /total must be a counter, and slo_test_last_timestamp_seconds is a gauge/,
+    { sli: { ...ratio, total: depth } as Sli },
+    /total must be a counter, and slo_test_depth is a gauge/,
   ],
   [
     'an objective of each subject for burn rates',
-    { objectivePerSubject: last },
+    { objectivePerSubject: interval },
     /objectivePerSubject is for runs/,
   ],
   [
@@ -129,7 +129,7 @@ test.each<[string, Partial<SloOptions>, RegExp]>([
         kind: 'runs',
         by: ['route'],
         runs: { total: requests, bad: requests },
-        interval: last,
+        interval,
         rareWindowDays: 7,
       },
     },
@@ -182,7 +182,7 @@ test('a dependency pages nobody, and runs are counted', () => {
     kind: 'runs',
     by: ['route'],
     runs: { total: requests, bad: requests.where({ ok: 'no' }) },
-    interval: last,
+    interval,
     rareWindowDays: 30,
   } as const;
   expect(Object.keys(expressionsOf({ sli: runs })).filter((name) => name.startsWith('SloTest'))).toEqual([

@@ -1,20 +1,7 @@
-import {
-  jobFreshnessObjective,
-  jobInterval,
-  syncSourceLastSuccess,
-  syncSourceSeen,
-} from '@sightglass/scheduler/metrics';
+import { freshnessObjective } from '../groups/jobs/last-known.ts';
+import { PER_SOURCE, sourceAge } from '../groups/sync/sources.ts';
 import { promql } from '../promql.ts';
-import { list, newest, remembered } from './remembered.ts';
 import { slo } from './slo.ts';
-
-const by = ['job_name', 'source'];
-const job = ['job_name'];
-
-/** The sources that a living process knows; of a dead one, those that it knew last. One that is no longer configured is expected no more. */
-const known = promql`group by (${list(by)}) (${syncSourceSeen})
-  or on (${list(by)})
-  (${newest(syncSourceSeen, by)} unless on (${list(job)}) ${jobInterval})`;
 
 /** A dependency SLO: what each source of a sync gives us, which is the ceiling of what we can promise. */
 export const sourceFreshness = slo({
@@ -29,12 +16,10 @@ export const sourceFreshness = slo({
   runbook: 'slo',
   sli: {
     kind: 'freshness',
-    by,
-    last: syncSourceLastSuccess,
-    since: syncSourceSeen,
-    limit: remembered(jobFreshnessObjective, job),
-    limitBy: job,
-    expected: known,
+    by: PER_SOURCE,
+    age: promql`${sourceAge}`,
+    limit: promql`${freshnessObjective}`,
+    limitBy: ['job_name'],
   },
   rationale:
     'A source is run by others and fails for its own reasons, so it is watched and nobody is paged. Each source is judged alone: over all of them, one that is dead hides behind the others, and one that was given up would count for ever (TR-15). It is judged by slices of time rather than by requests, since a sync asks in bursts with hours between them. 95 % leave it 36 hours a month, five times what the data itself may be late: one bad source makes a run partial.',

@@ -2,9 +2,9 @@ import { type Duration, days, hours } from '../duration.ts';
 import { bucketOf, countOf, promql, type Query, type RecordedSeries, where } from '../promql.ts';
 import type { Recording } from '../rule.ts';
 import { BURN_WINDOWS, windowName } from './burn-rate.ts';
+import { list } from './labels.ts';
 import type { Counter, LatencySli, RatioSli, Slo, Subject } from './model.ts';
-import { list } from './remembered.ts';
-import { labelsOf, named, type SloSeries } from './series.ts';
+import { among, labelsOf, type SloSeries } from './series.ts';
 
 /** The slice that long windows are summed from, of five minutes: an increase over 30 days of raw counters reads millions of samples. */
 const SLICE = BURN_WINDOWS[0]!;
@@ -33,24 +33,22 @@ export function trafficRecordings({ name }: Slo, sli: RatioSli | LatencySli, ser
 const AWAY = hours(6);
 
 /**
- * What was added in a window. Slices are exact: each takes up where the one before ended, also over a gap; where the counter was reset, they are an
- * increase(), and a series that was born counts with all that it has. increase() alone would extrapolate, and miss both gaps and births.
+ * What was added in a window. A series that was born in it counts with all that it has, which increase() misses. Slices are exact: each takes up
+ * where the one before ended, also over a gap. Only where the counter is no higher than then, since it was reset or nothing happened, they are an
+ * increase(), which extrapolates.
  */
 const added = (counter: Counter, window: Duration, by: Subject): Query => {
   const before = promql`last_over_time(${counter}[${AWAY}] offset ${window})`;
-  return window === SLICE
-    ? promql`sum by (${list(by)}) (
-        last_over_time(${counter}[${window}]) - ${before} >= 0
-        or
-        (increase(${counter}[${window}]) and ${before})
-        or
-        last_over_time(${counter}[${window}])
-      )`
-    : promql`sum by (${list(by)}) (
-        (${counter} unless ${before})
-        or
-        increase(${counter}[${window}])
-      )`;
+  const last = promql`last_over_time(${counter}[${window}])`;
+  const since =
+    windowName(window) === windowName(SLICE)
+      ? promql`(${last} unless ${before})\nor\n${last} - ${before} > 0`
+      : promql`(${counter} unless ${before})`;
+  return promql`sum by (${list(by)}) (
+      ${since}
+      or
+      increase(${counter}[${window}])
+    )`;
 };
 
 const eventsIn = (sli: RatioSli | LatencySli, window: Duration): Query =>
@@ -58,7 +56,8 @@ const eventsIn = (sli: RatioSli | LatencySli, window: Duration): Query =>
 
 function badEventsIn(sli: RatioSli | LatencySli, window: Duration, all: RecordedSeries): Query {
   const on = list(sli.by);
-  if (sli.kind === 'ratio') return promql`${added(sli.bad, window, sli.by)}\nor on (${on})\n0 * ${all}`;
+  // Both sides leave the same labels: where they change places, promtool's backfilling would drop what came before as out of order.
+  if (sli.kind === 'ratio') return promql`${added(sli.bad, window, sli.by)}\nor\n0 * sum by (${on}) (${all})`;
   // Prometheus 3 writes whole bounds as 1.0.
   const le = [
     String(sli.withinSeconds),
@@ -79,7 +78,7 @@ export function summedRecordings(slos: readonly Slo[], series: SloSeries): Recor
     ].map(({ record, of }) => ({
       record,
       labels,
-      expr: promql`sum_over_time(${where(of, named(own))}[${window}:${SLICE}])`,
+      expr: promql`sum_over_time(${among(of, own, slos)}[${window}:${SLICE}])`,
     }));
   const windows = [...new Set(slos.map(({ windowDays }) => windowDays))];
   return [

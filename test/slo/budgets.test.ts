@@ -1,18 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inPairs } from '../scenario/in-pairs.ts';
+import { histories as groups } from './histories.ts';
 import { differencesIn, type History } from './history.ts';
-import { latencyHistories } from './latency.history.ts';
-import { runHistories } from './runs.history.ts';
-import { sliceHistories } from './slices.history.ts';
-import { trafficHistories } from './traffic.history.ts';
-
-/** Budgets of whole histories, each computed by hand from the arithmetic that makes its series. */
-const groups: { readonly [name: string]: readonly History[] } = {
-  'Runs, counted': runHistories,
-  'Durations of runs, counted': latencyHistories,
-  'Slices of time': sliceHistories,
-  Traffic: trafficHistories,
-};
 
 const found = new Map<History, readonly string[]>();
 

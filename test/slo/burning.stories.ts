@@ -14,22 +14,18 @@ const TEN = { interval: minutes(10), freshness: minutes(15) };
 /** A job for slices of five and of fifteen minutes: late after 40 minutes. */
 const THIRTY = { interval: minutes(30), freshness: minutes(40) };
 
-/** Ends of runs: regular, but for a stop between two times. */
-const ends =
+/** How old the last of regular ends is, with stops between two times. */
+const ageWith =
   (interval: number, ...stops: readonly (readonly [after: number, next: number])[]): Told =>
   (time) => {
     const stop = stops.find(([after, next]) => time >= after && time < next);
-    if (stop !== undefined) return stop[0];
+    if (stop !== undefined) return time - stop[0];
     const since = stops.findLast(([, next]) => time >= next)?.[1] ?? 0;
-    return Math.max(1, since + Math.floor((time - since) / interval) * interval);
+    return (time - since) % interval;
   };
 
-const job = (told: Told, promises: typeof TEN, slo: string) => ({
-  ...declared(JOB, promises),
-  [`job_declared_timestamp_seconds{instance="a",job_name="${JOB}"}`]: () => 1,
-  [`job_last_${slo === 'job-freshness' ? 'success' : 'run'}_timestamp_seconds{instance="a",job_name="${JOB}"}`]:
-    told,
-});
+const job = (age: Told, promises: typeof TEN, slo: string) =>
+  declared(JOB, { ...promises, [slo === 'job-freshness' ? 'successAge' : 'runAge']: age });
 
 const m = minutes;
 
@@ -41,14 +37,14 @@ function sliceStories(slo: 'job-availability' | 'job-freshness'): readonly Alert
   const slow = { alert: `${name}BurnsSlowly` };
   /** The last run ended at 40 minutes past; from 56 to 62 past it is too old. Seven bad slices, once an hour. */
   const hourly = (count: number): Told =>
-    ends(m(10), ...Array.from({ length: count }, (_, i) => [m(460 + 60 * i), m(483 + 60 * i)] as const));
+    ageWith(m(10), ...Array.from({ length: count }, (_, i) => [m(460 + 60 * i), m(483 + 60 * i)] as const));
   return [
     {
       ...fast,
       title: 'pages when nine of the last 61 minutes are bad, and ends when the last half hour has but one',
       end: m(480),
       // The last end is at 360, too old from 376 on; the next at 420.
-      series: job(ends(m(10), [m(360), m(420)]), TEN, slo),
+      series: job(ageWith(m(10), [m(360), m(420)]), TEN, slo),
       // 8 / 61 = 13.1 %, 9 / 61 = 14.8 %. 44 bad of 361 keep the six hours at 12 %, 2 of 31 the half hour at 6.5 %.
       held: [{ labels, from: m(384), to: m(449) }],
     },
@@ -56,7 +52,7 @@ function sliceStories(slo: 'job-availability' | 'job-freshness'): readonly Alert
       ...fast,
       title: 'says nothing of eight bad minutes',
       end: m(440),
-      series: job(ends(m(10), [m(360), m(384)]), TEN, slo),
+      series: job(ageWith(m(10), [m(360), m(384)]), TEN, slo),
       held: [],
       quietAt: [m(383), m(388), m(400)],
     },
@@ -83,7 +79,7 @@ function sliceStories(slo: 'job-availability' | 'job-freshness'): readonly Alert
       pace: BY_FIVE,
       end: hours(34),
       // Too old from 25 h 15 min on, good again at 26 h. 3 / 306 = 0.98 %, 4 / 307 = 1.3 %; the last of nine is at 25 h 55 min.
-      series: job(ends(m(30), [hours(24.5), hours(26)]), THIRTY, slo),
+      series: job(ageWith(m(30), [hours(24.5), hours(26)]), THIRTY, slo),
       held: [{ labels, from: hours(25.5), to: hours(32) }],
       quietAt: [hours(25) + m(25)],
     },
@@ -94,7 +90,7 @@ function sliceStories(slo: 'job-availability' | 'job-freshness'): readonly Alert
       end: hours(88),
       // Too old 45 and 60 minutes after each stop.
       series: job(
-        ends(m(30), ...[73, 75, 79].map((hour) => [hours(hour), hours(hour) + m(75)] as const)),
+        ageWith(m(30), ...[73, 75, 79].map((hour) => [hours(hour), hours(hour) + m(75)] as const)),
         THIRTY,
         slo,
       ),

@@ -160,6 +160,41 @@ export const retentionStories: readonly AlertStory[] = [
   },
   {
     alert: 'SloRetentionTooShort',
+    title:
+      'forgets after three days that blocks were dropped for size, and takes no other server for this one',
+    pace: HOURLY,
+    end: days(16),
+    series: {
+      ...retention(
+        () => days(2),
+        none,
+        (time) => (time < days(10) ? 0 : 1),
+      ),
+      // It goes back far enough, and drops every day.
+      'prometheus_tsdb_lowest_timestamp_seconds{instance="q",job="prometheus"}': () => -days(40),
+      'prometheus_tsdb_time_retentions_total{instance="q",job="prometheus"}': (time) =>
+        Math.floor(time / days(1)),
+      'prometheus_tsdb_lowest_timestamp_seconds{instance="p",job="other"}': () => -days(40),
+      'prometheus_tsdb_time_retentions_total{instance="p",job="other"}': (time) => Math.floor(time / days(1)),
+    },
+    held: [{ labels: PROMETHEUS, from: days(10), to: days(13) }],
+    quietAt: [days(9), days(15)],
+  },
+  {
+    alert: 'SloRetentionTooShort',
+    title: 'waits an hour and goes on for a day, to the minute',
+    pace: { scrape: 60, evaluation: 60 },
+    end: hours(28),
+    series: retention(
+      // The oldest sample is suddenly older than 30 days, as after a restore.
+      (time) => (time < hours(3) ? 0 : -days(40)),
+      none,
+      (time) => (time < hours(1) ? 0 : 1),
+    ),
+    held: [{ labels: PROMETHEUS, from: hours(1), to: hours(3) }],
+  },
+  {
+    alert: 'SloRetentionTooShort',
     title: 'is quiet while a Prometheus is young and has dropped nothing',
     pace: HOURLY,
     end: days(2),

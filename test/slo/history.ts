@@ -19,7 +19,7 @@ export interface History {
   readonly series: { readonly [series: string]: Told };
   /** The SLOs whose rules are evaluated. */
   readonly slos: readonly string[];
-  /** What recorded series are: by the time in seconds, then by the name after `slo:`. */
+  /** What recorded series are: by the time in seconds, then by the name, after `slo:` where it has that. */
   readonly expects: { readonly [time: number]: { readonly [record: string]: Values } };
 }
 
@@ -33,6 +33,16 @@ export function rulesBehind(records: readonly string[], slos: readonly string[])
       if (record !== undefined && needed.has(record)) for (const word of wordsOf(expr)) needed.add(word);
   }
   return own.filter(({ record }) => record !== undefined && needed.has(record));
+}
+
+/** The whole name of a claimed series. */
+export const recordNamed = (name: string): string => (name.startsWith('job_name:') ? name : `slo:${name}`);
+
+/** The SLOs that a rule is for; undefined for all. */
+export function sloOfRule({ labels = {}, expr }: YamlRule): readonly string[] | undefined {
+  if (labels.slo !== undefined) return [labels.slo];
+  const named = [...expr.matchAll(/slo=~?"([^"]+)"/g)].flatMap(([, names]) => names!.split('|'));
+  return named.length === 0 ? undefined : [...new Set(named)];
 }
 
 /** Where the recorded series of histories of one pace are not as computed by hand, in sentences, for each history. */
@@ -53,7 +63,9 @@ export async function differencesIn(histories: readonly History[]): Promise<stri
       const actual = parseSamples(answers.get(queryOf(record, i, time)) ?? '').flatMap(
         ({ labels, value }) => {
           const { __name__: _, ...rest } = labels;
-          return histories[i]!.slos.includes(rest.slo ?? '') ? [[labelKey(rest), value] as const] : [];
+          return rest.slo === undefined || histories[i]!.slos.includes(rest.slo)
+            ? [[labelKey(rest), value] as const]
+            : [];
         },
       );
       return compare(`${record} at ${time / 3_600} h`, values, new Map(actual));
@@ -61,20 +73,30 @@ export async function differencesIn(histories: readonly History[]): Promise<stri
   );
 }
 
-function claimsOf({ expects }: History) {
+function claimsOf({ expects, title, end }: History) {
+  const late = Object.keys(expects).find((time) => Number(time) > end);
+  if (late !== undefined) throw new Error(`${title}: nothing is told of ${late} s, and the end is ${end} s`);
   return Object.entries(expects).flatMap(([time, records]) =>
-    Object.entries(records).map(([name, values]) => ({ record: `slo:${name}`, time: Number(time), values })),
+    Object.entries(records).map(([name, values]) => ({
+      record: recordNamed(name),
+      time: Number(time),
+      values,
+    })),
   );
 }
 
 const queryOf = (record: string, index: number, time: number): string =>
   `${record}{mark!="${index} ${time}"}`;
 
+/** Whether numbers differ by no more than what computing them in another order does. Budgets are rounded to a millionth, and that must show. */
+export const areEqual = (want: number, got: number): boolean =>
+  Math.abs(want - got) <= 1e-9 * Math.max(1, Math.abs(want));
+
 function compare(subject: string, expected: Values, actual: ReadonlyMap<string, number>): string[] {
   const wanted = new Map(expected.map(([labels, value]) => [labelKey(labels), value]));
   return [...new Set([...wanted.keys(), ...actual.keys()])].flatMap((key) => {
     const [want, got] = [wanted.get(key), actual.get(key)];
-    if (want !== undefined && got !== undefined && Math.abs(want - got) <= 1e-6) return [];
+    if (want !== undefined && got !== undefined && areEqual(want, got)) return [];
     return [`${subject}, ${key}: should be ${want ?? 'absent'}, and is ${got ?? 'absent'}`];
   });
 }

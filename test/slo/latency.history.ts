@@ -9,6 +9,23 @@ const about = (value: number): Values => [[{ job_name: JOB, slo: 'job-duration' 
 /** The buckets of `job_run_duration_seconds`. */
 const BUCKETS = [0.1, 0.5, 1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600];
 
+/** At each bucket, near it on both sides, and in the middle of two; below the first and beyond the last. */
+const BOUNDS = [
+  0.05,
+  ...BUCKETS.flatMap((le, i) => [0.97 * le, le, 1.03 * le, (le + (BUCKETS[i + 1] ?? 3 * le)) / 2]),
+];
+
+/** How far a bound lies from one bucket to the next, as the share of each that counts. */
+function weightsOf(job_name: string, bound: number): Values {
+  const share = (from: number, to: number, value: number) =>
+    Math.min(1, Math.max(0, (value - from) / (to - from)));
+  return BUCKETS.map((le, i) => {
+    const rising = share(BUCKETS[i - 1] ?? 0, le, bound);
+    const falling = BUCKETS[i + 1] === undefined ? 0 : share(le, BUCKETS[i + 1]!, bound);
+    return [{ job_name, slo: 'job-duration', le: String(le) }, rising - falling];
+  });
+}
+
 /** Runs that each took so long, ended as told, in one status. */
 function took(
   durations: readonly { readonly seconds: number; readonly ended: Told }[],
@@ -66,11 +83,7 @@ export const latencyHistories: readonly History[] = [
     },
     expects: {
       [hours(102)]: {
-        'latency_bound:seconds': about(60),
-        'latency_bucket:weight': [
-          [{ job_name: JOB, slo: 'job-duration', le: '60' }, 1],
-          [{ job_name: JOB, slo: 'job-duration', le: '120' }, 0],
-        ],
+        'latency_bucket:weight': weightsOf(JOB, 60),
         'events:increase_window': about(100),
         'bad_events:increase_window': about(10),
         'good_events:ratio_window': about(0.9),
@@ -104,10 +117,7 @@ export const latencyHistories: readonly History[] = [
     },
     expects: {
       [WEEK]: {
-        'latency_bucket:weight': [
-          [{ job_name: JOB, slo: 'job-duration', le: '30' }, 0.5],
-          [{ job_name: JOB, slo: 'job-duration', le: '60' }, 0.5],
-        ],
+        'latency_bucket:weight': weightsOf(JOB, 45),
         'bad_events:increase_window': about(1),
       },
     },
@@ -132,46 +142,11 @@ export const latencyHistories: readonly History[] = [
       },
     },
   }),
-  history('every bound lies between the buckets around it, the longest beyond them all', {
+  history('whatever the bound, the two buckets around it count in part', {
     end: hours(6),
-    series: Object.assign(
-      {},
-      ...[0.05, ...BUCKETS, 30_000].map((bound, i) => declared(`job-${i}`, { bound })),
-    ),
+    series: Object.assign({}, ...BOUNDS.map((bound, i) => declared(`job-${i}`, { bound }))),
     expects: {
-      [hours(6)]: {
-        'latency_bucket:weight': [
-          [{ job_name: 'job-0', slo: 'job-duration', le: '0.1' }, 0.5],
-          ...BUCKETS.flatMap(
-            (bound, i): Values => [
-              [{ job_name: `job-${i + 1}`, slo: 'job-duration', le: String(bound) }, 1],
-              ...(BUCKETS[i + 1] === undefined
-                ? []
-                : ([
-                    [{ job_name: `job-${i + 1}`, slo: 'job-duration', le: String(BUCKETS[i + 1]) }, 0],
-                  ] as Values)),
-            ],
-          ),
-          [{ job_name: `job-${BUCKETS.length + 1}`, slo: 'job-duration', le: '21600' }, 1],
-        ],
-      },
-    },
-  }),
-  history('and in the middle of two buckets each of them counts half', {
-    end: hours(6),
-    series: Object.assign(
-      {},
-      ...BUCKETS.slice(1).map((bound, i) => declared(`job-${i}`, { bound: (bound + BUCKETS[i]!) / 2 })),
-    ),
-    expects: {
-      [hours(6)]: {
-        'latency_bucket:weight': BUCKETS.slice(1).flatMap(
-          (bound, i): Values => [
-            [{ job_name: `job-${i}`, slo: 'job-duration', le: String(BUCKETS[i]) }, 0.5],
-            [{ job_name: `job-${i}`, slo: 'job-duration', le: String(bound) }, 0.5],
-          ],
-        ),
-      },
+      [hours(6)]: { 'latency_bucket:weight': BOUNDS.flatMap((bound, i) => weightsOf(`job-${i}`, bound)) },
     },
   }),
   history('a daily job is judged over 30 days', {
@@ -189,6 +164,20 @@ export const latencyHistories: readonly History[] = [
         'bad_events:increase_window': about(1),
         'error_budget_remaining:ratio': about(Number((1 / 3).toFixed(6))),
       },
+    },
+  }),
+  history('a job that nobody remembers has no budget left to speak of', {
+    end: hours(60),
+    series: {
+      ...declared('another', { bound: 60 }),
+      [`job_name:job_interval_seconds:last_known{job_name="${JOB}"}`]: (time) =>
+        time < hours(48) ? SIX_HOURS : undefined,
+      [`job_name:job_duration_objective_seconds:last_known{job_name="${JOB}"}`]: () => 60,
+      ...took([{ seconds: 300, ended: every(SIX_HOURS) }]),
+    },
+    expects: {
+      [hours(42)]: { 'events:increase_window': about(7), 'bad_events:increase_window': about(7) },
+      [hours(54)]: { 'events:increase_window': [], 'bad_events:increase_window': [] },
     },
   }),
 ];

@@ -17,6 +17,14 @@ const history = (
   ...told,
 });
 
+const DAYS = [days(0.5), days(7.5)];
+const INTERVALS = [
+  { job_name: 'often', interval: hours(8.4), often: true },
+  { job_name: 'rather-rare', interval: hours(8.5), often: false },
+  { job_name: 'rare', interval: hours(9), often: false },
+  { job_name: 'rather-often', interval: hours(8.3), often: true },
+] as const;
+
 /** A run every six hours: 28 in a week, of which 95 % leave a budget of 28 × 0.05 = 1.4 runs. */
 export const runHistories: readonly History[] = [
   history('28 good runs leave the budget whole', {
@@ -49,7 +57,7 @@ export const runHistories: readonly History[] = [
       },
       [WEEK]: {
         'good_events:ratio_window': about(27 / 28),
-        'error_budget_remaining:ratio': about(1 - 1 / 1.4),
+        'error_budget_remaining:ratio': about(Number((1 - 1 / 1.4).toFixed(6))),
         'error_budget_policy:level': about(2),
         'bad_events:increase1d': about(0),
         'events:increase1d': about(4),
@@ -60,8 +68,8 @@ export const runHistories: readonly History[] = [
     series: {
       ...declared(JOB),
       ...runs(JOB, {
-        success: every(SIX_HOURS, hours(30), hours(156)),
-        timeout: endedAt(hours(30)),
+        success: every(SIX_HOURS, hours(150), hours(156)),
+        timeout: endedAt(hours(150)),
         partial: endedAt(hours(156)),
         cancelled: endedAt(hours(31), hours(32)),
         skipped_lock: every(SIX_HOURS),
@@ -71,7 +79,7 @@ export const runHistories: readonly History[] = [
       [WEEK]: {
         'events:increase_window': about(28),
         'bad_events:increase_window': about(2),
-        'bad_events:increase1d': about(1),
+        'bad_events:increase1d': about(2),
         'error_budget_remaining:ratio': about(Number((1 - 2 / 1.4).toFixed(6))),
         'error_budget_policy:level': about(4),
       },
@@ -140,7 +148,6 @@ export const runHistories: readonly History[] = [
   history('two replicas share the runs and one budget', {
     series: {
       ...declared(JOB),
-      ...declared(JOB, {}, 'b'),
       // The lock goes to one of them in turn: each runs every twelve hours.
       ...runs(JOB, { success: every(hours(12), hours(36)), failed: endedAt(hours(36)) }, 'a'),
       ...runs(JOB, { success: every(hours(12)), skipped_lock: every(hours(12)) }, 'b'),
@@ -217,6 +224,7 @@ export const runHistories: readonly History[] = [
       ...runs(JOB, { success: every(days(1), days(8)), failed: endedAt(days(8)) }),
     },
     expects: {
+      [days(29)]: { 'events:increase_window': about(29) },
       [days(31)]: {
         'window:seconds': about(days(30)),
         'events:increase_window': about(30),
@@ -237,26 +245,106 @@ export const runHistories: readonly History[] = [
       [hours(30 + 168)]: { 'bad_events:increase_window': about(0), 'error_budget_remaining:ratio': about(1) },
     },
   }),
-  history('a dead process leaves its promise and its budget behind, for seven days', {
-    end: days(9),
+  history('a dead process leaves its budget behind as long as the job is remembered', {
+    end: days(10),
     series: (() => {
-      const alive = (time: number) => time <= hours(48);
-      const dying = (told: (time: number) => number | undefined) => (time: number) =>
-        alive(time) ? told(time) : undefined;
+      const until =
+        (end: number, told: (time: number) => number | undefined) =>
+        (time: number): number | undefined =>
+          time <= end ? told(time) : undefined;
       const own = runs(JOB, { success: every(SIX_HOURS, hours(30)), failed: endedAt(hours(30)) });
       return {
-        ...declared(JOB, { alive, objective: 0.9 }),
-        ...Object.fromEntries(Object.entries(own).map(([name, told]) => [name, dying(told)])),
+        ...declared('another'),
+        [`job_name:job_interval_seconds:last_known{job_name="${JOB}"}`]: until(
+          hours(48) + WEEK,
+          () => SIX_HOURS,
+        ),
+        ...Object.fromEntries(Object.entries(own).map(([name, told]) => [name, until(hours(48), told)])),
       };
     })(),
     expects: {
       [hours(102)]: {
-        'objective:ratio': about(0.9),
         'events:increase_window': about(8),
         'error_budget_remaining:ratio': about(0),
       },
-      [hours(48) + WEEK]: { 'objective:ratio': about(0.9) },
-      [hours(54) + WEEK]: { 'error_budget_remaining:ratio': [], 'objective:ratio': [] },
+      [hours(54) + WEEK]: {
+        'events:increase_window': [],
+        'bad_events:increase_window': [],
+        'error_budget_remaining:ratio': [],
+        'objective:ratio': [],
+      },
     },
   }),
+  {
+    title: 'a week is enough for 20 runs or more, that is every 8 h 24 min',
+    pace: BY_RUNS,
+    end: days(8),
+    slos: ['job-success', 'job-duration'],
+    series: Object.assign(
+      {},
+      ...INTERVALS.map(({ job_name, interval }) => ({
+        ...declared(job_name, { interval, bound: 60 }),
+        // One slow and one failed run on the first day, one each on the last.
+        ...runs(job_name, { success: endedAt(...DAYS), failed: endedAt(...DAYS) }),
+        [`job_run_duration_seconds_count{instance="a",job_name="${job_name}",status="success"}`]: endedAt(
+          ...DAYS,
+        ),
+        [`job_run_duration_seconds_bucket{instance="a",job_name="${job_name}",le="300",status="success"}`]:
+          endedAt(...DAYS),
+      })),
+    ),
+    expects: {
+      [days(8)]: (() => {
+        const each = (value: (often: boolean) => number, ...slos: readonly string[]): Values =>
+          slos.flatMap((slo) =>
+            INTERVALS.map(({ job_name, often }) => [{ job_name, slo }, value(often)] as const),
+          );
+        return {
+          'window:seconds': each((often) => (often ? WEEK : days(30)), 'job-success', 'job-duration'),
+          'events:increase_window': [
+            ...each((often) => (often ? 2 : 4), 'job-success'),
+            ...each((often) => (often ? 1 : 2), 'job-duration'),
+          ],
+          'bad_events:increase_window': each((often) => (often ? 1 : 2), 'job-success', 'job-duration'),
+        };
+      })(),
+    },
+  },
+  {
+    title: 'of replicas that promise differently the stricter holds, and a dead job keeps its promise',
+    pace: { scrape: 60, evaluation: 60 },
+    end: 1_200,
+    slos: ['job-success'],
+    series: {
+      ...declared('dead', { interval: 600 }),
+      ...declared('other', { interval: 600 }),
+      'job_success_objective_ratio{instance="a",job_name="dead"}': (time) => (time < 300 ? 0.8 : undefined),
+      'job_success_objective_ratio{instance="b",job_name="dead"}': (time) => (time < 300 ? 0.9 : undefined),
+      'job_success_objective_ratio{instance="a",job_name="other"}': () => 0.7,
+      'job_success_objective_ratio{instance="a",job_name="forgotten"}': (time) =>
+        time < 300 ? 0.6 : undefined,
+    },
+    expects: (() => {
+      const promise = (job_name: string, value: number) => [{ job_name }, value] as const;
+      const objective = (job_name: string, value: number) =>
+        [{ job_name, slo: 'job-success' }, value] as const;
+      return {
+        // Prometheus looks back five minutes for what was there at 240 s.
+        600: {
+          'job_name:job_success_objective_ratio:last_known': [promise('dead', 0.9), promise('other', 0.7)],
+        },
+        240: {
+          'job_name:job_success_objective_ratio:last_known': [
+            promise('dead', 0.9),
+            promise('other', 0.7),
+            promise('forgotten', 0.6),
+          ],
+        },
+        1200: {
+          'job_name:job_success_objective_ratio:last_known': [promise('dead', 0.9), promise('other', 0.7)],
+          'objective:ratio': [objective('dead', 0.9), objective('other', 0.7)],
+        },
+      };
+    })(),
+  },
 ];

@@ -1,29 +1,28 @@
-import { days, hours } from '../scenario/world/time.ts';
+import { days, hours, type Pace } from '../scenario/world/time.ts';
 import type { History, Told, Values } from './history.ts';
+import { sliceClaims, together } from './reference.ts';
 import { declared, HOURLY, SIX_HOURS } from './told.ts';
 
 const JOB = 'pricing-sync';
 const MONTH = days(30);
 const of = (slo: string, value: number): Values => [[{ job_name: JOB, slo }, value]];
 
-/** When something last happened that happens at each multiple of the interval, but for these times. */
-const last =
-  (interval: number, skipped: (time: number) => boolean = () => false): Told =>
+/** How old is what happens at each multiple of the interval, but for these times; of what never happened, how long it has been waited for. */
+export const ageOf =
+  (interval: number, skipped: (time: number) => boolean = () => false): ((time: number) => number) =>
   (time) => {
     let latest = Math.floor(time / interval) * interval;
     while (latest > 0 && skipped(latest)) latest -= interval;
-    return latest > 0 ? latest : undefined;
+    return time - latest;
   };
 
-const gauge = (
-  name: string,
-  told: Told,
-  labels = `job_name="${JOB}"`,
-): { readonly [series: string]: Told } => ({
-  [`${name}{instance="a",${labels}}`]: told,
-});
-const bornAt = (time: number): { readonly [series: string]: Told } =>
-  gauge('job_declared_timestamp_seconds', () => time);
+const MINUTELY: Pace = { scrape: 60, evaluation: 60 };
+
+/** An age that grows for some minutes and begins again. Faster than time, so that it passes every limit. */
+const wave =
+  (period: number) =>
+  (time: number): number =>
+    ((time / 60) % period) * 100;
 
 /** A slice is an hour here, so 30 days have 720 of them, and 1 % of these are 7.2: the 7.2 hours of 002. */
 export const sliceHistories: readonly History[] = [
@@ -32,75 +31,28 @@ export const sliceHistories: readonly History[] = [
     pace: HOURLY,
     end: MONTH,
     slos: ['job-availability'],
-    series: {
-      ...declared(JOB),
-      ...bornAt(1),
-      // The runs at 102, 108 and 114 h are missing. The last one is older than 8 h from 105 h on, and 120 h brings the next.
-      ...gauge(
-        'job_last_run_timestamp_seconds',
-        last(SIX_HOURS, (end) => end > hours(96) && end < hours(120)),
-      ),
-    },
+    // The runs at 102, 108 and 114 h are missing. The last one is older than 8 h from 105 h on, and 120 h brings the next.
+    series: declared(JOB, { runAge: ageOf(SIX_HOURS, (end) => end > hours(96) && end < hours(120)) }),
     expects: {
-      [hours(104)]: {
-        'good_slice:bool': of('job-availability', 1),
-        'burn_rate:ratio5m': of('job-availability', 0),
-      },
-      [hours(105)]: {
-        'good_slice:bool': of('job-availability', 0),
-        'burn_rate:ratio5m': of('job-availability', 100),
-      },
+      [hours(104)]: { 'good_slice:bool': of('job-availability', 1) },
+      [hours(105)]: { 'good_slice:bool': of('job-availability', 0) },
       [hours(119)]: { 'good_slice:bool': of('job-availability', 0) },
-      [hours(120)]: { 'good_slice:bool': of('job-availability', 1) },
+      [hours(120)]: {
+        'good_slice:bool': of('job-availability', 1),
+        'bad_events:increase1d': of('job-availability', 15),
+        // Closed windows of Prometheus 2 hold both of their ends: 7 slices in six hours.
+        'burn_rate:ratio6h': of('job-availability', 6 / 7 / 0.01),
+        'burn_rate:ratio3d': of('job-availability', 15 / 73 / 0.01),
+      },
       [MONTH - hours(1)]: {
         'events:increase_window': of('job-availability', 720),
         'bad_events:increase_window': of('job-availability', 15),
         'good_events:ratio_window': of('job-availability', 705 / 720),
         'error_budget_remaining:ratio': of('job-availability', Number((1 - 15 / 7.2).toFixed(6))),
         'error_budget_policy:level': of('job-availability', 4),
-        'objective:ratio': of('job-availability', 0.99),
-        'window:seconds': of('job-availability', MONTH),
         'events:increase1d': of('job-availability', 25),
         'bad_events:increase1d': of('job-availability', 0),
       },
-      [hours(119) + hours(1)]: {
-        // Closed windows of Prometheus 2 hold both of their ends: 25 hours in a day.
-        'bad_events:increase1d': of('job-availability', 15),
-        'burn_rate:ratio6h': of('job-availability', 6 / 7 / 0.01),
-        'burn_rate:ratio3d': of('job-availability', 15 / 73 / 0.01),
-      },
-    },
-  },
-  {
-    title: 'a dead process makes bad slices as long as it is remembered',
-    pace: HOURLY,
-    end: hours(48 + 170),
-    slos: ['job-availability', 'job-freshness'],
-    series: (() => {
-      const alive = (time: number) => time <= hours(48);
-      const until =
-        (told: Told): Told =>
-        (time) =>
-          alive(time) ? told(time) : undefined;
-      return {
-        ...declared(JOB, { alive, freshness: hours(8) }),
-        ...gauge(
-          'job_declared_timestamp_seconds',
-          until(() => 1),
-        ),
-        ...gauge('job_last_run_timestamp_seconds', until(last(SIX_HOURS))),
-        ...gauge('job_last_success_timestamp_seconds', until(last(SIX_HOURS))),
-      };
-    })(),
-    expects: {
-      [hours(56)]: { 'good_slice:bool': [...of('job-availability', 1), ...of('job-freshness', 1)] },
-      [hours(57)]: { 'good_slice:bool': [...of('job-availability', 0), ...of('job-freshness', 0)] },
-      [hours(48 + 168)]: {
-        'good_slice:bool': [...of('job-availability', 0), ...of('job-freshness', 0)],
-        // Good from 0 h (when nothing had happened yet, it was declared 1 s later) to 56 h, bad for 160 h.
-        'bad_events:increase_window': [...of('job-availability', 160), ...of('job-freshness', 160)],
-      },
-      [hours(48 + 169)]: { 'good_slice:bool': [] },
     },
   },
   {
@@ -110,136 +62,179 @@ export const sliceHistories: readonly History[] = [
     end: hours(120),
     slos: ['job-availability', 'job-freshness'],
     series: {
-      ...declared(JOB, { freshness: hours(8) }),
-      ...bornAt(1),
-      ...gauge('job_enabled', (time) => (time >= hours(50) && time < hours(100) ? 0 : 1)),
-      ...gauge(
-        'job_last_run_timestamp_seconds',
-        last(SIX_HOURS, (end) => end > hours(48) && end < hours(102)),
-      ),
-      ...gauge(
-        'job_last_success_timestamp_seconds',
-        last(SIX_HOURS, (end) => end > hours(48) && end < hours(102)),
-      ),
+      ...declared('another', { freshness: hours(8), enabled: () => 1, runAge: () => 0, successAge: () => 0 }),
+      ...declared(JOB, {
+        freshness: hours(8),
+        enabled: (time) => (time >= hours(50) && time < hours(100) ? 0 : 1),
+        runAge: (time) => (time >= hours(50) && time < hours(100) ? 0 : ageOf(SIX_HOURS)(time)),
+        successAge: ageOf(SIX_HOURS, (end) => end > hours(48) && end < hours(102)),
+      }),
     },
     expects: {
-      [hours(60)]: { 'good_slice:bool': of('job-freshness', 0) },
-      // Enabled at 100 h, with the next run at 102 h: two slices.
+      [hours(60)]: {
+        'good_slice:bool': [
+          ...of('job-freshness', 0),
+          [{ job_name: 'another', slo: 'job-availability' }, 1],
+          [{ job_name: 'another', slo: 'job-freshness' }, 1],
+        ],
+      },
       [hours(120)]: {
-        'events:increase_window': [...of('job-availability', 121 - 50), ...of('job-freshness', 121)],
-        'bad_events:increase_window': [...of('job-availability', 2), ...of('job-freshness', 101 - 56)],
+        'events:increase_window': [
+          ...of('job-availability', 121 - 50),
+          ...of('job-freshness', 121),
+          [{ job_name: 'another', slo: 'job-availability' }, 121],
+          [{ job_name: 'another', slo: 'job-freshness' }, 121],
+        ],
+        'bad_events:increase_window': [
+          ...of('job-availability', 0),
+          ...of('job-freshness', 101 - 56),
+          [{ job_name: 'another', slo: 'job-availability' }, 0],
+          [{ job_name: 'another', slo: 'job-freshness' }, 0],
+        ],
       },
     },
   },
   {
-    title: 'a job that never ran is waited for since it was first declared, whatever restarts',
+    title: 'a job that has not succeeded yet is fresh for as long as a success may be old',
     pace: HOURLY,
     end: hours(24),
-    slos: ['job-availability', 'job-freshness'],
-    series: {
-      ...declared(JOB, { freshness: hours(12) }),
-      // It is declared anew each hour, as by a process that is restarted again and again.
-      ...gauge('job_declared_timestamp_seconds', (time) => Math.max(1, time)),
-    },
-    expects: {
-      [hours(8)]: { 'good_slice:bool': [...of('job-availability', 1), ...of('job-freshness', 1)] },
-      [hours(9)]: { 'good_slice:bool': [...of('job-availability', 0), ...of('job-freshness', 1)] },
-      [hours(13)]: { 'good_slice:bool': [...of('job-availability', 0), ...of('job-freshness', 0)] },
-    },
-  },
-  {
-    title: 'the newest of two replicas counts, and the promise of the living one',
-    pace: HOURLY,
-    end: hours(40),
     slos: ['job-freshness'],
     series: {
-      // Until it dies at 10 h, a former deployment promised 30 h.
-      ...declared(JOB, { freshness: hours(30), alive: (time) => time <= hours(10) }, 'old'),
-      ...declared(JOB, { freshness: hours(8) }, 'b'),
-      [`job_declared_timestamp_seconds{instance="b",job_name="${JOB}"}`]: () => 1,
-      [`job_last_success_timestamp_seconds{instance="a",job_name="${JOB}"}`]: () => hours(6),
-      [`job_last_success_timestamp_seconds{instance="b",job_name="${JOB}"}`]: (time) =>
-        time < hours(18) ? undefined : hours(18),
+      ...declared(JOB, { freshness: hours(12) }),
+      ...declared('another', { freshness: hours(12), successAge: () => 0 }),
+      [`job_name:job_first_success_awaited_timestamp_seconds:last_known{job_name="${JOB}"}`]: () => hours(2),
     },
     expects: {
-      [hours(14)]: { 'good_slice:bool': of('job-freshness', 1) },
-      [hours(15)]: { 'good_slice:bool': of('job-freshness', 0) },
-      [hours(18)]: { 'good_slice:bool': of('job-freshness', 1) },
-      [hours(27)]: { 'good_slice:bool': of('job-freshness', 0) },
-    },
-  },
-  {
-    title: 'a job every minute is not late before five minutes are over',
-    pace: { scrape: 60, evaluation: 60 },
-    end: 1_200,
-    slos: ['job-availability'],
-    series: {
-      ...declared(JOB, { interval: 60 }),
-      ...bornAt(1),
-      ...gauge('job_last_run_timestamp_seconds', () => 60),
-    },
-    expects: {
-      420: { 'good_slice:bool': of('job-availability', 1) },
-      480: {
-        'good_slice:bool': of('job-availability', 0),
-        'burn_rate:ratio5m': of('job-availability', (1 / 6) * 100),
+      [hours(14)]: {
+        'good_slice:bool': [...of('job-freshness', 1), [{ job_name: 'another', slo: 'job-freshness' }, 1]],
+      },
+      [hours(15)]: {
+        'good_slice:bool': [...of('job-freshness', 0), [{ job_name: 'another', slo: 'job-freshness' }, 1]],
       },
     },
   },
   {
-    title: 'each source of a sync is judged alone, and one that is given up no longer',
+    title: 'a run may end a third of the interval late, and never less than five minutes',
+    pace: { scrape: 60, evaluation: 60 },
+    end: 2_000,
+    slos: ['job-availability'],
+    series: {
+      ...declared('quick', { interval: 60, runAge: (time) => time }),
+      ...declared('quarter', { interval: 810, runAge: (time) => time }),
+      ...declared('slow', { interval: 1_200, runAge: (time) => time }),
+    },
+    expects: (() => {
+      const is = (quick: number, quarter: number, slow: number): { readonly [record: string]: Values } => ({
+        'good_slice:bool': [
+          [{ job_name: 'quick', slo: 'job-availability' }, quick],
+          [{ job_name: 'quarter', slo: 'job-availability' }, quarter],
+          [{ job_name: 'slow', slo: 'job-availability' }, slow],
+        ],
+      });
+      return {
+        360: is(1, 1, 1),
+        420: is(0, 1, 1),
+        1080: is(0, 1, 1),
+        1140: is(0, 0, 1),
+        1560: is(0, 0, 1),
+        1620: is(0, 0, 0),
+      };
+    })(),
+  },
+  {
+    title: 'each source of a sync is judged alone, by the promise of its job, as long as it is known',
     pace: HOURLY,
     end: hours(72),
     slos: ['source-freshness'],
     series: (() => {
-      const source = (name: string) => `job_name="${JOB}",source="${name}"`;
-      const seen = (name: string, told: Told) =>
-        gauge('sync_source_first_seen_timestamp_seconds', told, source(name));
-      const synced = (name: string, told: Told) =>
-        gauge('sync_source_last_success_timestamp_seconds', told, source(name));
-      const alive = (time: number) => time <= hours(60);
-      const until =
-        (end: number, told: Told): Told =>
-        (time) =>
-          time <= end ? told(time) : undefined;
+      const source = (job: string, name: string, age: Told) => ({
+        [`job_name_source:sync_source_age_seconds:last_known{job_name="${job}",source="${name}"}`]: age,
+      });
       return {
-        ...declared(JOB, { freshness: hours(8), alive }),
-        ...seen(
-          'good',
-          until(hours(60), () => 1),
-        ),
-        ...synced('good', until(hours(60), last(SIX_HOURS))),
-        ...seen(
-          'dead',
-          until(hours(60), () => 1),
-        ),
-        ...synced(
-          'dead',
-          until(hours(60), () => hours(6)),
-        ),
-        ...seen(
-          'retired',
-          until(hours(20), () => 1),
-        ),
-        ...synced(
-          'retired',
-          until(hours(20), () => hours(6)),
-        ),
-        ...seen('new', (time) => (time < hours(30) || time > hours(60) ? undefined : hours(30))),
+        ...declared('prices', { freshness: hours(8) }),
+        ...declared('stocks', { freshness: hours(20) }),
+        ...source('prices', 'good', ageOf(SIX_HOURS)),
+        ...source('prices', 'dead', (time) => time),
+        ...source('prices', 'retired', (time) => (time < hours(10) ? time : undefined)),
+        ...source('stocks', 'dead', (time) => time),
       };
     })(),
     expects: (() => {
-      const is = (source: string, value: number) =>
-        [{ job_name: JOB, slo: 'source-freshness', source }, value] as const;
+      const is = (job_name: string, source: string, value: number) =>
+        [{ job_name, slo: 'source-freshness', source }, value] as const;
       return {
-        [hours(20)]: { 'good_slice:bool': [is('good', 1), is('dead', 0), is('retired', 0)] },
-        [hours(21)]: { 'good_slice:bool': [is('good', 1), is('dead', 0)] },
-        [hours(38)]: { 'good_slice:bool': [is('good', 1), is('dead', 0), is('new', 1)] },
-        [hours(39)]: { 'good_slice:bool': [is('good', 1), is('dead', 0), is('new', 0)] },
-        // The process is dead, and with it nobody says which sources are configured.
-        [hours(68)]: { 'good_slice:bool': [is('good', 1), is('dead', 0), is('new', 0), is('retired', 0)] },
-        [hours(69)]: { 'good_slice:bool': [is('good', 0), is('dead', 0), is('new', 0), is('retired', 0)] },
+        [hours(9)]: {
+          'good_slice:bool': [
+            is('prices', 'good', 1),
+            is('prices', 'dead', 0),
+            is('prices', 'retired', 0),
+            is('stocks', 'dead', 1),
+          ],
+        },
+        [hours(20)]: {
+          'good_slice:bool': [is('prices', 'good', 1), is('prices', 'dead', 0), is('stocks', 'dead', 1)],
+          'events:increase_window': [
+            is('prices', 'good', 21),
+            is('prices', 'dead', 21),
+            is('prices', 'retired', 10),
+            is('stocks', 'dead', 21),
+          ],
+          'objective:ratio': [
+            is('prices', 'good', 0.95),
+            is('prices', 'dead', 0.95),
+            is('prices', 'retired', 0.95),
+            is('stocks', 'dead', 0.95),
+          ],
+          'burn_rate:ratio6h': [is('prices', 'good', 0), is('prices', 'dead', 20), is('stocks', 'dead', 0)],
+        },
+        [hours(21)]: {
+          'good_slice:bool': [is('prices', 'good', 1), is('prices', 'dead', 0), is('stocks', 'dead', 0)],
+          'burn_rate:ratio6h': [
+            is('prices', 'good', 0),
+            is('prices', 'dead', 20),
+            is('stocks', 'dead', 1 / 7 / 0.05),
+          ],
+        },
       };
     })(),
+  },
+  {
+    title: 'burn rates of minutes, in every window',
+    pace: MINUTELY,
+    end: hours(3),
+    slos: ['job-availability', 'job-freshness', 'source-freshness'],
+    series: {
+      ...declared('one', { interval: 600, freshness: 600, runAge: wave(13), successAge: wave(21) }),
+      ...declared('two', { interval: 600, freshness: 600, runAge: wave(17), successAge: wave(60) }),
+      'job_name_source:sync_source_age_seconds:last_known{job_name="one",source="a"}': wave(29),
+    },
+    expects: Object.fromEntries(
+      [hours(2.1), hours(2.5), hours(3)].map((time) => [
+        time,
+        together(
+          ...(
+            [
+              ['one', 'job-availability', 13, 900],
+              ['one', 'job-freshness', 21, 600],
+              ['two', 'job-availability', 17, 900],
+              ['two', 'job-freshness', 60, 600],
+            ] as const
+          ).map(([job_name, slo, period, limit]) =>
+            sliceClaims(time, {
+              labels: { job_name, slo },
+              objective: 0.99,
+              step: 60,
+              good: (at) => wave(period)(at) <= limit,
+            }),
+          ),
+          sliceClaims(time, {
+            labels: { job_name: 'one', slo: 'source-freshness', source: 'a' },
+            objective: 0.95,
+            step: 60,
+            good: (at) => wave(29)(at) <= 600,
+          }),
+        ),
+      ]),
+    ),
   },
 ];

@@ -7,14 +7,10 @@ const JOB = 'pricing-sync';
 const BY_FIVE: Pace = { scrape: minutes(5), evaluation: minutes(5) };
 
 /** A source that is synced every five minutes, but for a stop between two times. */
-const source = (name: string, after: number, next: number): { readonly [series: string]: Told } => {
-  const labels = `{instance="a",job_name="${JOB}",source="${name}"}`;
-  return {
-    [`sync_source_first_seen_timestamp_seconds${labels}`]: () => 1,
-    [`sync_source_last_success_timestamp_seconds${labels}`]: (time) =>
-      time >= after && time < next ? after : Math.max(1, time),
-  };
-};
+const source = (name: string, after: number, next: number): { readonly [series: string]: Told } => ({
+  [`job_name_source:sync_source_age_seconds:last_known{job_name="${JOB}",source="${name}"}`]: (time) =>
+    time >= after && time < next ? time - after : 0,
+});
 
 export const sourceStories: readonly AlertStory[] = [
   {

@@ -1,5 +1,6 @@
 import type { AlertStory } from './alert-story.ts';
 import { burningStories } from './burning.stories.ts';
+import { conditionStories } from './conditions.stories.ts';
 import { countingStories, policyStories, retentionStories } from './counting.stories.ts';
 import { requestStories } from './requests.stories.ts';
 import { sourceStories } from './sources.stories.ts';
@@ -12,4 +13,5 @@ export const alertStories: readonly AlertStory[] = [
   ...sourceStories,
   ...policyStories,
   ...retentionStories,
+  ...conditionStories,
 ];

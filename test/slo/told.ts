@@ -12,30 +12,39 @@ export const BY_SLICES: Pace = { scrape: minutes(1), evaluation: minutes(5) };
 
 export const SIX_HOURS = hours(6);
 
-/** A job every six hours and what it promises, exported as long as `alive` says. */
+/** What is known of a job that is declared, by the names under which `jobs.yml` keeps it: its interval, its promises, how old its runs are. */
 export const declared = (
   job_name: string,
   {
     interval = SIX_HOURS,
-    alive = () => true,
     ...others
   }: {
     interval?: number;
-    alive?: (time: number) => boolean;
     objective?: number;
     bound?: number;
     freshness?: number;
+    runAge?: Told;
+    successAge?: Told;
+    enabled?: Told;
   } = {},
-  instance = 'a',
 ): { readonly [series: string]: Told } => {
-  const labels = `{instance="${instance}",job_name="${job_name}"}`;
-  const gauge = (name: string, value: number | undefined): { readonly [series: string]: Told } =>
-    value === undefined ? {} : { [`${name}${labels}`]: (time) => (alive(time) ? value : undefined) };
+  const told = (name: string, value: number | Told | undefined): { readonly [series: string]: Told } =>
+    value === undefined
+      ? {}
+      : {
+          [`job_name:${name}:last_known{job_name="${job_name}"}`]:
+            typeof value === 'number' ? () => value : value,
+        };
   return {
-    ...gauge('job_interval_seconds', interval),
-    ...gauge('job_success_objective_ratio', others.objective),
-    ...gauge('job_duration_objective_seconds', others.bound),
-    ...gauge('job_freshness_objective_seconds', others.freshness),
+    ...told('job_interval_seconds', interval),
+    ...told('job_duration_objective_seconds', others.bound),
+    ...told('job_freshness_objective_seconds', others.freshness),
+    ...told('job_run_age_seconds', others.runAge),
+    ...told('job_success_age_seconds', others.successAge),
+    ...told('job_enabled', others.enabled),
+    ...(others.objective === undefined
+      ? {}
+      : { [`job_success_objective_ratio{instance="a",job_name="${job_name}"}`]: () => others.objective }),
   };
 };
 

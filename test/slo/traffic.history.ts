@@ -1,26 +1,18 @@
-import { hours, minutes } from '../scenario/world/time.ts';
-import type { History, Told, Values } from './history.ts';
-import { BY_SLICES } from './told.ts';
+import { days, hours, minutes } from '../scenario/world/time.ts';
+import type { History, Told } from './history.ts';
+import { together, trafficClaims } from './reference.ts';
+import { about, MINUTELY, perMinute, ROUTE, requests } from './requests.ts';
+import { BY_SLICES, type Count, endedAt } from './told.ts';
 
-const ROUTE = '/admin/jobs';
-const about = (value: number): Values => [[{ http_route: ROUTE, slo: 'admin-availability' }, value]];
+const [A, B] = ['/admin/jobs', '/api/admin'] as const;
 
-/** Answered requests of the route with this status. */
-const requests = (
-  status: string,
-  told: Told,
-  route = ROUTE,
-  instance = 'a',
-): { readonly [series: string]: Told } => ({
-  [`http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="${status}",http_route="${route}",instance="${instance}"}`]:
-    told,
-});
-
-/** So many a minute, from the start on. */
-const perMinute =
-  (count: number): Told =>
+/** One each so many minutes, from some minute on. */
+const everyMinutes =
+  (every: number, from: number): Count =>
   (time) =>
-    (count * time) / 60;
+    time < minutes(from) ? 0 : Math.floor((time - minutes(from)) / minutes(every)) + 1;
+
+const bad: Count = (time) => everyMinutes(15, 60)(time) + everyMinutes(25, 60)(time);
 
 const history = (title: string, told: Pick<History, 'series' | 'expects' | 'end'>): History => ({
   title,
@@ -54,6 +46,8 @@ export const trafficHistories: readonly History[] = [
         'error_budget_remaining:ratio': about(Number((1 - 2 / 3.602).toFixed(6))),
         'events:increase5m': about(0),
         'burn_rate:ratio5m': [],
+        'burn_rate:ratio30m': [],
+        'burn_rate:ratio1h': [],
         'events:increase1d': about(3_602),
         'bad_events:increase1d': about(2),
         'burn_rate:ratio3d': about(Number((2 / 3_602 / 0.001).toFixed(9))),
@@ -111,6 +105,8 @@ export const trafficHistories: readonly History[] = [
       ...requests('500', (time) => (time < minutes(70) ? undefined : 3), ROUTE, 'b'),
     },
     expects: {
+      // Of the 50 requests to replica a in this slice, 10 came after it started again.
+      [hours(2)]: { 'events:increase5m': about(100) },
       [minutes(70)]: {
         'bad_events:increase5m': about(3),
         'bad_events:increase30m': about(3),
@@ -155,6 +151,12 @@ export const trafficHistories: readonly History[] = [
     },
     expects: {
       [hours(1)]: {
+        ...Object.fromEntries(
+          ['5m', '30m', '1h'].map((window) => [
+            `bad_events:increase${window}`,
+            [...about(0), [{ http_route: '/api/admin', slo: 'admin-availability' }, window === '1h' ? 1 : 0]],
+          ]),
+        ),
         'error_budget_remaining:ratio': [
           ...about(1),
           [{ http_route: '/api/admin', slo: 'admin-availability' }, Number((1 - 1 / 0.601).toFixed(6))],
@@ -162,4 +164,85 @@ export const trafficHistories: readonly History[] = [
       },
     },
   }),
+  {
+    title: 'two routes on two replicas, in every window',
+    pace: MINUTELY,
+    end: hours(8),
+    slos: ['admin-availability'],
+    series: {
+      ...requests('200', perMinute(10), A, 'a'),
+      ...requests('200', perMinute(20), A, 'b'),
+      ...requests('500', everyMinutes(15, 60), A, 'a'),
+      ...requests('503', everyMinutes(25, 60), A, 'b'),
+      ...requests('404', perMinute(1), A, 'a'),
+      ...requests('200', perMinute(5), B, 'a'),
+      ...requests('500', everyMinutes(100, 100), B, 'a'),
+      ...requests('500', perMinute(50), '/prices', 'a'),
+    },
+    expects: Object.fromEntries(
+      // At six hours, both replicas have an error in the same slice.
+      [minutes(95), hours(5), hours(6), hours(8)].map((time) => [
+        time,
+        together(
+          trafficClaims(time, {
+            labels: { http_route: A, slo: 'admin-availability' },
+            objective: 0.999,
+            total: (at) => (31 * at) / 60 + bad(at),
+            bad,
+          }),
+          trafficClaims(time, {
+            labels: { http_route: B, slo: 'admin-availability' },
+            objective: 0.999,
+            total: (at) => (5 * at) / 60 + everyMinutes(100, 100)(at),
+            bad: everyMinutes(100, 100),
+          }),
+        ),
+      ]),
+    ),
+  },
+  {
+    title: 'three days are three days',
+    pace: BY_SLICES,
+    end: days(4),
+    slos: ['admin-availability'],
+    series: {
+      ...requests('200', perMinute(1)),
+      ...requests('500', endedAt(days(0.3), days(2), days(3.2), days(3.9))),
+    },
+    expects: {
+      // 1,440 requests a day and five minutes, of the last three days and of the last one.
+      [days(4)]: {
+        'events:increase3d': about(3 * 1_440 + 5 + 3),
+        'bad_events:increase3d': about(3),
+        'events:increase1d': about(1_440 + 5 + 2),
+        'bad_events:increase1d': about(2),
+      },
+    },
+  },
+  {
+    title: 'thirty days are thirty days',
+    pace: { scrape: minutes(6), evaluation: days(1) },
+    end: days(32),
+    slos: ['admin-availability'],
+    // One slice an hour: the one that looks back at the 6th minute. It has ten requests, of which one is bad on the days 1, 10 and 20.
+    series: Object.fromEntries(
+      [
+        ['events', () => 10] as const,
+        ['bad_events', (day: number) => ([1, 10, 20].includes(day) ? 1 : 0)] as const,
+      ].map(([name, of]): [string, Told] => [
+        `slo:${name}:increase5m{http_route="${ROUTE}",slo="admin-availability"}`,
+        (time) => (time % hours(1) === minutes(6) ? of((time - minutes(6)) / days(1)) : undefined),
+      ]),
+    ),
+    expects: {
+      [days(31)]: { 'bad_events:increase_window': about(3) },
+      [days(32)]: {
+        'events:increase_window': about(7_200),
+        'bad_events:increase_window': about(2),
+        'window:seconds': about(days(30)),
+        'allowed_events:increase_window': about(7.2),
+        'error_budget_remaining:ratio': about(Number((1 - 2 / 7.2).toFixed(6))),
+      },
+    },
+  },
 ];

@@ -1,0 +1,179 @@
+import { type Mutant, mutantsOf } from '../scenario/mutation/mutants.ts';
+import { labelKey } from '../scenario/promtool/firings.ts';
+import { type PrintedSample, parseSamples } from '../scenario/promtool/labels.ts';
+import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
+import { nameOf, sloRules, wordsOf, type YamlRule } from '../scenario/rules.ts';
+import { differences, evaluate } from '../scenario/scenarios.ts';
+import { type AlertStory, playedOf, rulesFor } from './alert-story.ts';
+import {
+  areEqual,
+  type History,
+  inputOf,
+  recordNamed,
+  rulesBehind,
+  sloOfRule,
+  type Values,
+} from './history.ts';
+
+/*
+ * Mutants of rules are not recorded over whole histories, as those of scenarios are: windows of weeks make that slow. What a rule gives at one
+ * time depends on nothing but the series that it reads, so a mutant is asked for at the times of the claims, as a query beside the true rules.
+ * Only a rule that reads what it said before is recorded, under a name of its own.
+ */
+
+/** What a rule's expression must give at a time, with the labels that the rule adds. */
+interface Claim {
+  readonly time: number;
+  readonly holds: (samples: readonly PrintedSample[]) => boolean;
+}
+
+const FAILED = /^\s*expr: ("(?:[^"\\]|\\.)*"), time: \S+, err: /gm;
+
+const isHold = ({ change }: Mutant): boolean => /^(for|keep_firing_for) /.test(change);
+
+/** The mutants of all SLO rules. */
+export const sloMutants = (): Mutant[] => sloRules.flatMap(mutantsOf);
+
+/** Those of the mutants that a history finds out. */
+export async function foundByHistory(history: History, mutants: Iterable<Mutant>): Promise<Mutant[]> {
+  const own = [...mutants].filter(({ original }) => claimsOf(history, original).length > 0);
+  if (own.length === 0) return [];
+  const records = Object.values(history.expects).flatMap((claims) => Object.keys(claims).map(recordNamed));
+  return found(history, rulesBehind(records, history.slos), own, (rule) => claimsOf(history, rule));
+}
+
+/** Those of the mutants of an alert's expression that a story finds out. */
+export async function foundByStory(story: AlertStory, mutants: Iterable<Mutant>): Promise<Mutant[]> {
+  const own = [...mutants].filter((mutant) => mutant.original.alert === story.alert && !isHold(mutant));
+  if (own.length === 0) return [];
+  return found(story, rulesFor(story.alert).slice(0, -1), own, () => truthOf(story));
+}
+
+/** Those of the mutants of how long an alert holds that a story finds out. */
+export async function foundByHolds(story: AlertStory, mutants: Iterable<Mutant>): Promise<Mutant[]> {
+  const own = [...mutants].filter((mutant) => mutant.original.alert === story.alert && isHold(mutant));
+  if (own.length === 0) return [];
+  const played = playedOf(story);
+  const copies = own.map(({ rule }, i) => ({ ...rule, alert: `${story.alert}__${i}` }));
+  const [outcome] = await evaluate([...rulesFor(story.alert), ...copies], [played]);
+  return own.filter((_, i) => differences(played, outcome!, (name) => `${name}__${i}`).length > 0);
+}
+
+async function found(
+  told: Pick<History, 'title' | 'series' | 'pace' | 'end'>,
+  rules: readonly YamlRule[],
+  mutants: readonly Mutant[],
+  claimsFor: (rule: YamlRule) => readonly Claim[],
+): Promise<Mutant[]> {
+  const originals = [...new Set(mutants.map(({ original }) => original))];
+  const copies = mutants.map(({ rule }, i) => (readsItself(rule) ? renamed(rule, `__${i}`) : undefined));
+  const questions: Question[] = [
+    ...originals.map((original) => ({ original, expr: original.expr })),
+    ...mutants.map((mutant, i) => ({
+      original: mutant.original,
+      mutant,
+      expr: copies[i]?.record ?? mutant.rule.expr,
+    })),
+  ];
+  // A comment makes each question one of its own.
+  const asked = questions.flatMap((question, i) =>
+    claimsFor(question.original).map((claim, j) => ({
+      ...question,
+      claim,
+      expr: `${question.expr} # ${i} ${j}`,
+    })),
+  );
+  const queries = asked.map(({ expr, claim }) => ({ expr, time: claim.time }));
+  const recorded = [...rules, ...copies.filter((copy) => copy !== undefined)];
+  const output = await runPromtool(recorded, [{ series: inputOf(told), queries }], told.pace, {
+    queriesMayFail: true,
+  });
+  const answers = answersIn(output);
+  const failed = new Set([...output.matchAll(FAILED)].map(([, expr]) => JSON.parse(expr!) as string));
+  const broken = asked.filter(
+    ({ expr, claim, original }) =>
+      failed.has(expr) || !claim.holds(labelled(parseSamples(answers.get(expr) ?? ''), original)),
+  );
+  for (const { mutant, original, claim } of broken) {
+    if (mutant === undefined)
+      throw new Error(`${told.title}: ${nameOf(original)} itself breaks what is claimed at ${claim.time} s`);
+  }
+  return [...new Set(broken.flatMap(({ mutant }) => mutant ?? []))];
+}
+
+/** What a rule or a mutant of it gives. The rule itself must pass, or a false claim would find out every mutant. */
+interface Question {
+  readonly original: YamlRule;
+  readonly mutant?: Mutant;
+  readonly expr: string;
+}
+
+const readsItself = ({ record, expr }: YamlRule): boolean =>
+  record !== undefined && wordsOf(expr).has(record);
+
+const renamed = (rule: YamlRule, suffix: string): YamlRule => ({
+  ...rule,
+  record: rule.record! + suffix,
+  expr: rule.expr.replaceAll(rule.record!, rule.record! + suffix),
+});
+
+const labelled = (samples: readonly PrintedSample[], { labels = {} }: YamlRule): readonly PrintedSample[] =>
+  samples.map(({ labels: { __name__: _, ...own }, value }) => ({ labels: { ...own, ...labels }, value }));
+
+/** What a history claims of the series that a rule records. */
+function claimsOf({ expects, slos }: History, rule: YamlRule): Claim[] {
+  const own = sloOfRule(rule) ?? slos.filter((slo) => !isRecordedApart(rule, slo));
+  if (!own.some((slo) => slos.includes(slo))) return [];
+  const composite = rule.labels?.composite;
+  return Object.entries(expects).flatMap(([time, records]) => {
+    const values = Object.entries(records).find(([name]) => recordNamed(name) === rule.record)?.[1];
+    if (values === undefined) return [];
+    const isOurs = (labels: Values[number][0]) =>
+      composite === undefined
+        ? labels.slo === undefined || own.includes(labels.slo)
+        : labels.composite === composite;
+    const ours = values.filter(([labels]) => isOurs(labels));
+    return [{ time: Number(time), holds: equals(ours, slos) }];
+  });
+}
+
+/** Whether a rule of its own records the series for this SLO. */
+const isRecordedApart = ({ record }: YamlRule, slo: string): boolean =>
+  sloRules.some((rule) => rule.record === record && rule.labels?.slo === slo);
+
+const equals =
+  (values: Values, slos: readonly string[]) =>
+  (samples: readonly PrintedSample[]): boolean => {
+    const expected = new Map(values.map(([labels, value]) => [labelKey(labels), value]));
+    const actual = samples.filter(({ labels }) => labels.slo === undefined || slos.includes(labels.slo));
+    if (actual.length !== expected.size) return false;
+    return actual.every(({ labels, value }) => areEqual(expected.get(labelKey(labels)) ?? Number.NaN, value));
+  };
+
+/** Whether an alert's expression holds: at the edges of each span, and where the story says that nothing does. */
+function truthOf({ held, quietAt = [], pace, end }: AlertStory): Claim[] {
+  const times = new Set([
+    ...held.flatMap(({ from, to }) => [
+      from - pace.evaluation,
+      from,
+      ...(to === undefined ? [end] : [to - pace.evaluation, to]),
+    ]),
+    ...quietAt,
+  ]);
+  return [...times]
+    .filter((time) => time >= 0)
+    .map((time) => {
+      const now = held.filter(({ from, to = Number.POSITIVE_INFINITY }) => time >= from && time < to);
+      const expected = new Set(now.map(({ labels }) => labelKey(labels)));
+      return {
+        time,
+        holds: (samples) =>
+          samples.length === expected.size &&
+          now.every(({ labels }) =>
+            samples.some((sample) =>
+              Object.entries(labels).every(([name, value]) => sample.labels[name] === value),
+            ),
+          ),
+      };
+    });
+}

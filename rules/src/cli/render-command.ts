@@ -8,6 +8,7 @@ import { presets } from '../presets/index.ts';
 import { RenderError, type RulesContext, renderRules } from '../render/index.ts';
 import type { ThresholdOverrides } from '../threshold.ts';
 import type { Io } from './io.ts';
+import { selectorOf } from './selector.ts';
 import { UsageError } from './usage.ts';
 
 /** `render`: writes the rule files, the configuration of Alertmanager and the OpenSLO documents, all or none. */
@@ -75,16 +76,6 @@ function presetsOf(chosen: readonly string[]): { readonly [preset: string]: stri
       const name = at < 0 ? text : text.slice(0, at);
       const job = at < 0 ? presets.find((preset) => preset.name === name)?.job : text.slice(at + 1);
       return [name, job ?? ''];
-    }),
-  );
-}
-
-function selectorOf(pairs: readonly string[]): { readonly [label: string]: string } {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new UsageError(`--selector must be LABEL=VALUE, not ${JSON.stringify(pair)}`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
 }

@@ -2,6 +2,7 @@ import { doctorCommand } from './doctor-command.ts';
 import type { Io } from './io.ts';
 import { listCommand } from './list-command.ts';
 import { renderCommand } from './render-command.ts';
+import { sloReportCommand } from './slo-report-command.ts';
 import { USAGE, UsageError } from './usage.ts';
 
 /** Runs a command line and gives its exit status. Errors are said in plain words on `err`. */
@@ -22,6 +23,8 @@ export async function run(
         return listCommand(io);
       case 'doctor':
         return await doctorCommand(rest, io);
+      case 'slo-report':
+        return await sloReportCommand(rest, io);
       default:
         throw new UsageError(
           command === undefined ? 'a command is needed' : `there is no command "${command}"`,

@@ -14,6 +14,12 @@ export const USAGE = `Usage: sightglass-rules <command>
   list               Print alerts, thresholds and recorded series.
   doctor URL         Read the metrics of a service and say which alerts and panels can work with them.
     --dashboards DIR           Grafana JSON to look at. Default: that of @sightglass/dashboards, where it is installed.
+  slo-report --prometheus URL   Write what each SLO promised and attained, from a Prometheus that has loaded the rules.
+    --period day|week|month    How far back. Default week.
+    --at TIME                  When the period ends: ISO 8601 or Unix seconds. Default now.
+    --format md|html           Default md.
+    --selector LABEL=VALUE     The selector that the rules were rendered with.
+    --out FILE                 Default: standard output.
   --help             Print this.
 
 Exit status: 0 done, 1 something is wrong, 2 wrong usage.

@@ -62,7 +62,8 @@ export {
   runbookUrl,
 } from './render/index.ts';
 export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
-export { type RuleFile, type RuleFileOptions, ruleFiles } from './rule-files.ts';
+export type { RuleFile } from './rule-file.ts';
+export { type RuleFileOptions, ruleFiles } from './rule-files.ts';
 export * as slo from './slo/index.ts';
 export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
 export * as thresholds from './thresholds.ts';

@@ -1,21 +1,13 @@
 import { aliasesGroup } from './aliases/index.ts';
-import { type Duration, seconds } from './duration.ts';
+import { seconds } from './duration.ts';
 import { jobGroup, jobWindowsGroup } from './groups/jobs/index.ts';
 import { offloadGroup, offloadWindowsGroup } from './groups/offload/index.ts';
 import { syncGroup } from './groups/sync/index.ts';
 import { telemetryGroup } from './groups/telemetry.ts';
 import { type ChosenPresets, exceptPresets, presetAlerts, presetsNamed } from './presets/index.ts';
 import { type Alert, isAlert, type Recording, type RuleGroup } from './rule.ts';
+import type { RuleFile } from './rule-file.ts';
 import { sloFile } from './slo/file.ts';
-
-/** A file of rule groups, as Prometheus loads it. */
-export interface RuleFile {
-  readonly file: string;
-  readonly about: string;
-  readonly groups: readonly RuleGroup[];
-  /** What Prometheus must keep for its windows. Default: the 15 days that it keeps unless told otherwise. */
-  readonly retention?: Duration;
-}
 
 /** What the rule files of one installation are made of. */
 export interface RuleFileOptions {

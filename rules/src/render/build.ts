@@ -1,7 +1,8 @@
 import { type Duration, formatDuration } from '../duration.ts';
 import { renderQuery } from '../promql.ts';
 import { type Alert, isAlert, type Recording, type RuleGroup } from '../rule.ts';
-import { type RuleFile, ruleFiles } from '../rule-files.ts';
+import type { RuleFile } from '../rule-file.ts';
+import { ruleFiles } from '../rule-files.ts';
 import type { RulesContext } from './context.ts';
 import { dashboardUrl, runbookUrl } from './links.ts';
 

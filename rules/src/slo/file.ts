@@ -1,5 +1,5 @@
 import { type Duration, days } from '../duration.ts';
-import type { RuleFile } from '../rule-files.ts';
+import type { RuleFile } from '../rule-file.ts';
 import { longestWindow, type SloSet, sloGroups } from './groups.ts';
 import { shippedSlos } from './shipped.ts';
 

@@ -27,7 +27,7 @@ export const criticalJobAlerts: readonly Alert[] = [
       'Nobody exports job {{ $labels.job_name }}, whose last run ended {{ $value | humanizeDuration }} ago.',
     impact: 'What the job keeps up to date is older than promised, and will not be renewed by itself.',
     action: 'See whether the application runs; start it, or repair the way from Prometheus to its metrics.',
-    runbook: 'jobs',
+    runbook: 'job-stopped',
     dashboard: panel('Scheduler Status'),
   },
   {
@@ -41,7 +41,7 @@ export const criticalJobAlerts: readonly Alert[] = [
     description: 'The last run of job {{ $labels.job_name }} ended {{ $value | humanizeDuration }} ago.',
     impact: 'What the job keeps up to date is older than promised, and grows older.',
     action: 'See whether the scheduler still starts the job and whether a run hangs; restart it if needed.',
-    runbook: 'jobs',
+    runbook: 'job-stopped',
     dashboard: panel('Last Sync Time'),
   },
   {
@@ -62,7 +62,7 @@ export const criticalJobAlerts: readonly Alert[] = [
       'Job {{ $labels.job_name }} fails: most of its recent runs did, and none has succeeded since.',
     impact: 'What the job keeps up to date stays as it was after the last success.',
     action: 'Look up the error_type of the failures, then the error in the log line "job: failed".',
-    runbook: 'jobs',
+    runbook: 'job-failing',
     dashboard: panel('Error Rate Over Time'),
   },
   {

@@ -74,7 +74,7 @@ const otherJobAlerts: readonly Alert[] = [
     impact: 'None yet; if runs go on getting longer, they will meet the next ones.',
     action:
       'Find out which part of a run has become slower: its sources, its database or the process itself.',
-    runbook: 'jobs',
+    runbook: 'job-slow',
     dashboard: panel('Sync Duration'),
   },
   {

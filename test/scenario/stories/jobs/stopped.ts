@@ -149,7 +149,7 @@ export const jobGone = alertStories(
   {
     severity: 'critical',
     summary: 'A job has not run, and no process has it any more.',
-    runbook: 'jobs.md#jobgone',
+    runbook: 'job-stopped.md#jobgone',
   },
   {
     'fires when the process was killed between runs and none has run since, until a process has the job again':

@@ -29,7 +29,7 @@ test('a change of any number, comparison, window, label, branch or hold makes a 
     [...EQUIVALENT.keys()].filter((title) => !used.has(title)),
     'proofs of mutants that are no more',
   ).toEqual([]);
-}, 900_000);
+}, 300_000);
 
 /** Takes the mutants that the stories find out from those that are alive. */
 async function hunt(stories: readonly Story[], alive: Set<Mutant>): Promise<void> {

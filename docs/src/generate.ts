@@ -1,11 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { alertsPage } from './alerts-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { routingPage } from './routing-page.ts';
 import { slosPage } from './slos-page.ts';
 
 const NOTE = '<!-- Generated from the catalog and the rules. Do not edit: run `pnpm generate`. -->\n\n';
 
-const pages = { 'metrics.md': metricsPage(), 'alerts.md': alertsPage(), 'slos.md': slosPage() };
+const pages = {
+  'metrics.md': metricsPage(),
+  'alerts.md': alertsPage(),
+  'slos.md': slosPage(),
+  'routing.md': routingPage(),
+};
 
 for (const [file, page] of Object.entries(pages)) {
   writeFileSync(new URL(`../reference/${file}`, import.meta.url), NOTE + page);

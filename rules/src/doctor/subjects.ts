@@ -15,15 +15,28 @@ export interface Subject {
 
 const declared = catalogOf({ declared: declaredMetrics, recorded: [], external: [] });
 
-/** Declared series behind an expression. What Prometheus itself exports is not the service's to have. */
-export function declaredIn(expression: string, seen = new Set<string>()): readonly string[] {
+/** The SLO that an expression is about, when it names one: all SLOs record their series under the same names. */
+function sloIn(expression: string): string | undefined {
+  const named = new Set([...expression.matchAll(/\bslo="([^"]+)"/g)].map(([, slo]) => slo));
+  return named.size === 1 ? [...named][0] : undefined;
+}
+
+const isOf = (slo: string | undefined, recordedFor: string | undefined): boolean =>
+  slo === undefined || recordedFor === undefined || slo === recordedFor;
+
+/** Declared series behind an expression, of one SLO where it is about one. What Prometheus itself exports is not the service's to have. */
+export function declaredIn(
+  expression: string,
+  slo = sloIn(expression),
+  seen = new Set<string>(),
+): readonly string[] {
   return metricsIn(expression).flatMap((name) => {
     if (declared.get(name) !== undefined) return [name];
     if (seen.has(name)) return [];
     seen.add(name);
     return recordings
-      .filter(({ record }) => record === name)
-      .flatMap(({ expr }) => declaredIn(renderQuery(expr), seen));
+      .filter(({ record, staticLabels }) => record === name && isOf(slo, staticLabels?.slo))
+      .flatMap(({ expr }) => declaredIn(renderQuery(expr), slo, seen));
   });
 }
 

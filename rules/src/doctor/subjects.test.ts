@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { alertSubjects } from './subjects.ts';
+
+const readsOf = (alert: string): readonly string[] =>
+  alertSubjects().find(({ name }) => name === alert)!.reads;
+
+test('an alert of one SLO reads what that SLO is made of, although all SLOs share their series', () => {
+  const ofJobs = ['SloJobSuccessBroken', 'SloJobAvailabilityBurnsFast', 'SloJobFreshnessBurnsSlowly'];
+  for (const alert of ofJobs) {
+    expect(readsOf(alert)).toContain('job_interval_seconds');
+    expect(readsOf(alert).filter((name) => !name.startsWith('job_'))).toEqual([]);
+  }
+  expect(readsOf('SloAdminAvailabilityBurnsFast')).toEqual(['http_server_request_duration_seconds_count']);
+});
+
+test('an alert of all SLOs reads what any of them is made of', () => {
+  expect(readsOf('SloErrorBudgetSpent')).toEqual(
+    expect.arrayContaining(['job_interval_seconds', 'http_server_request_duration_seconds_count']),
+  );
+});

@@ -3,6 +3,7 @@ import { QUARTER_HOURLY } from '../world/offload.ts';
 import type { Process } from '../world/process.ts';
 import type { Stage } from '../world/stage.ts';
 import { days, hours, minutes, type Pace } from '../world/time.ts';
+import { WINDOW_TIERS } from './window-tiers.ts';
 
 /** For stories in which the rules are looked at once. */
 const ONCE: Pace = { scrape: minutes(1), evaluation: hours(4) };
@@ -75,24 +76,13 @@ export const windows = storiesOf(undefined, {
     scripts: [
       async (s) => {
         const { pipeline } = await s.start();
-        const expected = [
-          [225, 900],
-          [226, 3_600],
-          [900, 3_600],
-          [901, 21_600],
-          [5_400, 21_600],
-          [5_401, 86_400],
-          [21_600, 86_400],
-          [21_601, 604_800],
-          [864_000, 604_800],
-        ] as const;
-        for (const [intervalSeconds] of expected) {
+        for (const [intervalSeconds] of WINDOW_TIERS) {
           pipeline.declareOffload({ ...QUARTER_HOURLY, layer: `every_${intervalSeconds}`, intervalSeconds });
         }
         await s.seen();
         s.reads(
           'layer:offload_window_seconds:selected',
-          ...expected.map(([interval, window]) => [{ layer: `every_${interval}` }, window] as const),
+          ...WINDOW_TIERS.map(([interval, window]) => [{ layer: `every_${interval}` }, window] as const),
         );
       },
     ],

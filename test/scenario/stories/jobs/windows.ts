@@ -2,6 +2,7 @@ import { type StoryText, storiesOf } from '../../story.ts';
 import { declareJob, type JobRun } from '../../world/job.ts';
 import type { Stage } from '../../world/stage.ts';
 import { days, hours, minutes, type Pace, STORY_START } from '../../world/time.ts';
+import { WINDOW_TIERS } from '../window-tiers.ts';
 
 /** The rules are looked at once. */
 const ONCE: Pace = { scrape: minutes(1), evaluation: hours(4) };
@@ -87,23 +88,12 @@ export const jobWindows = storiesOf(undefined, {
     scripts: [
       async (s) => {
         const app = await s.start();
-        const expected = [
-          [225, 900],
-          [226, 3_600],
-          [900, 3_600],
-          [901, 21_600],
-          [5_400, 21_600],
-          [5_401, 86_400],
-          [21_600, 86_400],
-          [21_601, 604_800],
-          [864_000, 604_800],
-        ] as const;
-        for (const [intervalSeconds] of expected)
+        for (const [intervalSeconds] of WINDOW_TIERS)
           declareJob(s, app, { name: `every_${intervalSeconds}`, intervalSeconds });
         await s.seen();
         s.reads(
           'job_name:job_window_seconds:selected',
-          ...expected.map(([interval, window]) => [{ job_name: `every_${interval}` }, window] as const),
+          ...WINDOW_TIERS.map(([interval, window]) => [{ job_name: `every_${interval}` }, window] as const),
         );
       },
     ],

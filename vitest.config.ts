@@ -5,8 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@sightglass/source', 'module', 'node', 'default'] } },
   resolve: { conditions: ['@sightglass/source', 'module', 'node', 'default'] },
   test: {
-    // Most of the long files wait for servers rather than compute; by default a machine with two cores would run one at a time.
-    maxWorkers: 2,
+    // The longest files wait for servers rather than compute; by default a machine with two cores would run one at a time.
+    maxWorkers: 3,
     // A limit for what hangs, not a measure of speed: a loaded machine is many times slower.
     testTimeout: 60_000,
     hookTimeout: 60_000,

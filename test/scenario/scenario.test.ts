@@ -23,7 +23,7 @@ beforeAll(async () => {
     const results = await evaluate(names.flatMap(rulesNamed), batch);
     for (const [i, { story }] of batch.entries()) outcomes.set(story, results[i]!);
   });
-}, 120_000);
+}, 300_000);
 
 function asClaimed(story: Story): void {
   const played = told.get(story)!;

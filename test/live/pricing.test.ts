@@ -186,6 +186,18 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     expect(INFOS.filter(isWritten)).toEqual([]);
   });
 
+  test('what nobody was told of ends as well', async () => {
+    const told = ['PricingSyncStaleData', 'PricingSyncCompleted', 'PricingSyncProviderAdded'];
+    const still = async () =>
+      (await stack.alertmanager.alerts())
+        .map(({ labels }) => labels.alertname!)
+        .filter((alert) => told.includes(alert));
+    await waitUntil(async () => (await still()).length === 0, {
+      timeoutMs: 60_000,
+      what: `${told.join(', ')} to be resolved at Alertmanager`,
+    });
+  }, 70_000);
+
   test('no service refused what was sent to it', () => {
     expect([stack.pagerduty.refused, stack.slack.refused]).toEqual([[], []]);
   });

@@ -40,9 +40,9 @@ amtool config routes test --config.file=./prometheus/alertmanager/alertmanager.y
 
 ${table(['option', 'default', 'what'], options(receivers))}
 Secrets stand in files that Alertmanager alone reads, never in the configuration: \`slack_api_url\` (an incoming webhook) and \`pagerduty_routing_key\` (an integration of the
-Events API v2), each in the folder of secrets.
+Events API v2), and \`smtp_password\` where the mail server asks for one; each in the folder of secrets.
 
-Other ways to be told (mail, Opsgenie, Teams) are receivers of Alertmanager itself: add them to the rendered file, or take the routes as data (\`route\`, \`receiversFor\` and
+Other ways to be told (Opsgenie, Teams) are receivers of Alertmanager itself: add them to the rendered file, or take the routes as data (\`route\`, \`receiversFor\` and
 \`renderAlertmanager\` of \`@sightglass/rules\`) and render your own receivers under the same names.
 `;
 }
@@ -95,5 +95,12 @@ function options(receivers: readonly Receiver[]): string[][] {
       "PagerDuty's US service region",
       'where events are posted; needed for an account of the EU',
     ],
+    ['`emailTo`, `emailFrom`', 'none', 'who gets critical alerts by mail as well, and from whom'],
+    [
+      '`smtpServer`',
+      'none',
+      "the mail server, such as `smtp.example.com:587`; TLS is required, unless it is on Alertmanager's own machine",
+    ],
+    ['`smtpUsername`', 'none', 'its user, where it asks for one'],
   ];
 }

@@ -9,14 +9,16 @@ import {
   type Prometheus,
   SLACK_PATH,
   type SlackMessage,
+  type SmtpSink,
   startAlertmanager,
   startPagerdutySink,
   startPostgres,
   startPrometheus,
   startSlackSink,
+  startSmtpSink,
   startWebhookSink,
 } from '@sightglass/test-tools';
-import { ROUTING_KEY } from '../routing/stack.ts';
+import { MAIL_PASSWORD, ROUTING_KEY } from '../routing/stack.ts';
 import { startTogether, writeFiles } from './servers.ts';
 
 /** One minute of the rules and of the routing is one second here. */
@@ -31,6 +33,7 @@ export interface PricingStack {
   readonly alertmanager: Alertmanager;
   readonly pagerduty: PostSink<PagerdutyEvent>;
   readonly slack: PostSink<SlackMessage>;
+  readonly mail: SmtpSink;
   /** A Prometheus that scrapes the example and has every rule file, with the preset's names. It ends with the stack. */
   prometheus(version: 2 | 3): Promise<Prometheus>;
   stop(): Promise<void>;
@@ -42,16 +45,22 @@ export const startPricingStack = (): Promise<PricingStack> =>
     const pagerduty = keep(await startPagerdutySink());
     const slack = keep(await startSlackSink());
     const heartbeat = keep(await startWebhookSink());
+    const mail = keep(await startSmtpSink('alerts', MAIL_PASSWORD));
     const routing = renderAlertmanagerFiles({
       scale: SCALE,
       secretsFolder: join(folder, 'secrets'),
       heartbeatUrl: heartbeat.url,
       pagerdutyUrl: `${pagerduty.url}${PAGERDUTY_PATH}`,
+      emailTo: 'oncall@example.org',
+      emailFrom: 'alerts@example.org',
+      smtpServer: mail.address,
+      smtpUsername: 'alerts',
     });
     await writeFiles(folder, [
       ...routing,
       { file: 'secrets/slack_api_url', text: `${slack.url}${SLACK_PATH}` },
       { file: 'secrets/pagerduty_routing_key', text: ROUTING_KEY },
+      { file: 'secrets/smtp_password', text: MAIL_PASSWORD },
     ]);
     const rules = renderRules({
       scale: SCALE,
@@ -89,5 +98,5 @@ export const startPricingStack = (): Promise<PricingStack> =>
           evaluationIntervalSeconds: 30 / SCALE,
         }),
       );
-    return { example, alertmanager, pagerduty, slack, prometheus };
+    return { example, alertmanager, pagerduty, slack, mail, prometheus };
   });

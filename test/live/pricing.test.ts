@@ -79,16 +79,30 @@ const onPager = (alertname: string, action: 'trigger' | 'resolve') =>
     told(`${action} of ${alertname} at PagerDuty`),
   );
 
+const byMail = (alertname: string, status: 'FIRING' | 'RESOLVED') =>
+  stack.mail.waitFor(
+    ({ subject }) => subject.startsWith(`[${status}`) && subject.includes(`${alertname}:`),
+    told(`${alertname} ${status} by mail`),
+  );
+
 const isPaged = (alertname: string) =>
   stack.pagerduty.received.some(({ payload }) => payload.class === alertname);
 const isWritten = (alertname: string) =>
   stack.slack.received.some(({ attachments }) => attachments[0]!.title.includes(`${alertname}:`));
 
-/** A critical alert reaches both. */
+/** A critical alert reaches all three. */
 const firesCritical = (alertname: string) =>
-  Promise.all([onPager(alertname, 'trigger'), inSlack(alertname, 'FIRING', '#platform-critical')]);
+  Promise.all([
+    onPager(alertname, 'trigger'),
+    inSlack(alertname, 'FIRING', '#platform-critical'),
+    byMail(alertname, 'FIRING'),
+  ]);
 const resolvesCritical = (alertname: string) =>
-  Promise.all([onPager(alertname, 'resolve'), inSlack(alertname, 'RESOLVED', '#platform-critical')]);
+  Promise.all([
+    onPager(alertname, 'resolve'),
+    inSlack(alertname, 'RESOLVED', '#platform-critical'),
+    byMail(alertname, 'RESOLVED'),
+  ]);
 
 /** A warning is written of. */
 const firesWarning = (alertname: string) => inSlack(alertname, 'FIRING', '#platform-warnings');

@@ -84,7 +84,30 @@ describe('a critical alert', () => {
     ]);
   });
 
-  test('says in both places when it is over', async () => {
+  const mailed = (status: 'FIRING:1' | 'RESOLVED') =>
+    stack.mail.waitFor(
+      ({ subject }) => subject.startsWith(titled(status, critical)),
+      told(`${titled(status, critical)} by mail`),
+    );
+
+  test('is mailed as text to whoever is on call', async () => {
+    const { summary, impact, action, description, runbook_url, dashboard_url } = critical.annotations;
+    expect(await mailed('FIRING:1')).toEqual({
+      from: 'alerts@example.org',
+      to: ['oncall@example.org'],
+      subject: `[FIRING:1] PricingSyncSchedulerStopped: ${summary}`,
+      text: expect.stringContaining(
+        [
+          description,
+          `Impact: ${impact}`,
+          `First: ${action}`,
+          `Runbook: ${runbook_url}\nDashboard: ${dashboard_url}`,
+        ].join('\n\n'),
+      ),
+    });
+  });
+
+  test('says in all places when it is over', async () => {
     const { dedup_key } = await onPager(critical, 'trigger');
     await inSlack(critical, 'FIRING:1');
     await stack.send(critical, 'resolved');
@@ -95,6 +118,7 @@ describe('a critical alert', () => {
       color: 'good',
     });
     expect(attachments[0]!.text).toMatch(/^Resolved: The last run of job pricing-sync ended/);
+    expect((await mailed('RESOLVED')).text).toMatch(/^Resolved: The last run of job pricing-sync ended/);
   });
 });
 
@@ -108,6 +132,9 @@ test('a warning is written to its channel, pages nobody, and says when it is ove
   await stack.send(warning, 'resolved');
   expect(await inSlack(warning, 'RESOLVED')).toMatchObject({ channel: '#platform-warnings' });
   expect(paged(warning)).toBe(false);
+  expect(stack.mail.received.filter(({ subject }) => subject.includes(warning.labels.alertname!))).toEqual(
+    [],
+  );
 });
 
 test('nobody is told of an info alert, which is there to be looked up', async () => {

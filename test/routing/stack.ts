@@ -9,15 +9,20 @@ import {
   type PostSink,
   SLACK_PATH,
   type SlackMessage,
+  type SmtpSink,
   startAlertmanager,
   startPagerdutySink,
   startSlackSink,
+  startSmtpSink,
   startWebhookSink,
   type WebhookSink,
 } from '@sightglass/test-tools';
 
 /** A secret that only the test's sink would take. */
 export const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
+
+/** The password of the test's mail server. */
+export const MAIL_PASSWORD = 'of the test alone';
 
 /** An alert as Prometheus sends it. */
 export interface SentAlert {
@@ -31,6 +36,7 @@ export interface RoutingStack {
   readonly pagerduty: PostSink<PagerdutyEvent>;
   readonly slack: PostSink<SlackMessage>;
   readonly heartbeat: WebhookSink;
+  readonly mail: SmtpSink;
   /** The alert fires, as often as Prometheus says so; or is over. */
   send(alert: SentAlert, state?: 'firing' | 'resolved'): Promise<void>;
   stop(): Promise<void>;
@@ -52,16 +58,25 @@ export async function startRoutingStack(scale: number): Promise<RoutingStack> {
     const pagerduty = keep(await startPagerdutySink());
     const slack = keep(await startSlackSink());
     const heartbeat = keep(await startWebhookSink());
-    const secrets = { slack_api_url: `${slack.url}${SLACK_PATH}`, pagerduty_routing_key: ROUTING_KEY };
+    const mail = keep(await startSmtpSink('alerts', MAIL_PASSWORD));
+    const secrets = {
+      slack_api_url: `${slack.url}${SLACK_PATH}`,
+      pagerduty_routing_key: ROUTING_KEY,
+      smtp_password: MAIL_PASSWORD,
+    };
     const configFile = await writeConfiguration(folder, secrets, {
       scale,
       secretsFolder: join(folder, 'secrets'),
       heartbeatUrl: heartbeat.url,
       pagerdutyUrl: `${pagerduty.url}${PAGERDUTY_PATH}`,
+      emailTo: 'oncall@example.org',
+      emailFrom: 'alerts@example.org',
+      smtpServer: mail.address,
+      smtpUsername: 'alerts',
     });
     const alertmanager = keep(await startAlertmanager({ configFile }));
     const send = (alert: SentAlert, state = 'firing') => post(alertmanager.url, alert, state === 'firing');
-    return { alertmanager, pagerduty, slack, heartbeat, send, stop };
+    return { alertmanager, pagerduty, slack, heartbeat, mail, send, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -6,6 +6,7 @@ import { labelsIn } from '../check/index.ts';
 import { buildRules, isAlert, presets, ruleFiles, shippedCatalog } from '../index.ts';
 import { inhibitions, receiversFor, renderAlertmanager, route, routingProblems } from './index.ts';
 import type { Route } from './model.ts';
+import type { RoutingOptions } from './options.ts';
 
 const file = fileURLToPath(new URL('../../alertmanager/alertmanager.yml', import.meta.url));
 /** Everything that is shipped, by all its names. */
@@ -110,6 +111,45 @@ test('an installation names its own channels, folder of secrets and addresses', 
   expect(text).not.toMatch(/etc.alertmanager|platform|localhost/);
 });
 
+const MAIL = {
+  emailTo: 'oncall@example.org',
+  emailFrom: 'alerts@example.org',
+  smtpServer: 'smtp.example.org:587',
+};
+const mailOf = (options: RoutingOptions) => {
+  const { receivers: rendered } = parse(renderAlertmanager(options)) as {
+    receivers: { name: string; email_configs?: { [key: string]: unknown }[] }[];
+  };
+  return rendered.flatMap(({ name, email_configs = [] }) => email_configs.map((mail) => ({ name, ...mail })));
+};
+
+test('critical alerts are mailed where that is asked for, over TLS unless the server is on the same machine', () => {
+  expect(mailOf({})).toEqual([]);
+  expect(routingProblems(MAIL)).toEqual([]);
+  expect(mailOf({ ...MAIL, smtpUsername: 'alerts' })).toEqual([
+    expect.objectContaining({
+      name: 'page',
+      to: 'oncall@example.org',
+      from: 'alerts@example.org',
+      smarthost: 'smtp.example.org:587',
+      require_tls: true,
+      auth_username: 'alerts',
+      auth_password_file: '/etc/alertmanager/secrets/smtp_password',
+      send_resolved: true,
+    }),
+  ]);
+  const [local] = mailOf({ ...MAIL, smtpServer: 'localhost:25' });
+  expect(local).toMatchObject({ require_tls: false });
+  expect(local).not.toHaveProperty('auth_username');
+});
+
+test('half of a mail is an error, and so is a server without a port', () => {
+  expect(routingProblems({ emailTo: 'a@example.org', smtpServer: 'smtp.example.org' })).toEqual([
+    'the routing option "smtpServer" must be a host and a port such as "smtp.example.com:587", not "smtp.example.org"',
+    'mail needs the routing options emailTo, emailFrom, smtpServer together; there is only emailTo, smtpServer',
+  ]);
+});
+
 test('wrong options are named, all of them', () => {
   expect(
     routingProblems({
@@ -121,7 +161,7 @@ test('wrong options are named, all of them', () => {
   ).toEqual([
     'the routing option "criticalChannel" must be a channel such as "#alerts", not "oncall"',
     'the routing option "pagerdutyUrl" must be an http or https URL, not "pd"',
-    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, heartbeatUrl, pagerdutyUrl',
+    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername',
     'the routing option "warningChannel" needs a text',
   ]);
 });

@@ -32,6 +32,15 @@ export interface Receiver {
     /** Where events are posted. Default: PagerDuty's US service region. */
     readonly url?: string;
   }[];
+  readonly email?: readonly {
+    readonly to: string;
+    readonly from: string;
+    /** Host and port of the mail server. TLS is required, unless it is on Alertmanager's own machine. */
+    readonly server: string;
+    /** Default: the server asks for none. */
+    readonly login?: { readonly username: string; readonly passwordFile: string };
+    readonly sendResolved: boolean;
+  }[];
 }
 
 /** While one of `sources` fires, none of `targets` is told where the `equal` labels are the same; all of these alerts must have them. */

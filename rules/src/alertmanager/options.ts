@@ -13,6 +13,13 @@ export interface RoutingOptions {
   readonly heartbeatUrl?: string;
   /** PagerDuty's Events API v2. Default: its US service region; an account of the EU region needs `https://events.eu.pagerduty.com/v2/enqueue`. */
   readonly pagerdutyUrl?: string;
+  /** Who gets critical alerts by mail too; needs `emailFrom` and `smtpServer`. Default: nobody. */
+  readonly emailTo?: string;
+  readonly emailFrom?: string;
+  /** The mail server, such as `smtp.example.com:587`. TLS is required, unless it is on Alertmanager's own machine. */
+  readonly smtpServer?: string;
+  /** Its user, whose password is in the file `smtp_password` of the secrets. Default: the server asks for none. */
+  readonly smtpUsername?: string;
 }
 
 /** Where Alertmanager finds its secrets unless told otherwise. */
@@ -24,18 +31,36 @@ const KEYS: readonly (keyof RoutingOptions)[] = [
   'warningChannel',
   'heartbeatUrl',
   'pagerdutyUrl',
+  'emailTo',
+  'emailFrom',
+  'smtpServer',
+  'smtpUsername',
 ];
+
+/** Mail needs all of them. */
+const MAIL: readonly (keyof RoutingOptions)[] = ['emailTo', 'emailFrom', 'smtpServer'];
 
 /** Everything that is wrong with the options, in plain sentences; empty when they are sound. */
 export function routingProblems(options: RoutingOptions): readonly string[] {
-  return Object.entries(options).flatMap(([key, value]) => {
-    if (!(KEYS as readonly string[]).includes(key))
-      return [`there is no routing option "${key}"; there are ${KEYS.join(', ')}`];
-    if (typeof value !== 'string' || value === '') return [`the routing option "${key}" needs a text`];
-    if (key.endsWith('Channel') && !/^[#@]\S+$/.test(value))
-      return [`the routing option "${key}" must be a channel such as "#alerts", not "${value}"`];
-    if (key.endsWith('Url') && !(URL.canParse(value) && /^https?:/.test(value)))
-      return [`the routing option "${key}" must be an http or https URL, not "${value}"`];
-    return [];
-  });
+  const mail = MAIL.filter((key) => options[key] !== undefined);
+  const incomplete =
+    mail.length > 0 && mail.length < MAIL.length
+      ? [`mail needs the routing options ${MAIL.join(', ')} together; there is only ${mail.join(', ')}`]
+      : [];
+  return [...Object.entries(options).flatMap(problemsOf), ...incomplete];
+}
+
+function problemsOf([key, value]: [string, unknown]): readonly string[] {
+  if (!(KEYS as readonly string[]).includes(key))
+    return [`there is no routing option "${key}"; there are ${KEYS.join(', ')}`];
+  if (typeof value !== 'string' || value === '') return [`the routing option "${key}" needs a text`];
+  if (key.endsWith('Channel') && !/^[#@]\S+$/.test(value))
+    return [`the routing option "${key}" must be a channel such as "#alerts", not "${value}"`];
+  if (key.endsWith('Url') && !(URL.canParse(value) && /^https?:/.test(value)))
+    return [`the routing option "${key}" must be an http or https URL, not "${value}"`];
+  if (key === 'smtpServer' && !/^\S+:\d+$/.test(value))
+    return [
+      `the routing option "${key}" must be a host and a port such as "smtp.example.com:587", not "${value}"`,
+    ];
+  return [];
 }

@@ -2,7 +2,13 @@ import type { Receiver } from './model.ts';
 import { call, TEMPLATE } from './templates.ts';
 
 /** A receiver as Alertmanager reads it. The default texts of its integrations are replaced by ours. */
-export function receiverYaml({ name, webhooks = [], slack = [], pagerduty = [] }: Receiver): object {
+export function receiverYaml({
+  name,
+  webhooks = [],
+  slack = [],
+  pagerduty = [],
+  email = [],
+}: Receiver): object {
   return {
     name,
     ...list(
@@ -11,6 +17,7 @@ export function receiverYaml({ name, webhooks = [], slack = [], pagerduty = [] }
     ),
     ...list('pagerduty_configs', pagerduty.map(pagerdutyYaml)),
     ...list('slack_configs', slack.map(slackYaml)),
+    ...list('email_configs', email.map(emailYaml)),
   };
 }
 
@@ -48,5 +55,22 @@ function slackYaml({ apiUrlFile, channel, sendResolved }: NonNullable<Receiver['
     title_link: '{{ .CommonAnnotations.runbook_url }}',
     fallback: call(TEMPLATE.title),
     text: call(TEMPLATE.slackText),
+  };
+}
+
+/** Nobody between Alertmanager and a server on its own machine can read along. */
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):/;
+
+function emailYaml({ to, from, server, login, sendResolved }: NonNullable<Receiver['email']>[number]) {
+  return {
+    to,
+    from,
+    smarthost: server,
+    require_tls: !LOOPBACK.test(server),
+    ...(login === undefined ? {} : { auth_username: login.username, auth_password_file: login.passwordFile }),
+    send_resolved: sendResolved,
+    headers: { Subject: call(TEMPLATE.title) },
+    html: '',
+    text: call(TEMPLATE.mailText),
   };
 }

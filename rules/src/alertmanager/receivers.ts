@@ -8,6 +8,10 @@ export function receiversFor({
   warningChannel = '#platform-warnings',
   heartbeatUrl = 'http://localhost:9095/heartbeat',
   pagerdutyUrl,
+  emailTo,
+  emailFrom,
+  smtpServer,
+  smtpUsername,
 }: RoutingOptions = {}): readonly Receiver[] {
   const slack = (channel: string) => ({
     apiUrlFile: `${secretsFolder}/slack_api_url`,
@@ -19,9 +23,25 @@ export function receiversFor({
     sendResolved: true,
     ...(pagerdutyUrl === undefined ? {} : { url: pagerdutyUrl }),
   };
+  const email =
+    emailTo === undefined || emailFrom === undefined || smtpServer === undefined
+      ? {}
+      : {
+          email: [
+            {
+              to: emailTo,
+              from: emailFrom,
+              server: smtpServer,
+              ...(smtpUsername === undefined
+                ? {}
+                : { login: { username: smtpUsername, passwordFile: `${secretsFolder}/smtp_password` } }),
+              sendResolved: true,
+            },
+          ],
+        };
   return [
     { name: 'heartbeat', webhooks: [{ url: heartbeatUrl, sendResolved: false }] },
-    { name: 'page', pagerduty: [pagerduty], slack: [slack(criticalChannel)] },
+    { name: 'page', pagerduty: [pagerduty], slack: [slack(criticalChannel)], ...email },
     { name: 'channel', slack: [slack(warningChannel)] },
     { name: 'nobody' },
   ];

@@ -117,7 +117,7 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
   ),
   [
     'JobFailing: ">=" (2 of 3) became ">"',
-    'The left side counts whole runs, each stretched by less than half where its series begins or ends, and so is never one and a half.',
+    'An exception, not a proof: only exactly one and a half would tell them apart, and increase() may give that for one failed run of a series that begins with it and ends a scrape later. No story tells of that yet.',
   ],
   [
     'job_name_source:sync_source_first_seen_timestamp_seconds:first_known: ", source" (4 of 4) was left out',

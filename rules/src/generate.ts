@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { renderAlertmanagerFiles } from './alertmanager/index.ts';
-import { renderOpenSlo } from './openslo/index.ts';
-import { type Preset, presets } from './presets/index.ts';
-import { renderRules } from './render/index.ts';
+import type { Preset } from './engine/mixin/preset.ts';
+import { renderAlertmanagerFiles, renderOpenSlo, renderRules } from './render.ts';
+import { presets } from './shipped.ts';
 
 /** Every committed file that is generated, by its path in this package: the defaults, for one installation without labels of its own. */
 export const generatedFiles = (): { readonly [path: string]: string } => ({

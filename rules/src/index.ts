@@ -1,16 +1,11 @@
 export {
   type AlertmanagerContext,
   type AlertmanagerFile,
-  inhibitions,
   type Receiver,
   type RoutingOptions,
   receiversFor,
-  renderAlertmanager,
-  renderAlertmanagerFiles,
   route,
-} from './alertmanager/index.ts';
-export { aliasesGroup } from './aliases/index.ts';
-export { declaredMetrics, recordings, shippedCatalog } from './catalog.ts';
+} from './engine/alertmanager/index.ts';
 export {
   type Catalog,
   type CatalogEntry,
@@ -24,15 +19,41 @@ export {
   type Problem,
   type Purpose,
   problemText,
-} from './check/index.ts';
-export { type Duration, days, formatDuration, hours, minutes, seconds } from './duration.ts';
-export * from './external.ts';
-export * as jobs from './groups/jobs/index.ts';
-export * as offload from './groups/offload/index.ts';
-export * as sync from './groups/sync/index.ts';
-export * as telemetry from './groups/telemetry.ts';
-export { type OpenSloDocument, type OpenSloFile, openSloFiles, renderOpenSlo } from './openslo/index.ts';
-export { type ChosenPresets, type Preset, presets } from './presets/index.ts';
+} from './engine/check/index.ts';
+export {
+  alertsOf,
+  catalogFor,
+  inhibitionsOf,
+  metricsOf,
+  presetsOf,
+  type RuleFileOptions,
+  recordingsOf,
+  ruleFilesOf,
+  sloSetOf,
+  thresholdsOf,
+} from './engine/mixin/folds.ts';
+export {
+  defineMixin,
+  type Mixin,
+  type MixinChoices,
+  type MixinGroup,
+  type MixinMetric,
+  type MixinMetrics,
+} from './engine/mixin/mixin.ts';
+export type { ChosenPresets, Preset } from './engine/mixin/preset.ts';
+export * from './engine/model/external.ts';
+export {
+  type Alert,
+  type AlertOptions,
+  isAlert,
+  type Recording,
+  type Rule,
+  type RuleFile,
+  type RuleGroup,
+  type Severity,
+} from './engine/model/rule.ts';
+export type { OpenSloDocument, OpenSloFile } from './engine/openslo/index.ts';
+export { type Duration, days, formatDuration, hours, minutes, seconds } from './engine/promql/duration.ts';
 export {
   asSeconds,
   bucketOf,
@@ -48,22 +69,43 @@ export {
   renderQuery,
   sumOf,
   where,
-} from './promql.ts';
+} from './engine/promql/promql.ts';
+export {
+  type Threshold,
+  type ThresholdOverrides,
+  threshold,
+  thresholdValue,
+} from './engine/promql/threshold.ts';
 export {
   type BuiltFile,
   type BuiltRule,
-  build as buildRules,
   DEFAULT_DASHBOARD_BASE_URL,
   DEFAULT_RUNBOOK_BASE_URL,
   RenderError,
   type RenderedFile,
   type RulesContext,
-  renderRules,
   runbookUrl,
-} from './render/index.ts';
-export { type Alert, isAlert, type Recording, type Rule, type RuleGroup, type Severity } from './rule.ts';
-export type { RuleFile } from './rule-file.ts';
-export { type RuleFileOptions, ruleFiles } from './rule-files.ts';
-export * as slo from './slo/index.ts';
-export { type Threshold, type ThresholdOverrides, threshold, thresholdValue } from './threshold.ts';
+} from './engine/render/index.ts';
+export * as jobs from './mixins/jobs/index.ts';
+export * as offload from './mixins/offload/index.ts';
+export * as sync from './mixins/syncs/index.ts';
+export * as telemetry from './mixins/telemetry/index.ts';
+export {
+  buildRules,
+  openSloFiles,
+  type RoutingContext,
+  renderAlertmanager,
+  renderAlertmanagerFiles,
+  renderOpenSlo,
+  renderRules,
+} from './render.ts';
+export {
+  declaredMetrics,
+  inhibitions,
+  presets,
+  recordings,
+  ruleFiles,
+  shippedCatalog,
+} from './shipped.ts';
+export * as slo from './slo.ts';
 export * as thresholds from './thresholds.ts';

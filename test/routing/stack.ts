@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type AlertmanagerContext, renderAlertmanagerFiles } from '@sightglass/rules';
+import { type RoutingContext, renderAlertmanagerFiles } from '@sightglass/rules';
 import {
   type Alertmanager,
   PAGERDUTY_PATH,
@@ -87,7 +87,7 @@ export async function startRoutingStack(scale: number): Promise<RoutingStack> {
 async function writeConfiguration(
   folder: string,
   secrets: { readonly [file: string]: string },
-  context: AlertmanagerContext,
+  context: RoutingContext,
 ): Promise<string> {
   const files = [
     ...renderAlertmanagerFiles(context),

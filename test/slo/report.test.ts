@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../rules/src/cli/run.ts';
-import { collect, type Figures, type Report } from '../../rules/src/slo/report/figures.ts';
-import { htmlReport } from '../../rules/src/slo/report/html.ts';
-import { markdownReport } from '../../rules/src/slo/report/markdown.ts';
-import { periodEnding } from '../../rules/src/slo/report/period.ts';
-import { prometheusAt } from '../../rules/src/slo/report/prometheus.ts';
-import { shippedSlos } from '../../rules/src/slo/shipped.ts';
+import { collect, type Figures, type Report } from '../../rules/src/engine/slo/report/figures.ts';
+import { htmlReport } from '../../rules/src/engine/slo/report/html.ts';
+import { markdownReport } from '../../rules/src/engine/slo/report/markdown.ts';
+import { periodEnding } from '../../rules/src/engine/slo/report/period.ts';
+import { prometheusAt } from '../../rules/src/engine/slo/report/prometheus.ts';
+import { shippedSlos } from '../../rules/src/shipped.ts';
 import { type Backfilled, startBackfilled } from './backfilled.ts';
 import { END, JOB, month, ROUTE, START } from './month.ts';
 

@@ -20,7 +20,7 @@ const recordingsOf = (rules: (typeof groups)[number]['rules']): readonly Recordi
 
 /** What other files record, and SLOs read. */
 const inputs = groups
-  .filter(({ file }) => file !== slo.sloFile().file)
+  .filter(({ file }) => file !== slo.sloFile(slo.shippedSlos).file)
   .flatMap(({ rules }) => recordingsOf(rules));
 
 /** Every series that expressions read, and those that these are recorded from. */

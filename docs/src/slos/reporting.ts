@@ -1,5 +1,5 @@
 import { USAGE } from '../../../rules/src/cli/usage.ts';
-import { PERIODS } from '../../../rules/src/slo/report/period.ts';
+import { PERIODS } from '../../../rules/src/engine/slo/report/period.ts';
 import { table } from '../markdown.ts';
 
 /** Who reads which report, and what for. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
 import { seriesNames } from '../doctor/exposition.ts';
 import { alertSubjects, installedDashboards, panelSubjects } from '../doctor/subjects.ts';
+import { shipped } from '../mixins/index.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage.ts';
 
@@ -21,8 +22,8 @@ export async function doctorCommand(args: readonly string[], { out, folder }: Io
   const names = seriesNames(await readPage(address));
   const dashboards =
     values.dashboards === undefined ? installedDashboards(folder) : resolve(folder, values.dashboards);
-  const alerts = diagnose(alertSubjects(), names);
-  const panels = dashboards === undefined ? [] : diagnose(panelSubjects(dashboards), names);
+  const alerts = diagnose(shipped, alertSubjects(shipped), names);
+  const panels = dashboards === undefined ? [] : diagnose(shipped, panelSubjects(shipped, dashboards), names);
   print('Alerts', alerts, out);
   if (dashboards === undefined)
     out('\nPanels: not looked at; install @sightglass/dashboards or name --dashboards DIR\n');

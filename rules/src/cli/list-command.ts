@@ -1,6 +1,5 @@
-import { isAlert } from '../rule.ts';
-import { ruleFiles } from '../rule-files.ts';
-import { thresholds } from '../thresholds.ts';
+import { isAlert } from '../engine/model/rule.ts';
+import { ruleFiles, shippedThresholds } from '../shipped.ts';
 import type { Io } from './io.ts';
 
 /** `list`: what there is, by name. */
@@ -16,7 +15,7 @@ export function listCommand({ out }: Io): number {
     }
   }
   out('thresholds\n');
-  for (const { thresholdKey, value, reason } of thresholds) {
+  for (const { thresholdKey, value, reason } of shippedThresholds) {
     const text = typeof value === 'number' ? String(value) : `${value.durationSeconds} (seconds)`;
     out(`  ${thresholdKey} = ${text}\n      ${reason}\n`);
   }

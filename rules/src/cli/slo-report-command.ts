@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { collect } from '../slo/report/figures.ts';
-import { htmlReport } from '../slo/report/html.ts';
-import { markdownReport } from '../slo/report/markdown.ts';
-import { PERIODS, type PeriodName, periodEnding } from '../slo/report/period.ts';
-import { prometheusAt } from '../slo/report/prometheus.ts';
-import { shippedSlos } from '../slo/shipped.ts';
+import { collect } from '../engine/slo/report/figures.ts';
+import { htmlReport } from '../engine/slo/report/html.ts';
+import { markdownReport } from '../engine/slo/report/markdown.ts';
+import { PERIODS, type PeriodName, periodEnding } from '../engine/slo/report/period.ts';
+import { prometheusAt } from '../engine/slo/report/prometheus.ts';
+import { shippedSlos } from '../shipped.ts';
 import type { Io } from './io.ts';
 import { selectorOf } from './selector.ts';
 import { UsageError } from './usage.ts';

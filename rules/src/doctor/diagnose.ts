@@ -1,44 +1,8 @@
+import { exportOf } from '../engine/mixin/folds.ts';
+import type { Mixin } from '../engine/mixin/mixin.ts';
 import type { Subject } from './subjects.ts';
 
-/** Series that a healthy service may lack now, and when they appear. */
-const APPEARS: { readonly [name: string]: string } = {
-  offload_cycle_started_timestamp_seconds: 'while a cycle runs',
-  offload_last_cycle_timestamp_seconds: 'after the first cycle',
-  offload_last_cycle_duration_seconds: 'after the first cycle',
-  offload_last_success_timestamp_seconds: 'after the first success of a table',
-  offload_watermark_timestamp_seconds: 'after the first watermark',
-  offload_info: 'when a version is stated',
-  job_run_started_timestamp_seconds: 'while a run is under way',
-  job_last_run_timestamp_seconds: 'after the first run',
-  job_last_run_duration_seconds: 'after the first run',
-  job_last_success_timestamp_seconds: 'after the first success',
-  job_next_run_timestamp_seconds: 'while the job is enabled',
-  sync_last_run_items: 'after the first run',
-  sync_items_objective: 'when itemsObjective is declared',
-  sync_source_last_success_timestamp_seconds: 'after the first success of a source',
-  http_server_request_duration_seconds_bucket: 'after the first request',
-  http_server_request_duration_seconds_count: 'after the first request',
-  http_server_request_duration_seconds_sum: 'after the first request',
-  sightglass_collector_success: 'when a metric is read by a callback',
-  sightglass_collector_duration_seconds: 'when a metric is read by a callback',
-  sightglass_measurements_dropped_total: 'after the first dropped measurement',
-  sightglass_measurements_overflowed_total: 'after the first measurement in an overflow series',
-  health_check_status: 'when a health check is declared',
-  health_check_duration_seconds: 'when a health check is declared',
-};
-
-/** What exports the series whose names begin so. A service that has none of them does without. */
-const DOMAINS: readonly (readonly [prefix: string, by: string])[] = [
-  ['offload_', 'declareOffload()'],
-  ['job_', 'declareJob()'],
-  ['sync_', 'declareSync()'],
-  ['http_', 'observeHttpServer()'],
-  ['db_', 'instrumentPg()'],
-  ['', '@sightglass/core'],
-];
-type Domain = (typeof DOMAINS)[number];
-
-/** What becomes of an alert or a panel with the series that a service has. */
+/** What a subject can do with what a service exports now. */
 export interface Diagnosis {
   readonly subject: Subject;
   /**
@@ -51,29 +15,35 @@ export interface Diagnosis {
 }
 
 /** Holds each subject against the series names of a service. */
-export function diagnose(subjects: readonly Subject[], names: ReadonlySet<string>): readonly Diagnosis[] {
-  const used = new Set([...names].map(domainOf).filter(([prefix]) => prefix !== ''));
+export function diagnose(
+  mixins: readonly Mixin[],
+  subjects: readonly Subject[],
+  names: ReadonlySet<string>,
+): readonly Diagnosis[] {
+  const exporterOf = (name: string): string | undefined => exportOf(mixins, name)?.by;
+  const used = new Set([...names].map(exporterOf).filter((by) => by?.endsWith('()')));
   return subjects.map((subject) => {
     const absent = subject.reads.filter((name) => !names.has(name));
     const isUnused = (name: string): boolean => {
-      const domain = domainOf(name);
-      return used.size > 0 && domain[0] !== '' && !used.has(domain);
+      const by = exporterOf(name);
+      return used.size > 0 && by !== undefined && by.endsWith('()') && !used.has(by);
     };
     const reasons = absent.map((name) => {
-      if (isUnused(name)) return `${name} is not used here: ${domainOf(name)[1]} exports it`;
-      const when = APPEARS[name];
-      return when === undefined
-        ? `${name} is missing: ${domainOf(name)[1]} exports it`
-        : `${name} appears ${when}`;
+      const { by, appears } = exportOf(mixins, name)!;
+      if (isUnused(name)) return `${name} is not used here: ${by} exports it`;
+      return appears === undefined ? `${name} is missing: ${by} exports it` : `${name} appears ${appears}`;
     });
-    return { subject, state: stateOf(absent, isUnused), reasons };
+    const state = stateOf(absent, isUnused, (name) => exportOf(mixins, name)?.appears !== undefined);
+    return { subject, state, reasons };
   });
 }
 
-function stateOf(absent: readonly string[], isUnused: (name: string) => boolean): Diagnosis['state'] {
+function stateOf(
+  absent: readonly string[],
+  isUnused: (name: string) => boolean,
+  comesLater: (name: string) => boolean,
+): Diagnosis['state'] {
   if (absent.some(isUnused)) return 'unused';
-  if (absent.some((name) => APPEARS[name] === undefined)) return 'blind';
+  if (!absent.every(comesLater)) return 'blind';
   return absent.length > 0 ? 'waits' : 'works';
 }
-
-const domainOf = (name: string): Domain => DOMAINS.find(([prefix]) => name.startsWith(prefix))!;

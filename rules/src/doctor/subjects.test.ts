@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { shipped } from '../mixins/index.ts';
 import { alertSubjects } from './subjects.ts';
 
 const readsOf = (alert: string): readonly string[] =>
-  alertSubjects().find(({ name }) => name === alert)!.reads;
+  alertSubjects(shipped).find(({ name }) => name === alert)!.reads;
 
 test('an alert of one SLO reads what that SLO is made of, although all SLOs share their series', () => {
   const ofJobs = ['SloJobSuccessBroken', 'SloJobAvailabilityBurnsFast', 'SloJobFreshnessBurnsSlowly'];

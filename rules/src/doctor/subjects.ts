@@ -1,19 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { declaredMetrics, recordings } from '../catalog.ts';
-import { catalogOf, metricsIn } from '../check/index.ts';
-import { renderQuery } from '../promql.ts';
-import { isAlert } from '../rule.ts';
-import { ruleFiles } from '../rule-files.ts';
+import { metricsIn } from '../engine/check/index.ts';
+import { alertsOf, exportOf, recordingsOf } from '../engine/mixin/folds.ts';
+import type { Mixin } from '../engine/mixin/mixin.ts';
+import { renderQuery } from '../engine/promql/promql.ts';
 
 /** An alert or a panel, with the series of the service that it reads, through recorded ones too. */
 export interface Subject {
   readonly name: string;
   readonly reads: readonly string[];
 }
-
-const declared = catalogOf({ declared: declaredMetrics, recorded: [], external: [] });
 
 /** The SLO that an expression is about, when it names one: all SLOs record their series under the same names. */
 function sloIn(expression: string): string | undefined {
@@ -26,29 +23,28 @@ const isOf = (slo: string | undefined, recordedFor: string | undefined): boolean
 
 /** Declared series behind an expression, of one SLO where it is about one. What Prometheus itself exports is not the service's to have. */
 export function declaredIn(
+  mixins: readonly Mixin[],
   expression: string,
   slo = sloIn(expression),
   seen = new Set<string>(),
 ): readonly string[] {
   return metricsIn(expression).flatMap((name) => {
-    if (declared.get(name) !== undefined) return [name];
+    if (exportOf(mixins, name) !== undefined) return [name];
     if (seen.has(name)) return [];
     seen.add(name);
-    return recordings
+    return recordingsOf(mixins)
       .filter(({ record, staticLabels }) => record === name && isOf(slo, staticLabels?.slo))
-      .flatMap(({ expr }) => declaredIn(renderQuery(expr), slo, seen));
+      .flatMap(({ expr }) => declaredIn(mixins, renderQuery(expr), slo, seen));
   });
 }
 
-const subject = (name: string, expressions: readonly string[]): Subject => ({
+const subject = (mixins: readonly Mixin[], name: string, expressions: readonly string[]): Subject => ({
   name,
-  reads: [...new Set(expressions.flatMap((expression) => declaredIn(expression)))],
+  reads: [...new Set(expressions.flatMap((expression) => declaredIn(mixins, expression)))],
 });
 
-export const alertSubjects = (): readonly Subject[] =>
-  ruleFiles()
-    .flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)))
-    .map(({ alert, expr }) => subject(alert, [renderQuery(expr)]));
+export const alertSubjects = (mixins: readonly Mixin[]): readonly Subject[] =>
+  alertsOf(mixins).map(({ alert, expr }) => subject(mixins, alert, [renderQuery(expr)]));
 
 interface PanelJson {
   readonly title?: string;
@@ -57,7 +53,7 @@ interface PanelJson {
 }
 
 /** The panels of every dashboard in a folder of Grafana JSON. */
-export function panelSubjects(folder: string): readonly Subject[] {
+export function panelSubjects(mixins: readonly Mixin[], folder: string): readonly Subject[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
@@ -65,6 +61,7 @@ export function panelSubjects(folder: string): readonly Subject[] {
       const dashboard = JSON.parse(readFileSync(join(folder, file), 'utf8')) as PanelJson;
       return panelsOf(dashboard).map(({ title, targets = [] }) =>
         subject(
+          mixins,
           `${dashboard.title ?? file}: ${title ?? 'untitled'}`,
           targets.flatMap(({ expr }) => (expr === undefined ? [] : [expr])),
         ),

@@ -1,0 +1,175 @@
+import { fileURLToPath } from 'node:url';
+import { amtool } from '@sightglass/test-tools';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import {
+  buildRules,
+  inhibitions,
+  isAlert,
+  presets,
+  renderAlertmanager,
+  ruleFiles,
+  shippedCatalog,
+} from '../../index.ts';
+import { labelsIn } from '../check/index.ts';
+import { receiversFor, route, routingProblems } from './index.ts';
+import type { Route } from './model.ts';
+import type { RoutingOptions } from './options.ts';
+
+const file = fileURLToPath(new URL('../../../alertmanager/alertmanager.yml', import.meta.url));
+/** Everything that is shipped, by all its names. */
+const chosen = { presets: Object.fromEntries(presets.map(({ name, job }) => [name, job])) };
+const alerts = ruleFiles(chosen).flatMap(({ groups }) =>
+  groups.flatMap(({ rules }) => rules.filter(isAlert)),
+);
+
+test('amtool reads the configuration', async () => {
+  const { code, stdout, stderr } = await amtool(['check-config', file]);
+  expect(`${stderr}${code}`).toBe('0');
+  expect(stdout).toContain(`${receiversFor().length} receivers`);
+  expect(stdout).toContain('1 templates');
+});
+
+const RECEIVERS = { critical: 'page', warning: 'channel', info: 'nobody', none: 'heartbeat' } as const;
+
+test.each(alerts)('$alert goes where its severity says', async ({ alert, severity, component }) => {
+  const labels = [`alertname=${alert}`, `severity=${severity}`, `component=${component}`];
+  const { code, stdout } = await amtool([
+    ...['config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${RECEIVERS[severity]}`],
+    ...labels,
+  ]);
+  expect(`${stdout.trim()} ${code}`).toBe(`${RECEIVERS[severity]} 0`);
+});
+
+test('an alert of somebody else, without a severity, reaches the channel', async () => {
+  const { stdout } = await amtool(['config', 'routes', 'test', `--config.file=${file}`, 'alertname=Other']);
+  expect(stdout.trim()).toBe('channel');
+});
+
+test('the heartbeat goes first, by itself, and is never held back', () => {
+  const [first] = route.routes!;
+  expect(first).toMatchObject({ matchers: { alertname: 'Watchdog' }, receiver: 'heartbeat' });
+  expect(first!.repeatInterval!.durationSeconds).toBeLessThanOrEqual(60);
+  expect(inhibitions.flatMap(({ targets }) => targets)).not.toContain('Watchdog');
+});
+
+test('a group waits no longer than it takes to tell it again', () => {
+  const check = (here: Route, above: Route): void => {
+    const all = { ...above, ...here };
+    expect(all.repeatInterval!.durationSeconds).toBeGreaterThanOrEqual(all.groupInterval!.durationSeconds);
+    expect(all.groupInterval!.durationSeconds).toBeGreaterThanOrEqual(all.groupWait!.durationSeconds);
+    for (const child of here.routes ?? []) check(child, all);
+  };
+  check(route, route);
+});
+
+test('what goes on is told again every four hours', () => {
+  const { route } = parse(renderAlertmanager()) as {
+    route: { repeat_interval: string; routes: { receiver: string; repeat_interval?: string }[] };
+  };
+  expect(route.repeat_interval).toBe('4h');
+  const others = route.routes.filter(({ repeat_interval }) => repeat_interval !== undefined);
+  expect(others.map(({ receiver }) => receiver)).toEqual(['heartbeat']);
+});
+
+test('groups are made of labels that do not change with the instance', () => {
+  expect(route.groupBy).toEqual(['alertname', 'component']);
+});
+
+const pairs = inhibitions.flatMap(({ sources, targets, equal }) =>
+  sources.flatMap((source) => targets.map((target) => ({ source, target, equal }))),
+);
+
+test.each(pairs)('$target gives way to $source on labels that both have', ({ source, target, equal }) => {
+  const catalog = shippedCatalog();
+  const built = buildRules(chosen).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+  for (const name of [source, target]) {
+    const rule = built.find((candidate) => 'alert' in candidate && candidate.alert === name)!;
+    expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));
+  }
+  const severities = [source, target].map((name) => alerts.find(({ alert }) => alert === name)!.severity);
+  expect(severities).toEqual(['critical', 'warning']);
+});
+
+test('every receiver says whether it tells the end, and keeps its secrets in files', () => {
+  const { receivers: rendered } = parse(renderAlertmanager()) as {
+    receivers: { [key: string]: { send_resolved?: boolean }[] | string }[];
+  };
+  const ways = rendered.flatMap((receiver) =>
+    Object.values(receiver)
+      .filter((value) => Array.isArray(value))
+      .flat(),
+  );
+  expect(ways).toHaveLength(4);
+  for (const way of ways) expect(typeof way.send_resolved).toBe('boolean');
+  expect(renderAlertmanager()).not.toMatch(/(api_url|routing_key|password|token):/);
+});
+
+test('an installation names its own channels, folder of secrets and addresses', () => {
+  const options = {
+    secretsFolder: '/run/secrets',
+    criticalChannel: '#oncall',
+    warningChannel: '#ops',
+    heartbeatUrl: 'https://beat.example.org/a',
+    pagerdutyUrl: 'https://events.eu.pagerduty.com/v2/enqueue',
+  };
+  expect(routingProblems(options)).toEqual([]);
+  const text = renderAlertmanager(options);
+  for (const value of Object.values(options)) expect(text).toContain(value);
+  expect(text).not.toMatch(/etc.alertmanager|platform|localhost/);
+});
+
+const MAIL = {
+  emailTo: 'oncall@example.org',
+  emailFrom: 'alerts@example.org',
+  smtpServer: 'smtp.example.org:587',
+};
+const mailOf = (options: RoutingOptions) => {
+  const { receivers: rendered } = parse(renderAlertmanager(options)) as {
+    receivers: { name: string; email_configs?: { [key: string]: unknown }[] }[];
+  };
+  return rendered.flatMap(({ name, email_configs = [] }) => email_configs.map((mail) => ({ name, ...mail })));
+};
+
+test('critical alerts are mailed where that is asked for, over TLS unless the server is on the same machine', () => {
+  expect(mailOf({})).toEqual([]);
+  expect(routingProblems(MAIL)).toEqual([]);
+  expect(mailOf({ ...MAIL, smtpUsername: 'alerts' })).toEqual([
+    expect.objectContaining({
+      name: 'page',
+      to: 'oncall@example.org',
+      from: 'alerts@example.org',
+      smarthost: 'smtp.example.org:587',
+      require_tls: true,
+      auth_username: 'alerts',
+      auth_password_file: '/etc/alertmanager/secrets/smtp_password',
+      send_resolved: true,
+    }),
+  ]);
+  const [local] = mailOf({ ...MAIL, smtpServer: 'localhost:25' });
+  expect(local).toMatchObject({ require_tls: false });
+  expect(local).not.toHaveProperty('auth_username');
+});
+
+test('half of a mail is an error, and so is a server without a port', () => {
+  expect(routingProblems({ emailTo: 'a@example.org', smtpServer: 'smtp.example.org' })).toEqual([
+    'the routing option "smtpServer" must be a host and a port such as "smtp.example.com:587", not "smtp.example.org"',
+    'mail needs the routing options emailTo, emailFrom, smtpServer together; there is only emailTo, smtpServer',
+  ]);
+});
+
+test('wrong options are named, all of them', () => {
+  expect(
+    routingProblems({
+      criticalChannel: 'oncall',
+      pagerdutyUrl: 'pd',
+      pager: 'x',
+      warningChannel: '',
+    } as object),
+  ).toEqual([
+    'the routing option "criticalChannel" must be a channel such as "#alerts", not "oncall"',
+    'the routing option "pagerdutyUrl" must be an http or https URL, not "pd"',
+    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername',
+    'the routing option "warningChannel" needs a text',
+  ]);
+});

@@ -1,0 +1,168 @@
+import type { MetricDescriptor } from '@sightglass/core';
+import type { Inhibition } from '../alertmanager/model.ts';
+import { type Catalog, catalogOf } from '../check/index.ts';
+import { externalMetrics } from '../model/external.ts';
+import type { RuleFile } from '../model/rule.ts';
+import { type Alert, type AlertOptions, isAlert, type Recording, type RuleGroup } from '../model/rule.ts';
+import { minutes, seconds } from '../promql/duration.ts';
+import type { Query } from '../promql/promql.ts';
+import type { Threshold } from '../promql/threshold.ts';
+import { type SloSet, sloFile } from '../slo/groups.ts';
+import { componentOf, descriptorOf, type Mixin, type MixinChoices, type MixinGroup } from './mixin.ts';
+import { type ChosenPresets, exceptPresets, type Preset, presetAlerts } from './preset.ts';
+
+/*
+ * What a list of mixins is, all together. Nothing else in the package knows which mixins there are.
+ */
+
+type Mixins = readonly Mixin[];
+
+/** What the rule files of one installation are made of. */
+export interface RuleFileOptions {
+  /** A PromQL matcher list that finds the targets which must be there, such as `job="offload"`. Default: those of the last week. */
+  readonly target?: string;
+  /** Presets by name, each with the name of its job: a file for each, whose alerts leave the other files for that job. Default: none. */
+  readonly presets?: ChosenPresets;
+}
+
+/** Every metric that the mixins are made of, as data. */
+export const metricsOf = (mixins: Mixins): readonly MetricDescriptor[] =>
+  mixins.flatMap(({ metrics = [] }) => metrics.flatMap((each) => each.metrics.map(descriptorOf)));
+
+/** Every preset that can be asked for. */
+export const presetsOf = (mixins: Mixins): readonly Preset[] => mixins.flatMap(({ presets = [] }) => presets);
+
+/** The SLOs of the mixins as one set, each with the component of its mixin. */
+export const sloSetOf = (mixins: Mixins): SloSet => ({
+  slos: mixins.flatMap((mixin) =>
+    (mixin.slos ?? []).map((slo) => ({ ...slo, component: componentOf(mixin) })),
+  ),
+  composites: mixins.flatMap(({ composites = [] }) => composites),
+  inputs: mixins.flatMap(({ sloInputs = [] }) => sloInputs),
+});
+
+/** Every file that is rendered: one for each mixin that has rules, then the SLOs of all and the aliases of all. */
+export function ruleFilesOf(
+  mixins: Mixins,
+  { target, presets = {} }: RuleFileOptions = {},
+): readonly RuleFile[] {
+  const choices: MixinChoices = { presets, ...(target === undefined ? {} : { target }) };
+  const chosen = presetsOf(mixins).flatMap((preset) =>
+    Object.hasOwn(presets, preset.name) ? [[preset, presets[preset.name]!] as const] : [],
+  );
+  const ruled = mixins.flatMap((mixin) => {
+    const groups = mixin.groups?.(choices).map((group) => withComponent(group, componentOf(mixin))) ?? [];
+    return groups.length === 0 ? [] : [{ mixin, groups }];
+  });
+  const alerts = ruled.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
+  const set = sloSetOf(mixins);
+  const aliases = mixins.flatMap((mixin) => mixin.aliases?.(choices) ?? []);
+  return [
+    ...ruled.map(({ mixin, groups }) => ({
+      file: mixin.file ?? `${mixin.name}.yml`,
+      about: mixin.about,
+      groups: groups.map((group) => withoutPresets(group, chosen)),
+    })),
+    ...chosen.map(([preset, job]) => ({
+      file: `${preset.name}.yml`,
+      about: `${preset.about} Needs the other files, rendered with the same preset.`,
+      groups: [
+        {
+          name: `sightglass-preset-${preset.name}`,
+          interval: seconds(30),
+          rules: presetAlerts(preset, job, alerts),
+        },
+      ],
+    })),
+    ...(set.slos.length === 0 ? [] : [sloFile(set)]),
+    ...(aliases.length === 0 ? [] : [aliasFile(aliases)]),
+  ];
+}
+
+const withComponent = ({ rules, ...group }: MixinGroup, component: string): RuleGroup => ({
+  ...group,
+  rules: rules.map((rule): Recording | Alert => (isAlertOptions(rule) ? { ...rule, component } : rule)),
+});
+
+const isAlertOptions = (rule: Recording | AlertOptions): rule is AlertOptions => 'alert' in rule;
+
+function withoutPresets(
+  group: RuleGroup,
+  chosen: readonly (readonly [preset: Preset, job: string])[],
+): RuleGroup {
+  return {
+    ...group,
+    rules: group.rules.map((rule) => (isAlert(rule) ? exceptPresets(chosen, [rule])[0]! : rule)),
+  };
+}
+
+const aliasFile = (rules: readonly Recording[]): RuleFile => ({
+  file: 'aliases.yml',
+  about:
+    'Names that other systems used and that differ here, for queries written before. Load it only if you have such queries.',
+  groups: [{ name: 'sightglass-aliases', interval: minutes(1), rules }],
+});
+
+const rulesOf = (mixins: Mixins) =>
+  ruleFilesOf(mixins).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+
+/** Every series that the rules record. */
+export const recordingsOf = (mixins: Mixins): readonly Recording[] =>
+  rulesOf(mixins).filter((rule): rule is Recording => !isAlert(rule));
+
+/** Every alert, under its own name. */
+export const alertsOf = (mixins: Mixins): readonly Alert[] => rulesOf(mixins).filter(isAlert);
+
+/** Every name that rules, dashboards and runbooks may read. `commonLabels` are those of an installation's selector and scope. */
+export const catalogFor = (mixins: Mixins, commonLabels: readonly string[] = []): Catalog =>
+  catalogOf({
+    declared: metricsOf(mixins),
+    recorded: recordingsOf(mixins),
+    external: externalMetrics,
+    commonLabels,
+  });
+
+/** Every threshold that a rule compares with and that has a key, in the order of the rules. */
+export function thresholdsOf(mixins: Mixins): readonly Threshold[] {
+  const found = new Map<string, Threshold>();
+  const collect = ({ parts }: Query): void => {
+    for (const part of parts) {
+      if (typeof part === 'number') continue;
+      if ('thresholdKey' in part && part.thresholdKey !== '') found.set(part.thresholdKey, part);
+      if ('text' in part) collect(part);
+    }
+  };
+  for (const { expr } of rulesOf(mixins)) collect(expr);
+  return [...found.values()];
+}
+
+/** While an alert fires, which others are not told, by all names that presets give them. */
+export function inhibitionsOf(mixins: Mixins): readonly Inhibition[] {
+  const presets = presetsOf(mixins);
+  const named = (alerts: readonly string[]): readonly string[] =>
+    alerts.flatMap((alert) => [alert, ...presets.flatMap((preset) => preset.alerts[alert] ?? [])]);
+  return mixins.flatMap(({ inhibitions = [] }) =>
+    inhibitions.map(({ sources, targets, equal }) => ({
+      sources: named(sources),
+      targets: named(targets),
+      equal,
+    })),
+  );
+}
+
+/** What exports a series, and when it appears. Undefined for a name of nobody's. */
+export function exportOf(
+  mixins: Mixins,
+  series: string,
+): { readonly by: string; readonly appears?: string } | undefined {
+  for (const { exportedBy, metrics, appears = {} } of mixins.flatMap(({ metrics = [] }) => metrics)) {
+    for (const { name, kind } of metrics.map(descriptorOf)) {
+      const isOf = name === series || (kind === 'histogram' && PARTS.some((part) => name + part === series));
+      if (isOf)
+        return { by: exportedBy, ...(Object.hasOwn(appears, name) ? { appears: appears[name]! } : {}) };
+    }
+  }
+  return undefined;
+}
+
+const PARTS = ['_bucket', '_sum', '_count'];

@@ -1,0 +1,114 @@
+import { DeclarationError, type MetricDescriptor } from '@sightglass/core';
+import type { Inhibition } from '../alertmanager/model.ts';
+import type { AlertOptions, Recording } from '../model/rule.ts';
+import type { Duration } from '../promql/duration.ts';
+import type { MetricReference } from '../promql/promql.ts';
+import type { Composite } from '../slo/composite.ts';
+import type { Slo } from '../slo/model.ts';
+import type { Preset } from './preset.ts';
+
+/** A metric as a mixin names it: an instrument, what its `where` gives, or a bare descriptor. */
+export type MixinMetric = MetricReference | MetricDescriptor;
+
+/** Metrics that one call of the host exports. */
+export interface MixinMetrics {
+  /** The call, such as `declareJob()`: what to add to a service that lacks these metrics. */
+  readonly exportedBy: string;
+  readonly metrics: readonly MixinMetric[];
+  /**
+   * Names of series that a healthy service may lack for now, and when they appear, such as `after the first run`. Parts of histograms are
+   * named by the histogram. What is not named here is there from the call on.
+   */
+  readonly appears?: { readonly [metric: string]: string };
+}
+
+/** Rules that are evaluated together, in order. Alerts carry the component of their mixin. */
+export interface MixinGroup {
+  readonly name: string;
+  readonly interval: Duration;
+  readonly rules: readonly (Recording | AlertOptions)[];
+}
+
+/** What an installation says that changes the rules of a mixin. */
+export interface MixinChoices {
+  /** A PromQL matcher list that finds the targets which must be there, such as `job="offload"`. Default: those of the last week. */
+  readonly target?: string;
+  /** The presets that were asked for, each with the name of its job. */
+  readonly presets: { readonly [preset: string]: string };
+}
+
+/**
+ * All that is to be known of a domain: its metrics, and the recordings, alerts, SLOs, inhibitions, aliases and runbooks that read them.
+ * Files, checks, routing, docs and tests are folds over a list of mixins; a mixin of a user's own goes through the same door as the shipped ones.
+ */
+export interface Mixin {
+  /** Lower-case words with hyphens; names its rule file (`<name>.yml`) unless `file` does. */
+  readonly name: string;
+  /** The name of its rule file, with `.yml`. Default: `<name>.yml`. */
+  readonly file?: string;
+  /** What its rule file says at the top: one or more sentences. */
+  readonly about: string;
+  /** The label `component` of all its alerts. Default: its name. */
+  readonly component?: string;
+  readonly metrics?: readonly MixinMetrics[];
+  /** Its recordings and alerts. Default: none, and then no file. */
+  readonly groups?: (choices: MixinChoices) => readonly MixinGroup[];
+  readonly slos?: readonly Slo[];
+  readonly composites?: readonly Composite[];
+  /** What its SLOs read and no group records. */
+  readonly sloInputs?: readonly Recording[];
+  readonly inhibitions?: readonly Inhibition[];
+  /** Recordings under the names that another system gave to what it measures; they go into `aliases.yml`. */
+  readonly aliases?: (choices: MixinChoices) => readonly Recording[];
+  /** Names that another system gave to alerts. */
+  readonly presets?: readonly Preset[];
+}
+
+/**
+ * Declares a mixin. Throws a `DeclarationError` that lists everything wrong with it.
+ *
+ * ```ts
+ * const billing = defineMixin({
+ *   name: 'billing',
+ *   about: 'Invoices: how many are sent, and how many bounce.',
+ *   metrics: [{ exportedBy: 'import "./metrics.ts"', metrics: [invoices] }],
+ *   groups: () => [{ name: 'billing', interval: seconds(30), rules: [invoicesBouncing] }],
+ * });
+ * ```
+ */
+export function defineMixin(mixin: Mixin): Mixin {
+  const problems = problemsOf(mixin);
+  if (problems.length > 0) throw new DeclarationError(`The mixin ${JSON.stringify(mixin?.name)}`, problems);
+  return Object.freeze({ ...mixin });
+}
+
+function problemsOf(mixin: Mixin): string[] {
+  if (typeof mixin !== 'object' || mixin === null) return ['it needs an object with name and about'];
+  const { name, file, about, component } = mixin;
+  const problems: string[] = [];
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
+    problems.push('name must be lower-case words with hyphens, such as "billing"');
+  if (file !== undefined && !/^[\w-]+\.yml$/.test(file))
+    problems.push('file must be a name that ends in .yml');
+  if (typeof about !== 'string' || !/\.$/.test(about))
+    problems.push('about must be a sentence that ends with a period');
+  if (component !== undefined && !/^[a-z][a-z_-]*$/.test(component))
+    problems.push('component must be a word in lower case');
+  const names = (mixin.metrics ?? []).flatMap(({ metrics }) =>
+    metrics.map((metric) => descriptorOf(metric).name),
+  );
+  const twice = names.filter((each, i) => names.indexOf(each) !== i);
+  problems.push(...twice.map((each) => `the metric ${each} is there twice`));
+  for (const { exportedBy, appears = {}, metrics } of mixin.metrics ?? []) {
+    const own = metrics.map((metric) => descriptorOf(metric).name);
+    const unknown = Object.keys(appears).filter((metric) => !own.includes(metric));
+    problems.push(...unknown.map((metric) => `appears names ${metric}, which ${exportedBy} does not export`));
+  }
+  return problems;
+}
+
+/** The declaration behind a metric, however it was given. */
+export const descriptorOf = (metric: MixinMetric): MetricDescriptor =>
+  ('descriptor' in metric ? metric.descriptor : metric) as MetricDescriptor;
+
+export const componentOf = ({ component, name }: Mixin): string => component ?? name;

@@ -1,0 +1,68 @@
+import type { ExternalMetric } from '../promql/promql.ts';
+
+/** What Prometheus and Alertmanager say of themselves and of their targets, as far as our rules and dashboards read it. */
+
+export const up: ExternalMetric = { external: 'up', kind: 'gauge', labels: [] };
+
+export const ALERTS: ExternalMetric = {
+  external: 'ALERTS',
+  kind: 'gauge',
+  labels: ['alertname', 'alertstate', 'severity', 'component'],
+  ours: true,
+};
+
+export const ruleEvaluationFailures: ExternalMetric = {
+  external: 'prometheus_rule_evaluation_failures_total',
+  kind: 'counter',
+  labels: ['rule_group'],
+};
+
+export const notificationsDropped: ExternalMetric = {
+  external: 'prometheus_notifications_dropped_total',
+  kind: 'counter',
+  labels: [],
+};
+
+export const notificationsFailed: ExternalMetric = {
+  external: 'alertmanager_notifications_failed_total',
+  kind: 'counter',
+  labels: ['integration', 'reason'],
+};
+
+/** When a process began: restarts on dashboards. */
+export const processStart: ExternalMetric = {
+  external: 'process_start_time_seconds',
+  kind: 'gauge',
+  labels: [],
+};
+
+/** When the oldest sample of a Prometheus was taken, and how often it dropped data for age or size. */
+export const lowestTimestamp: ExternalMetric = {
+  external: 'prometheus_tsdb_lowest_timestamp_seconds',
+  kind: 'gauge',
+  labels: [],
+};
+
+export const timeRetentions: ExternalMetric = {
+  external: 'prometheus_tsdb_time_retentions_total',
+  kind: 'counter',
+  labels: [],
+};
+
+export const sizeRetentions: ExternalMetric = {
+  external: 'prometheus_tsdb_size_retentions_total',
+  kind: 'counter',
+  labels: [],
+};
+
+export const externalMetrics: readonly ExternalMetric[] = [
+  up,
+  ALERTS,
+  ruleEvaluationFailures,
+  notificationsDropped,
+  notificationsFailed,
+  processStart,
+  lowestTimestamp,
+  timeRetentions,
+  sizeRetentions,
+];

@@ -1,0 +1,62 @@
+import type { Duration } from '../promql/duration.ts';
+import type { Query, RecordedSeries } from '../promql/promql.ts';
+
+/** critical: act now, somebody is paged. warning: look today. info: good to know, nobody is told. none: the heartbeat. */
+export type Severity = 'critical' | 'warning' | 'info' | 'none';
+
+/** A recording rule; interpolated in another expression it stands for its series. */
+export interface Recording extends RecordedSeries {
+  readonly expr: Query;
+  /** Labels that the rule itself adds. Default: none. */
+  readonly staticLabels?: { readonly [label: string]: string };
+}
+
+/** An alert as a mixin declares it. Every field that a person on call needs is required; the component is that of the mixin. */
+export interface AlertOptions {
+  readonly alert: string;
+  readonly expr: Query;
+  /** How long the expression must hold. Absent: fires at once, with the reason in `noForReason`. */
+  readonly for?: Duration;
+  readonly noForReason?: string;
+  /** Keeps firing over gaps in a rate. */
+  readonly keepFiringFor?: Duration;
+  readonly severity: Severity;
+  /** One sentence without templates, ending with a period. */
+  readonly summary: string;
+  /** What is wrong with which series, with `{{ $labels.x }}` and `{{ $value }}`. */
+  readonly description: string;
+  /** What it means for those who use the system. */
+  readonly impact: string;
+  /** The first thing to do. */
+  readonly action: string;
+  /** File under `runbooks/`, without `.md`; the alert's name is a heading in it, or `section` is. */
+  readonly runbook: string;
+  readonly section?: string;
+  /** Dashboard uid, and a panel's title there that plots what the alert compares. */
+  readonly dashboard: { readonly uid: string; readonly panel: string };
+}
+
+/** An alert, with what part of the system it speaks of. */
+export interface Alert extends AlertOptions {
+  readonly component: string;
+}
+
+export type Rule = Recording | Alert;
+
+/** Rules that are evaluated together, in order. */
+export interface RuleGroup {
+  readonly name: string;
+  readonly interval: Duration;
+  readonly rules: readonly Rule[];
+}
+
+/** A file of rule groups, as Prometheus loads it. */
+export interface RuleFile {
+  readonly file: string;
+  readonly about: string;
+  readonly groups: readonly RuleGroup[];
+  /** What Prometheus must keep for its windows. Default: the 15 days that it keeps unless told otherwise. */
+  readonly retention?: Duration;
+}
+
+export const isAlert = (rule: Rule): rule is Alert => 'alert' in rule;

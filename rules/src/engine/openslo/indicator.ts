@@ -1,0 +1,78 @@
+import {
+  bucketOf,
+  countOf,
+  list,
+  promql,
+  type Query,
+  type RenderContext,
+  renderQuery,
+  where,
+} from '../promql/promql.ts';
+import { goodSlice } from '../slo/freshness.ts';
+import type { Slo } from '../slo/model.ts';
+import type { SloSeries } from '../slo/series.ts';
+import type { MetricSpec, SliSpec } from './model.ts';
+
+/** What a good slice of time is, which is recorded as 0 or 1. */
+export const GOOD_SLICE = 1;
+
+/**
+ * How an SLO is measured. Requests and runs are counters, of which a tool takes the increase of each series before it adds them up: a query that
+ * adds first loses what a restart takes away. Freshness is the slice that the rules record, so that both judge the same.
+ */
+export function indicatorOf(slo: Slo, series: SloSeries): Indicator {
+  const { sli } = slo;
+  switch (sli.kind) {
+    case 'ratio':
+      return { total: promql`${sli.total}`, bad: promql`${sli.bad}` };
+    case 'latency':
+      return {
+        total: promql`${countOf(sli.histogram)}`,
+        good: promql`${where(bucketOf(sli.histogram), { le: asWritten(sli.withinSeconds) })}`,
+      };
+    case 'freshness':
+      return { slice: goodSlice(slo, sli, series).expr };
+    case 'runs': {
+      const { runs, by } = sli;
+      if ('total' in runs) return { total: promql`${runs.total}`, bad: promql`${runs.bad}` };
+      const weight = where(series.weight, { slo: slo.name });
+      return {
+        total: promql`${countOf(runs.histogram)}`,
+        good: promql`label_replace(${bucketOf(runs.histogram)}, "le", "$1", "le", "(.+)\\\\.0")
+          * on (${list([...by, 'le'])}) group_left ()
+          ${weight}`,
+      };
+    }
+  }
+}
+
+type Indicator =
+  | { readonly slice: Query }
+  | { readonly total: Query; readonly good: Query }
+  | { readonly total: Query; readonly bad: Query };
+
+/** A bound as either Prometheus writes it: 2 keeps 60, 3 makes it 60.0. */
+const asWritten = (bound: number): readonly string[] => [
+  String(bound),
+  ...(Number.isInteger(bound) ? [`${bound}.0`] : []),
+];
+
+/** The indicator as the specification of an SLI. */
+export function sliSpec(slo: Slo, series: SloSeries, context: RenderContext): SliSpec {
+  const indicator = indicatorOf(slo, series);
+  const metric = (query: Query): MetricSpec => ({
+    metricSource: { type: 'Prometheus', spec: { query: renderQuery(query, context) } },
+  });
+  const { by } = slo.sli;
+  const each = `Each ${by.join(' and ')} is judged by itself.`;
+  if ('slice' in indicator)
+    return {
+      description: `1 while it happened recently enough, else 0: at each evaluation one slice of time. ${each}`,
+      thresholdMetric: metric(indicator.slice),
+    };
+  const part = 'good' in indicator ? { good: metric(indicator.good) } : { bad: metric(indicator.bad) };
+  return {
+    description: `${'good' in indicator ? 'Good' : 'Bad'} events among all: the increase of each series, then the sum. ${each}`,
+    ratioMetric: { counter: true, ...part, total: metric(indicator.total) },
+  };
+}

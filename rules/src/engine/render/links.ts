@@ -1,0 +1,18 @@
+import type { Alert } from '../model/rule.ts';
+
+/** Where the runbooks of this repository are read. */
+export const DEFAULT_RUNBOOK_BASE_URL = 'https://github.com/sightglass/sightglass/blob/main/rules/runbooks';
+/** Grafana's own default address. */
+export const DEFAULT_DASHBOARD_BASE_URL = 'http://localhost:3000';
+
+/** Where an alert's section of its runbook is served. */
+export const runbookUrl = (
+  { runbook, alert, section = alert }: Alert,
+  baseUrl = DEFAULT_RUNBOOK_BASE_URL,
+): string => `${withoutSlash(baseUrl)}/${runbook}.md#${section.toLowerCase()}`;
+
+/** Where the dashboard that plots what the alert compares is served. */
+export const dashboardUrl = ({ dashboard }: Alert, baseUrl = DEFAULT_DASHBOARD_BASE_URL): string =>
+  `${withoutSlash(baseUrl)}/d/${dashboard.uid}`;
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

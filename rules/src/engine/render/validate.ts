@@ -1,0 +1,75 @@
+import { parseQuery, walk } from '../check/tree.ts';
+import { metricsOf, presetsOf, thresholdsOf } from '../mixin/folds.ts';
+import type { Mixin } from '../mixin/mixin.ts';
+import type { CompleteContext, RulesContext } from './context.ts';
+
+/** Everything that is wrong with a context, in plain sentences; empty when it is sound. */
+export function problemsOf(context: CompleteContext): readonly string[] {
+  return [
+    ...thresholdProblems(context.mixins, context.thresholds ?? {}),
+    ...selectorProblems(context.mixins, context.selector ?? {}),
+    ...targetProblems(context.target),
+    ...presetProblems(context.mixins, context.presets ?? {}),
+    ...urlProblems('runbookBaseUrl', context.runbookBaseUrl),
+    ...urlProblems('dashboardBaseUrl', context.dashboardBaseUrl),
+    ...(isPositive(context.scale ?? 1) ? [] : ['scale must be a number above 0']),
+  ];
+}
+
+const isPositive = (value: unknown): boolean =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value);
+
+function thresholdProblems(
+  mixins: readonly Mixin[],
+  overrides: NonNullable<RulesContext['thresholds']>,
+): string[] {
+  const keys: readonly string[] = thresholdsOf(mixins).map(({ thresholdKey }) => thresholdKey);
+  return Object.entries(overrides).flatMap(([key, value]) => {
+    if (!keys.includes(key)) return [`there is no threshold "${key}"; there are ${keys.join(', ')}`];
+    return typeof value === 'number' && value >= 0 && Number.isFinite(value)
+      ? []
+      : [`the threshold "${key}" must be a number of at least 0`];
+  });
+}
+
+/** Labels of the rules themselves, and of the way to them. */
+const OWN_LABELS = ['alertname', 'alertstate', 'severity', 'component', 'job', 'instance'];
+
+function selectorProblems(
+  mixins: readonly Mixin[],
+  selector: NonNullable<RulesContext['selector']>,
+): string[] {
+  const taken = [...OWN_LABELS, ...metricsOf(mixins).flatMap(({ labels }) => labels.map(({ name }) => name))];
+  return Object.entries(selector).flatMap(([label, value]) => {
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label)) return [`"${label}" is no label name`];
+    if (taken.includes(label))
+      return [`the selector label "${label}" belongs to the metrics or rules themselves`];
+    return typeof value === 'string' && value !== '' ? [] : [`the selector label "${label}" needs a value`];
+  });
+}
+
+function presetProblems(mixins: readonly Mixin[], chosen: NonNullable<RulesContext['presets']>): string[] {
+  const names = presetsOf(mixins).map(({ name }) => name);
+  return Object.entries(chosen).flatMap(([name, job]) => {
+    if (!names.includes(name)) return [`there is no preset "${name}"; there are ${names.join(', ')}`];
+    return typeof job === 'string' && job !== '' ? [] : [`the preset "${name}" needs the name of its job`];
+  });
+}
+
+function targetProblems(target: string | undefined): string[] {
+  if (target === undefined) return [];
+  const { root } = parseQuery(`up{${target}}`);
+  const nodes = [...walk(root)];
+  const isMatcherList =
+    nodes.filter(({ name }) => name === 'VectorSelector').length === 1 &&
+    nodes.some(({ name }) => name === 'UnquotedLabelMatcher') &&
+    !nodes.some(({ type, name }) => type.isError || name === 'BinaryExpr');
+  return isMatcherList
+    ? []
+    : [`the target must be matchers such as job="offload", not ${JSON.stringify(target)}`];
+}
+
+function urlProblems(name: string, url: string | undefined): string[] {
+  if (url === undefined || (URL.canParse(url) && /^https?:/.test(url))) return [];
+  return [`${name} must be an http or https URL, not ${JSON.stringify(url)}`];
+}

@@ -1,0 +1,226 @@
+import { jobInterval } from '@sightglass/scheduler/metrics';
+import { ALERTS } from '../../engine/model/external.ts';
+import type { AlertOptions } from '../../engine/model/rule.ts';
+import { minutes } from '../../engine/promql/duration.ts';
+import { promql, where } from '../../engine/promql/promql.ts';
+import {
+  consecutiveFailures,
+  durationObjective,
+  freshnessObjective,
+  interval,
+  isDisabled,
+  isEnabled,
+  sourcesConfigured,
+} from './last-known.ts';
+import {
+  failedInWindow,
+  failedShare,
+  lastDuration,
+  lateness,
+  meanDuration,
+  memory,
+  overlap,
+} from './runs.ts';
+import {
+  failedRatio,
+  failedRuns,
+  failuresInARow,
+  lateLongest,
+  lateRatio,
+  memoryLimit,
+  overlapIntervals,
+  staleRatio,
+  startTolerance,
+  startToleranceRatio,
+  stuckRatio,
+} from './thresholds.ts';
+import {
+  accounted,
+  firstSuccessAwaited,
+  lastSuccess,
+  overdue,
+  runAge,
+  running,
+  successAge,
+} from './times.ts';
+
+const panel = (title: string) => ({ uid: 'sightglass-scheduler', panel: title });
+
+/** Jobs whose last run is longer ago than a success may be. */
+const standsStill = promql`${runAge} > on (job_name) ${freshnessObjective}`;
+
+/** Jobs that do not run, or not to a good end. */
+const criticalJobAlerts: readonly AlertOptions[] = [
+  {
+    alert: 'JobGone',
+    expr: promql`${standsStill} unless on (job_name) ${jobInterval}`,
+    for: minutes(5),
+    severity: 'critical',
+    summary: 'A job has not run, and no process has it any more.',
+    description:
+      'Nobody exports job {{ $labels.job_name }}, whose last run ended {{ $value | humanizeDuration }} ago.',
+    impact: 'What the job keeps up to date is older than promised, and will not be renewed by itself.',
+    action: 'See whether the application runs; start it, or repair the way from Prometheus to its metrics.',
+    runbook: 'job-stopped',
+    dashboard: panel('Scheduler Status'),
+  },
+  {
+    alert: 'JobStopped',
+    expr: promql`${standsStill}
+      unless on (job_name) ${where(ALERTS, { alertname: 'JobGone', alertstate: 'firing' })}`,
+    for: minutes(5),
+    severity: 'critical',
+    summary: 'A job no longer runs.',
+    description: 'The last run of job {{ $labels.job_name }} ended {{ $value | humanizeDuration }} ago.',
+    impact: 'What the job keeps up to date is older than promised, and grows older.',
+    action: 'See whether the scheduler still starts the job and whether a run hangs; restart it if needed.',
+    runbook: 'job-stopped',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobFailing',
+    expr: promql`(
+        ${consecutiveFailures} >= ${failuresInARow}
+        or on (job_name)
+        (${failedShare} > ${failedRatio} and on (job_name) ${failedInWindow} >= ${failedRuns})
+      )
+      and on (job_name) ${isEnabled}
+      unless on (job_name) (${lastSuccess} >= on (job_name) ${accounted})`,
+    for: minutes(5),
+    keepFiringFor: minutes(5),
+    severity: 'critical',
+    summary: 'Most runs of a job fail, the last one too.',
+    description:
+      'Job {{ $labels.job_name }} fails: most of its recent runs did, and none has succeeded since.',
+    impact: 'What the job keeps up to date stays as it was after the last success.',
+    action: 'Look up the error_type of the failures, then the error in the log line "job: failed".',
+    runbook: 'job-failing',
+    dashboard: panel('Error Rate Over Time'),
+  },
+  {
+    alert: 'JobStuck',
+    expr: promql`${running} > on (job_name) ${stuckRatio} * ${durationObjective}`,
+    for: minutes(2),
+    severity: 'critical',
+    summary: 'A run of a job hangs.',
+    description:
+      'A run of job {{ $labels.job_name }} has been under way for {{ $value | humanizeDuration }}, many times as long as it may take.',
+    impact:
+      'The run holds what it holds, such as locks and connections, and the next one is skipped or meets it.',
+    action: 'Find out what the run waits for; end the process if it does not come back.',
+    runbook: 'jobs',
+    dashboard: panel('Sync Duration'),
+  },
+];
+
+const otherJobAlerts: readonly AlertOptions[] = [
+  {
+    alert: 'JobMissedRun',
+    expr: promql`${overdue}
+      > on (job_name) ${durationObjective} + clamp_max(${startToleranceRatio} * ${interval}, ${startTolerance})`,
+    for: minutes(5),
+    severity: 'warning',
+    summary: 'A job did not start when it should have.',
+    description: 'Job {{ $labels.job_name }} should have started {{ $value | humanizeDuration }} ago.',
+    impact: 'One run is missing; if the next one comes, it makes up for it.',
+    action: 'See in the log whether the process was there at that time and what it did.',
+    runbook: 'jobs',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobStale',
+    expr: promql`${successAge} > on (job_name) ${staleRatio} * ${freshnessObjective}
+      and on (job_name) ${isEnabled}
+      unless on (job_name) (${sourcesConfigured} > ${0})`,
+    for: minutes(5),
+    severity: 'warning',
+    summary: 'The last success of a job is long ago.',
+    description: 'Job {{ $labels.job_name }} last succeeded {{ $value | humanizeDuration }} ago.',
+    impact: 'What the job keeps up to date is nearly as old as it may become.',
+    action: 'See whether the job runs and how its runs end.',
+    runbook: 'jobs',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobNeverSucceeded',
+    expr: promql`time() - ${firstSuccessAwaited} > on (job_name) ${freshnessObjective}`,
+    for: minutes(5),
+    severity: 'warning',
+    summary: 'A job has never succeeded since it was declared.',
+    description:
+      'Job {{ $labels.job_name }} was declared {{ $value | humanizeDuration }} ago and has not succeeded since.',
+    impact: 'What the job should provide is not there at all.',
+    action: 'Read the errors of its first runs; if there was none, see whether a scheduler starts it.',
+    runbook: 'jobs',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobSlow',
+    expr: promql`${meanDuration} > on (job_name) ${durationObjective}
+      and on (job_name) (${lastDuration} > on (job_name) ${durationObjective})`,
+    for: minutes(30),
+    keepFiringFor: minutes(5),
+    severity: 'warning',
+    summary: 'Runs of a job take longer than they may.',
+    description:
+      'Runs of job {{ $labels.job_name }} take {{ $value | humanizeDuration }} on average, the last one too long as well.',
+    impact: 'None yet; if runs go on getting longer, they will meet the next ones.',
+    action:
+      'Find out which part of a run has become slower: its sources, its database or the process itself.',
+    runbook: 'job-slow',
+    dashboard: panel('Sync Duration'),
+  },
+  {
+    alert: 'JobLate',
+    expr: promql`${lateness} > on (job_name) clamp_max(${lateRatio} * ${interval}, ${lateLongest})`,
+    noForReason: 'It is about the latest start, which does not become later by waiting.',
+    severity: 'warning',
+    summary: 'A job starts later than its schedule says.',
+    description: 'The latest start of job {{ $labels.job_name }} was {{ $value | humanizeDuration }} late.',
+    impact: 'Its results come late by as much, and the next start is nearer.',
+    action: 'See what kept it: a blocked event loop, a queue before it, or a process that was not there.',
+    runbook: 'jobs',
+    dashboard: panel('Last Sync Time'),
+  },
+  {
+    alert: 'JobOverlapping',
+    expr: promql`time() - ${overlap} <= on (job_name) ${overlapIntervals} * ${interval}`,
+    noForReason: 'An overlap is over by the time that it is seen again.',
+    severity: 'warning',
+    summary: 'Runs of a job meet.',
+    description:
+      'When a run of job {{ $labels.job_name }} was due, {{ $value | humanizeDuration }} ago, another was under way.',
+    impact: 'A run was left out, or two worked on the same things at once.',
+    action: 'See whether runs last longer than the interval, or two processes run the job without a lock.',
+    runbook: 'jobs',
+    dashboard: panel('Sync Duration'),
+  },
+  {
+    alert: 'JobMemoryHigh',
+    expr: promql`${memory} > ${memoryLimit}`,
+    for: minutes(15),
+    severity: 'warning',
+    summary: 'The process of a job uses much memory.',
+    description: 'The process of job {{ $labels.job_name }} uses {{ $value | humanize1024 }}B of memory.',
+    impact: 'It may be ended for lack of memory, in the middle of a run.',
+    action:
+      'See whether memory grows with each run; give the process more, or let the job hold less at once.',
+    runbook: 'jobs',
+    dashboard: { uid: 'sightglass-system', panel: 'Memory Usage' },
+  },
+  {
+    alert: 'JobDisabled',
+    expr: promql`${isDisabled}`,
+    for: minutes(5),
+    severity: 'info',
+    summary: 'A job is disabled.',
+    description: 'Job {{ $labels.job_name }} has been disabled; nobody is told when its results become old.',
+    impact: 'What the job keeps up to date grows old, as somebody wanted.',
+    action: 'Nothing, or enable it again.',
+    runbook: 'jobs',
+    dashboard: panel('Scheduler Status'),
+  },
+];
+
+/** The alerts on jobs, the critical ones first. */
+export const jobAlerts: readonly AlertOptions[] = [...criticalJobAlerts, ...otherJobAlerts];

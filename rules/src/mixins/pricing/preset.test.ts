@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { buildRules } from '../../index.ts';
+
+const files = buildRules({ presets: { 'pricing-sync': 'pricing-sync' } });
+const alerts = files
+  .find(({ file }) => file === 'pricing-sync.yml')!
+  .groups.flatMap(({ rules }) => rules.flatMap((rule) => ('alert' in rule ? [rule] : [])));
+
+test('the eleven alerts of reference system 002 keep their names and severities', () => {
+  expect(alerts.map(({ alert, labels }) => `${labels?.severity} ${alert}`).sort()).toEqual([
+    'critical PricingSyncDatabaseUpdateFailures',
+    'critical PricingSyncHighErrorRate',
+    'critical PricingSyncNoRunsRecorded',
+    'critical PricingSyncSchedulerStopped',
+    'info PricingSyncCompleted',
+    'info PricingSyncProviderAdded',
+    'warning PricingSyncLowModelsUpdated',
+    'warning PricingSyncMemoryUsageHigh',
+    'warning PricingSyncProviderTimeout',
+    'warning PricingSyncSlowDuration',
+    'warning PricingSyncStaleData',
+  ]);
+});
+
+test('each leads to the section of the alert that it is', () => {
+  for (const { annotations } of alerts) expect(annotations.runbook_url).toMatch(/\.md#(job|sync)[a-z]+$/);
+});

@@ -1,0 +1,50 @@
+import * as scheduler from '@sightglass/scheduler/metrics';
+import { defineMixin } from '../../engine/mixin/mixin.ts';
+import { seconds } from '../../engine/promql/duration.ts';
+import { syncAlerts } from './alerts.ts';
+import { itemsObjective, lastItems, sourceError, sourceTimeout, writeError } from './events.ts';
+import { sourceFreshness } from './slos.ts';
+import { sourceAge, sourceFirstSeen, sourceLastSuccess } from './sources.ts';
+
+export { syncAlerts } from './alerts.ts';
+export * from './events.ts';
+export * from './sources.ts';
+export * from './thresholds.ts';
+
+/** Syncs: what is known of them and their sources, then the alerts, so that each sees the state of the same instant. */
+export const syncs = defineMixin({
+  name: 'syncs',
+  file: 'sync.yml',
+  component: 'sync',
+  about:
+    'Syncs, which are jobs that fetch from sources: what is known of each source, and the alerts. Needs jobs.yml.',
+  metrics: [
+    {
+      exportedBy: 'declareSync()',
+      metrics: Object.values(scheduler).filter(({ descriptor }) => descriptor.name.startsWith('sync_')),
+      appears: {
+        sync_last_run_items: 'after the first run',
+        sync_items_objective: 'when itemsObjective is declared',
+        sync_source_last_success_timestamp_seconds: 'after the first success of a source',
+      },
+    },
+  ],
+  groups: () => [
+    {
+      name: 'sightglass-syncs',
+      interval: seconds(30),
+      rules: [
+        sourceFirstSeen,
+        sourceLastSuccess,
+        sourceAge,
+        sourceError,
+        sourceTimeout,
+        writeError,
+        lastItems,
+        itemsObjective,
+        ...syncAlerts,
+      ],
+    },
+  ],
+  slos: [sourceFreshness],
+});

@@ -1,0 +1,29 @@
+import * as core from '@sightglass/core/metrics';
+import { defineMixin } from '../../engine/mixin/mixin.ts';
+import { seconds } from '../../engine/promql/duration.ts';
+import { telemetryRules } from './alerts.ts';
+
+export { collectorSuccess, dropped, events, overflowed, targets } from './alerts.ts';
+
+/** The measuring itself. */
+export const telemetry = defineMixin({
+  name: 'telemetry',
+  about: 'The measuring itself: targets, readings, lost measurements, rules, notifications.',
+  metrics: [
+    {
+      exportedBy: '@sightglass/core',
+      metrics: Object.values(core).filter(({ name }) => /^(sightglass|health_check)_/.test(name)),
+      appears: {
+        sightglass_collector_success: 'when a metric is read by a callback',
+        sightglass_collector_duration_seconds: 'when a metric is read by a callback',
+        sightglass_measurements_dropped_total: 'after the first dropped measurement',
+        sightglass_measurements_overflowed_total: 'after the first measurement in an overflow series',
+        health_check_status: 'when a health check is declared',
+        health_check_duration_seconds: 'when a health check is declared',
+      },
+    },
+  ],
+  groups: ({ target }) => [
+    { name: 'sightglass-telemetry', interval: seconds(30), rules: telemetryRules(target) },
+  ],
+});

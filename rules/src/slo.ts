@@ -1,0 +1,2 @@
+export * from './engine/slo/index.ts';
+export { shippedSlos } from './shipped.ts';

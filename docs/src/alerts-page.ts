@@ -4,7 +4,7 @@ import {
   isAlert,
   type Recording,
   type RuleGroup,
-  renderQuery,
+  renderScoped,
   ruleFiles,
   type Threshold,
   thresholds,
@@ -45,7 +45,7 @@ function group({ name, interval, rules }: RuleGroup): string {
 }
 
 function recording({ record, expr }: Recording): string {
-  return `**${record}**\n\n${promqlBlock(renderQuery(expr))}`;
+  return `**${record}**\n\n${promqlBlock(renderScoped(expr))}`;
 }
 
 function alert(alert: Alert): string {
@@ -57,7 +57,7 @@ function alert(alert: Alert): string {
     ['runbook', `[${alert.runbook}](../../rules/runbooks/${alert.runbook}.md#${alert.alert.toLowerCase()})`],
     ['panel', `"${alert.dashboard.panel}" of \`${alert.dashboard.uid}\``],
   ];
-  return `### ${alert.alert}\n\n${alert.summary}\n\n${table(['', ''], rows)}\n${promqlBlock(renderQuery(alert.expr))}`;
+  return `### ${alert.alert}\n\n${alert.summary}\n\n${table(['', ''], rows)}\n${promqlBlock(renderScoped(alert.expr))}`;
 }
 
 const promqlBlock = (expression: string): string => `\`\`\`promql\n${expression}\n\`\`\`\n`;

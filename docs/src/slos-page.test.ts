@@ -1,5 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { checkQuery, formatDuration, problemText, renderQuery, shippedCatalog, slo } from '@sightglass/rules';
+import {
+  checkQuery,
+  formatDuration,
+  problemText,
+  renderScoped,
+  shippedCatalog,
+  slo,
+} from '@sightglass/rules';
 import { describe, expect, test } from 'vitest';
 import { runBudget } from './slos/arithmetic.ts';
 import { anchor } from './slos/block.ts';
@@ -57,7 +64,7 @@ describe.each(slos)('the SLO $name', (each) => {
     const shown = [...text.matchAll(/```promql\n([\s\S]*?)\n```/g)].map(([, query]) => query!);
     const recorded = slo
       .sloGroups({ slos: [each], composites: [] })
-      .flatMap(({ rules }) => rules.map(({ expr }) => renderQuery(expr)));
+      .flatMap(({ rules }) => rules.map(({ expr }) => renderScoped(expr)));
     expect(shown.filter((query) => recorded.includes(query)).length).toBeGreaterThanOrEqual(2);
   });
 });

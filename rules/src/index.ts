@@ -86,6 +86,7 @@ export {
   type RulesContext,
   runbookUrl,
 } from './engine/render/index.ts';
+export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export * as jobs from './mixins/jobs/index.ts';
 export * as offload from './mixins/offload/index.ts';
 export * as sync from './mixins/syncs/index.ts';

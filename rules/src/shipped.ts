@@ -9,6 +9,7 @@ import {
   sloSetOf,
   thresholdsOf,
 } from './engine/mixin/folds.ts';
+import { DEFAULT_SCOPE } from './engine/scope/scope.ts';
 import { shipped } from './mixins/index.ts';
 
 /*
@@ -21,8 +22,9 @@ export const declaredMetrics = metricsOf(shipped);
 /** Every series that the shipped rules record. */
 export const recordings = recordingsOf(shipped);
 
-/** Every name that the shipped rules, dashboards and runbooks may read. `commonLabels` are those of an installation's selector. */
-export const shippedCatalog = (commonLabels: readonly string[] = []) => catalogFor(shipped, commonLabels);
+/** Every name that the shipped rules, dashboards and runbooks may read. `commonLabels` are those of an installation's scope and selector. */
+export const shippedCatalog = (commonLabels: readonly string[] = DEFAULT_SCOPE) =>
+  catalogFor(shipped, commonLabels);
 
 /** Every shipped rule file, as data. */
 export const ruleFiles = (options: RuleFileOptions = {}) => ruleFilesOf(shipped, options);

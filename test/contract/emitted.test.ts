@@ -3,6 +3,7 @@ import {
   type Catalog,
   catalogOf,
   checkQuery,
+  DEFAULT_SCOPE,
   externalMetrics,
   problemText,
   recordings,
@@ -48,7 +49,13 @@ function catalogFrom(families: readonly ParsedFamily[]): Catalog {
       maxSeries: 1,
     };
   });
-  return catalogOf({ declared, recorded: recordings, external: externalMetrics });
+  // The scope labels are those of the target: no scrape has them.
+  return catalogOf({
+    declared,
+    recorded: recordings,
+    external: externalMetrics,
+    commonLabels: DEFAULT_SCOPE,
+  });
 }
 
 function problemsOf(queries: readonly ShippedQuery[], families: readonly ParsedFamily[]): string[] {

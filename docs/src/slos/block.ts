@@ -1,7 +1,7 @@
-import { type Query, renderQuery } from '@sightglass/rules';
+import { type Query, renderScoped } from '@sightglass/rules';
 
 /** An expression as it is pasted into Prometheus. */
-export const promqlBlock = (query: Query): string => `\`\`\`promql\n${renderQuery(query)}\n\`\`\`\n`;
+export const promqlBlock = (query: Query): string => `\`\`\`promql\n${renderScoped(query)}\n\`\`\`\n`;
 
 /** A number with as many digits as people compare: 8.64, 71.4, 14.4. */
 export const figure = (value: number): string => String(Number(value.toPrecision(3)));

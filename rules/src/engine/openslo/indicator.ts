@@ -1,13 +1,6 @@
-import {
-  bucketOf,
-  countOf,
-  list,
-  promql,
-  type Query,
-  type RenderContext,
-  renderQuery,
-  where,
-} from '../promql/promql.ts';
+import { bucketOf, countOf, list, promql, type Query, where } from '../promql/promql.ts';
+import type { RulesContext } from '../render/context.ts';
+import { renderScoped } from '../scope/scope.ts';
 import { goodSlice } from '../slo/freshness.ts';
 import type { Slo } from '../slo/model.ts';
 import type { SloSeries } from '../slo/series.ts';
@@ -58,10 +51,10 @@ const asWritten = (bound: number): readonly string[] => [
 ];
 
 /** The indicator as the specification of an SLI. */
-export function sliSpec(slo: Slo, series: SloSeries, context: RenderContext): SliSpec {
+export function sliSpec(slo: Slo, series: SloSeries, context: RulesContext): SliSpec {
   const indicator = indicatorOf(slo, series);
   const metric = (query: Query): MetricSpec => ({
-    metricSource: { type: 'Prometheus', spec: { query: renderQuery(query, context) } },
+    metricSource: { type: 'Prometheus', spec: { query: renderScoped(query, context) } },
   });
   const { by } = slo.sli;
   const each = `Each ${by.join(' and ')} is judged by itself.`;

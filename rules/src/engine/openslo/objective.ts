@@ -1,5 +1,7 @@
 import { type Duration, days, minutes } from '../promql/duration.ts';
-import { promql, type RenderContext, renderQuery } from '../promql/promql.ts';
+import { promql } from '../promql/promql.ts';
+import type { RulesContext } from '../render/context.ts';
+import { renderScoped } from '../scope/scope.ts';
 import { type OwnedSlo, strategyOf } from '../slo/model.ts';
 import type { SloSeries } from '../slo/series.ts';
 import { titleOf } from '../slo/words.ts';
@@ -15,7 +17,7 @@ export const SLICE: Duration = minutes(1);
 export function objectiveOf(
   slo: OwnedSlo,
   series: SloSeries,
-  context: RenderContext,
+  context: RulesContext,
 ): readonly OpenSloDocument[] {
   const metadata = metadataOf(slo, context);
   return [
@@ -45,7 +47,7 @@ function target(slo: OwnedSlo): Objective {
   };
 }
 
-function metadataOf(slo: OwnedSlo, context: RenderContext): Metadata {
+function metadataOf(slo: OwnedSlo, context: RulesContext): Metadata {
   const { name, owner, component, source, dependency, sli, objectivePerSubject } = slo;
   return {
     name,
@@ -60,7 +62,7 @@ function metadataOf(slo: OwnedSlo, context: RenderContext): Metadata {
       'sightglass/subject': sli.by.join(','),
       ...(objectivePerSubject === undefined
         ? {}
-        : { 'sightglass/target-per-subject': renderQuery(promql`${objectivePerSubject}`, context) }),
+        : { 'sightglass/target-per-subject': renderScoped(promql`${objectivePerSubject}`, context) }),
       ...(sli.kind === 'runs'
         ? { 'sightglass/window-of-rare-runs': shorthand(days(sli.rareWindowDays)) }
         : {}),

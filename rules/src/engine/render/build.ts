@@ -2,7 +2,7 @@ import { ruleFilesOf } from '../mixin/folds.ts';
 import type { RuleFile } from '../model/rule.ts';
 import { type Alert, isAlert, type Recording, type RuleGroup } from '../model/rule.ts';
 import { type Duration, formatDuration } from '../promql/duration.ts';
-import { renderQuery } from '../promql/promql.ts';
+import { renderScoped, scopeOf } from '../scope/scope.ts';
 import type { CompleteContext, RulesContext } from './context.ts';
 import { dashboardUrl, runbookUrl } from './links.ts';
 
@@ -48,7 +48,7 @@ function buildRecording({ record, expr, staticLabels }: Recording, context: Rule
   const labels = { ...staticLabels, ...context.selector };
   return {
     record,
-    expr: renderQuery(expr, context),
+    expr: renderScoped(expr, context),
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
   };
 }
@@ -57,7 +57,7 @@ function buildAlert(alert: Alert, context: RulesContext): BuiltRule {
   const { severity, component, summary, description, impact, action, keepFiringFor } = alert;
   return {
     alert: alert.alert,
-    expr: renderQuery(alert.expr, context),
+    expr: renderScoped(alert.expr, context),
     ...(alert.for === undefined ? {} : { for: formatDuration(alert.for, context.scale) }),
     ...(keepFiringFor === undefined ? {} : { keep_firing_for: formatDuration(keepFiringFor, context.scale) }),
     labels: { severity, component, ...context.selector },
@@ -67,7 +67,7 @@ function buildAlert(alert: Alert, context: RulesContext): BuiltRule {
       impact,
       action,
       runbook_url: runbookUrl(alert, context.runbookBaseUrl),
-      dashboard_url: dashboardUrl(alert, context.dashboardBaseUrl),
+      dashboard_url: dashboardUrl(alert, context.dashboardBaseUrl, scopeOf(context)),
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { RuleFileOptions } from '../mixin/folds.ts';
 import type { Mixin } from '../mixin/mixin.ts';
 import type { RenderContext } from '../promql/promql.ts';
+import type { ScopeOptions } from '../scope/scope.ts';
 
 /** How the rules are rendered for one installation. Everything is optional. */
-export interface RulesContext extends RenderContext, RuleFileOptions {
+export interface RulesContext extends RenderContext, RuleFileOptions, Pick<ScopeOptions, 'scope'> {
   /** What is rendered. Default: the mixins that ship. */
   readonly mixins?: readonly Mixin[];
   /** Where `runbooks/` is served; `/<file>.md#<alert>` is added. Default `DEFAULT_RUNBOOK_BASE_URL`. */

@@ -11,8 +11,17 @@ export const runbookUrl = (
   baseUrl = DEFAULT_RUNBOOK_BASE_URL,
 ): string => `${withoutSlash(baseUrl)}/${runbook}.md#${section.toLowerCase()}`;
 
-/** Where the dashboard that plots what the alert compares is served. */
-export const dashboardUrl = ({ dashboard }: Alert, baseUrl = DEFAULT_DASHBOARD_BASE_URL): string =>
-  `${withoutSlash(baseUrl)}/d/${dashboard.uid}`;
+/**
+ * Where the dashboard that plots what the alert compares is served, opened at the estate that the alert is about: a template of Prometheus with a
+ * `var-` parameter for each scope label that the alert has.
+ */
+export const dashboardUrl = (
+  { dashboard }: Alert,
+  baseUrl = DEFAULT_DASHBOARD_BASE_URL,
+  scope: readonly string[] = [],
+): string => {
+  const chosen = scope.map((label) => `{{ with $labels.${label} }}var-${label}={{ . | urlquery }}&{{ end }}`);
+  return `${withoutSlash(baseUrl)}/d/${dashboard.uid}${chosen.length === 0 ? '' : `?${chosen.join('')}`}`;
+};
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

@@ -2,6 +2,7 @@ import { Document } from 'yaml';
 import { checkQuery, problemText } from '../check/index.ts';
 import { catalogFor } from '../mixin/folds.ts';
 import { formatDuration, seconds } from '../promql/duration.ts';
+import { scopeOf } from '../scope/scope.ts';
 import type { BuiltFile } from './build.ts';
 import { type CompleteContext, RenderError } from './context.ts';
 
@@ -28,14 +29,11 @@ export function print(files: readonly BuiltFile[], context: CompleteContext): re
 const emptiness = ({ file, groups }: BuiltFile): string[] =>
   groups.length === 0 || groups.some(({ rules }) => rules.length === 0) ? [`${file} has an empty group`] : [];
 
-function queryProblems(
-  { file, groups, retention }: BuiltFile,
-  { mixins, selector = {}, scale = 1 }: CompleteContext,
-): string[] {
-  const catalog = catalogFor(mixins, Object.keys(selector));
+function queryProblems({ file, groups, retention }: BuiltFile, context: CompleteContext): string[] {
+  const catalog = catalogFor(context.mixins, scopeOf(context));
   const options = {
     catalog,
-    scrapeInterval: seconds(SCRAPE_SECONDS / scale),
+    scrapeInterval: seconds(SCRAPE_SECONDS / (context.scale ?? 1)),
     ...(retention === undefined ? {} : { retention }),
   };
   return groups

@@ -47,7 +47,7 @@ test('a target that must be there is asked for, even when it never was', () => {
 });
 
 test('a scale makes every time shorter and no count', () => {
-  const context = { scale: 60 };
+  const context = { scale: 60, scope: [] };
   expect(named('IcebergOffloadLagCritical', context).for).toBe('5s');
   expect(named('IcebergOffloadWatermarkStale', context).expr).toMatch(/clamp_min\(4 \* .*, 60\)$/);
   expect(named('layer_status:offload_cycles:increase_window', context).expr).toContain(
@@ -60,10 +60,12 @@ test('links lead where an installation has its runbooks and its Grafana', () => 
   const { annotations } = named('IcebergOffloadLagCritical', {
     runbookBaseUrl: 'https://wiki.example.org/runbooks/',
     dashboardBaseUrl: 'https://grafana.example.org',
+    scope: ['cluster'],
   });
   expect(annotations).toMatchObject({
     runbook_url: 'https://wiki.example.org/runbooks/offload-lag.md#icebergoffloadlagcritical',
-    dashboard_url: 'https://grafana.example.org/d/sightglass-offload',
+    dashboard_url:
+      'https://grafana.example.org/d/sightglass-offload?{{ with $labels.cluster }}var-cluster={{ . | urlquery }}&{{ end }}',
   });
 });
 
@@ -71,6 +73,7 @@ test('everything wrong with a context is said at once', () => {
   const context = {
     thresholds: { offload_lag: 5, offload_cycle_slow_ratio: Number.NaN },
     selector: { 'a-b': 'x', table: 'y', namespace: '' },
+    scope: ['cluster', '1st', 'job'],
     target: 'job="offload"} or vector(1',
     runbookBaseUrl: 'wiki',
     scale: 0,
@@ -85,6 +88,8 @@ test('everything wrong with a context is said at once', () => {
         '"a-b" is no label name',
         'the selector label "table" belongs to the metrics or rules themselves',
         'the selector label "namespace" needs a value',
+        '"1st" is no label name',
+        'the scope label "job" belongs to the metrics or rules themselves',
         'the target must be matchers such as job="offload", not "job=\\"offload\\"} or vector(1"',
         'runbookBaseUrl must be an http or https URL, not "wiki"',
         'scale must be a number above 0',

@@ -8,6 +8,7 @@ export function problemsOf(context: CompleteContext): readonly string[] {
   return [
     ...thresholdProblems(context.mixins, context.thresholds ?? {}),
     ...selectorProblems(context.mixins, context.selector ?? {}),
+    ...scopeProblems(context),
     ...targetProblems(context.target),
     ...presetProblems(context.mixins, context.presets ?? {}),
     ...urlProblems('runbookBaseUrl', context.runbookBaseUrl),
@@ -35,16 +36,36 @@ function thresholdProblems(
 /** Labels of the rules themselves, and of the way to them. */
 const OWN_LABELS = ['alertname', 'alertstate', 'severity', 'component', 'job', 'instance'];
 
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+const takenLabels = (mixins: readonly Mixin[]): readonly string[] => [
+  ...OWN_LABELS,
+  ...metricsOf(mixins).flatMap(({ labels }) => labels.map(({ name }) => name)),
+];
+
 function selectorProblems(
   mixins: readonly Mixin[],
   selector: NonNullable<RulesContext['selector']>,
 ): string[] {
-  const taken = [...OWN_LABELS, ...metricsOf(mixins).flatMap(({ labels }) => labels.map(({ name }) => name))];
+  const taken = takenLabels(mixins);
   return Object.entries(selector).flatMap(([label, value]) => {
-    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label)) return [`"${label}" is no label name`];
+    if (!LABEL_NAME.test(label)) return [`"${label}" is no label name`];
     if (taken.includes(label))
       return [`the selector label "${label}" belongs to the metrics or rules themselves`];
     return typeof value === 'string' && value !== '' ? [] : [`the selector label "${label}" needs a value`];
+  });
+}
+
+function scopeProblems({ mixins, scope }: CompleteContext): string[] {
+  if (scope === undefined) return [];
+  if (!Array.isArray(scope)) return ['scope must list the names of labels'];
+  const taken = takenLabels(mixins);
+  return scope.flatMap((label: unknown) => {
+    if (typeof label !== 'string' || !LABEL_NAME.test(label))
+      return [`${JSON.stringify(label)} is no label name`];
+    return taken.includes(label)
+      ? [`the scope label "${label}" belongs to the metrics or rules themselves`]
+      : [];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { WarnOnce } from '../base/index.ts';
 import {
   DATA_POINT,
   type OtelMetric,
@@ -19,9 +20,6 @@ export interface SdkFamily {
   readonly head: FamilyHead;
   readonly parts: SdkPart[];
 }
-
-/** Says once for each `key` what an operator should know. */
-export type WarnOnce = (key: string, message: string) => void;
 
 /**
  * Sorts what the SDK collected into families. `owners` holds the families that exist already, by each of their series' names, and is

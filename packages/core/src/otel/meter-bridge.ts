@@ -10,7 +10,8 @@ import {
 import type { AnyInstrument, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
 import { attributesOf } from './attributes.ts';
-import { besideOthers } from './others.ts';
+import { withoutDuplicates } from './precedence.ts';
+import { scopesInProvider } from './provider-scopes.ts';
 import { SCOPE } from './scope.ts';
 
 /** An observable gauge and the series that its last reading gave. */
@@ -59,7 +60,7 @@ export class MeterBridge implements Attachment {
   };
 
   #add(instrument: AnyInstrument): void {
-    if (besideOthers(this.#provider, [instrument]).length === 0) return;
+    if (withoutDuplicates([instrument], () => scopesInProvider(this.#provider)).length === 0) return;
     const { kind, name, help, unit = '', buckets = [] } = instrument.descriptor;
     const options = { description: help, unit };
     if (kind === 'counter') {

@@ -116,7 +116,7 @@ group('the producer', () => {
     expect(metrics.has('prod_hangs')).toBe(false);
     expect(errors.map(String)).toEqual([
       'Error: The reading of prod_fails failed: no database',
-      'Error: The reading of prod_hangs failed: no answer within 50 ms',
+      'Error: The reading of prod_hangs failed: no answer within 0.05 s',
     ]);
   });
 

@@ -1,13 +1,13 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Store } from '../store/index.ts';
-import { PRODUCED_FROM } from './producer.ts';
+import { isProducerOf } from './producer.ts';
 
 /** Where the SDK keeps what its readers were given. Private to it, the same in 2.x and 3.x; a test holds it for each. */
 interface SdkInternals {
   readonly _sharedState?: {
     readonly metricCollectors?: readonly {
       readonly _metricReader?: {
-        readonly _metricProducers?: readonly { readonly [PRODUCED_FROM]?: Store }[];
+        readonly _metricProducers?: readonly unknown[];
       };
     }[];
   };
@@ -22,6 +22,6 @@ export function readsProducerOf(store: Store, provider: MeterProvider): boolean 
   if (!Array.isArray(collectors)) return false;
   return collectors.some((collector) => {
     const producers = collector?._metricReader?._metricProducers;
-    return Array.isArray(producers) && producers.some((producer) => producer?.[PRODUCED_FROM] === store);
+    return Array.isArray(producers) && producers.some((producer) => isProducerOf(store, producer));
   });
 }

@@ -1,7 +1,6 @@
 import { type Attributes, diag, SpanStatusCode, trace } from '@opentelemetry/api';
+import { asError, classifyError, withinSeconds } from '../base/index.ts';
 import { processStore } from '../store/index.ts';
-import { classifyError } from './classify-error.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 /** How a run is named and bounded. */
 export interface RunOptions {
@@ -43,7 +42,7 @@ export async function measureRun<T>(
     const result = await timed(bounds, work);
     if (!result.ok) {
       span.setAttribute('error.type', result.errorType);
-      span.recordException(exceptionOf(result.error));
+      span.recordException(asError(result.error));
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
     try {
@@ -67,15 +66,6 @@ function readable(options: RunOptions): Required<RunOptions> {
   }
 }
 
-/** What was thrown as far as a span can take it. */
-function exceptionOf(error: unknown): Error | string {
-  try {
-    return error instanceof Error ? error : String(error);
-  } catch {
-    return 'something that can not be read was thrown';
-  }
-}
-
 async function timed<T>(
   options: Pick<Required<RunOptions>, 'timeoutSeconds' | 'signal' | 'classify'>,
   work: (signal: AbortSignal) => T | Promise<T>,
@@ -84,7 +74,7 @@ async function timed<T>(
   const startMs = clock.monotonicMs();
   const seconds = () => Math.max(0, (clock.monotonicMs() - startMs) / 1000);
   try {
-    const value = await withTimeLimit(options.timeoutSeconds, work, options.signal);
+    const value = await withinSeconds(options.timeoutSeconds, work, options.signal);
     return { ok: true, value, durationSeconds: seconds() };
   } catch (error) {
     return { ok: false, error, errorType: nameOf(error, options.classify), durationSeconds: seconds() };

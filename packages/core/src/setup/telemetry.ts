@@ -1,9 +1,9 @@
+import { withinSeconds } from '../base/index.ts';
 import { type Endpoint, listenOrRetry } from '../endpoint/endpoint.ts';
 import { createHandler, type MetricsHandler } from '../endpoint/handler.ts';
 import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { type Logger, log } from '../logging/port.ts';
-import { withTimeLimit } from '../run/time-limit.ts';
 import { observeProcess } from '../service/process/process.ts';
 import type { Problems } from './environment.ts';
 import { flushOnExit } from './exit.ts';
@@ -133,7 +133,7 @@ function startSdkIfWanted(
 
 async function inTime(what: string, work: () => Promise<void>): Promise<void> {
   try {
-    await withTimeLimit(FLUSH_LIMIT_SECONDS, work);
+    await withinSeconds(FLUSH_LIMIT_SECONDS, work);
   } catch (error) {
     log().warn(
       { err: error },

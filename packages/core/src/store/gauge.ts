@@ -60,6 +60,13 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
     this.series.at(labels)?.set(this.#clock.wallMs() / 1000);
   }
 
+  /** The value that the series with these labels has now; undefined while it is not set or does not exist. Creates nothing. */
+  peek(...labels: LabelArgs<L>): number | undefined;
+  peek(labels?: LabelValues): number | undefined {
+    const value = this.series.peek(labels)?.value;
+    return value === undefined || Number.isNaN(value) ? undefined : value;
+  }
+
   /** The handle of one series; nothing is exported until it is set. */
   bind(...labels: LabelArgs<L>): BoundGauge;
   bind(labels?: LabelValues): BoundGauge {

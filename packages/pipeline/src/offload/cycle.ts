@@ -1,4 +1,4 @@
-import { measureRun, processStore } from '@sightglass/core';
+import { measureRun, processStore } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { OffloadOptions } from './options.ts';
 import {

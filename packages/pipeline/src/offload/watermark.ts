@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { layerOf } from './declared.ts';
 import type { TableLabels } from './handles.ts';
 import { offloadWatermark, offloadWatermarkUpdated } from './metrics.ts';
@@ -18,7 +18,7 @@ function toUnixSeconds(watermark: Watermark): number {
 /** Sets the watermark that a run has just reached; it counts as moved when it differs from the one before. */
 export function reachWatermark(labels: TableLabels, watermark: Watermark): void {
   const seconds = toUnixSeconds(watermark);
-  const before = offloadWatermark.series.peek({ ...labels })?.value;
+  const before = offloadWatermark.peek(labels);
   offloadWatermark.set(seconds, labels);
   if (Number.isFinite(seconds) && seconds !== before) offloadWatermarkUpdated.setToNow(labels);
 }
@@ -70,8 +70,7 @@ function track(options: TrackLagOptions): () => void {
   const read = async () => {
     const value = await watermark();
     // A table that was retired meanwhile must not be brought back.
-    if (value === undefined || value === null || offloadWatermark.series.peek(labels) === undefined)
-      return undefined;
+    if (value === undefined || value === null || !offloadWatermark.has(labels)) return undefined;
     const seconds = toUnixSeconds(value);
     if (last === undefined) resumeWatermark(labels, seconds);
     else if (seconds !== last) reachWatermark(labels, seconds);

@@ -32,10 +32,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'metrics.ts': ['store', 'catalog', 'health', 'service'],
 };
 
-/** The exposition reads what the SDK collected, our scope's name and whose metrics take precedence; it has nothing to do with how we are collected. */
-const EXPOSITION_READS_OF_OTEL = ['data.ts', 'precedence.ts', 'scope.ts'].map(
-  (file) => `${CORE}/src/otel/${file}`,
-);
+/** The exposition reads what the SDK collected and whose metrics take precedence; it has nothing to do with how we are collected. */
+const EXPOSITION_READS_OF_OTEL = ['data.ts', 'precedence.ts'].map((file) => `${CORE}/src/otel/${file}`);
 
 /** Folders of which the first must not import the second, nor anything beneath it. */
 const NEVER: readonly (readonly [from: string, to: string])[] = [

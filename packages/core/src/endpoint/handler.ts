@@ -5,9 +5,7 @@ import { log } from '../logging/index.ts';
 import { ignoreHttpRequest } from '../service/http/server-request.ts';
 import { type Answer, json, send, text } from './answer.ts';
 import { authProblems, type EndpointAuth, guardOf } from './auth.ts';
-import { indexPage } from './index-page.ts';
 import { OptionsError } from './options-error.ts';
-import { pathOf } from './request.ts';
 
 /** What the handler serves, and to whom. */
 export interface HandlerOptions extends Omit<ExpositionOptions, 'store'> {
@@ -124,4 +122,32 @@ async function metricsAnswer(exposition: Renders, request: IncomingMessage): Pro
   const { contentType, chunks } = await exposition.render(request.headers.accept);
   const headers = { Vary: 'Accept, Accept-Encoding' };
   return { status: 200, type: contentType, body: chunks, headers, compressible: true };
+}
+
+/**
+ * The path that a request asks for, as it was sent: nothing is decoded and nothing resolved, so `/%6detrics` and `/x/../metrics` are not `/metrics`.
+ * Understands the absolute form (`GET http://host/metrics`), which RFC 9112 asks every server to take.
+ */
+function pathOf(request: IncomingMessage): string {
+  const target = request.url ?? '';
+  const path = (/^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1] ?? target).split(/[?#]/, 1)[0]!;
+  return path === '' ? '/' : path;
+}
+
+const PAGES: readonly (readonly [path: string, says: string])[] = [
+  ['metrics', 'metrics for Prometheus'],
+  ['health', 'every health check, as JSON'],
+  ['readyz', 'ready for work (200) or not (503)'],
+  ['livez', 'alive (200) or in need of a restart (503)'],
+];
+
+/** The page for a person who opened the endpoint in a browser. Links are relative, and nothing is loaded. */
+function indexPage(title: string): string {
+  const links = PAGES.map(([path, says]) => `<li><a href="${path}">/${path}</a>: ${says}</li>`).join('\n');
+  const name = escaped(title);
+  return `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${name}</title>\n<h1>${name}</h1>\n<ul>\n${links}\n</ul>\n</html>\n`;
+}
+
+function escaped(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -4,6 +4,7 @@ import {
   type OtelMetric,
   type OtelResourceMetrics,
   type OtelScopeMetrics,
+  SCOPE,
   TEMPORALITY,
 } from '../otel/data.ts';
 import { type FamilyHead, seriesNames } from './family.ts';
@@ -82,4 +83,18 @@ export function kindOf(metric: OtelMetric): SdkKind | undefined {
     default:
       return undefined;
   }
+}
+
+/** Which scope other than ours has values in what the SDK collected, by Prometheus name. */
+export function scopesInData(data: OtelResourceMetrics): ReadonlyMap<string, string> {
+  const scopes = new Map<string, string>();
+  for (const { scope, metrics } of data.scopeMetrics) {
+    if (scope.name === SCOPE.name) continue;
+    for (const metric of metrics) {
+      const kind = kindOf(metric);
+      if (kind === undefined || metric.dataPoints.length === 0) continue;
+      scopes.set(metricName(metric.descriptor.name, metric.descriptor.unit, kind), scope.name);
+    }
+  }
+  return scopes;
 }

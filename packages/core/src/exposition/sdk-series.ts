@@ -1,6 +1,5 @@
 import { asError, type WarnOnce } from '../base/index.ts';
-import { DATA_POINT, type OtelHistogramValue, type OtelMetric, type OtelPoint } from '../otel/data.ts';
-import { SCOPE } from '../otel/scope.ts';
+import { DATA_POINT, type OtelHistogramValue, type OtelMetric, type OtelPoint, SCOPE } from '../otel/data.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import type { SdkFamily } from './sdk-families.ts';
 import { attributeLabels, labelsOfScope } from './sdk-labels.ts';

@@ -1,9 +1,9 @@
 import { createNoopMeter, diag, type MeterProvider, metrics } from '@opentelemetry/api';
 import { processStore, type Store } from '../store/index.ts';
 import { attachmentsOf } from './attachments.ts';
+import { SCOPE } from './data.ts';
 import { MeterBridge } from './meter-bridge.ts';
-import { readsProducerOf } from './same-sdk.ts';
-import { SCOPE } from './scope.ts';
+import { readsProducerOf } from './producer.ts';
 
 /** How often the global provider is looked for while there is none. Late is not lost: counters and gauges are read when it is there. */
 const LOOK_FOR_PROVIDER_MS = 200;

@@ -9,10 +9,10 @@ import {
 } from '@opentelemetry/api';
 import type { AnyInstrument, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
-import { attributesOf } from './attributes.ts';
+import { SCOPE } from './data.ts';
+import { attributesOf } from './metric-data.ts';
 import { withoutDuplicates } from './precedence.ts';
-import { scopesInProvider } from './provider-scopes.ts';
-import { SCOPE } from './scope.ts';
+import { scopesInProvider } from './sdk-internals.ts';
 
 /** An observable gauge and the series that its last reading gave. */
 interface BridgedGauge {

@@ -9,8 +9,8 @@ import {
 import { expect, describe as group, test } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { Store } from '../store/index.ts';
+import { SCOPE } from './data.ts';
 import { producerOf } from './producer.ts';
-import { SCOPE } from './scope.ts';
 
 class ManualReader extends MetricReader {
   protected override async onShutdown() {}

@@ -1,10 +1,10 @@
-import { type Attributes, metrics as api } from '@opentelemetry/api';
+import { type Attributes, metrics as api, type MeterProvider } from '@opentelemetry/api';
 import { sharedInProcess } from '../base/index.ts';
 import { DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store, snapshot } from '../store/index.ts';
+import { SCOPE } from './data.ts';
 import { metricData, type ProducedMetric } from './metric-data.ts';
 import { withoutDuplicates } from './precedence.ts';
-import { scopesInProvider } from './provider-scopes.ts';
-import { SCOPE } from './scope.ts';
+import { producersIn, scopesInProvider } from './sdk-internals.ts';
 
 /** The SDK's `Resource` as far as a producer needs one. It has no attributes: readers keep the SDK's own resource. */
 export interface ProducedResource {
@@ -30,9 +30,10 @@ export interface SightglassProducer {
 /** Which store each producer reads, so that the meter bridge can tell that a provider exports a store already. */
 const producedStores = () => sharedInProcess('producers', () => new WeakMap<object, Store>());
 
-/** Whether this is a producer of the store, made by whichever copy of the package. */
-export function isProducerOf(store: Store, producer: unknown): boolean {
-  return typeof producer === 'object' && producer !== null && producedStores().get(producer) === store;
+/** True when a reader of this provider has a producer of this store, made by whichever copy of the package. */
+export function readsProducerOf(store: Store, provider: MeterProvider): boolean {
+  const stores = producedStores();
+  return producersIn(provider).some((producer) => stores.get(producer as object) === store);
 }
 
 const EMPTY_RESOURCE: ProducedResource = {

@@ -3,8 +3,8 @@ import { log } from '../logging/port.ts';
 import { checkOptions, type TelemetryOptions } from './options.ts';
 import { start, type Telemetry } from './telemetry.ts';
 
+export { traceFields } from '../logging/fields.ts';
 export { type LoggerSettings, loggerOptions } from '../logging/pino-options.ts';
-export { traceFields } from '../logging/trace-fields.ts';
 export type { LogLevel, TelemetryOptions } from './options.ts';
 export type { Telemetry } from './telemetry.ts';
 

@@ -5,13 +5,11 @@ import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { type Logger, log } from '../logging/port.ts';
 import { observeProcess } from '../service/process/process.ts';
-import type { Problems } from './environment.ts';
 import { flushOnExit } from './exit.ts';
 import { plugInLogger } from './logger.ts';
-import type { TelemetryOptions } from './options.ts';
+import type { Problems, TelemetryOptions } from './options.ts';
 import { loadSdk } from './peers.ts';
-import { registeredProviders } from './registered.ts';
-import { type StartedSdk, startSdk } from './sdk.ts';
+import { registeredProviders, type StartedSdk, startSdk } from './sdk.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /** Running telemetry. */

@@ -2,7 +2,7 @@ import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import type { MetricDescriptor } from '../../catalog/index.ts';
 import type { Gauge, Store } from '../../store/index.ts';
 import { switchOn } from '../switch-on.ts';
-import { EventLoop } from './event-loop.ts';
+import { EventLoop, moveTo } from './event-loop.ts';
 import { observeGarbage } from './garbage.ts';
 import {
   eventLoopDelayMax,
@@ -21,7 +21,6 @@ import {
   processStartTime,
   processVirtualMemory,
 } from './metrics.ts';
-import { moveTo } from './move-to.ts';
 import { readProc } from './proc-files.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { SCOPE } from './scope.ts';
+import { SCOPE } from './data.ts';
 
 /** A metric of the SDK, as far as it must be known. */
 interface Storage {
@@ -9,9 +9,15 @@ interface Storage {
 
 type StoragesByName = ReadonlyMap<string, readonly Storage[]>;
 
-/** Where the SDK keeps its instruments. Private to it, the same in 2.x and 3.x; a test holds it for each. */
+/**
+ * Where the SDK keeps its instruments, and what its readers were given. Private to it, the same in 2.x and 3.x; a test holds it for each.
+ * The API has no way to ask; for a provider that keeps these elsewhere, the answers here are empty.
+ */
 interface SdkInternals {
   readonly _sharedState?: {
+    readonly metricCollectors?: readonly {
+      readonly _metricReader?: { readonly _metricProducers?: readonly unknown[] };
+    }[];
     readonly meterSharedStates?: ReadonlyMap<
       string,
       {
@@ -27,10 +33,7 @@ interface SdkInternals {
 
 const DROP = 0;
 
-/**
- * The scopes other than ours by the names of their instruments, without those that a view drops. The API has no way to ask, so this looks
- * inside the SDK; empty for a provider that keeps its instruments elsewhere.
- */
+/** The scopes other than ours by the names of their instruments, without those that a view drops. */
 export function scopesInProvider(provider: MeterProvider): ReadonlyMap<string, string> {
   const scopes = new Map<string, string>();
   const meters = (provider as MeterProvider & SdkInternals)._sharedState?.meterSharedStates;
@@ -43,4 +46,11 @@ export function scopesInProvider(provider: MeterProvider): ReadonlyMap<string, s
     }
   }
   return scopes;
+}
+
+/** The producers that the readers of a provider have. They are fixed when it is made. */
+export function producersIn(provider: MeterProvider): readonly unknown[] {
+  const collectors = (provider as MeterProvider & SdkInternals)._sharedState?.metricCollectors;
+  if (!Array.isArray(collectors)) return [];
+  return collectors.flatMap((collector) => collector?._metricReader?._metricProducers ?? []);
 }

@@ -26,7 +26,7 @@ export type MetricsHandler = (
 /** What `createExposition` makes. */
 export type Renders = ReturnType<typeof createExposition>;
 
-/** A further scrape is told to come back: one that hangs costs a slot, not the process. */
+/** Scrapes that are answered at a time. A further one gets 503 with `Retry-After`, so that clients that never finish can't fill the memory. */
 const MAX_SCRAPES = 8;
 
 /**
@@ -39,7 +39,10 @@ export function metricsHandler(options: HandlerOptions = {}): MetricsHandler {
   return createHandler(createExposition(options), processHealth(), options.auth);
 }
 
-/** The same with its parts given. With `indexTitle` the handler owns the whole server: an index page, and 404 for the rest. */
+/**
+ * Makes a handler of what renders the metrics, what knows the health checks, and who may read. With `indexTitle` the handler answers every request
+ * of its server: with an index page of that title on `/`, and with 404 where it has no page; without, it leaves other paths to the host.
+ */
 export function createHandler(
   exposition: Renders,
   health: HealthChecks,

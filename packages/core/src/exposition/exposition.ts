@@ -53,7 +53,7 @@ export function createExposition(options: ExpositionOptions = {}): {
   };
   const warn = warnOnce();
 
-  /** The writing under way. Scrapes that overlap are written one after the other: each copies from the one before, and together they hold the event loop no longer than one. */
+  /** The writing under way. Scrapes that overlap are written one after the other, since each copies unchanged series from the one before. */
   let writing: Promise<unknown> = Promise.resolve();
 
   return {
@@ -136,7 +136,7 @@ function headOf({ descriptor }: AnyInstrument): FamilyHead {
   return { name: descriptor.name, kind: descriptor.kind, help: descriptor.help, unit: descriptor.unit ?? '' };
 }
 
-/** As the SDK's series would say it: without those that are empty. */
+/** The labels of each series of an instrument, written as those of the SDK's series are, without empty ones: by them a series that comes twice is found. */
 function labelsWritten({ descriptor, series }: AnyInstrument): Set<string> {
   const labelsOf = (values: readonly string[]) =>
     descriptor.labels.map(({ name }, i) => [name, values[i]!] as const).filter(([, value]) => value !== '');

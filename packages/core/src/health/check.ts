@@ -33,7 +33,7 @@ export class Check {
   #last: CheckResult | undefined;
   #freshUntilMs = 0;
   #running: Promise<CheckResult> | undefined;
-  /** True while a call has not come back, even after its time limit: a hanging dependency must not gather connections. */
+  /** True while a call has not returned, also after its time limit: calling again each time would open connection after connection to what hangs. */
   #outstanding = false;
 
   constructor(

@@ -5,7 +5,7 @@ import { Check, type CheckResult } from './check.ts';
 import { healthCheckDuration, healthCheckStatus } from './metrics.ts';
 import { type Affects, type CheckFunction, checkedOptions, type HealthCheckOptions } from './options.ts';
 
-/** How long a scrape waits for a check. Later results show in the next scrape, so a slow check never makes a scrape late. */
+/** How long a scrape waits for a check, so that a slow one does not make it late. A result that comes later is in the next scrape. */
 const SCRAPE_WAIT_SECONDS = 1;
 
 const ignore = () => {};

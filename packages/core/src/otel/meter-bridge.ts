@@ -48,7 +48,7 @@ export class MeterBridge implements Attachment {
     });
     replayed = true;
     this.#register();
-    this.#tellWhatIsMissing();
+    this.#warnOfMissedObservations();
   }
 
   /** Takes everything back from the provider. Its SDK may go on exporting the last values. */
@@ -119,7 +119,7 @@ export class MeterBridge implements Attachment {
           current.set(cell, this.#attributesOf(instrument, cell.values));
         }
       }
-      // The SDK repeats the last value of a series that is not observed any more. NaN is how it can be told that there is none.
+      // The SDK repeats the last value of a series that is not observed any more. NaN says that there is none.
       for (const [cell, attributes] of exported) {
         if (!current.has(cell)) result.observe(gauge, Number.NaN, attributes);
       }
@@ -139,7 +139,7 @@ export class MeterBridge implements Attachment {
     return attributes;
   }
 
-  #tellWhatIsMissing(): void {
+  #warnOfMissedObservations(): void {
     let observations = 0;
     for (const instrument of this.forwards.keys()) {
       for (const cell of instrument.series.cells) if ('counts' in cell) observations += cell.count;

@@ -55,7 +55,7 @@ export async function measureRun<T>(
   });
 }
 
-/** The options as they are; names of ours for those that a host's object does not give, because the work runs whatever it is called. */
+/** The options, or plain ones in their place when the host's object can't be read: the work runs all the same. */
 function readable(options: RunOptions): Required<RunOptions> {
   try {
     const { scope, name, attributes = {}, timeoutSeconds, signal, classify } = options;

@@ -34,7 +34,7 @@ export function flushOnExit(flush: () => Promise<void>): () => void {
   return remove;
 }
 
-/** Keeps the process alive until the flush has ended: nothing that it waits for need do that, a reader that hangs, say, and the limit on it does not. */
+/** Keeps the process alive until the flush has ended: what a flush waits for may have no handle that does so, such as a reader that hangs. */
 async function held(flush: () => Promise<void>): Promise<void> {
   const hold = setInterval(() => {}, 60_000);
   try {

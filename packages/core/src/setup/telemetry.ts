@@ -47,7 +47,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
   const resource = { attributes: settings.resourceAttributes };
   const exposition = createExposition({
     ...(settings.disabled ? {} : { sdk: sdk?.collect ?? (async () => ({ resource, scopeMetrics: [] })) }),
-    // No detector ran, so every attribute was given to be seen.
+    // No detector of the SDK ran: every attribute was given by the host, and none has to be hidden.
     resourceAttributes: Object.keys(settings.resourceAttributes),
   });
   const handler = createHandler(exposition, processHealth(), options.auth);

@@ -6,7 +6,7 @@ export interface DeclaredLayer {
   readonly tables: readonly string[];
 }
 
-/** The layer of what was never declared. */
+/** The layer of a table that no declaration names. */
 export const DEFAULT_LAYER = 'default';
 
 const declared = () =>

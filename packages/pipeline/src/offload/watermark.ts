@@ -3,7 +3,7 @@ import { layerOf } from './declared.ts';
 import type { TableLabels } from './handles.ts';
 import { offloadWatermark, offloadWatermarkUpdated } from './metrics.ts';
 
-/** A point in time: a `Date`, or Unix seconds. Milliseconds are taken for the mistake they are and dropped. */
+/** A point in time: a `Date`, or a number of Unix seconds. A number of milliseconds is recognised as a mistake, dropped and counted. */
 export type Watermark = Date | number;
 
 /** Unix seconds beyond the year 5138: milliseconds of our own time. */
@@ -25,7 +25,7 @@ export function reachWatermark(labels: TableLabels, watermark: Watermark): void 
 
 /**
  * Sets a watermark known from before this process began. When it moved is not known, only that it was not before the time it names;
- * that time is taken, so that a restart never makes a stuck watermark look fresh.
+ * so that time is taken, and a watermark that is stuck does not look fresh after a restart.
  */
 export function resumeWatermark(labels: TableLabels, watermark: Watermark): void {
   const seconds = toUnixSeconds(watermark);

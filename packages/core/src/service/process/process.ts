@@ -34,7 +34,7 @@ export function observeProcess(): () => void {
   return switchOn('process', (store) => {
     const loop = new EventLoop(store);
     const startSeconds = store.clock.wallMs() / 1000 - process.uptime();
-    // A counter that began at 0 with the first scrape would show everything before it as one step.
+    // Read now and not first at a scrape: what the process used before would show there as one step of the counter.
     readProcess(store, startSeconds);
     loop.read();
     const stops = [

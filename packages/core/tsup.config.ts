@@ -4,6 +4,7 @@ import { build } from '../../tsup.base.ts';
 export default defineConfig(
   build({
     index: 'src/index.ts',
+    authors: 'src/authors.ts',
     endpoint: 'src/endpoint/index.ts',
     metrics: 'src/metrics.ts',
     service: 'src/service/index.ts',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe as metric } from '@sightglass/core';
+import { describe as metric } from '@sightglass/core/authors';
 import { runProgram, serverPath } from '@sightglass/test-tools';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createExposition } from '../../packages/core/src/exposition/index.ts';

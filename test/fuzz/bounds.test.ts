@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { counter, gauge, histogram, info, processStore } from '@sightglass/core';
+import { counter, gauge, histogram, info } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import * as pipeline from '@sightglass/pipeline';
 import { describe, expect, test } from 'vitest';
 import { validExposition } from './valid.ts';

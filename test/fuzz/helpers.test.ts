@@ -1,4 +1,5 @@
-import { DeclarationError, processStore, setLogger } from '@sightglass/core';
+import { DeclarationError, setLogger } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { hostile, make, spoil, spoilings } from './hostile.ts';

@@ -7,7 +7,7 @@ import { Controller, Get, type INestApplication, Module, Param, Post } from '@ne
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { httpServerRequestDuration } from '@sightglass/core/metrics';
 import { fastifyRoutes, observeHttpServer, setHttpRoute } from '@sightglass/core/service';
 import { readExposition } from '@sightglass/core/testing';

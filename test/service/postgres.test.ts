@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import {
   dbClientConnectionCount,
   dbClientConnectionMax,

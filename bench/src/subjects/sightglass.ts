@@ -1,4 +1,4 @@
-import { describe, Handles } from '@sightglass/core';
+import { describe, Handles } from '@sightglass/core/authors';
 import { createExposition } from '../../../packages/core/src/exposition/index.ts';
 import { Store } from '../../../packages/core/src/store/index.ts';
 import { BUCKETS, COUNTER, HISTOGRAM } from '../workload.ts';

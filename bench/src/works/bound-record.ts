@@ -1,5 +1,6 @@
 import { PerformanceObserver } from 'node:perf_hooks';
-import { type BoundCounter, type BoundHistogram, describe } from '@sightglass/core';
+import type { BoundCounter, BoundHistogram } from '@sightglass/core';
+import { describe } from '@sightglass/core/authors';
 import { Store } from '../../../packages/core/src/store/index.ts';
 import { collectGarbage, compare, keep } from '../measure.ts';
 import { type Row, row } from '../row.ts';

@@ -1,7 +1,8 @@
+/** What an application calls. What only authors of a domain need is in `@sightglass/core/authors`. */
+export { classifyError, PROCESS_ERROR, TIMEOUT } from './base/index.ts';
 export {
   DeclarationError,
   type Described,
-  describe,
   type HistogramOptions,
   type LabelArgs,
   type LabelMatch,
@@ -21,18 +22,8 @@ export {
   type HealthCheckOptions,
   type HealthReport,
   healthCheck,
-  healthCheckDuration,
-  healthCheckStatus,
 } from './health/index.ts';
-export {
-  type LogFields,
-  type Logger,
-  type LogMethod,
-  log,
-  logRun,
-  type RunFields,
-  setLogger,
-} from './logging/index.ts';
+export { type LogFields, type Logger, type LogMethod, log, setLogger } from './logging/index.ts';
 export {
   attachMeterProvider,
   type ProducedCollection,
@@ -40,29 +31,16 @@ export {
   sightglassProducer,
 } from './otel/index.ts';
 export {
-  classifyError,
-  measureRun,
-  PROCESS_ERROR,
-  type RunOptions,
-  type RunResult,
-  TIMEOUT,
-} from './run/index.ts';
-export {
   type BoundCounter,
   type BoundGauge,
   type BoundHistogram,
-  type Clock,
   type Counter,
   counter,
   type Gauge,
   gauge,
-  Handles,
   type Histogram,
   histogram,
   type Info,
   info,
-  neverThrows,
   type ObserveOptions,
-  processStore,
-  type Store,
 } from './store/index.ts';

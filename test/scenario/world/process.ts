@@ -13,21 +13,20 @@ export interface Process {
   jump(seconds: number): void;
 }
 
-/** The names under which the packages keep what all their copies in a process share. */
-const SHARED_PREFIX = '@sightglass/';
+/** Where the packages keep what all their copies in a process share. */
+const SHARED = Symbol.for('@sightglass');
 
 /**
  * Starts a process at a time in ms since the epoch: modules are evaluated anew and nothing is shared with the process before, as after a
  * restart. One lives at a time; a story with two replicas plays them one after the other over the same time.
  */
 export async function startProcess(startMs: number): Promise<Process> {
-  for (const key of Object.getOwnPropertySymbols(globalThis)) {
-    if (Symbol.keyFor(key)?.startsWith(SHARED_PREFIX)) delete (globalThis as { [key: symbol]: unknown })[key];
-  }
+  delete (globalThis as { [SHARED]?: unknown })[SHARED];
   vi.resetModules();
   const { readExposition } = await import('@sightglass/core/testing');
   const core = await import('@sightglass/core');
-  const store = core.processStore();
+  const { processStore } = await import('@sightglass/core/authors');
+  const store = processStore();
   let elapsedMs = 0;
   let jumpedMs = 0;
   store.setClock({ wallMs: () => startMs + elapsedMs + jumpedMs, monotonicMs: () => elapsedMs });

@@ -15,7 +15,7 @@ export interface MetricOptions<S extends LabelSpec> {
    * Default 2,000, the cardinality limit of the OpenTelemetry metrics SDK specification.
    */
   readonly maxSeries?: number;
-  /** The name in OpenTelemetry's semantic conventions, where it has one. Makes these series give way to the SDK's own. Default: none. */
+  /** The name in OpenTelemetry's semantic conventions, where it has one. Where an OpenTelemetry instrumentation of the host measures the same, its series are exported and these are not. Default: none. */
   readonly convention?: string;
 }
 

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { wantsGzip } from './request.ts';
 
 /** A response before it is sent. */
 export interface Answer {
@@ -71,4 +70,17 @@ async function gzipped(slices: readonly Uint8Array[]): Promise<readonly Uint8Arr
     },
   );
   return compressed;
+}
+
+/** Whether `Accept-Encoding` asks for gzip: named, or by `*`, with a weight over 0. Absent or unreadable means no. */
+function wantsGzip(header: string | undefined): boolean {
+  let wildcard = false;
+  for (const item of (header ?? '').toLowerCase().split(',')) {
+    const [coding, ...parameters] = item.split(';').map((part) => part.trim());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+    const wanted = weight === undefined || Number(weight) > 0;
+    if (coding === 'gzip' || coding === 'x-gzip') return wanted;
+    if (coding === '*') wildcard = wanted;
+  }
+  return wildcard;
 }

@@ -5,9 +5,7 @@ import { log } from '../logging/index.ts';
 import { ignoreHttpRequest } from '../service/http/server-request.ts';
 import { type Answer, json, send, text } from './answer.ts';
 import { authProblems, type EndpointAuth, guardOf } from './auth.ts';
-import { indexPage } from './index-page.ts';
 import { OptionsError } from './options-error.ts';
-import { pathOf } from './request.ts';
 
 /** What the handler serves, and to whom. */
 export interface HandlerOptions extends Omit<ExpositionOptions, 'store'> {
@@ -28,7 +26,7 @@ export type MetricsHandler = (
 /** What `createExposition` makes. */
 export type Renders = ReturnType<typeof createExposition>;
 
-/** A further scrape is told to come back: one that hangs costs a slot, not the process. */
+/** Scrapes that are answered at a time. A further one gets 503 with `Retry-After`, so that clients that never finish can't fill the memory. */
 const MAX_SCRAPES = 8;
 
 /**
@@ -41,7 +39,10 @@ export function metricsHandler(options: HandlerOptions = {}): MetricsHandler {
   return createHandler(createExposition(options), processHealth(), options.auth);
 }
 
-/** The same with its parts given. With `indexTitle` the handler owns the whole server: an index page, and 404 for the rest. */
+/**
+ * Makes a handler of what renders the metrics, what knows the health checks, and who may read. With `indexTitle` the handler answers every request
+ * of its server: with an index page of that title on `/`, and with 404 where it has no page; without, it leaves other paths to the host.
+ */
 export function createHandler(
   exposition: Renders,
   health: HealthChecks,
@@ -124,4 +125,32 @@ async function metricsAnswer(exposition: Renders, request: IncomingMessage): Pro
   const { contentType, chunks } = await exposition.render(request.headers.accept);
   const headers = { Vary: 'Accept, Accept-Encoding' };
   return { status: 200, type: contentType, body: chunks, headers, compressible: true };
+}
+
+/**
+ * The path that a request asks for, as it was sent: nothing is decoded and nothing resolved, so `/%6detrics` and `/x/../metrics` are not `/metrics`.
+ * Understands the absolute form (`GET http://host/metrics`), which RFC 9112 asks every server to take.
+ */
+function pathOf(request: IncomingMessage): string {
+  const target = request.url ?? '';
+  const path = (/^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1] ?? target).split(/[?#]/, 1)[0]!;
+  return path === '' ? '/' : path;
+}
+
+const PAGES: readonly (readonly [path: string, says: string])[] = [
+  ['metrics', 'metrics for Prometheus'],
+  ['health', 'every health check, as JSON'],
+  ['readyz', 'ready for work (200) or not (503)'],
+  ['livez', 'alive (200) or in need of a restart (503)'],
+];
+
+/** The page for a person who opened the endpoint in a browser. Links are relative, and nothing is loaded. */
+function indexPage(title: string): string {
+  const links = PAGES.map(([path, says]) => `<li><a href="${path}">/${path}</a>: ${says}</li>`).join('\n');
+  const name = escaped(title);
+  return `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${name}</title>\n<h1>${name}</h1>\n<ul>\n${links}\n</ul>\n</html>\n`;
+}
+
+function escaped(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,12 +1,12 @@
-import { diag } from '@opentelemetry/api';
+import { asError, warnOnce } from '../base/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
+import { withoutDuplicates } from '../otel/precedence.ts';
 import { type AnyInstrument, DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store } from '../store/index.ts';
-import { besideSdk } from './beside-sdk.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { type FamilyHead, headText, seriesNames } from './family.ts';
 import { CONTENT_TYPES, type ExpositionFormat, negotiate } from './negotiate.ts';
 import { Pace } from './pace.ts';
-import { sdkFamilies } from './sdk-families.ts';
+import { scopesInData, sdkFamilies } from './sdk-families.ts';
 import { sortedLabels } from './sdk-labels.ts';
 import { writeSdkSeries } from './sdk-series.ts';
 import { SdkSource } from './sdk-source.ts';
@@ -51,14 +51,9 @@ export function createExposition(options: ExpositionOptions = {}): {
     known.set(instrument, series);
     return series;
   };
-  const warned = new Set<string>();
-  const warn = (key: string, message: string) => {
-    if (warned.has(key)) return;
-    warned.add(key);
-    diag.warn(message);
-  };
+  const warn = warnOnce();
 
-  /** The writing under way. Scrapes that overlap are written one after the other: each copies from the one before, and together they hold the event loop no longer than one. */
+  /** The writing under way. Scrapes that overlap are written one after the other, since each copies unchanged series from the one before. */
   let writing: Promise<unknown> = Promise.resolve();
 
   return {
@@ -74,7 +69,7 @@ export function createExposition(options: ExpositionOptions = {}): {
         .catch((error) => {
           warn(
             'unreadable',
-            `What the OpenTelemetry SDK gave could not be read, so it is left out: ${String(error)}`,
+            `What the OpenTelemetry SDK gave could not be read, so it is left out: ${asError(error).message}`,
           );
           return writeInSlices(format, undefined);
         });
@@ -89,7 +84,7 @@ export function createExposition(options: ExpositionOptions = {}): {
     let chunks: readonly Uint8Array[] = [];
     try {
       const all = [...store.instruments()];
-      const shown = sdk === undefined ? all : besideSdk(all, sdk);
+      const shown = sdk === undefined ? all : withoutDuplicates(all, () => scopesInData(sdk));
       for (const _slice of write(writer, format, shown, sdk)) {
         if (pace.due()) await pace.rest();
       }
@@ -141,7 +136,7 @@ function headOf({ descriptor }: AnyInstrument): FamilyHead {
   return { name: descriptor.name, kind: descriptor.kind, help: descriptor.help, unit: descriptor.unit ?? '' };
 }
 
-/** As the SDK's series would say it: without those that are empty. */
+/** The labels of each series of an instrument, written as those of the SDK's series are, without empty ones: by them a series that comes twice is found. */
 function labelsWritten({ descriptor, series }: AnyInstrument): Set<string> {
   const labelsOf = (values: readonly string[]) =>
     descriptor.labels.map(({ name }, i) => [name, values[i]!] as const).filter(([, value]) => value !== '');

@@ -37,7 +37,7 @@ function textType({ name, kind }: FamilyHead): { name: string; type: string } {
   return { name, type: kind === 'info' ? 'gauge' : kind };
 }
 
-/** OpenMetrics names a counter and an info without their suffix. Where that is another family's name, the type gives way and the series stay. */
+/** OpenMetrics names a counter and an info without their suffix. Where another family has that short name, the series keep their names and the type is `unknown`. */
 function openMetricsType(
   { name, kind }: FamilyHead,
   taken: ReadonlyMap<string, unknown>,

@@ -1,8 +1,10 @@
+import type { WarnOnce } from '../base/index.ts';
 import {
   DATA_POINT,
   type OtelMetric,
   type OtelResourceMetrics,
   type OtelScopeMetrics,
+  SCOPE,
   TEMPORALITY,
 } from '../otel/data.ts';
 import { type FamilyHead, seriesNames } from './family.ts';
@@ -19,9 +21,6 @@ export interface SdkFamily {
   readonly head: FamilyHead;
   readonly parts: SdkPart[];
 }
-
-/** Says once for each `key` what an operator should know. */
-export type WarnOnce = (key: string, message: string) => void;
 
 /**
  * Sorts what the SDK collected into families. `owners` holds the families that exist already, by each of their series' names, and is
@@ -84,4 +83,18 @@ export function kindOf(metric: OtelMetric): SdkKind | undefined {
     default:
       return undefined;
   }
+}
+
+/** Which scope other than ours has values in what the SDK collected, by Prometheus name. */
+export function scopesInData(data: OtelResourceMetrics): ReadonlyMap<string, string> {
+  const scopes = new Map<string, string>();
+  for (const { scope, metrics } of data.scopeMetrics) {
+    if (scope.name === SCOPE.name) continue;
+    for (const metric of metrics) {
+      const kind = kindOf(metric);
+      if (kind === undefined || metric.dataPoints.length === 0) continue;
+      scopes.set(metricName(metric.descriptor.name, metric.descriptor.unit, kind), scope.name);
+    }
+  }
+  return scopes;
 }

@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { OtelScopeMetrics } from '../otel/data.ts';
-import { SCOPE } from '../otel/scope.ts';
+import { type OtelScopeMetrics, SCOPE } from '../otel/data.ts';
 import { labelName } from './sdk-names.ts';
 import { labelText } from './text.ts';
 

@@ -1,7 +1,7 @@
-import { DATA_POINT, type OtelHistogramValue, type OtelMetric, type OtelPoint } from '../otel/data.ts';
-import { SCOPE } from '../otel/scope.ts';
+import { asError, type WarnOnce } from '../base/index.ts';
+import { DATA_POINT, type OtelHistogramValue, type OtelMetric, type OtelPoint, SCOPE } from '../otel/data.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
-import type { SdkFamily, WarnOnce } from './sdk-families.ts';
+import type { SdkFamily } from './sdk-families.ts';
 import { attributeLabels, labelsOfScope } from './sdk-labels.ts';
 import { formatValue } from './text.ts';
 
@@ -48,7 +48,7 @@ export function* writeSdkSeries(
       } catch (error) {
         options.warn(
           `unreadable ${head.name}`,
-          `A series of ${head.name} could not be read: ${String(error)}`,
+          `A series of ${head.name} could not be read: ${asError(error).message}`,
         );
       }
     }

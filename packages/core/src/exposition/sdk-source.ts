@@ -1,5 +1,6 @@
+import { asError, type WarnOnce, withinSeconds } from '../base/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
-import { collectorDuration, collectorSuccess, type Store, withTimeLimit } from '../store/index.ts';
+import { collectorDuration, collectorSuccess, type Store } from '../store/index.ts';
 
 /** The label value under which the SDK's collection is reported beside the store's collectors. */
 const COLLECTOR = { collector: 'otel_sdk' };
@@ -17,10 +18,7 @@ export class SdkSource {
   }
 
   /** What the SDK has, or undefined when it failed or gave no answer in time, which `sightglass_collector_success` then says. Never rejects. */
-  async read(
-    timeoutMs: number,
-    warn: (key: string, message: string) => void,
-  ): Promise<OtelResourceMetrics | undefined> {
+  async read(timeoutMs: number, warn: WarnOnce): Promise<OtelResourceMetrics | undefined> {
     const started = this.#store.clock.monotonicMs();
     let data: OtelResourceMetrics | undefined;
     let ok = true;
@@ -28,13 +26,11 @@ export class SdkSource {
       this.#pending ??= Promise.resolve(this.#collect()).finally(() => {
         this.#pending = undefined;
       });
-      data = await withTimeLimit(this.#pending, timeoutMs);
+      const pending = this.#pending;
+      data = await withinSeconds(timeoutMs / 1000, () => pending);
     } catch (error) {
       ok = false;
-      warn(
-        'otel_sdk',
-        `The OpenTelemetry SDK's metrics could not be collected: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      warn('otel_sdk', `The OpenTelemetry SDK's metrics could not be collected: ${asError(error).message}`);
     }
     this.#store.gauge(collectorSuccess).set(ok ? 1 : 0, COLLECTOR);
     this.#store.gauge(collectorDuration).set((this.#store.clock.monotonicMs() - started) / 1000, COLLECTOR);

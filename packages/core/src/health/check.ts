@@ -1,7 +1,6 @@
+import { errorName, isTimeout, TIMEOUT, withinSeconds } from '../base/index.ts';
 import { log } from '../logging/index.ts';
-import { withTimeLimit } from '../run/time-limit.ts';
 import type { BoundGauge, Clock } from '../store/index.ts';
-import { errorClassOf } from './error-class.ts';
 import type { CheckFunction, HealthCheckOptions } from './options.ts';
 
 /** The outcome of one run of a check. */
@@ -34,7 +33,7 @@ export class Check {
   #last: CheckResult | undefined;
   #freshUntilMs = 0;
   #running: Promise<CheckResult> | undefined;
-  /** True while a call has not come back, even after its time limit: a hanging dependency must not gather connections. */
+  /** True while a call has not returned, also after its time limit: calling again each time would open connection after connection to what hangs. */
   #outstanding = false;
 
   constructor(
@@ -66,7 +65,7 @@ export class Check {
     let failure: { readonly error: unknown } | undefined;
     try {
       if (this.#outstanding) throw new DOMException('the last call has not come back', 'TimeoutError');
-      const answer = await withTimeLimit(this.options.timeoutSeconds, (signal) => this.#call(signal));
+      const answer = await withinSeconds(this.options.timeoutSeconds, (signal) => this.#call(signal));
       if (answer === false) throw new CheckFailed(`${this.name} gave false`);
     } catch (error) {
       failure = { error };
@@ -107,4 +106,9 @@ export class Check {
       log().info(fields, `The health check ${this.name} passes again`);
     }
   }
+}
+
+/** The kind of a failure, safe to show to whoever may read a report. */
+function errorClassOf(error: unknown): string {
+  return isTimeout(error) ? TIMEOUT : (errorName(error) ?? 'Error');
 }

@@ -1,11 +1,14 @@
+import { withinSeconds } from '../base/index.ts';
 import { DeclarationError } from '../catalog/index.ts';
 import { processStore, type Store } from '../store/index.ts';
 import { Check, type CheckResult } from './check.ts';
 import { healthCheckDuration, healthCheckStatus } from './metrics.ts';
 import { type Affects, type CheckFunction, checkedOptions, type HealthCheckOptions } from './options.ts';
 
-/** How long a scrape waits for a check. Later results show in the next scrape, so a slow check never makes a scrape late. */
-const SCRAPE_WAIT_MS = 1_000;
+/** How long a scrape waits for a check, so that a slow one does not make it late. A result that comes later is in the next scrape. */
+const SCRAPE_WAIT_SECONDS = 1;
+
+const ignore = () => {};
 
 /** One check in a report. */
 export interface CheckReport {
@@ -46,7 +49,8 @@ export class HealthChecks {
     const check = new Check(name, run, checked, this.#store.clock, gauges);
     this.#checks.set(name, check);
     const stop = this.#store.collectors.add(healthCheckStatus.name, {
-      collect: () => atMost(SCRAPE_WAIT_MS, check.result()),
+      // Only that it is late can be caught here: a check that fails has a result too.
+      collect: () => withinSeconds(SCRAPE_WAIT_SECONDS, () => check.result()).then(ignore, ignore),
       failed: () => {},
     });
     return () => {
@@ -90,14 +94,4 @@ function reportOf(
     checkedAt: new Date(checkedAtMs).toISOString(),
     ...(errorClass === undefined ? {} : { errorClass }),
   };
-}
-
-/** Resolves when `work` does, or after `ms`, whichever comes first. The timer keeps no process alive. */
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms).unref();
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

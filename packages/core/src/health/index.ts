@@ -1,3 +1,4 @@
+import { sharedInProcess } from '../base/index.ts';
 import { HealthChecks } from './health-checks.ts';
 import type { CheckFunction, HealthCheckOptions } from './options.ts';
 
@@ -5,14 +6,9 @@ export { type CheckReport, HealthChecks, type HealthReport } from './health-chec
 export { healthCheckDuration, healthCheckStatus } from './metrics.ts';
 export type { Affects, CheckFunction, HealthCheckOptions } from './options.ts';
 
-/** One set of checks for the process, whichever copy of the package declares them, as with the store. */
-const KEY = Symbol.for('@sightglass/core/health/1');
-
-/** The checks of this process, made on first use. */
+/** The checks of this process, whichever copy of the package declares them; made on first use. */
 export function processHealth(): HealthChecks {
-  const globals = globalThis as { [KEY]?: HealthChecks };
-  globals[KEY] ??= new HealthChecks();
-  return globals[KEY];
+  return sharedInProcess('health', () => new HealthChecks());
 }
 
 /**

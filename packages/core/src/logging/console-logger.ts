@@ -1,8 +1,7 @@
 import { processStore } from '../store/index.ts';
-import { errorFields } from './error-fields.ts';
+import { errorFields, traceFields } from './fields.ts';
 import type { LogFields, Logger, LogMethod } from './port.ts';
 import { redact, redactText } from './redact.ts';
-import { traceFields } from './trace-fields.ts';
 
 /** JSON lines on stderr, for hosts without pino. From `info` on. */
 export function consoleLogger(serviceName: string): Logger {

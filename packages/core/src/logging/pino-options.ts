@@ -1,8 +1,7 @@
 import type { LoggerOptions } from 'pino';
 import { processStore } from '../store/index.ts';
-import { errorFields } from './error-fields.ts';
+import { errorFields, traceFields } from './fields.ts';
 import { CENSOR, redact, redactText } from './redact.ts';
-import { traceFields } from './trace-fields.ts';
 
 /** pino lets no formatter see the bindings of a child, so the usual names of secrets are given to its own redaction too. */
 const BINDINGS = [

@@ -1,3 +1,5 @@
+import { sharedInProcess } from '../base/index.ts';
+
 /** What a log line carries besides its message. Names are those of metric labels (`table`, `error_type`), so logs and series join. */
 export type LogFields = { readonly [name: string]: unknown };
 
@@ -15,26 +17,25 @@ export interface Logger {
   readonly error: LogMethod;
 }
 
-/** One logger for the process, whichever copy of the package set it, as with the store. */
-const KEY = Symbol.for('@sightglass/core/logger/1');
-const globals = globalThis as { [KEY]?: Logger | undefined };
+/** The logger of this process, whichever copy of the package has set it. */
+const shared = () => sharedInProcess<{ logger: Logger | undefined }>('logger', () => ({ logger: undefined }));
 
 const nowhere = () => {};
 const silent: Logger = { debug: nowhere, info: nowhere, warn: nowhere, error: nowhere };
 
 /** Sends the library's log lines to `logger` from now on; `undefined` silences them. `startTelemetry` calls it for you. */
 export function setLogger(logger: Logger | undefined): void {
-  globals[KEY] = logger === undefined ? undefined : guarded(logger);
+  shared().logger = logger === undefined ? undefined : guarded(logger);
 }
 
 /** The logger of this process; silent until one is set. Its methods never throw. Ask for it at each use, since it can change. */
 export function log(): Logger {
-  return globals[KEY] ?? silent;
+  return shared().logger ?? silent;
 }
 
 /** Whether a logger has been set. */
 export function loggerIsSet(): boolean {
-  return globals[KEY] !== undefined;
+  return shared().logger !== undefined;
 }
 
 /** A line that can't be written is lost; what was being logged goes on. */

@@ -1,4 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
+import { sharedInProcess } from '../base/index.ts';
 import type { AnyInstrument, Store } from '../store/index.ts';
 
 /** Sends one histogram observation on to a provider's instrument. */
@@ -17,13 +18,12 @@ export interface Attachments {
   global: { readonly resolve: () => void; readonly detach: () => void } | undefined;
 }
 
-/** On the store itself, so that two copies of this package see each other's attachments and never attach twice. */
-const KEY = Symbol.for('@sightglass/core/attachments/1');
-
+/** What a store is attached to. Copies of this package that share the store see each other's attachments, so none is made twice. */
 export function attachmentsOf(store: Store): Attachments {
-  const owner = store as Store & { [KEY]?: Attachments };
-  owner[KEY] ??= { byProvider: new Map(), global: undefined };
-  return owner[KEY];
+  const byStore = sharedInProcess('attachments', () => new WeakMap<Store, Attachments>());
+  const known = byStore.get(store) ?? { byProvider: new Map(), global: undefined };
+  byStore.set(store, known);
+  return known;
 }
 
 /** Points a histogram at every provider that is attached now; at none, recording costs nothing more. */

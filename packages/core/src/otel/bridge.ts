@@ -1,11 +1,11 @@
 import { createNoopMeter, diag, type MeterProvider, metrics } from '@opentelemetry/api';
 import { processStore, type Store } from '../store/index.ts';
 import { attachmentsOf } from './attachments.ts';
+import { SCOPE } from './data.ts';
 import { MeterBridge } from './meter-bridge.ts';
-import { readsProducerOf } from './same-sdk.ts';
-import { SCOPE } from './scope.ts';
+import { readsProducerOf } from './producer.ts';
 
-/** How often the global provider is looked for while there is none. Late is not lost: counters and gauges are read when it is there. */
+/** How often the global provider is looked for while there is none. Counters and gauges lose nothing by the wait: their whole value is read once it is there. */
 const LOOK_FOR_PROVIDER_MS = 200;
 
 /**
@@ -44,7 +44,7 @@ export function attach(store: Store, provider: MeterProvider): () => void {
   return (known ?? new MeterBridge(store, provider)).detach;
 }
 
-/** The same for a provider of the host, which may be anything: a foreign one that throws must not end the host. */
+/** Attaches a store to a provider of the host. What that provider throws is said through `diag`, and nothing stays attached to it. */
 function attachSafely(store: Store, provider: MeterProvider): () => void {
   try {
     return attach(store, provider);
@@ -63,7 +63,7 @@ function followGlobal(store: Store): () => void {
   return global.detach;
 }
 
-/** Keeps a store attached to whichever provider is the global one. The API's global meters are no proxies (opentelemetry-js #3622). */
+/** Keeps a store attached to whichever provider is the global one: an instrument of the API's global meter stays a no-op if it was made before the SDK (opentelemetry-js #3622). */
 class GlobalAttachment {
   readonly #store: Store;
   #bound: { readonly provider: MeterProvider; readonly detach: () => void } | undefined;

@@ -1,9 +1,13 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
+import { VERSION } from '../base/index.ts';
 
 /**
  * The OpenTelemetry SDK's metric data as far as this library reads and writes it. Structural, so that core needs the API package alone and
  * serves SDK 2.x and 3.x alike; a compatibility test holds it against both.
  */
+
+/** The one instrumentation scope of all our packages. The version is the core package's. */
+export const SCOPE = { name: '@sightglass', version: VERSION } as const;
 
 /** `DataPointType` of the SDK. */
 export const DATA_POINT = { HISTOGRAM: 0, EXPONENTIAL_HISTOGRAM: 1, GAUGE: 2, SUM: 3 } as const;

@@ -9,9 +9,10 @@ import {
 } from '@opentelemetry/api';
 import type { AnyInstrument, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
-import { attributesOf } from './attributes.ts';
-import { besideOthers } from './others.ts';
-import { SCOPE } from './scope.ts';
+import { SCOPE } from './data.ts';
+import { attributesOf } from './metric-data.ts';
+import { withoutDuplicates } from './precedence.ts';
+import { scopesInProvider } from './sdk-internals.ts';
 
 /** An observable gauge and the series that its last reading gave. */
 interface BridgedGauge {
@@ -47,7 +48,7 @@ export class MeterBridge implements Attachment {
     });
     replayed = true;
     this.#register();
-    this.#tellWhatIsMissing();
+    this.#warnOfMissedObservations();
   }
 
   /** Takes everything back from the provider. Its SDK may go on exporting the last values. */
@@ -59,7 +60,7 @@ export class MeterBridge implements Attachment {
   };
 
   #add(instrument: AnyInstrument): void {
-    if (besideOthers(this.#provider, [instrument]).length === 0) return;
+    if (withoutDuplicates([instrument], () => scopesInProvider(this.#provider)).length === 0) return;
     const { kind, name, help, unit = '', buckets = [] } = instrument.descriptor;
     const options = { description: help, unit };
     if (kind === 'counter') {
@@ -118,7 +119,7 @@ export class MeterBridge implements Attachment {
           current.set(cell, this.#attributesOf(instrument, cell.values));
         }
       }
-      // The SDK repeats the last value of a series that is not observed any more. NaN is how it can be told that there is none.
+      // The SDK repeats the last value of a series that is not observed any more. NaN says that there is none.
       for (const [cell, attributes] of exported) {
         if (!current.has(cell)) result.observe(gauge, Number.NaN, attributes);
       }
@@ -138,7 +139,7 @@ export class MeterBridge implements Attachment {
     return attributes;
   }
 
-  #tellWhatIsMissing(): void {
+  #warnOfMissedObservations(): void {
     let observations = 0;
     for (const instrument of this.forwards.keys()) {
       for (const cell of instrument.series.cells) if ('counts' in cell) observations += cell.count;

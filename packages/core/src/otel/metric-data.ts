@@ -1,6 +1,6 @@
 import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
+import type { MetricDescriptor } from '../catalog/index.ts';
 import type { FamilySnapshot, SeriesSnapshot } from '../store/index.ts';
-import { attributesOf } from './attributes.ts';
 import { DATA_POINT, TEMPORALITY } from './data.ts';
 
 /** One series as the SDK's `DataPoint`. */
@@ -81,4 +81,13 @@ export function metricData({ descriptor, series }: FamilySnapshot, endMs: number
 
 function hrTime(ms: number): HrTime {
   return [Math.floor(ms / 1000), Math.floor((ms % 1000) * 1e6)];
+}
+
+/** Label values as OpenTelemetry attributes. An empty value is left out: to Prometheus it is the same as no label. */
+export function attributesOf(descriptor: MetricDescriptor, values: readonly string[]): Attributes {
+  const attributes: Attributes = {};
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== '') attributes[descriptor.labels[i]!.name] = values[i]!;
+  }
+  return attributes;
 }

@@ -9,8 +9,8 @@ import {
 import { expect, describe as group, test } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { Store } from '../store/index.ts';
+import { SCOPE } from './data.ts';
 import { producerOf } from './producer.ts';
-import { SCOPE } from './scope.ts';
 
 class ManualReader extends MetricReader {
   protected override async onShutdown() {}
@@ -116,7 +116,7 @@ group('the producer', () => {
     expect(metrics.has('prod_hangs')).toBe(false);
     expect(errors.map(String)).toEqual([
       'Error: The reading of prod_fails failed: no database',
-      'Error: The reading of prod_hangs failed: no answer within 50 ms',
+      'Error: The reading of prod_hangs failed: no answer within 0.05 s',
     ]);
   });
 

@@ -1,8 +1,10 @@
-import { type Attributes, metrics as api } from '@opentelemetry/api';
+import { type Attributes, metrics as api, type MeterProvider } from '@opentelemetry/api';
+import { sharedInProcess } from '../base/index.ts';
 import { DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store, snapshot } from '../store/index.ts';
+import { SCOPE } from './data.ts';
 import { metricData, type ProducedMetric } from './metric-data.ts';
-import { besideOthers } from './others.ts';
-import { SCOPE } from './scope.ts';
+import { withoutDuplicates } from './precedence.ts';
+import { producersIn, scopesInProvider } from './sdk-internals.ts';
 
 /** The SDK's `Resource` as far as a producer needs one. It has no attributes: readers keep the SDK's own resource. */
 export interface ProducedResource {
@@ -25,8 +27,14 @@ export interface SightglassProducer {
   collect(options?: { timeoutMillis?: number | undefined }): Promise<ProducedCollection>;
 }
 
-/** Marks a producer with the store that it reads, so that the meter bridge can tell that a provider exports that store already. */
-export const PRODUCED_FROM = Symbol.for('@sightglass/core/produced-from');
+/** Which store each producer reads, so that the meter bridge can tell that a provider exports a store already. */
+const producedStores = () => sharedInProcess('producers', () => new WeakMap<object, Store>());
+
+/** True when a reader of this provider has a producer of this store, made by whichever copy of the package. */
+export function readsProducerOf(store: Store, provider: MeterProvider): boolean {
+  const stores = producedStores();
+  return producersIn(provider).some((producer) => stores.get(producer as object) === store);
+}
 
 const EMPTY_RESOURCE: ProducedResource = {
   attributes: {},
@@ -49,10 +57,8 @@ export function sightglassProducer(): SightglassProducer {
 
 /** The producer of one store. */
 export function producerOf(store: Store): SightglassProducer {
-  const producer = {
-    [PRODUCED_FROM]: store,
-    collect: (options?: { timeoutMillis?: number | undefined }) => collect(store, options),
-  };
+  const producer: SightglassProducer = { collect: (options) => collect(store, options) };
+  producedStores().set(producer, store);
   return producer;
 }
 
@@ -68,8 +74,8 @@ async function collect(
         errors.push(new Error(`The reading of ${name} failed: ${error.message}`, { cause: error }));
     }
     const endMs = store.clock.wallMs();
-    for (const family of besideOthers(api.getMeterProvider(), snapshot(store)))
-      metrics.push(metricData(family, endMs));
+    const scopes = () => scopesInProvider(api.getMeterProvider());
+    for (const family of withoutDuplicates(snapshot(store), scopes)) metrics.push(metricData(family, endMs));
   } catch (error) {
     errors.push(error);
   }

@@ -1,7 +1,6 @@
 import { type Attributes, diag, SpanStatusCode, trace } from '@opentelemetry/api';
+import { asError, classifyError, withinSeconds } from '../base/index.ts';
 import { processStore } from '../store/index.ts';
-import { classifyError } from './classify-error.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 /** How a run is named and bounded. */
 export interface RunOptions {
@@ -43,7 +42,7 @@ export async function measureRun<T>(
     const result = await timed(bounds, work);
     if (!result.ok) {
       span.setAttribute('error.type', result.errorType);
-      span.recordException(exceptionOf(result.error));
+      span.recordException(asError(result.error));
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
     try {
@@ -56,7 +55,7 @@ export async function measureRun<T>(
   });
 }
 
-/** The options as they are; names of ours for those that a host's object does not give, because the work runs whatever it is called. */
+/** The options, or plain ones in their place when the host's object can't be read: the work runs all the same. */
 function readable(options: RunOptions): Required<RunOptions> {
   try {
     const { scope, name, attributes = {}, timeoutSeconds, signal, classify } = options;
@@ -64,15 +63,6 @@ function readable(options: RunOptions): Required<RunOptions> {
   } catch {
     const unbounded = { timeoutSeconds: undefined, signal: undefined, classify: undefined };
     return { scope: '@sightglass/core', name: 'run', attributes: {}, ...unbounded };
-  }
-}
-
-/** What was thrown as far as a span can take it. */
-function exceptionOf(error: unknown): Error | string {
-  try {
-    return error instanceof Error ? error : String(error);
-  } catch {
-    return 'something that can not be read was thrown';
   }
 }
 
@@ -84,7 +74,7 @@ async function timed<T>(
   const startMs = clock.monotonicMs();
   const seconds = () => Math.max(0, (clock.monotonicMs() - startMs) / 1000);
   try {
-    const value = await withTimeLimit(options.timeoutSeconds, work, options.signal);
+    const value = await withinSeconds(options.timeoutSeconds, work, options.signal);
     return { ok: true, value, durationSeconds: seconds() };
   } catch (error) {
     return { ok: false, error, errorType: nameOf(error, options.classify), durationSeconds: seconds() };

@@ -2,7 +2,8 @@ import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { classifyError, measureRun, PROCESS_ERROR, TIMEOUT } from './index.ts';
+import { classifyError, PROCESS_ERROR, TIMEOUT } from '../base/index.ts';
+import { measureRun } from './index.ts';
 
 describe('the kind of a failure', () => {
   test.each([

@@ -42,6 +42,17 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('a reader that hangs does not cost the last flush of a process that has nothing left to do', async () => {
+  sink = await otlpSink();
+  const hanging = `
+    import { gauge } from '@sightglass/core';
+    gauge('hanging_depth', { help: 'Is never read to the end.' }).observe(() => new Promise(() => {}), {});
+  `;
+  app = runApp(hanging + SERVICE.replace('setInterval(() => {}, 1000);', ''), push(sink.url));
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(rows()).toBe(42);
+});
+
 test.each([
   ['a signal', ''],
   ['a shutdown', "process.once('SIGTERM', async () => { await telemetry.shutdown(); process.exit(7); });"],

@@ -1,14 +1,12 @@
+import { sharedInProcess } from '../base/index.ts';
 import { log } from '../logging/port.ts';
 import { checkOptions, type TelemetryOptions } from './options.ts';
 import { start, type Telemetry } from './telemetry.ts';
 
+export { traceFields } from '../logging/fields.ts';
 export { type LoggerSettings, loggerOptions } from '../logging/pino-options.ts';
-export { traceFields } from '../logging/trace-fields.ts';
 export type { LogLevel, TelemetryOptions } from './options.ts';
 export type { Telemetry } from './telemetry.ts';
-
-/** One telemetry for the process, whichever copy of the package started it. */
-const KEY = Symbol.for('@sightglass/core/telemetry/1');
 
 /**
  * Sets up everything: OpenTelemetry's `NodeSDK`, the endpoint with `/metrics`, `/livez`, `/readyz` and `/health`, logging, OTLP push when the
@@ -19,16 +17,21 @@ const KEY = Symbol.for('@sightglass/core/telemetry/1');
  * not replaced. Called again before `shutdown`, it warns and gives the running telemetry. Never keeps the process alive.
  */
 export async function startTelemetry(options: TelemetryOptions = {}): Promise<Telemetry> {
-  const globals = globalThis as { [KEY]?: Promise<Telemetry> | undefined };
-  if (globals[KEY] !== undefined) {
+  const running = runningTelemetry();
+  if (running.telemetry !== undefined) {
     log().warn(
       'startTelemetry was called again; these options are not used, and the running telemetry is given.',
     );
-    return globals[KEY];
+    return running.telemetry;
   }
   checkOptions(options);
-  globals[KEY] = start(options, () => {
-    globals[KEY] = undefined;
+  running.telemetry = start(options, () => {
+    running.telemetry = undefined;
   });
-  return globals[KEY];
+  return running.telemetry;
+}
+
+/** The telemetry of this process, whichever copy of the package has started it. */
+function runningTelemetry(): { telemetry: Promise<Telemetry> | undefined } {
+  return sharedInProcess('telemetry', () => ({ telemetry: undefined }));
 }

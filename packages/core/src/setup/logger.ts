@@ -1,8 +1,7 @@
 import { consoleLogger } from '../logging/console-logger.ts';
 import { loggerOptions } from '../logging/pino-options.ts';
 import { type Logger, log, loggerIsSet, setLogger } from '../logging/port.ts';
-import type { Problems } from './environment.ts';
-import type { TelemetryOptions } from './options.ts';
+import type { Problems, TelemetryOptions } from './options.ts';
 import { loadPino } from './peers.ts';
 
 /** The default logger as the port gives it, so that the next start can tell it from one that the host has set. */

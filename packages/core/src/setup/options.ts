@@ -4,6 +4,12 @@ import { endpointProblems } from '../endpoint/endpoint.ts';
 import { type EndpointAuth, OptionsError } from '../endpoint/index.ts';
 import type { Logger } from '../logging/index.ts';
 
+/** Environment variables; an empty one counts as unset, as the OpenTelemetry specification says. */
+export type Environment = { readonly [name: string]: string | undefined };
+
+/** What went wrong without stopping the host, in sentences that say what to do. */
+export type Problems = string[];
+
 /** How telemetry is set up. Every option may be left out; an option wins over its environment variable, which wins over the default. */
 export interface TelemetryOptions {
   /** Default `OTEL_SERVICE_NAME`, then `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, then `unknown_service:node`. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Attributes } from '@opentelemetry/api';
-import type { Environment, Problems } from './environment.ts';
-import type { TelemetryOptions } from './options.ts';
+import type { Environment, Problems, TelemetryOptions } from './options.ts';
 
 /**
  * Who this process is. Only what was said of it and a random `service.instance.id`: the SDK's default detectors would add the command line,

@@ -1,4 +1,12 @@
-import { context, diag, metrics, type ProxyTracerProvider, propagation, trace } from '@opentelemetry/api';
+import {
+  context,
+  createNoopMeter,
+  diag,
+  metrics,
+  type ProxyTracerProvider,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { diagLevel, diagLogger } from '../logging/diag.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
@@ -105,4 +113,19 @@ function unregister({ logs }: SdkModules): void {
   for (const api of [metrics, trace, context, propagation]) api.disable();
   logs?.disable();
   diag.disable();
+}
+
+/** Which providers somebody has registered with the OpenTelemetry API already: `metrics`, `traces`, both or none. */
+export function registeredProviders(): readonly string[] {
+  const found: string[] = [];
+  const noop = Object.getPrototypeOf(createNoopMeter());
+  if (
+    Object.getPrototypeOf(metrics.getMeter('@sightglass/core'))?.constructor?.name !== noop.constructor.name
+  )
+    found.push('metrics');
+  // Without a registered provider the API's proxy has nobody to hand a tracer's work to.
+  const tracers: { getDelegateTracer?(name: string): unknown } = trace.getTracerProvider() as object;
+  const proxied = typeof tracers.getDelegateTracer === 'function';
+  if (!proxied || tracers.getDelegateTracer!('@sightglass/core') !== undefined) found.push('traces');
+  return found;
 }

@@ -1,7 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { DEFAULT_HOST, DEFAULT_PORT } from '../endpoint/endpoint.ts';
-import type { Environment, Problems } from './environment.ts';
-import type { TelemetryOptions } from './options.ts';
+import type { Environment, Problems, TelemetryOptions } from './options.ts';
 import { resourceAttributesOf } from './resource.ts';
 
 /** A signal's exporters, by the names of `OTEL_*_EXPORTER`. */

@@ -1,17 +1,15 @@
+import { withinSeconds } from '../base/index.ts';
 import { type Endpoint, listenOrRetry } from '../endpoint/endpoint.ts';
 import { createHandler, type MetricsHandler } from '../endpoint/handler.ts';
 import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { type Logger, log } from '../logging/port.ts';
-import { withTimeLimit } from '../run/time-limit.ts';
 import { observeProcess } from '../service/process/process.ts';
-import type { Problems } from './environment.ts';
 import { flushOnExit } from './exit.ts';
 import { plugInLogger } from './logger.ts';
-import type { TelemetryOptions } from './options.ts';
+import type { Problems, TelemetryOptions } from './options.ts';
 import { loadSdk } from './peers.ts';
-import { registeredProviders } from './registered.ts';
-import { type StartedSdk, startSdk } from './sdk.ts';
+import { registeredProviders, type StartedSdk, startSdk } from './sdk.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /** Running telemetry. */
@@ -49,7 +47,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
   const resource = { attributes: settings.resourceAttributes };
   const exposition = createExposition({
     ...(settings.disabled ? {} : { sdk: sdk?.collect ?? (async () => ({ resource, scopeMetrics: [] })) }),
-    // No detector ran, so every attribute was given to be seen.
+    // No detector of the SDK ran: every attribute was given by the host, and none has to be hidden.
     resourceAttributes: Object.keys(settings.resourceAttributes),
   });
   const handler = createHandler(exposition, processHealth(), options.auth);
@@ -133,7 +131,7 @@ function startSdkIfWanted(
 
 async function inTime(what: string, work: () => Promise<void>): Promise<void> {
   try {
-    await withTimeLimit(FLUSH_LIMIT_SECONDS, work);
+    await withinSeconds(FLUSH_LIMIT_SECONDS, work);
   } catch (error) {
     log().warn(
       { err: error },

@@ -1,4 +1,4 @@
-/** The two clocks of the library. Nothing else reads the time, so a test can set both. */
+/** The two clocks of the library. Nothing else reads the time, so a test that sets them sets all time. */
 export interface Clock {
   /** Wall time, milliseconds since the Unix epoch. May jump; only for timestamps. */
   wallMs(): number;

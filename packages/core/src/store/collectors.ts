@@ -1,5 +1,5 @@
+import { asError, withinSeconds } from '../base/index.ts';
 import type { Clock } from './clock.ts';
-import { withTimeLimit } from './time-limit.ts';
 
 /** Something read at each collection rather than recorded as it happens. */
 export interface Collector {
@@ -68,20 +68,12 @@ export class Collectors {
       registered.pending ??= Promise.resolve(collector.collect()).finally(() => {
         registered.pending = undefined;
       });
-      await withTimeLimit(registered.pending, timeoutMs);
+      const { pending } = registered;
+      await withinSeconds(timeoutMs / 1000, () => pending);
     } catch (cause) {
       error = asError(cause);
       collector.failed();
     }
     return { name, error, durationMs: this.#clock.monotonicMs() - started };
-  }
-}
-
-/** What was thrown, as an error whose message can be read. */
-function asError(cause: unknown): Error {
-  try {
-    return cause instanceof Error && typeof cause.message === 'string' ? cause : new Error(String(cause));
-  } catch {
-    return new Error('something that can not be read was thrown');
   }
 }

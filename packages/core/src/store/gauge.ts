@@ -60,6 +60,13 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
     this.series.at(labels)?.set(this.#clock.wallMs() / 1000);
   }
 
+  /** The value that the series with these labels has now; undefined while it is not set or does not exist. Creates nothing. */
+  peek(...labels: LabelArgs<L>): number | undefined;
+  peek(labels?: LabelValues): number | undefined {
+    const value = this.series.peek(labels)?.value;
+    return value === undefined || Number.isNaN(value) ? undefined : value;
+  }
+
   /** The handle of one series; nothing is exported until it is set. */
   bind(...labels: LabelArgs<L>): BoundGauge;
   bind(labels?: LabelValues): BoundGauge {
@@ -69,8 +76,9 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   /**
    * Reads the series' value with `read` at each scrape and each push, under the collection's time limit.
    * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`.
-   * A metric without labels is given `{}`. A series has one reader: a later one takes the place of the one before. What does not fit into the
-   * metric any more is not read. Returns the function that ends the reading and takes the series out of the export.
+   * For a metric without labels give `{}`. A series has one reader: a later one takes the place of the one before. A series that is beyond the
+   * metric's `maxSeries` is not read. Returns the function that ends the reading and takes the series out of the export.
+   * `depth.observe(() => queue.size(), { queue: 'orders' })`
    */
   observe(
     read: () => number | undefined | Promise<number | undefined>,

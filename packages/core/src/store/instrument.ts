@@ -49,6 +49,11 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
     return this.series.removeAll(labels as LabelValues);
   }
 
+  /** Whether the series with these labels lives: it was born, by a recording or before one, and has not been removed. Creates nothing. */
+  has(...labels: LabelArgs<L>): boolean {
+    return this.series.peek(labels[0] as LabelValues | undefined) !== undefined;
+  }
+
   /** Some of this metric's series, for rules and dashboards. */
   where(matchers: Matchers<L>): Selector<L> {
     return { descriptor: this.descriptor, matchers };

@@ -1,14 +1,27 @@
+import { sharedInProcess } from '../base/index.ts';
+import type { Described } from '../catalog/index.ts';
 import { Store } from './store.ts';
 
-/**
- * One store for the process, whichever copy of the package (ESM and CommonJS, two versions in one tree) asks first.
- * The number changes only when a store of the old shape could not serve the new code.
- */
-const KEY = Symbol.for('@sightglass/core/store/1');
-
-/** The store of this process, made on first use. `OTEL_SDK_DISABLED=true` makes one that records nothing. */
+/** The store of this process, whichever copy of the package asks; made on first use. `OTEL_SDK_DISABLED=true` makes one that records nothing. */
 export function processStore(): Store {
-  const globals = globalThis as { [KEY]?: Store };
-  globals[KEY] ??= new Store({ enabled: process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true' });
-  return globals[KEY];
+  return sharedInProcess('store', () => new Store({ enabled: !isDisabled() }));
+}
+
+function isDisabled(): boolean {
+  return process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+}
+
+/**
+ * A recording helper as hosts call it: whatever its argument is, the call returns. What `record` throws over it (no argument, a getter that
+ * throws) is counted as a dropped measurement of `metric`.
+ */
+export function neverThrows<A>(metric: Described, record: (argument: A) => void): (argument: A) => void {
+  const { name } = metric.descriptor;
+  return (argument) => {
+    try {
+      record(argument);
+    } catch {
+      processStore().refused(name);
+    }
+  };
 }

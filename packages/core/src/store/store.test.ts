@@ -70,30 +70,48 @@ test('an info states facts as labels and keeps the ones before until they are re
   expect(info.series.cells.map(({ values, value }) => [...values, value])).toEqual([['2', 1]]);
 });
 
-test('two copies of the package share one store, and OTEL_SDK_DISABLED silences it', async () => {
-  const key = Symbol.for('@sightglass/core/store/1');
+test('two copies of the package share one store', async () => {
+  vi.resetModules();
+  const first = await import('./index.ts');
+  vi.resetModules();
+  const second = await import('./index.ts');
+  expect(second.processStore).not.toBe(first.processStore);
+  expect(second.processStore()).toBe(first.processStore());
+  const one = first.counter('shared_total', { help: 'Shared.', labels: ['a'] });
+  second.counter('shared_total', { help: 'Shared.', labels: ['a'] }).add(1, { a: 'x' });
+  one.bind({ a: 'x' }).add(2);
+  expect(
+    first.snapshot(second.processStore()).find(({ descriptor }) => descriptor.name === 'shared_total')
+      ?.series,
+  ).toMatchObject([{ value: 3 }]);
+});
+
+test('OTEL_SDK_DISABLED silences it', async () => {
+  vi.stubEnv('OTEL_SDK_DISABLED', ' TRUE ');
+  const key = Symbol.for('@sightglass');
   const globals = globalThis as { [key]?: unknown };
   const kept = globals[key];
   try {
     delete globals[key];
     vi.resetModules();
-    const first = await import('./index.ts');
-    vi.resetModules();
-    const second = await import('./index.ts');
-    expect(second.processStore).not.toBe(first.processStore);
-    expect(second.processStore()).toBe(first.processStore());
-    const one = first.counter('shared_total', { help: 'Shared.', labels: ['a'] });
-    second.counter('shared_total', { help: 'Shared.', labels: ['a'] }).add(1, { a: 'x' });
-    one.bind({ a: 'x' }).add(2);
-    expect(
-      first.snapshot(second.processStore()).find(({ descriptor }) => descriptor.name === 'shared_total')
-        ?.series,
-    ).toMatchObject([{ value: 3 }]);
-    delete globals[key];
-    vi.stubEnv('OTEL_SDK_DISABLED', ' TRUE ');
-    expect(first.processStore().enabled).toBe(false);
+    const { processStore } = await import('./index.ts');
+    expect(processStore().enabled).toBe(false);
   } finally {
     vi.unstubAllEnvs();
     globals[key] = kept;
   }
+});
+
+test('whether a series lives and what it holds can be asked without creating it', () => {
+  const store = new Store();
+  const gauge = store.gauge(describe('gauge', 'depth', { help: 'Depth.', labels: ['queue'] }));
+  const orders = { queue: 'orders' };
+  expect([gauge.has(orders), gauge.peek(orders), gauge.series.cells]).toEqual([false, undefined, []]);
+  gauge.init(orders);
+  expect([gauge.has(orders), gauge.peek(orders)]).toEqual([true, undefined]);
+  gauge.set(0, orders);
+  expect([gauge.has(orders), gauge.peek(orders)]).toEqual([true, 0]);
+  gauge.remove(orders);
+  expect([gauge.has(orders), gauge.peek(orders)]).toEqual([false, undefined]);
+  expect([gauge.has(undefined as never), gauge.peek(null as never)]).toEqual([false, undefined]);
 });

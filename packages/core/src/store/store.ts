@@ -1,4 +1,4 @@
-import { diag } from '@opentelemetry/api';
+import { type WarnOnce, warnOnce } from '../base/index.ts';
 import {
   DeclarationError,
   type LabelValues,
@@ -35,13 +35,13 @@ export class Store {
   readonly #instruments = new Map<string, AnyInstrument>();
   readonly #environment: GaugeEnvironment;
   readonly #listeners = new Set<(instrument: AnyInstrument) => void>();
-  readonly #warned = new Set<string>();
   readonly #dropped: Counter<{ readonly metric: string; readonly reason: LossReason }>;
   readonly #overflowed: Counter<{ readonly metric: string }>;
   readonly #collectorSuccess: Gauge<{ readonly collector: string }>;
   readonly #collectorDuration: Gauge<{ readonly collector: string }>;
   /** The collectors whose outcome is in the export. */
   #reported: ReadonlySet<string> = new Set();
+  #warnOnce: WarnOnce = warnOnce();
   #clock: Clock;
 
   constructor({ clock = systemClock, enabled = true }: StoreOptions = {}) {
@@ -134,7 +134,7 @@ export class Store {
   /** Sets every series back to its birth: counters and histograms to 0, gauges to unset. Handles stay good. For tests. */
   reset(): void {
     for (const instrument of this.#instruments.values()) instrument.series.reset();
-    this.#warned.clear();
+    this.#warnOnce = warnOnce();
   }
 
   #register<L extends LabelValues, I>(descriptor: MetricDescriptor<L>, create: () => I): I {
@@ -169,11 +169,5 @@ export class Store {
       `${metric} overflow`,
       `${metric} is full or was given a label value that is too long; the rest goes to the overflow series.`,
     );
-  }
-
-  #warnOnce(key: string, message: string): void {
-    if (this.#warned.has(key)) return;
-    this.#warned.add(key);
-    diag.warn(message);
   }
 }

@@ -1,4 +1,2 @@
 export { type FakeClock, fakeClock } from './fake-clock.ts';
-export { readExposition } from './read-exposition.ts';
-export { type HistogramReading, readMetric } from './read-metric.ts';
-export { resetMetrics } from './reset-metrics.ts';
+export { type HistogramReading, readExposition, readMetric, resetMetrics } from './metrics.ts';

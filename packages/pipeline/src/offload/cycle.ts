@@ -1,4 +1,4 @@
-import { measureRun, processStore } from '@sightglass/core';
+import { measureRun, processStore } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { OffloadOptions } from './options.ts';
 import {
@@ -77,7 +77,7 @@ export async function runCycle<T extends string>(
     () => work({ table }),
     ({ ok, durationSeconds }) => {
       ended();
-      // An error outside every table is one failure more than the tables count.
+      // An error of the cycle itself, outside every table, counts as one failure more.
       const status = cycleStatus(counts.successful, counts.failed + (ok ? 0 : 1));
       report = { status, durationSeconds, ...counts };
       recordCycleComplete({ layer, ...report });
@@ -87,13 +87,13 @@ export async function runCycle<T extends string>(
   return report as CycleReport;
 }
 
-/** A result that can't be read fails the table. Work written in plain JavaScript may forget its result; the run still happened. */
+/** What the work of a table gave back; 0 rows when it gave nothing, as plain JavaScript may. A result whose properties throw fails the table. */
 function readResult(result: TableResult | undefined): TableResult {
   const { rows, watermark } = result ?? { rows: 0 };
   return { rows, watermark };
 }
 
-/** Shows a cycle as running, the oldest first where several overlap. Returns what ends it. */
+/** Exports that a cycle runs, and since when; of several that overlap, since when the oldest does. Returns the function that ends it. */
 function began(layer: string): () => void {
   const starts = running.get(layer) ?? [];
   running.set(layer, starts);

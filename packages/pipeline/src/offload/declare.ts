@@ -1,7 +1,7 @@
 import { DeclarationError, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
 import { type Cycle, runCycle } from './cycle.ts';
 import { rememberLayer } from './declared.ts';
-import { retireTable, tableHandles } from './handles.ts';
+import { layerMetrics, retireTable, tableHandles, tableMetrics } from './handles.ts';
 import * as metrics from './metrics.ts';
 import { type OffloadOptions, problemsOf } from './options.ts';
 import { type CycleReport, setPipelineInfo } from './record.ts';
@@ -36,8 +36,7 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
   metrics.offloadCycleDurationObjective.set(options.cycleDurationObjectiveSeconds ?? 600, { layer });
   metrics.offloadThroughputObjective.set(options.throughputObjectiveRowsPerSecond ?? 10_000, { layer });
   metrics.offloadSuccessObjective.set(options.successObjectiveRatio ?? 0.95, { layer });
-  metrics.offloadCycles.init({ layer });
-  metrics.offloadCycleDuration.init({ layer });
+  layerMetrics.initSeries({ layer });
   if (version !== undefined) setPipelineInfo({ layer, version });
   for (const table of tables) declareTable(table, options);
   const declared = Object.freeze({ layer, tables: Object.freeze([...tables]), intervalSeconds });
@@ -58,11 +57,11 @@ function declareTable<T extends string>(table: T, options: OffloadOptions<T>): v
   const objective =
     typeof lagObjectiveSeconds === 'number' ? lagObjectiveSeconds : lagObjectiveSeconds[table];
   metrics.offloadLagObjective.set(objective, labels);
-  const { consecutiveFailures } = tableHandles.at(labels);
-  consecutiveFailures.add(0);
+  tableMetrics.initSeries(labels);
+  tableHandles.at(labels).consecutiveFailures.add(0);
   for (const errorType of errorTypes) metrics.offloadErrors.init({ ...labels, error_type: errorType });
   const watermark = options.watermarks?.[table];
   if (watermark !== undefined) resumeWatermark(labels, watermark);
-  else if (metrics.offloadWatermarkUpdated.series.peek(labels) === undefined)
+  else if (metrics.offloadWatermarkUpdated.peek(labels) === undefined)
     metrics.offloadWatermarkUpdated.setToNow(labels);
 }

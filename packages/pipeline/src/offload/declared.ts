@@ -1,20 +1,16 @@
+import { sharedInProcess } from '@sightglass/core/authors';
+
 /** What the host has declared in this process, by layer: where a helper finds the layer of a table that was given alone. */
 export interface DeclaredLayer {
   readonly layer: string;
   readonly tables: readonly string[];
 }
 
-/** The layer of what was never declared. */
+/** The layer of a table that no declaration names. */
 export const DEFAULT_LAYER = 'default';
 
-/** Shared by every copy of the package in the process, as the store is. */
-const KEY = Symbol.for('@sightglass/pipeline/offload/1');
-
-function declared(): Map<string, DeclaredLayer> {
-  const globals = globalThis as { [KEY]?: Map<string, DeclaredLayer> };
-  globals[KEY] ??= new Map();
-  return globals[KEY];
-}
+const declared = () =>
+  sharedInProcess('@sightglass/pipeline/offload/1', () => new Map<string, DeclaredLayer>());
 
 /** Remembers a declaration; returns the one it replaces. */
 export function rememberLayer(declaration: DeclaredLayer): DeclaredLayer | undefined {

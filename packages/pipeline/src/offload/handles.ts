@@ -1,4 +1,4 @@
-import { Handles } from '@sightglass/core';
+import { Handles, metricsWith } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 
 /** What names one table's series. */
@@ -14,20 +14,12 @@ export const tableHandles = new Handles(['table', 'layer'], ({ table, layer }: T
   lastSuccess: metrics.offloadLastSuccess.bind({ table, layer }),
 }));
 
-const PER_TABLE = [
-  metrics.offloadRows,
-  metrics.offloadErrors,
-  metrics.offloadConsecutiveFailures,
-  metrics.offloadWatermark,
-  metrics.offloadWatermarkUpdated,
-  metrics.offloadLastSuccess,
-  metrics.offloadDuration,
-  metrics.offloadRowsPerSecond,
-  metrics.offloadLagObjective,
-];
+/** Every metric that tells of one table, or of a whole layer. */
+export const tableMetrics = metricsWith(metrics, 'table', 'layer');
+export const layerMetrics = metricsWith(metrics, 'layer');
 
 /** Ends every series of a table that is no longer offloaded, so that no alert waits for it. */
 export function retireTable(labels: TableLabels): void {
   tableHandles.remove(labels);
-  for (const metric of PER_TABLE) metric.removeAll(labels);
+  tableMetrics.removeSeries(labels);
 }

@@ -1,4 +1,5 @@
-import { processStore, setLogger } from '@sightglass/core';
+import { setLogger } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   declareOffload,

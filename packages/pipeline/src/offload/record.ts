@@ -1,4 +1,4 @@
-import { logRun, neverThrows, processStore } from '@sightglass/core';
+import { logRun, neverThrows, processStore } from '@sightglass/core/authors';
 import { layerOf } from './declared.ts';
 import { tableHandles } from './handles.ts';
 import * as metrics from './metrics.ts';

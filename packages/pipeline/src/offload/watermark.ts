@@ -1,9 +1,9 @@
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { layerOf } from './declared.ts';
 import type { TableLabels } from './handles.ts';
 import { offloadWatermark, offloadWatermarkUpdated } from './metrics.ts';
 
-/** A point in time: a `Date`, or Unix seconds. Milliseconds are taken for the mistake they are and dropped. */
+/** A point in time: a `Date`, or a number of Unix seconds. A number of milliseconds is recognised as a mistake, dropped and counted. */
 export type Watermark = Date | number;
 
 /** Unix seconds beyond the year 5138: milliseconds of our own time. */
@@ -18,14 +18,14 @@ function toUnixSeconds(watermark: Watermark): number {
 /** Sets the watermark that a run has just reached; it counts as moved when it differs from the one before. */
 export function reachWatermark(labels: TableLabels, watermark: Watermark): void {
   const seconds = toUnixSeconds(watermark);
-  const before = offloadWatermark.series.peek({ ...labels })?.value;
+  const before = offloadWatermark.peek(labels);
   offloadWatermark.set(seconds, labels);
   if (Number.isFinite(seconds) && seconds !== before) offloadWatermarkUpdated.setToNow(labels);
 }
 
 /**
  * Sets a watermark known from before this process began. When it moved is not known, only that it was not before the time it names;
- * that time is taken, so that a restart never makes a stuck watermark look fresh.
+ * so that time is taken, and a watermark that is stuck does not look fresh after a restart.
  */
 export function resumeWatermark(labels: TableLabels, watermark: Watermark): void {
   const seconds = toUnixSeconds(watermark);
@@ -70,8 +70,7 @@ function track(options: TrackLagOptions): () => void {
   const read = async () => {
     const value = await watermark();
     // A table that was retired meanwhile must not be brought back.
-    if (value === undefined || value === null || offloadWatermark.series.peek(labels) === undefined)
-      return undefined;
+    if (value === undefined || value === null || !offloadWatermark.has(labels)) return undefined;
     const seconds = toUnixSeconds(value);
     if (last === undefined) resumeWatermark(labels, seconds);
     else if (seconds !== last) reachWatermark(labels, seconds);

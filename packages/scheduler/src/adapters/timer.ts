@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import type { IntervalJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
 import type { Run } from '../job/run.ts';

@@ -8,7 +8,7 @@ import {
   type JobOptions,
 } from './options.ts';
 import { declaredJobs } from './registry.ts';
-import { bearSeries } from './series.ts';
+import { initSeries } from './series.ts';
 import { Tracker } from './tracker.ts';
 
 /** A declared job: its facts, and the switches of this process. */
@@ -60,13 +60,13 @@ export function declareJob(options: JobOptions): Job {
   const { cron, intervalSeconds } = checked;
   const objectives = objectivesOf(options, intervalSeconds);
   const labels = { job_name: name };
-  bearSeries(name, options.errorTypes);
+  initSeries(name, options.errorTypes);
   metrics.jobInterval.set(intervalSeconds, labels);
   metrics.jobDurationObjective.set(objectives.durationObjectiveSeconds, labels);
   metrics.jobFreshnessObjective.set(objectives.freshnessObjectiveSeconds, labels);
   metrics.jobSuccessObjective.set(objectives.successObjectiveRatio, labels);
   // Declaring it again does not put off the time by which it should have succeeded.
-  if (!((metrics.jobDeclared.series.peek(labels)?.value ?? 0) > 0)) metrics.jobDeclared.setToNow(labels);
+  if (!((metrics.jobDeclared.peek(labels) ?? 0) > 0)) metrics.jobDeclared.setToNow(labels);
   metrics.jobRunning.add(0, labels);
   metrics.jobConsecutiveFailures.add(0, labels);
   const jobs = declaredJobs();
@@ -106,7 +106,7 @@ async function resume(job_name: string, lastSuccess: JobFacts['lastSuccess']): P
     const time = typeof lastSuccess === 'function' ? await lastSuccess() : lastSuccess;
     if (time === undefined || time === null) return;
     const seconds = time.getTime() / 1000;
-    const known = metrics.jobLastSuccess.series.peek({ job_name })?.value;
+    const known = metrics.jobLastSuccess.peek({ job_name });
     if (!(known !== undefined && known >= seconds)) metrics.jobLastSuccess.set(seconds, { job_name });
   } catch (err) {
     log().warn({ job_name, err }, 'The last success of a job could not be read from where the host keeps it');

@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { readExposition } from '@sightglass/core/testing';
 import { expect, test, vi } from 'vitest';
 

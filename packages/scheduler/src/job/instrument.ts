@@ -1,4 +1,4 @@
-import { logRun, measureRun, type RunResult } from '@sightglass/core';
+import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
 import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';

@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { type CronSchedule, isTimezone, localTimezone, readCron } from './cron.ts';
 
 /** What every job is declared with, whatever starts it. */

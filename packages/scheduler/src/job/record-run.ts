@@ -1,4 +1,4 @@
-import { processStore } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { EndStatus, Trigger } from './outcomes.ts';
 import { gaugesOf } from './series.ts';

@@ -1,14 +1,10 @@
 import { DeclarationError } from '@sightglass/core';
+import { sharedInProcess } from '@sightglass/core/authors';
 import type { Tracker } from './tracker.ts';
-
-/** Shared by every copy of the package in the process, as the store is. */
-const KEY = Symbol.for('@sightglass/scheduler/jobs/1');
 
 /** The jobs that this process has declared, by name. */
 export function declaredJobs(): Map<string, Tracker> {
-  const globals = globalThis as { [KEY]?: Map<string, Tracker> };
-  globals[KEY] ??= new Map();
-  return globals[KEY];
+  return sharedInProcess('@sightglass/scheduler/jobs/1', () => new Map<string, Tracker>());
 }
 
 /** What is known of a declared job. Throws a `DeclarationError` for anything else. */

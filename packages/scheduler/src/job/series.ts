@@ -3,7 +3,7 @@ import * as metrics from './metrics.ts';
 import { RUN_STATUSES, TRIGGERS } from './outcomes.ts';
 
 /** Gives birth to every series that the job can have, at zero. Only the schedule can miss a run. */
-export function bearSeries(job_name: string, errorTypes: readonly string[] = [TIMEOUT, PROCESS_ERROR]): void {
+export function initSeries(job_name: string, errorTypes: readonly string[] = [TIMEOUT, PROCESS_ERROR]): void {
   for (const trigger of TRIGGERS) {
     for (const status of RUN_STATUSES) {
       if (status !== 'missed' || trigger === 'scheduled') metrics.jobRuns.init({ job_name, trigger, status });

@@ -1,4 +1,5 @@
-import { type LogFields, log, processStore } from '@sightglass/core';
+import { type LogFields, log } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { CronTimetable } from './cron-timetable.ts';
 import { IntervalTimetable } from './interval-timetable.ts';
 import * as metrics from './metrics.ts';

@@ -1,4 +1,5 @@
-import { classifyError, logRun, neverThrows, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
+import { classifyError, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
+import { logRun, neverThrows } from '@sightglass/core/authors';
 import { jobErrors } from '../job/metrics.ts';
 import type { EndStatus, Trigger } from '../job/outcomes.ts';
 import { recordRun } from '../job/record-run.ts';

@@ -1,4 +1,4 @@
-import { neverThrows } from '@sightglass/core';
+import { neverThrows } from '@sightglass/core/authors';
 import { type InstrumentedJob, instrumentJob } from '../job/instrument.ts';
 import type { Run } from '../job/run.ts';
 import { AllSourcesFailed } from './all-sources-failed.ts';

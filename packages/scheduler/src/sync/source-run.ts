@@ -1,4 +1,5 @@
-import { classifyError, logRun, measureRun, type RunResult, TIMEOUT } from '@sightglass/core';
+import { classifyError, TIMEOUT } from '@sightglass/core';
+import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
 import type { Run } from '../job/run.ts';
 import * as metrics from './metrics.ts';
 import { recordSourceError, recordSynced } from './record.ts';

@@ -1,16 +1,10 @@
-import { DeclarationError, log, PROCESS_ERROR, processStore, TIMEOUT } from '@sightglass/core';
+import { DeclarationError, log, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
+import { metricsWith, processStore, sharedInProcess } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { SyncOptions } from './options.ts';
 
-const PER_SOURCE = [
-  metrics.syncItems,
-  metrics.syncRequestDuration,
-  metrics.syncErrors,
-  metrics.syncTimeouts,
-  metrics.syncWriteErrors,
-  metrics.syncSourceSeen,
-  metrics.syncSourceLastSuccess,
-];
+/** Every metric that tells of one source. */
+const sourceMetrics = metricsWith(metrics, 'job_name', 'source');
 
 /** What this process knows of one declared sync: which sources it has now. */
 export class SyncSources {
@@ -26,7 +20,7 @@ export class SyncSources {
     metrics.syncSourceChanges.init({ job_name: this.name });
     for (const source of this.list()) if (!options.sources.includes(source)) this.retire(source);
     for (const source of options.sources) {
-      if (former === undefined || this.#sources.has(source)) this.#bear(source);
+      if (former === undefined || this.#sources.has(source)) this.#initSeries(source);
       else this.add(source);
     }
     this.#count();
@@ -39,14 +33,14 @@ export class SyncSources {
   /** Adds a source that it does not have yet. */
   add(source: string): void {
     if (this.#sources.has(source)) return;
-    this.#bear(source);
+    this.#initSeries(source);
     this.#changed('added', source);
   }
 
   /** Ends every series of a source, so that no alert waits for it. */
   retire(source: string): void {
     if (!this.#sources.delete(source)) return;
-    for (const metric of PER_SOURCE) metric.removeAll({ job_name: this.name, source });
+    sourceMetrics.removeSeries({ job_name: this.name, source });
     this.#changed('retired', source);
   }
 
@@ -60,16 +54,10 @@ export class SyncSources {
     metrics.syncSourcesConfigured.set(this.#sources.size, { job_name: this.name });
   }
 
-  #bear(source: string): void {
+  #initSeries(source: string): void {
     this.#sources.add(source);
     const labels = { job_name: this.name, source };
-    for (const metric of [
-      metrics.syncItems,
-      metrics.syncRequestDuration,
-      metrics.syncTimeouts,
-      metrics.syncWriteErrors,
-    ])
-      metric.init(labels);
+    sourceMetrics.initSeries(labels);
     const { errorTypes = [TIMEOUT, PROCESS_ERROR], sourceLastSuccess } = this.options;
     for (const error_type of errorTypes) metrics.syncErrors.init({ ...labels, error_type });
     see(labels);
@@ -88,8 +76,7 @@ export function know(labels: SourceLabels): void {
 
 /** Notes since when this process knows the source. */
 function see(labels: SourceLabels): void {
-  if (metrics.syncSourceSeen.series.peek({ ...labels }) === undefined)
-    metrics.syncSourceSeen.setToNow(labels);
+  if (metrics.syncSourceSeen.peek(labels) === undefined) metrics.syncSourceSeen.setToNow(labels);
 }
 
 /** Takes up when the source was last synced; a later success of this process stands. Never rejects. */
@@ -101,7 +88,7 @@ async function resume(
     const time = await lastSuccess(labels.source);
     if (time === undefined || time === null) return;
     const seconds = time.getTime() / 1000;
-    const known = metrics.syncSourceLastSuccess.series.peek({ ...labels })?.value;
+    const known = metrics.syncSourceLastSuccess.peek(labels);
     if (!(known !== undefined && known >= seconds)) metrics.syncSourceLastSuccess.set(seconds, labels);
   } catch (err) {
     log().warn(
@@ -111,14 +98,9 @@ async function resume(
   }
 }
 
-/** Shared by every copy of the package in the process, as the store is. */
-const KEY = Symbol.for('@sightglass/scheduler/syncs/1');
-
 /** The syncs that this process has declared, by name. */
 export function declaredSyncs(): Map<string, SyncSources> {
-  const globals = globalThis as { [KEY]?: Map<string, SyncSources> };
-  globals[KEY] ??= new Map();
-  return globals[KEY];
+  return sharedInProcess('@sightglass/scheduler/syncs/1', () => new Map<string, SyncSources>());
 }
 
 /** What is known of a declared sync. Throws a `DeclarationError` for anything else. */

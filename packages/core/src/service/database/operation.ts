@@ -1,5 +1,5 @@
+import { errorTypeOf } from '../../base/index.ts';
 import { neverThrows, processStore } from '../../store/index.ts';
-import { errorTypeOf } from '../error-type.ts';
 import { dbClientOperationDuration } from './metrics.ts';
 
 /** A database operation that has ended. */

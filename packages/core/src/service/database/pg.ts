@@ -1,3 +1,4 @@
+import { sharedInProcess } from '../../base/index.ts';
 import { DeclarationError } from '../../catalog/index.ts';
 import { processStore } from '../../store/index.ts';
 import { recordDatabaseOperation } from './operation.ts';
@@ -18,10 +19,8 @@ export interface PgPoolOfClients extends PgClientLike {
   readonly totalCount: number;
 }
 
-/** Marks an object whose methods are measured, with the function that gives them back; on the object, for every copy of this package to see. */
-const KEY = Symbol.for('@sightglass/core/measured-pg/1');
-
-type Measured = object & { [KEY]?: () => void };
+/** The pools and clients whose methods are measured, by whichever copy of the package, each with the function that gives the methods back. */
+const measuredByNow = () => sharedInProcess('pg', () => new WeakMap<object, () => void>());
 
 /**
  * Measures the queries of one pg pool or client, through the public methods of that object: `db_client_operation_duration_seconds` by
@@ -44,22 +43,22 @@ export function instrumentPg(target: PgPoolOfClients | PgClientLike): () => void
   }
 }
 
-function measured(target: Measured, start: () => () => void): () => void {
-  if (target[KEY] === undefined) {
+function measured(target: object, start: () => () => void): () => void {
+  const all = measuredByNow();
+  if (!all.has(target)) {
     const stop = start();
-    const end = () => {
-      delete target[KEY];
+    all.set(target, () => {
+      all.delete(target);
       stop();
-    };
-    Object.defineProperty(target, KEY, { value: end, configurable: true });
+    });
   }
-  return () => target[KEY]?.();
+  return () => all.get(target)?.();
 }
 
 function measurePool(pool: PgPoolOfClients): () => void {
   const clients = new Set<WeakRef<PgClientLike>>();
   const onAcquire = (client: PgClientLike) => {
-    if ((client as Measured)[KEY] !== undefined) return;
+    if (measuredByNow().has(client)) return;
     measured(client, () => measureQueries(client));
     clients.add(new WeakRef(client));
   };
@@ -71,7 +70,10 @@ function measurePool(pool: PgPoolOfClients): () => void {
   return () => {
     pool.off('acquire', onAcquire);
     restore();
-    for (const client of clients) (client.deref() as Measured | undefined)?.[KEY]?.();
+    for (const client of clients) {
+      const open = client.deref();
+      if (open !== undefined) measuredByNow().get(open)?.();
+    }
   };
 }
 

@@ -41,7 +41,7 @@ export function expressRouteOf(request: IncomingMessage): string {
   return joined(baseUrl === undefined || baseUrl === '' ? '' : '*', textOf(path));
 }
 
-/** Notes a router's pattern under the path that matched it. One that the request has left again is not asked for, or is overwritten. */
+/** Notes a router's pattern under the path that matched it. An entry of a router that the request has left again does no harm: it is not read, or is written anew. */
 function mount(measurement: ServerRequest, raw: string, pattern: string): void {
   measurement.mounts ??= [];
   const { mounts } = measurement;

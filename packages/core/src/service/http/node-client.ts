@@ -1,7 +1,7 @@
 import type { IncomingMessage, ClientRequest as NodeRequest } from 'node:http';
+import { errorTypeOf } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
 import { listen } from '../channel.ts';
-import { errorTypeOf } from '../error-type.ts';
 import { type ClientRequest, ClientRequests, isTelemetry } from './client-request.ts';
 
 interface NodeMessage {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sharedInProcess } from '../../base/index.ts';
 import type { BoundGauge } from '../../store/index.ts';
 import type { Method } from './method.ts';
 
@@ -20,18 +21,18 @@ export interface ServerRequest {
   mounts: { readonly raw: string; pattern: string }[] | undefined;
 }
 
-/** On the request itself, where every copy of this package finds it; a map beside the requests would cost more than the measurement. */
-const KEY = Symbol.for('@sightglass/core/http-request/1');
+type Keyed = IncomingMessage & { [key: symbol]: ServerRequest | undefined };
 
-type Keyed = IncomingMessage & { [KEY]?: ServerRequest };
+/** Measurements lie on their requests, under a key that all copies of the package share: a map beside the requests would cost more than the measurement. */
+const key = () => sharedInProcess('http request', () => Symbol('measurement'));
 
 /** The measurement of a request; undefined when nobody measures it. */
 export function measurementOf(request: IncomingMessage): ServerRequest | undefined {
-  return (request as Keyed | undefined)?.[KEY];
+  return (request as Keyed | undefined)?.[key()];
 }
 
 export function attachMeasurement(request: IncomingMessage, measurement: ServerRequest): void {
-  (request as Keyed)[KEY] = measurement;
+  (request as Keyed)[key()] = measurement;
 }
 
 /** Takes a request out of the measurement, and out of the requests under way: a scrape is not the host's work. */

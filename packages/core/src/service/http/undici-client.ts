@@ -1,6 +1,6 @@
+import { errorTypeOf } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
 import { listen } from '../channel.ts';
-import { errorTypeOf } from '../error-type.ts';
 import { ClientRequests, isTelemetry } from './client-request.ts';
 
 /** What undici publishes of a request. */

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { Store } from '../../store/index.ts';
+import type { BoundCounter, Store } from '../../store/index.ts';
 import {
   eventLoopDelayMax,
   eventLoopDelayMean,
@@ -9,7 +9,6 @@ import {
   eventLoopTime,
   eventLoopUtilization,
 } from './metrics.ts';
-import { moveTo } from './move-to.ts';
 
 /** A time over which the loop is watched. */
 interface Window {
@@ -96,4 +95,9 @@ export class EventLoop {
 /** Nanoseconds between two looks as the seconds by which the second one was late. */
 function seconds(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
+}
+
+/** Moves a counter on to what the system has counted. */
+export function moveTo(cell: (BoundCounter & { readonly value: number }) | undefined, total: number): void {
+  if (cell !== undefined && total > cell.value) cell.add(total - cell.value);
 }

@@ -2,7 +2,7 @@ import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import type { MetricDescriptor } from '../../catalog/index.ts';
 import type { Gauge, Store } from '../../store/index.ts';
 import { switchOn } from '../switch-on.ts';
-import { EventLoop } from './event-loop.ts';
+import { EventLoop, moveTo } from './event-loop.ts';
 import { observeGarbage } from './garbage.ts';
 import {
   eventLoopDelayMax,
@@ -21,7 +21,6 @@ import {
   processStartTime,
   processVirtualMemory,
 } from './metrics.ts';
-import { moveTo } from './move-to.ts';
 import { readProc } from './proc-files.ts';
 
 /**
@@ -35,7 +34,7 @@ export function observeProcess(): () => void {
   return switchOn('process', (store) => {
     const loop = new EventLoop(store);
     const startSeconds = store.clock.wallMs() / 1000 - process.uptime();
-    // A counter that began at 0 with the first scrape would show everything before it as one step.
+    // Read now and not first at a scrape: what the process used before would show there as one step of the counter.
     readProcess(store, startSeconds);
     loop.read();
     const stops = [

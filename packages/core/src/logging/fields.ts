@@ -1,3 +1,4 @@
+import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { redact } from './redact.ts';
 
 const MAX_CAUSES = 5;
@@ -13,4 +14,15 @@ export function errorFields(error: unknown, depth = 0): unknown {
     ...(cause === undefined || depth >= MAX_CAUSES ? {} : { cause: errorFields(cause, depth + 1) }),
     ...rest,
   });
+}
+
+/** The ids of the active span, under the names that OpenTelemetry's log correlation uses; empty when no span is active. A pino `mixin`. */
+export function traceFields(): { readonly [name: string]: string } {
+  const span = trace.getActiveSpan()?.spanContext();
+  if (span === undefined || !isSpanContextValid(span)) return {};
+  return {
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    trace_flags: span.traceFlags.toString(16).padStart(2, '0'),
+  };
 }

@@ -1,7 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import type { MetricDescriptor } from '../catalog/index.ts';
-import { tellGivingWay } from './giving-way.ts';
-import { SCOPE } from './scope.ts';
+import { SCOPE } from './data.ts';
 
 /** A metric of the SDK, as far as it must be known. */
 interface Storage {
@@ -11,9 +9,15 @@ interface Storage {
 
 type StoragesByName = ReadonlyMap<string, readonly Storage[]>;
 
-/** Where the SDK keeps its instruments. Private to it, the same in 2.x and 3.x; a test holds it for each. */
+/**
+ * Where the SDK keeps its instruments, and what its readers were given. Private to it, the same in 2.x and 3.x; a test holds it for each.
+ * The API has no way to ask; for a provider that keeps these elsewhere, the answers here are empty.
+ */
 interface SdkInternals {
   readonly _sharedState?: {
+    readonly metricCollectors?: readonly {
+      readonly _metricReader?: { readonly _metricProducers?: readonly unknown[] };
+    }[];
     readonly meterSharedStates?: ReadonlyMap<
       string,
       {
@@ -29,29 +33,8 @@ interface SdkInternals {
 
 const DROP = 0;
 
-/**
- * What is left to export beside the instruments of a provider: a metric that the conventions name gives way where an instrumentation of the
- * host has an instrument of the same name there. Together they would count everything twice. The API has no way to ask, so this looks inside
- * the SDK; nothing gives way to a provider that keeps its instruments elsewhere.
- */
-export function besideOthers<T extends { readonly descriptor: MetricDescriptor }>(
-  provider: MeterProvider,
-  metrics: readonly T[],
-): readonly T[] {
-  if (!metrics.some(({ descriptor }) => descriptor.convention !== undefined)) return metrics;
-  const others = scopesByInstrument(provider);
-  const giveWay = new Map<string, string>();
-  for (const { descriptor } of metrics) {
-    const { name, convention } = descriptor;
-    const scope = convention === undefined ? undefined : (others.get(convention) ?? others.get(name));
-    if (scope !== undefined) giveWay.set(name, scope);
-  }
-  tellGivingWay(giveWay);
-  return metrics.filter(({ descriptor }) => !giveWay.has(descriptor.name));
-}
-
 /** The scopes other than ours by the names of their instruments, without those that a view drops. */
-function scopesByInstrument(provider: MeterProvider): Map<string, string> {
+export function scopesInProvider(provider: MeterProvider): ReadonlyMap<string, string> {
   const scopes = new Map<string, string>();
   const meters = (provider as MeterProvider & SdkInternals)._sharedState?.meterSharedStates;
   for (const { _instrumentationScope: scope, metricStorageRegistry: registry } of meters?.values() ?? []) {
@@ -63,4 +46,11 @@ function scopesByInstrument(provider: MeterProvider): Map<string, string> {
     }
   }
   return scopes;
+}
+
+/** The producers that the readers of a provider have. They are fixed when it is made. */
+export function producersIn(provider: MeterProvider): readonly unknown[] {
+  const collectors = (provider as MeterProvider & SdkInternals)._sharedState?.metricCollectors;
+  if (!Array.isArray(collectors)) return [];
+  return collectors.flatMap((collector) => collector?._metricReader?._metricProducers ?? []);
 }

@@ -1,5 +1,13 @@
 import type { LabelArgs, LabelValues } from '../catalog/index.ts';
-import type { AnyInstrument, Counter, Gauge, Histogram, Info } from '../store/index.ts';
+import { createExposition } from '../exposition/index.ts';
+import {
+  type AnyInstrument,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Info,
+  processStore,
+} from '../store/index.ts';
 
 /** What a histogram's series holds. */
 export interface HistogramReading {
@@ -30,4 +38,18 @@ export function readMetric(
   if (cell === undefined) return undefined;
   if ('counts' in cell) return { count: cell.count, sum: cell.sum, buckets: [...cell.counts] };
   return Number.isNaN(cell.value) ? undefined : cell.value;
+}
+
+/** Everything that the process would export, as Prometheus text (version 0.0.4). Observed gauges are read first. Never rejects. */
+export async function readExposition(): Promise<string> {
+  const { chunks } = await createExposition().render();
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * Sets every series of the process back to its birth: counters and histograms to 0, gauges and infos to "not set".
+ * Instruments, bound handles and readers of observed gauges stay good. For `beforeEach`.
+ */
+export function resetMetrics(): void {
+  processStore().reset();
 }

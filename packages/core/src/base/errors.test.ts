@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorTypeOf } from './error-type.ts';
+import { asError, classifyError, errorTypeOf, isTimeout } from './errors.ts';
 
 test.each([
   ['a SQLSTATE', Object.assign(new Error('duplicate key'), { code: '23505' }), '23505'],
@@ -11,3 +11,24 @@ test.each([
   ['a string', 'user 42 failed', '_OTHER'],
   ['nothing', undefined, '_OTHER'],
 ])('%s', (_, error, expected) => expect(errorTypeOf(error)).toBe(expected));
+
+test('what can not be read has the plainest name, and is still an error', () => {
+  const trap = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error('hostile');
+      },
+    },
+  );
+  expect([errorTypeOf(trap), classifyError(trap), isTimeout(trap)]).toEqual([
+    '_OTHER',
+    'process_error',
+    false,
+  ]);
+  expect(asError(trap).message).toBe('something that can not be read was thrown');
+  expect(asError(Object.create(null)).message).toBe('something that can not be read was thrown');
+  expect(asError('text').message).toBe('text');
+  const error = new TypeError('x');
+  expect(asError(error)).toBe(error);
+});

@@ -1,0 +1,14 @@
+/** What authors of a domain need beside what an application calls: helpers that record several metrics, runs, and what copies of a package share. */
+export { sharedInProcess, withinSeconds } from './base/index.ts';
+export { describe } from './catalog/index.ts';
+export { logRun, type RunFields } from './logging/index.ts';
+export { measureRun, type RunOptions, type RunResult } from './run/index.ts';
+export {
+  type Clock,
+  Handles,
+  type MetricsOfThing,
+  metricsWith,
+  neverThrows,
+  processStore,
+  type Store,
+} from './store/index.ts';

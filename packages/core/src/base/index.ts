@@ -1,0 +1,13 @@
+export {
+  asError,
+  classifyError,
+  errorName,
+  errorTypeOf,
+  isTimeout,
+  PROCESS_ERROR,
+  TIMEOUT,
+} from './errors.ts';
+export { sharedInProcess } from './shared.ts';
+export { withinSeconds } from './time-limit.ts';
+export { VERSION } from './version.ts';
+export { type WarnOnce, warnOnce } from './warn-once.ts';

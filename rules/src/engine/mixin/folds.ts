@@ -7,6 +7,7 @@ import { type Alert, type AlertOptions, isAlert, type Recording, type RuleGroup 
 import { minutes, seconds } from '../promql/duration.ts';
 import type { Query } from '../promql/promql.ts';
 import type { Threshold } from '../promql/threshold.ts';
+import { COPY_INTERVAL, copiesOf } from '../remembered/index.ts';
 import { type SloSet, sloFile } from '../slo/groups.ts';
 import { componentOf, descriptorOf, type Mixin, type MixinChoices, type MixinGroup } from './mixin.ts';
 import { type ChosenPresets, exceptPresets, type Preset, presetAlerts } from './preset.ts';
@@ -51,7 +52,8 @@ export function ruleFilesOf(
     Object.hasOwn(presets, preset.name) ? [[preset, presets[preset.name]!] as const] : [],
   );
   const ruled = mixins.flatMap((mixin) => {
-    const groups = mixin.groups?.(choices).map((group) => withComponent(group, componentOf(mixin))) ?? [];
+    const own = mixin.groups?.(choices).map((group) => withComponent(group, componentOf(mixin))) ?? [];
+    const groups = withCopies(mixin.name, own);
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
   const alerts = ruled.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
@@ -84,6 +86,15 @@ const withComponent = ({ rules, ...group }: MixinGroup, component: string): Rule
   rules: rules.map((rule): Recording | Alert => (isAlertOptions(rule) ? { ...rule, component } : rule)),
 });
 
+/** The groups of a file, and one that copies every hour what they keep. */
+export function withCopies(name: string, groups: readonly RuleGroup[]): readonly RuleGroup[] {
+  const rules = copiesOf(
+    groups.flatMap((group) => group.rules.filter((rule): rule is Recording => !isAlert(rule))),
+  );
+  if (rules.length === 0) return groups;
+  return [...groups, { name: `sightglass-${name}-hourly`, interval: COPY_INTERVAL, rules }];
+}
+
 const isAlertOptions = (rule: Recording | AlertOptions): rule is AlertOptions => 'alert' in rule;
 
 function withoutPresets(
@@ -106,7 +117,7 @@ const aliasFile = (rules: readonly Recording[]): RuleFile => ({
 const rulesOf = (mixins: Mixins) =>
   ruleFilesOf(mixins).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
 
-/** Every series that the rules record. */
+/** Every series that the rules record, the hourly copies too. */
 export const recordingsOf = (mixins: Mixins): readonly Recording[] =>
   rulesOf(mixins).filter((rule): rule is Recording => !isAlert(rule));
 

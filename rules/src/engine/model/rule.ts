@@ -9,6 +9,8 @@ export interface Recording extends RecordedSeries {
   readonly expr: Query;
   /** Labels that the rule itself adds. Default: none. */
   readonly staticLabels?: { readonly [label: string]: string };
+  /** Whether later evaluations remember it, so that a copy of it is made every hour. Default false. */
+  readonly kept?: boolean;
 }
 
 /** An alert as a mixin declares it. Every field that a person on call needs is required; the component is that of the mixin. */

@@ -1,0 +1,168 @@
+import { processStart as processStartDescriptor } from '@sightglass/core/metrics';
+import type { Recording } from '../model/rule.ts';
+import { type Duration, hours, minutes } from '../promql/duration.ts';
+import {
+  asSeconds,
+  type ExternalMetric,
+  list,
+  type MetricReference,
+  promql,
+  type Query,
+  type RecordedSeries,
+} from '../promql/promql.ts';
+import { copyOf, kept, LONGEST_GAP, remembered } from './memory.ts';
+
+/*
+ * Counters of many processes as one that never ends. Processes begin and end, are scraped late, pushed, away for hours, or scraped twice;
+ * `increase()` over a window misses what came with a birth or in a gap, and takes an old process that is first seen for one that has just done
+ * everything. So each evaluation adds what each process counted since the one before, and the sum goes on over restarts and gaps. Any window is
+ * then a difference of two samples, however long it is.
+ */
+
+/** For how long after its end the last words of a process are taken: longer than between two evaluations, or what came between them is lost. */
+const LAST_WORDS = minutes(5);
+
+/** How long a process may be away and still be taken up where it was; what it counts after that is unknown in time, and left out. */
+const AWAY = hours(6);
+
+/** A process that began no longer ago than this, and is first seen now, has counted just now. */
+const JUST_BEGUN = minutes(15);
+
+/** Before this very evaluation. */
+const EARLIER: Duration = { durationSeconds: 0.001 };
+
+/** How far around its far end a window may find a sample. */
+const AROUND = minutes(15);
+
+const processStart: MetricReference = { descriptor: processStartDescriptor };
+
+/** What is exported now, and the last words of processes that have just ended and that no other has replaced on their target. */
+const spoken = (series: AnyCounter): Query =>
+  promql`(${series} or (last_over_time(${series}[${LAST_WORDS}]) unless on (job, instance) ${processStart}))`;
+
+/** A counter of ours or of somebody else's. */
+export type AnyCounter = MetricReference | ExternalMetric;
+
+/** The counters of one group of rules, which see the same processes at the same evaluations. */
+export interface Counting {
+  /** What is known of processes: before everything that is counted, in the same group. */
+  readonly processes: readonly Recording[];
+  /**
+   * A counter summed over processes, by some of its labels, since it was first known: two recordings, in their order. The second is the total.
+   * `of` tells which totals go on while no process counts; default: those of the last {@link LONGEST_GAP}.
+   */
+  total(counter: AnyCounter, options: TotalOptions): Total;
+}
+
+export interface TotalOptions {
+  readonly labels: readonly string[];
+  /** The name of the recorded total between its level and its operation; default: the counter's, without `_total`. */
+  readonly name?: string;
+  readonly staticLabels?: { readonly [label: string]: string };
+  /** What is carried on: `thing.known`. Default: whatever was recorded. */
+  readonly known?: (series: RecordedSeries) => Query;
+}
+
+/** A total: what records it, and its series. */
+export interface Total {
+  readonly series: RecordedSeries;
+  readonly recordings: readonly Recording[];
+}
+
+/** `name` tells the series of this group from those of others. */
+export function counting(name: string): Counting {
+  const begun: RecordedSeries = {
+    record: `process_id_job_instance:sightglass_process_start_timestamp_seconds:${name}`,
+    labels: ['process_id', 'job', 'instance'],
+  };
+  const fresh: RecordedSeries = {
+    record: `job_instance:${name}_process_is_new:bool`,
+    labels: ['job', 'instance'],
+  };
+  const before = promql`last_over_time(${begun}[${AWAY}] offset ${EARLIER})`;
+  const isSame = promql`(${begun} == on (process_id, job, instance) ${before})`;
+  const isNew = promql`(${begun} unless on (process_id, job, instance) ${isSame})`;
+  const processes: readonly Recording[] = [
+    // One process counts once, though it may be scraped twice, or scraped and pushing.
+    { ...begun, expr: promql`topk by (process_id) (1, ${spoken(processStart)})` },
+    {
+      ...fresh,
+      expr: promql`0 * max by (job, instance) (
+          (${isNew} and on (job, instance) ${before})
+          or
+          (${isNew} > time() - ${asSeconds(JUST_BEGUN)})
+        ) + 1`,
+    },
+  ];
+  return {
+    processes,
+    total(counter, { labels, name: given, staticLabels, known = remembered }) {
+      const level = labels.join('_');
+      const base = given ?? nameOf(counter).replace(/_total$/, '');
+      const each = list(['job', 'instance', ...labels]);
+      const process: RecordedSeries = {
+        record: `job_instance_${level}:${base}:${name}`,
+        labels: ['job', 'instance', ...labels],
+      };
+      const own = staticLabels === undefined ? {} : { matchers: staticLabels };
+      const series: RecordedSeries = { record: `${level}:${base}:total`, labels, ...own };
+      const now = { ...process, ...own };
+      const earlier = promql`last_over_time(${now}[${AWAY}] offset ${EARLIER})`;
+      const statics = staticLabels === undefined ? {} : { staticLabels };
+      return {
+        series,
+        recordings: [
+          {
+            ...process,
+            ...statics,
+            expr: promql`sum by (${each}) (
+                ${spoken(counter)}
+                unless on (job, instance)
+                (${spoken(processStart)} unless on (process_id, job, instance) ${begun})
+              )`,
+          },
+          kept({
+            record: series.record,
+            labels,
+            ...statics,
+            expr: promql`sum by (${list(labels)}) (
+                (${now} and on (job, instance) (${fresh} == 1))
+                or
+                (${now} - ${earlier} >= 0)
+                or
+                (${now} < ${earlier})
+                or
+                (${now} unless on (${each}) ${earlier} and on (job, instance) ${before})
+                or
+                0 * ${now}
+                or
+                ${known(series)}
+              )`,
+          }),
+        ],
+      };
+    },
+  };
+}
+
+const nameOf = (counter: AnyCounter): string =>
+  'descriptor' in counter ? counter.descriptor.name : counter.external;
+
+/** What a total was some time ago; what it was when it began, where it is younger: 0. */
+const totalBefore = (total: RecordedSeries, window: Duration): Query => promql`(
+    last_over_time(${total}[${AROUND}] offset ${window})
+    or
+    last_over_time(${copyOf(total)}[${LONGEST_GAP}] offset ${window})
+    or
+    0 * ${total}
+  )`;
+
+/** What a total grew by in a window up to now. A difference of two samples, whatever the window. */
+export const grownIn = (total: RecordedSeries, window: Duration): Query =>
+  promql`clamp_min(${total} - ${totalBefore(total, window)}, 0)`;
+
+/** Those totals that have grown since the evaluation before, or were born with a count; by how much. */
+export function justGrown(total: RecordedSeries): Query {
+  const before = promql`last_over_time(${total}[${AWAY}] offset ${EARLIER})`;
+  return promql`((${total} - ${before} > 0) or ((${total} unless ${before}) > 0))`;
+}

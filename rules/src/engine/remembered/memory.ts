@@ -1,0 +1,42 @@
+import type { Recording } from '../model/rule.ts';
+import { days, hours } from '../promql/duration.ts';
+import { promql, type Query, type RecordedSeries } from '../promql/promql.ts';
+
+/*
+ * What was last recorded, over any gap. A dead process exports nothing, and an alert whose series vanish resolves; so what is known is carried
+ * on by each evaluation taking up what an earlier one recorded. Two memories make that cheap: the recorded series itself for some hours, and a
+ * copy of it that is made once an hour for days, which a Prometheus that was away itself needs.
+ */
+
+/** How far back the series itself is read: longer than the hour between two copies. */
+const RECENT = hours(2);
+
+/** How far back the copies are read: the longest time that Prometheus may be away and still know what was. */
+export const LONGEST_GAP = days(7);
+
+/** How often a copy is made. */
+export const COPY_INTERVAL = hours(1);
+
+/** The series of the hourly copies of a recorded series. */
+export const copyOf = (series: RecordedSeries): RecordedSeries => ({
+  record: `${series.record}_hourly`,
+  labels: series.labels,
+  ...(series.matchers === undefined ? {} : { matchers: series.matchers }),
+});
+
+/** What earlier evaluations recorded last, however long ago within {@link LONGEST_GAP}; in the group that records it, before it does so again. */
+export const remembered = (series: RecordedSeries): Query =>
+  promql`(last_over_time(${series}[${RECENT}]) or last_over_time(${copyOf(series)}[${LONGEST_GAP}]))`;
+
+/** A recording that later evaluations remember. A copy of it is made every hour by the file that it is in. */
+export const kept = (recording: Recording): Recording => ({ ...recording, kept: true });
+
+/** The rules that make the hourly copies of what is kept among these rules. */
+export const copiesOf = (recordings: readonly Recording[]): readonly Recording[] =>
+  recordings
+    .filter(({ kept = false }) => kept)
+    .map((recording) => ({
+      record: copyOf(recording).record,
+      labels: recording.labels,
+      expr: promql`${{ record: recording.record, labels: recording.labels }}`,
+    }));

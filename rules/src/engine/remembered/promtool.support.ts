@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promtool } from '@sightglass/test-tools';
+import { stringify } from 'yaml';
+import type { Recording } from '../model/rule.ts';
+import { renderQuery } from '../promql/promql.ts';
+import { copiesOf } from './memory.ts';
+
+/** What a series is at a minute: label text such as `{job_name="a"}` and a value; all of them, and no others. */
+export type Reading = { readonly [labels: string]: number };
+
+/** A story of recordings: what Prometheus scraped each minute, and what a series is at some minutes. */
+export interface Story {
+  readonly recordings: readonly Recording[];
+  /** Series in promtool's notation, a sample a minute. */
+  readonly series: { readonly [series: string]: string };
+  readonly reads: readonly (readonly [minute: number, query: string, samples: Reading])[];
+}
+
+/** Evaluates the story in promtools of both generations; the failure of either is the text that it gives, else an empty text. */
+export async function played({ recordings, series, reads }: Story): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightglass-remembered-'));
+  try {
+    const rule = ({ record, expr, staticLabels }: Recording) => ({
+      record,
+      expr: renderQuery(expr),
+      ...(staticLabels === undefined ? {} : { labels: staticLabels }),
+    });
+    const groups = [
+      { name: 'now', interval: '1m', rules: recordings.map(rule) },
+      { name: 'hourly', interval: '1h', rules: copiesOf(recordings).map(rule) },
+    ].filter(({ rules }) => rules.length > 0);
+    await writeFile(join(folder, 'rules.yml'), stringify({ groups }));
+    await writeFile(
+      join(folder, 'test.yml'),
+      stringify({
+        rule_files: ['rules.yml'],
+        evaluation_interval: '1m',
+        tests: [
+          {
+            interval: '1m',
+            input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+            promql_expr_test: reads.map(([minute, expr, samples]) => ({
+              expr,
+              eval_time: `${minute}m`,
+              exp_samples: Object.entries(samples).map(([labels, value]) => ({ labels, value })),
+            })),
+          },
+        ],
+      }),
+    );
+    const outcomes = await Promise.all(
+      ([2, 3] as const).map((version) => promtool(['test', 'rules', 'test.yml'], { cwd: folder, version })),
+    );
+    return outcomes.map(({ code, stdout, stderr }) => (code === 0 ? '' : stdout + stderr)).join('');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

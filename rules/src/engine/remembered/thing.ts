@@ -1,0 +1,142 @@
+import type { Recording } from '../model/rule.ts';
+import type { Duration } from '../promql/duration.ts';
+import {
+  asSeconds,
+  list,
+  type MetricReference,
+  promql,
+  type Query,
+  type RecordedSeries,
+} from '../promql/promql.ts';
+import type { Threshold } from '../promql/threshold.ts';
+import { kept, LONGEST_GAP, remembered } from './memory.ts';
+
+/** What tells of a kind of thing: jobs, tables, sources, queues. */
+export interface ThingOptions {
+  /** The labels that tell one from another, such as `job_name`. */
+  readonly labels: readonly string[];
+  /** A word for the series of the register, such as `job`. */
+  readonly noun: string;
+  /** A gauge that each process which has the thing exports from its declaration on. */
+  readonly declared: MetricReference;
+  /** How long a thing that no process has is remembered. Forgotten then, whether or not anybody was told. */
+  readonly keptFor: Duration;
+  /** Things for which that is too short, with the seconds that they are remembered instead. Default: none. */
+  readonly keptLonger?: Query;
+  /** Things that a person has said are gone for good: forgotten at once. Default: none. */
+  readonly retired?: Query;
+  /** How far ahead of the clock of Prometheus a time may lie and still be believed. */
+  readonly clockTolerance: Threshold;
+}
+
+/**
+ * The things of one kind, and what is known of each. Several replicas are one thing; what the processes that have it say now counts, else what
+ * was known when the last of them was there. What is not exported is not retired: it is gone, and remembered for as long as it is kept.
+ */
+export interface Thing {
+  readonly labels: readonly string[];
+  /** When each thing was last declared by a living process: the register. Everything remembered is of things in it. */
+  readonly seen: Recording;
+  /** The register, and what it is made of, in their order: before everything that is remembered, in the same group. */
+  readonly register: readonly Recording[];
+  /** Things that no process has now. */
+  readonly gone: Query;
+  /** What was recorded last, of things in the register. */
+  known(series: RecordedSeries): Query;
+  /** What the processes say now (the largest, where they differ), else what was known. */
+  lastKnown(metric: MetricReference): Recording;
+  /** A time that only grows: the newest that any process says or that was known. Times that are still to come say nothing. */
+  newest(timestamp: MetricReference): Recording;
+  /** A time that only shrinks: the first that was ever known. */
+  first(timestamp: MetricReference): Recording;
+  /**
+   * What the replica says that acted last, by the time of its last act; the others say what was true when they did. `acted` is the
+   * {@link newest} of that time, recorded before.
+   */
+  ofLatest(metric: MetricReference, actedAt: MetricReference, acted: RecordedSeries): Recording;
+  /** A recording of the kind `level:noun_what:operation` by the labels of the thing, kept. */
+  recording(name: string, expr: (self: RecordedSeries) => Query): Recording;
+  /** Times of a metric that have come, as far as the clocks agree. */
+  past(timestamp: MetricReference): Query;
+}
+
+/** Longer than a thing can be remembered, so that what was retired does not come back from an old copy. */
+const longer = ({ durationSeconds }: Duration): Duration => ({
+  durationSeconds: durationSeconds + LONGEST_GAP.durationSeconds,
+});
+
+export function thing(options: ThingOptions): Thing {
+  const { labels, noun, declared, keptFor, keptLonger, retired, clockTolerance } = options;
+  const by = list(labels);
+  const level = labels.join('_');
+  const series = (name: string): RecordedSeries => ({ record: `${level}:${name}`, labels });
+  const recording = (name: string, expr: (self: RecordedSeries) => Query): Recording =>
+    kept({ ...series(name), expr: expr(series(name)) });
+  // What a person said once is not taken back when the process that said it ends; only a declaration does that.
+  const retiredAt =
+    retired === undefined
+      ? undefined
+      : recording(
+          `${noun}_retired_timestamp_seconds:last_known`,
+          (self) => promql`(
+              0 * max by (${by}) (${retired}) + time()
+              or on (${by})
+              ${remembered(self)} > time() - ${asSeconds(longer(keptFor))}
+            )
+            unless on (${by}) ${declared}`,
+        );
+  const seen = recording(`${noun}_seen_timestamp_seconds:last_known`, (self) => {
+    const still =
+      keptLonger === undefined
+        ? promql`(${remembered(self)} > time() - ${asSeconds(keptFor)})`
+        : promql`(
+            ${remembered(self)} > time() - ${asSeconds(keptFor)}
+            or
+            ${remembered(self)} > on (${by}) (time() - ${keptLonger})
+          )`;
+    const wanted = retiredAt === undefined ? still : promql`(${still} unless on (${by}) ${retiredAt})`;
+    return promql`0 * max by (${by}) (${declared}) + time()
+      or on (${by})
+      ${wanted}`;
+  });
+  const known = (of: RecordedSeries): Query => promql`(${remembered(of)} and on (${by}) ${seen})`;
+  const past = (timestamp: MetricReference): Query => promql`${timestamp} <= ${clockTolerance} + time()`;
+  const nameOf = (metric: MetricReference) => metric.descriptor.name;
+  return {
+    labels,
+    seen,
+    register: [...(retiredAt === undefined ? [] : [retiredAt]), seen],
+    gone: promql`(${seen} unless on (${by}) ${declared})`,
+    known,
+    past,
+    recording,
+    lastKnown: (metric) =>
+      recording(
+        `${nameOf(metric)}:last_known`,
+        (self) => promql`max by (${by}) (${metric})
+          or on (${by})
+          ${known(self)}`,
+      ),
+    newest: (timestamp) =>
+      recording(
+        `${nameOf(timestamp)}:last_known`,
+        (self) => promql`max by (${by}) (${past(timestamp)} or ${known(self)})`,
+      ),
+    first: (timestamp) =>
+      recording(
+        `${nameOf(timestamp)}:first_known`,
+        (self) => promql`min by (${by}) (${timestamp} or ${known(self)})`,
+      ),
+    ofLatest: (metric, actedAt, acted) =>
+      recording(
+        `${nameOf(metric)}:last_known`,
+        (self) => promql`max by (${by}) (
+            ${metric}
+            and on (${by}, job, instance)
+            (${actedAt} >= on (${by}) group_left () ${acted})
+          )
+          or on (${by})
+          ${known(self)}`,
+      ),
+  };
+}

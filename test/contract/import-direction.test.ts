@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   store: ['catalog'],
   otel: ['store', 'catalog'],
   run: ['store', 'catalog'],
+  lifecycle: ['store'],
   logging: ['store', 'catalog'],
   exposition: ['store', 'catalog', 'otel'],
   health: ['store', 'catalog', 'run', 'logging'],
@@ -25,7 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   testing: ['store', 'catalog', 'exposition'],
   setup: ['store', 'catalog', 'otel', 'run', 'logging', 'exposition', 'health', 'service', 'endpoint'],
   // The entry that every host loads: no HTTP server, no SDK.
-  'index.ts': ['store', 'catalog', 'otel', 'run', 'logging', 'health'],
+  'index.ts': ['store', 'catalog', 'otel', 'run', 'lifecycle', 'logging', 'health'],
   'metrics.ts': ['store', 'catalog', 'health', 'service'],
 };
 

@@ -25,6 +25,13 @@ export {
   healthCheckStatus,
 } from './health/index.ts';
 export {
+  LIFECYCLE_STATES,
+  Lifecycle,
+  type LifecycleState,
+  showState,
+  type WithState,
+} from './lifecycle/index.ts';
+export {
   type LogFields,
   type Logger,
   type LogMethod,

@@ -9,6 +9,9 @@ const KEY = Symbol.for('@sightglass/core/store/1');
 /** The store of this process, made on first use. `OTEL_SDK_DISABLED=true` makes one that records nothing. */
 export function processStore(): Store {
   const globals = globalThis as { [KEY]?: Store };
-  globals[KEY] ??= new Store({ enabled: process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true' });
+  globals[KEY] ??= new Store({
+    ofProcess: true,
+    enabled: process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true',
+  });
   return globals[KEY];
 }

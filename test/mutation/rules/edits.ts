@@ -32,11 +32,39 @@ const COMPARISONS: { readonly [operator: string]: readonly string[] } = {
 const AGGREGATIONS: { readonly [operator: string]: readonly string[] } = {
   max: ['min'],
   min: ['max'],
-  sum: ['max'],
+  sum: ['max', 'count'],
   avg: ['max'],
   count: ['sum'],
 };
+/** Functions that take and give the same, and are easily taken for each other. */
+const FUNCTIONS: { readonly [name: string]: readonly string[] } = {
+  increase: ['delta', 'rate'],
+  rate: ['delta', 'increase'],
+  irate: ['rate'],
+  delta: ['increase'],
+  idelta: ['delta'],
+  deriv: ['delta'],
+  changes: ['resets'],
+  resets: ['changes'],
+  last_over_time: ['max_over_time', 'min_over_time'],
+  max_over_time: ['min_over_time', 'last_over_time'],
+  min_over_time: ['max_over_time', 'last_over_time'],
+  avg_over_time: ['max_over_time', 'min_over_time'],
+  sum_over_time: ['count_over_time', 'max_over_time'],
+  count_over_time: ['sum_over_time'],
+  clamp_min: ['clamp_max'],
+  clamp_max: ['clamp_min'],
+  floor: ['ceil'],
+  ceil: ['floor'],
+  round: ['floor', 'ceil'],
+};
+const ARITHMETIC: { readonly [operator: string]: string } = { '+': '-', '-': '+', '*': '/', '/': '*' };
+/** What a set operation is mistaken for; that it has lost a side says more of `or`. */
+const SETS: { readonly [operator: string]: string } = { and: 'unless', unless: 'and' };
+/** A label that most series have, and no rule of ours tells things apart by. */
+const ADDED_LABEL = 'instance';
 const COMPARISON_NODES = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'EqlC', 'Neq']);
+const ARITHMETIC_NODES = new Set(['Add', 'Sub', 'Mul', 'Div']);
 const SET_NODES = new Set(['And', 'Or', 'Unless']);
 
 /** Every expression that differs from `expr` in one thing that matters. */
@@ -46,10 +74,11 @@ export function variantsOf(expr: string): Variant[] {
   do {
     edits.push(...editsAt(cursor.node, expr));
   } while (cursor.next());
-  return edits.map((edit) => ({
+  const variants = edits.map((edit) => ({
     change: describe(edit, edits, expr),
     expr: expr.slice(0, edit.from) + edit.text + expr.slice(edit.to),
   }));
+  return [...new Map(variants.toReversed().map((variant) => [variant.expr, variant])).values()].reverse();
 }
 
 /** Names an edit by what it replaces, and by which of the same texts that is: so it keeps its name when another part changes. */
@@ -72,9 +101,20 @@ function editsAt(node: Node, expr: string): Edit[] {
   }
   if (COMPARISON_NODES.has(node.name) && node.parent?.name === 'BinaryExpr')
     return COMPARISONS[source]!.map(own);
+  if (node.parent?.name === 'BinaryExpr') {
+    if (ARITHMETIC_NODES.has(node.name)) return [own(ARITHMETIC[source]!)];
+    if (SET_NODES.has(node.name) && source in SETS) return [own(SETS[source]!)];
+  }
   if (node.name === 'AggregateOp') return (AGGREGATIONS[source] ?? []).map(own);
+  if (node.name === 'FunctionIdentifier')
+    return (FUNCTIONS[source] ?? [])
+      .filter((other) => other !== 'rate' || !isComparedWithZero(node, expr))
+      .map(own);
   if (node.name === 'BinaryExpr') return branches(node, expr);
-  if (node.name === 'GroupingLabels') return withoutEach(node, expr, 'LabelName');
+  if (node.name === 'GroupingLabels')
+    return [...withoutEach(node, expr, 'LabelName'), ...withAnother(node, expr)];
+  if (node.name === 'StringLiteral' && node.parent?.getChild('MatchOp')?.firstChild?.name === 'EqlRegex')
+    return withoutAlternatives(node, expr);
   if (node.name === 'LabelMatchers') return withoutEach(node, expr, 'UnquotedLabelMatcher');
   return [];
 }
@@ -113,4 +153,40 @@ function withoutEach(node: Node, expr: string, name: string): Edit[] {
     const before = after > 0 ? 0 : (/,\s*$/.exec(expr.slice(node.from, from))?.[0].length ?? 0);
     return { from: from - before, to: to + after, text: '' };
   });
+}
+
+/** A list of `by` with one more label. */
+function withAnother(node: Node, expr: string): Edit[] {
+  const by = node.parent?.name === 'AggregateModifier' && node.parent.getChild('By') !== null;
+  const names = node.getChildren('LabelName').map(({ from, to }) => expr.slice(from, to));
+  if (!by || names.includes(ADDED_LABEL)) return [];
+  const at = node.to - 1;
+  const text = names.length === 0 ? ADDED_LABEL : `, ${ADDED_LABEL}`;
+  return [{ from: at, to: at, text, says: { at: [node.from, node.to], what: `got ${ADDED_LABEL} as well` } }];
+}
+
+/** A matcher such as `status=~"failed|timeout"` with each alternative left out. */
+function withoutAlternatives({ from, to }: Node, expr: string): Edit[] {
+  const text = expr.slice(from + 1, to - 1);
+  if (!/^[\w-]+(\|[\w-]+)+$/.test(text)) return [];
+  const alternatives = text.split('|');
+  return alternatives.map((alternative, i) => ({
+    from: from + 1,
+    to: to - 1,
+    text: alternatives.toSpliced(i, 1).join('|'),
+    says: { at: [from, to], what: `lost ${alternative}` },
+  }));
+}
+
+/** Whether nothing but "is there any" is asked of a function's value: then it is the same per second. */
+function isComparedWithZero(node: Node, expr: string): boolean {
+  const neutral = new Set(['FunctionCall', 'FunctionCallBody', 'AggregateExpr', 'ParenExpr']);
+  let at: Node | null = node.parent;
+  while (at !== null && neutral.has(at.name)) {
+    const operator = at.getChild('AggregateOp');
+    if (operator !== null && !['sum', 'max'].includes(expr.slice(operator.from, operator.to))) return false;
+    at = at.parent;
+  }
+  if (at?.name !== 'BinaryExpr' || at.getChild('Gtr') === null) return false;
+  return expr.slice(at.lastChild!.from, at.lastChild!.to) === '0';
 }

@@ -7,9 +7,11 @@ export default defineConfig({
   test: {
     // The longest files wait for servers rather than compute; by default a machine with two cores would run one at a time.
     maxWorkers: 3,
-    // A limit for what hangs, not a measure of speed: a loaded machine is many times slower.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Limits for what hangs, not measures of speed: a loaded machine is many times slower. No test has one of its own, unless it is about one.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
+    setupFiles: ['test/tools/patience.ts'],
     include: [
       'packages/*/src/**/*.test.ts',
       'rules/src/**/*.test.ts',

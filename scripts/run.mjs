@@ -19,6 +19,11 @@ const [command = '', ...args] = process.argv.slice(2);
 const commands = {
   setup: async () => {},
   test: (env) => runStages(root, env, args),
+  mutants: async (env) => {
+    const hunt = ['run', '--config', 'test/mutation/vitest.config.ts'];
+    const options = { ...env, SIGHTGLASS_MUTANTS: args.join(' ') };
+    process.exitCode = await foreground('vitest', hunt, { cwd: root, env: options, stdio: 'inherit' });
+  },
   demo: async (env) => {
     const demo = ['--conditions=@sightglass/source', 'examples/offload/src/demo.ts', ...args];
     process.exitCode = await foreground('node', demo, { cwd: root, env, stdio: 'inherit' });

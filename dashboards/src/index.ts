@@ -1,23 +1,31 @@
-export type { DashboardContext } from './context.ts';
-export { dashboard } from './dashboard.ts';
-export { type Exclusion, lint, lintRules } from './lint/lint.ts';
-export type { Finding, LintRule } from './lint/rule.ts';
-export type { DashboardJson } from './model.ts';
+export { restarts } from './engine/annotations.ts';
+export type { DashboardContext } from './engine/context.ts';
+export { dashboard, type Together } from './engine/dashboard.ts';
+export { type Exclusion, type LintOptions, lint, lintRules, withoutTargets } from './engine/lint/lint.ts';
+export type { Finding, LintRule } from './engine/lint/rule.ts';
+export { type DashboardMixin, MixinError } from './engine/mixin.ts';
+export type { DashboardJson } from './engine/model.ts';
 export {
+  dashboardExpressions,
   type PanelQueryText,
+  type PlacedExpression,
   panelQueries,
   substitute,
   type VariableValues,
   variableValues,
-} from './queries.ts';
-export { dashboards, type RenderedDashboard, renderDashboards } from './render.ts';
+} from './engine/queries.ts';
+export type { RenderedDashboard } from './engine/render.ts';
 export type {
   AnnotationSpec,
   ComputedVariable,
   DashboardSpec,
+  FiringSpec,
   LabelVariable,
   PanelQuery,
   PanelSpec,
-} from './spec.ts';
-export { byState, type State } from './states.ts';
-export { type Color, type Unit, unit } from './style.ts';
+} from './engine/spec.ts';
+export { byState, type State } from './engine/states.ts';
+export { type Color, type Unit, unit } from './engine/style.ts';
+export { quantile, rateInterval, window, windowVariable } from './engine/window.ts';
+export { dashboardMixins } from './mixins/index.ts';
+export { lintDashboards, renderDashboards } from './render.ts';

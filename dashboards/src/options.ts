@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { thresholds as shipped, type ThresholdOverrides } from '@sightglass/rules';
 import { parse } from 'yaml';
-import type { DashboardContext } from './context.ts';
+import type { DashboardContext } from './engine/context.ts';
 
 export const USAGE = `Usage: sightglass-dashboards render --out DIR [options]
 

@@ -1,32 +1,35 @@
-import { alerts } from './alerts.ts';
-import type { DashboardContext } from './context.ts';
-import { dashboard } from './dashboard.ts';
-import { offloadDashboard } from './offload/index.ts';
-import { schedulerDashboard } from './scheduler-health/index.ts';
-import { sloDashboard } from './slo-tracking/index.ts';
-import { systemDashboard } from './system-impact/index.ts';
-import { telemetryDashboard } from './telemetry.ts';
+import { type Catalog, shippedCatalog } from '@sightglass/rules';
+import { checkDashboards } from './engine/checks.ts';
+import type { DashboardContext } from './engine/context.ts';
+import type { Finding } from './engine/lint/rule.ts';
+import type { DashboardMixin } from './engine/mixin.ts';
+import { type RenderedDashboard, renderMixins } from './engine/render.ts';
+import { dashboardMixins } from './mixins/index.ts';
 
-/** Every dashboard that ships. */
-export const dashboards = [
-  offloadDashboard,
-  schedulerDashboard,
-  systemDashboard,
-  sloDashboard,
-  telemetryDashboard,
-] as const;
+/**
+ * The dashboards of one installation, as files for Grafana's provisioning or import. The same arguments give the same bytes. Your own mixins stand
+ * beside ours or instead of them. Throws a `MixinError` that lists every mistake of the list.
+ *
+ * @example
+ * for (const { file, json } of renderDashboards({ selector: { namespace: 'prod' } }, [...dashboardMixins, invoices]))
+ *   writeFileSync(join('grafana', file), json);
+ */
+export const renderDashboards = (
+  context: DashboardContext = {},
+  mixins: readonly DashboardMixin[] = dashboardMixins,
+): RenderedDashboard[] => renderMixins(mixins, context);
 
-/** A rendered file. */
-export interface RenderedDashboard {
-  /** The dashboard's uid with `.json`. */
-  readonly file: string;
-  readonly json: string;
-}
-
-/** The dashboards of one installation, as files for Grafana's provisioning or import. The same context gives the same bytes. */
-export function renderDashboards(context: DashboardContext = {}): RenderedDashboard[] {
-  return dashboards.map((spec) => ({
-    file: `${spec.uid}.json`,
-    json: `${JSON.stringify(dashboard(spec, alerts, context), null, 2)}\n`,
-  }));
-}
+/**
+ * Everything that is wrong with these dashboards, in sentences: what Grafana's dashboard-linter and we ask of a dashboard, less what a mixin
+ * excludes with a reason, and each series or label that `catalog` does not know. Default: ours, read with the metrics and rules that ship. Throws
+ * a `MixinError` when the list can't be rendered.
+ *
+ * @example
+ * const catalog = catalogOf({ declared: [...declaredMetrics, invoicesSent], recorded: recordings, external: externalMetrics });
+ * expect(lintDashboards({}, [invoices], catalog)).toEqual([]);
+ */
+export const lintDashboards = (
+  context: DashboardContext = {},
+  mixins: readonly DashboardMixin[] = dashboardMixins,
+  catalog: Catalog = shippedCatalog(Object.keys(context.selector ?? {})),
+): Finding[] => checkDashboards(mixins, context, catalog);

@@ -79,8 +79,8 @@ beforeAll(async () => {
     env: place.env,
     typed: Object.values(place.secrets),
   });
-}, 240_000);
-afterAll(() => place?.close(), 30_000);
+});
+afterAll(() => place?.close());
 
 describe('pasted into a shell, block by block', () => {
   test.each(pasted.map((block, at) => ({ at, ...block })))('$title', ({ at, shown }) => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   declared = await service.scrape();
   await service.work();
   worked = await service.scrape();
-}, 60_000);
+});
 afterAll(() => service.stop());
 
 /** The checks of the rules package that speak of names and labels; the others are its own. */

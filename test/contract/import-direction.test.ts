@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   store: ['base', 'catalog'],
   otel: ['base', 'store', 'catalog'],
   run: ['base', 'store', 'catalog'],
+  lifecycle: ['store'],
   logging: ['base', 'store', 'catalog'],
   exposition: ['base', 'store', 'catalog', 'otel'],
   health: ['base', 'store', 'catalog', 'logging'],
@@ -27,8 +28,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   testing: ['base', 'store', 'catalog', 'exposition'],
   setup: ['base', 'store', 'catalog', 'otel', 'logging', 'exposition', 'health', 'service', 'endpoint'],
   // The entries that every host and every domain load: no HTTP server, no SDK.
-  'index.ts': ['base', 'store', 'catalog', 'otel', 'logging', 'health'],
-  'authors.ts': ['base', 'store', 'catalog', 'logging', 'run'],
+  'index.ts': ['base', 'store', 'catalog', 'otel', 'lifecycle', 'logging', 'health'],
+  'authors.ts': ['base', 'store', 'catalog', 'lifecycle', 'logging', 'run'],
   'metrics.ts': ['store', 'catalog', 'health', 'service'],
 };
 

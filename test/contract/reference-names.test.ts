@@ -74,7 +74,7 @@ beforeAll(async () => {
     await runPromtool(closureOf(names).flatMap(rulesNamed), [{ series, queries }], USUAL_PACE),
   );
   for (const name of asked) found.set(name, parseSamples(answers.get(name) ?? ''));
-}, 60_000);
+});
 
 const labelsOf = ({ labels: { __name__: _, ...labels } }: PrintedSample): string[] => Object.keys(labels);
 

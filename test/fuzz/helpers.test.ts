@@ -34,7 +34,7 @@ describe.each(subjects)('$name', (subject) => {
       const closed = descriptor.labels.reduce((product, { values }) => product * (values?.length ?? 1), 1);
       expect(series.cells.length, descriptor.name).toBeLessThanOrEqual(descriptor.maxSeries + closed);
     }
-  }, 60_000);
+  });
 });
 
 /** Calls it. A declaration may refuse what it is given; anything else that is thrown is a fault. */

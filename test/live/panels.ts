@@ -4,11 +4,7 @@ import { type Prometheus, waitUntil } from '@sightglass/test-tools';
 import { expect } from 'vitest';
 
 /** Waits until every query of every panel of a shipped dashboard has a number to show; fails with the list of those that have none. */
-export async function expectDataInEveryPanel(
-  prometheus: Prometheus,
-  uid: string,
-  timeoutMs: number,
-): Promise<void> {
+export async function expectDataInEveryPanel(prometheus: Prometheus, uid: string): Promise<void> {
   const file = new URL(`../../dashboards/grafana/${uid}.json`, import.meta.url);
   const dashboard = JSON.parse(await readFile(file, 'utf8'));
   const values = variableValues(dashboard);
@@ -19,7 +15,7 @@ export async function expectDataInEveryPanel(
     });
     return (await Promise.all(queries)).flat();
   };
-  await waitUntil(async () => (await empty()).length === 0, { timeoutMs, what: 'data in every panel' }).catch(
-    async () => expect(await empty()).toEqual([]),
+  await waitUntil(async () => (await empty()).length === 0, { what: 'data in every panel' }).catch(async () =>
+    expect(await empty()).toEqual([]),
   );
 }

@@ -5,7 +5,6 @@ import { expect } from 'vitest';
 export async function expectHealthyRules(prometheus: Prometheus): Promise<readonly Rule[]> {
   const rules = async () => (await prometheus.rules()).flatMap((group) => group.rules);
   await waitUntil(async () => (await rules()).every((rule) => rule.health !== 'unknown'), {
-    timeoutMs: 30_000,
     what: 'every rule to be evaluated',
   });
   const evaluated = await rules();

@@ -109,7 +109,7 @@ describe.each(GENERATIONS)('installed from the tarballs, $name', (generation) =>
     let text: string;
     try {
       expect(service.node).toMatch(new RegExp(`^${generation.nodeMajor}\\.`));
-      text = await waitUntil(() => scrape(service.url), { timeoutMs: 10_000, what: 'the scrape' });
+      text = await waitUntil(() => scrape(service.url), { what: 'the scrape' });
     } finally {
       await service.stop();
     }

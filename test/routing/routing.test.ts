@@ -10,10 +10,10 @@ vi.setConfig({ testTimeout: 45_000 });
 let stack: RoutingStack;
 beforeAll(async () => {
   stack = await startRoutingStack(SCALE);
-}, 60_000);
-afterAll(() => stack?.stop(), 30_000);
+});
+afterAll(() => stack?.stop());
 
-const told = (what: string) => ({ timeoutMs: 20_000, what });
+const told = (what: string) => ({ what });
 const titled = (status: string, { labels }: SentAlert) => `[${status}] ${labels.alertname}: `;
 
 const inSlack = (alert: SentAlert, status: 'FIRING:1' | 'RESOLVED'): Promise<SlackMessage> =>

@@ -12,23 +12,34 @@ export interface YamlRule {
   readonly annotations?: { readonly [name: string]: string };
 }
 
-const FOLDER = new URL('../../rules/prometheus/', import.meta.url);
-
-/** The rules of a generated file. */
-function rulesOf(file: string): readonly YamlRule[] {
-  const { groups } = parse(readFileSync(new URL(file, FOLDER), 'utf8')) as {
-    groups: { rules: YamlRule[] }[];
-  };
-  return groups.flatMap((group) => group.rules);
+/** A group of rules as Prometheus reads it. */
+export interface RuleGroup {
+  /** The file without its ending. */
+  readonly file: string;
+  readonly name: string;
+  readonly interval: string;
+  readonly rules: readonly YamlRule[];
 }
 
-/** The rules of SLOs: their windows are weeks, and `test/slo` tells their stories. */
-export const sloRules: readonly YamlRule[] = rulesOf('slo.yml');
+const FOLDER = new URL('../../rules/prometheus/', import.meta.url);
 
-/** The rules whose stories are told here: those of every other file. */
-export const rules: readonly YamlRule[] = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.yml') && file !== 'slo.yml')
-  .flatMap(rulesOf);
+/** All groups of the generated files. */
+const allGroups: readonly RuleGroup[] = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yml'))
+  .flatMap((name) => {
+    const { groups } = parse(readFileSync(new URL(name, FOLDER), 'utf8')) as { groups: RuleGroup[] };
+    return groups.map((group) => ({ ...group, file: name.slice(0, -'.yml'.length) }));
+  });
+
+/** The groups of SLOs: their windows are weeks, and `test/slo` tells their stories. */
+export const sloGroups: readonly RuleGroup[] = allGroups.filter(({ file }) => file === 'slo');
+
+/** The groups whose stories are told here: those of every other file. */
+export const groups: readonly RuleGroup[] = allGroups.filter(({ file }) => file !== 'slo');
+
+export const sloRules: readonly YamlRule[] = sloGroups.flatMap((group) => group.rules);
+
+export const rules: readonly YamlRule[] = groups.flatMap((group) => group.rules);
 
 const allRules = [...rules, ...sloRules];
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inPairs } from './in-pairs.ts';
+import { inParallel } from '../mutation/in-parallel.ts';
 import { notificationsAt } from './promtool/notifications.ts';
 import { closureOf, rules, rulesNamed } from './rules.ts';
 import { differences, evaluate, type Outcome } from './scenarios.ts';
@@ -17,13 +17,13 @@ const outcomes = new Map<Story, Outcome>();
 beforeAll(async () => {
   for (const story of stories) told.set(story, await play(story));
   const batchOf = ({ alert, pace }: Story) => `${alert} at ${pace.scrape} and ${pace.evaluation}`;
-  await inPairs([...new Set(stories.map(batchOf))], async (name) => {
+  await inParallel([...new Set(stories.map(batchOf))], async (name) => {
     const batch = stories.filter((story) => batchOf(story) === name).map((story) => told.get(story)!);
     const names = closureOf(batch.flatMap((played) => [...subjectsOf(played)]));
     const results = await evaluate(names.flatMap(rulesNamed), batch);
     for (const [i, { story }] of batch.entries()) outcomes.set(story, results[i]!);
   });
-}, 300_000);
+});
 
 function asClaimed(story: Story): void {
   const played = told.get(story)!;

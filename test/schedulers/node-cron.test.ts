@@ -58,7 +58,7 @@ describe.concurrent('node-cron', () => {
     const { work, end } = held();
     schedule(context, 'nc beside', work);
     await untilRunning('nc beside');
-    await vi.waitUntil(() => stateOf('nc beside').running === 2, { timeout: 5_000 });
+    await vi.waitUntil(() => stateOf('nc beside').running === 2);
     end();
     await untilRuns('nc beside', 'scheduled success', 2);
     expect(runsOf('nc beside')).toEqual({ 'scheduled success': expect.any(Number) });

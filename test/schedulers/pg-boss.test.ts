@@ -17,11 +17,11 @@ beforeAll(async () => {
   });
   boss.on('error', () => {});
   await boss.start();
-}, 60_000);
+});
 afterAll(async () => {
   await boss?.stop({ graceful: false });
   await postgres?.stop();
-}, 30_000);
+});
 
 /** A cron expression for the next second of each minute. */
 const nextSecond = () => `${(new Date().getUTCSeconds() + 1) % 60} * * * * *`;
@@ -46,13 +46,14 @@ describe.concurrent('pg-boss', () => {
     const job = declareJob({ name: 'boss-success', schedule: nextSecond(), timezone: 'UTC' });
     await start(job, work);
     // pg-boss sends what was due within the last minute: the declared job must be older than that.
-    await vi.waitUntil(() => job.nextRun!.getTime() < Date.now(), { timeout: 5_000 });
+    await vi.waitUntil(() => job.nextRun!.getTime() < Date.now());
     await boss.schedule(job.name, job.schedule, null, { tz: job.timezone });
     await untilRunning('boss-success');
     expect(runsOf('boss-success')).toEqual({});
     expect(stateOf('boss-success').lateness).toMatchObject({ count: 1 });
     expect(stateOf('boss-success').lateness.sum).toBeGreaterThan(0);
-    expect(stateOf('boss-success').lateness.sum).toBeLessThan(10);
+    // Seconds, not milliseconds.
+    expect(stateOf('boss-success').lateness.sum).toBeLessThan(100);
     end();
     await untilRuns('boss-success', 'scheduled success');
     expect(stateOf('boss-success').lastSuccess).toBeGreaterThan(0);

@@ -23,7 +23,7 @@ async function run(env: Record<string, string>, signalWhileWorking?: NodeJS.Sign
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const closed = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   if (signalWhileWorking !== undefined) {
-    await waitUntil(() => output.includes('working'), { timeoutMs: 10_000, what: 'the work to begin' });
+    await waitUntil(() => output.includes('working'), { what: 'the work to begin' });
     child.kill(signalWhileWorking);
   }
   const [code, signal] = await closed;
@@ -41,7 +41,7 @@ describe('a process that runs a job once and pushes to a Pushgateway', () => {
   beforeEach(async () => {
     gateway = await startPushgateway();
     onTestFinished(gateway.stop);
-  }, 30_000);
+  });
   const pushed = async () => new Map(Object.entries(fromText(await gateway.metrics())));
   const lastSuccess = inGateway('job_last_success_timestamp_seconds');
 

@@ -26,15 +26,18 @@ export const stateOf = (job_name: string) => ({
   lateness: readMetric(metrics.jobStartLateness, { job_name }) ?? { count: 0, sum: 0, buckets: [] },
 });
 
-const within: Pick<WaitOptions, 'timeoutMs'> = { timeoutMs: 10_000 };
-
 /** Waits until a job has at least this many runs of this kind. */
-export const untilRuns = (job: string, kind: string, count = 1, options = within) =>
+export const untilRuns = (
+  job: string,
+  kind: string,
+  count = 1,
+  options: Pick<WaitOptions, 'timeoutMs'> = {},
+) =>
   waitUntil(() => (runsOf(job)[kind] ?? 0) >= count, { ...options, what: `${count} × "${kind}" of ${job}` });
 
 /** Waits until a run of the job is under way. */
 export const untilRunning = (job: string) =>
-  waitUntil(() => (stateOf(job).running ?? 0) > 0, { ...within, what: `a run of ${job}` });
+  waitUntil(() => (stateOf(job).running ?? 0) > 0, { what: `a run of ${job}` });
 
 /** Work that ends when the test says so, once; later runs end at once. */
 export function held(): { readonly work: () => Promise<void>; end(): void } {

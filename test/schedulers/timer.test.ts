@@ -26,12 +26,12 @@ describe('every', () => {
     const starts: number[] = [];
     start('timer drift', () => {
       starts.push(performance.now());
-      blockFor(15);
+      blockFor(60);
     });
     await untilRuns('timer drift', 'scheduled success', 15);
-    // A timer that is set again after each run would be 14 × 15 ms late by now.
+    // A timer that is set again after each run would be 14 × 60 ms late by now.
     const late = starts.map((at, i) => at - starts[0]! - i * 200);
-    expect(Math.min(...late.slice(10))).toBeLessThan(100);
+    expect(Math.min(...late.slice(10))).toBeLessThan(400);
   });
 
   test('records a failure, and goes on', async () => {

@@ -47,31 +47,28 @@ async function routesOf(url: string, paths: readonly string[]): Promise<Record<s
     const [at, method = 'GET'] = path.split(' ').reverse();
     await (await fetch(url + at, { method })).text();
   }
-  return vi.waitFor(
-    async () => {
-      const counts = await countsOf('http_server_request_duration_seconds');
-      const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-      expect(total).toBe(paths.length);
-      expect(await readExposition()).not.toMatch(/secret/);
-      return Object.fromEntries(
-        Object.entries(counts).map(([labels, count]) => {
-          const [method, route, status] = [
-            'http_request_method',
-            'http_route',
-            'http_response_status_code',
-          ].map(
-            (name) =>
-              labels
-                .split(' ')
-                .find((pair) => pair.startsWith(`${name}=`))
-                ?.slice(name.length + 1) ?? '-',
-          );
-          return [`${method} ${route} ${status}`, count];
-        }),
-      );
-    },
-    { timeout: 15_000 },
-  );
+  return vi.waitFor(async () => {
+    const counts = await countsOf('http_server_request_duration_seconds');
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    expect(total).toBe(paths.length);
+    expect(await readExposition()).not.toMatch(/secret/);
+    return Object.fromEntries(
+      Object.entries(counts).map(([labels, count]) => {
+        const [method, route, status] = [
+          'http_request_method',
+          'http_route',
+          'http_response_status_code',
+        ].map(
+          (name) =>
+            labels
+              .split(' ')
+              .find((pair) => pair.startsWith(`${name}=`))
+              ?.slice(name.length + 1) ?? '-',
+        );
+        return [`${method} ${route} ${status}`, count];
+      }),
+    );
+  });
 }
 
 const ok = (_request: Request, response: Response) => void response.send('ok');

@@ -20,7 +20,7 @@ let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
   for (const mode of ['theirs', 'ours', 'both'] as const) exported.set(mode, await run(mode));
-}, 120_000);
+});
 afterAll(() => postgres?.stop());
 
 async function run(mode: Mode): Promise<Exported> {

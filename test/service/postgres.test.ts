@@ -14,7 +14,7 @@ import { countsOf, valuesIn } from './measured.ts';
 
 /** Machines that run many tests at once are slow. */
 vi.setConfig({ testTimeout: 30_000 });
-const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 15_000 });
+const eventually = (check: () => void | Promise<void>) => vi.waitFor(check);
 
 let postgres: Postgres;
 let pool: pg.Pool;
@@ -22,7 +22,7 @@ const stops: (() => void)[] = [];
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres?.stop());
 
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { parseSeconds } from '../scenario/mutation/duration.ts';
+import { parseSeconds } from '../mutation/rules/duration.ts';
 import { labelsAt } from '../scenario/promtool/labels.ts';
 import { runPromtool } from '../scenario/promtool/run.ts';
 import { nameOf, sloRules, type YamlRule } from '../scenario/rules.ts';
@@ -29,12 +29,16 @@ export interface AlertStory {
 
 export const ruleOf = (alert: string): YamlRule => sloRules.find((rule) => nameOf(rule) === alert)!;
 
+/** The SLOs whose series a rule of an alert reads. */
+export const slosBehind = (rule: YamlRule): readonly string[] => {
+  const slos = [...rule.expr.matchAll(/slo="([a-z-]+)"/g)].map(([, slo]) => slo!);
+  return slos.length === 0 ? sloRules.flatMap(({ labels = {} }) => labels.slo ?? []) : slos;
+};
+
 /** The alert and the rules that it reads. */
 export const rulesFor = (alert: string): readonly YamlRule[] => {
   const rule = ruleOf(alert);
-  const slos = [...rule.expr.matchAll(/slo="([a-z-]+)"/g)].map(([, slo]) => slo!);
-  const all = sloRules.flatMap(({ labels = {} }) => labels.slo ?? []);
-  return [...rulesBehind([...namesIn(rule.expr)], slos.length === 0 ? all : slos), rule];
+  return [...rulesBehind([...namesIn(rule.expr)], slosBehind(rule)), rule];
 };
 
 const namesIn = (expr: string): ReadonlySet<string> => new Set(expr.match(/slo:\w+:\w+/g));

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inPairs } from '../scenario/in-pairs.ts';
+import { inParallel } from '../mutation/in-parallel.ts';
 import { histories as groups } from './histories.ts';
 import { differencesIn, type History } from './history.ts';
 
@@ -10,10 +10,10 @@ beforeAll(async () => {
     const paces = [...new Set(histories.map(({ pace }) => pace))];
     return paces.map((pace) => histories.filter((history) => history.pace === pace));
   });
-  await inPairs(batches, async (batch) => {
+  await inParallel(batches, async (batch) => {
     for (const [i, differences] of (await differencesIn(batch)).entries()) found.set(batch[i]!, differences);
   });
-}, 120_000);
+});
 
 describe.each(Object.entries(groups))('%s', (_, histories) => {
   test.each(histories)('$title', (history) => {

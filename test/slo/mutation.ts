@@ -1,10 +1,14 @@
-import { type Mutant, mutantsOf } from '../scenario/mutation/mutants.ts';
+import { digest } from '../mutation/digest.ts';
+import type { Suite, Witness } from '../mutation/mutant.ts';
+import { type RuleMutant, ruleMutants, textOf } from '../mutation/rules/mutants.ts';
 import { labelKey } from '../scenario/promtool/firings.ts';
 import { type PrintedSample, parseSamples } from '../scenario/promtool/labels.ts';
 import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
-import { nameOf, sloRules, wordsOf, type YamlRule } from '../scenario/rules.ts';
+import { nameOf, sloGroups, sloRules, wordsOf, type YamlRule } from '../scenario/rules.ts';
 import { differences, evaluate } from '../scenario/scenarios.ts';
-import { type AlertStory, playedOf, rulesFor } from './alert-story.ts';
+import { type AlertStory, playedOf, rulesFor, slosBehind } from './alert-story.ts';
+import { EQUIVALENT } from './equivalent.ts';
+import { histories } from './histories.ts';
 import {
   areEqual,
   type History,
@@ -14,6 +18,7 @@ import {
   sloOfRule,
   type Values,
 } from './history.ts';
+import { alertStories } from './stories.ts';
 
 /*
  * Mutants of rules are not recorded over whole histories, as those of scenarios are: windows of weeks make that slow. What a rule gives at one
@@ -24,47 +29,104 @@ import {
 /** What a rule's expression must give at a time, with the labels that the rule adds. */
 interface Claim {
   readonly time: number;
+  /** What `holds` looks for, as data. */
+  readonly says: unknown;
   readonly holds: (samples: readonly PrintedSample[]) => boolean;
 }
 
 const FAILED = /^\s*expr: ("(?:[^"\\]|\\.)*"), time: \S+, err: /gm;
 
-const isHold = ({ change }: Mutant): boolean => /^(for|keep_firing_for) /.test(change);
+/** The mutants of all SLO rules before the histories and the stories of alerts. */
+export const sloSuite = (): Suite<RuleMutant> => ({
+  name: 'slo',
+  mutants: ruleMutants(sloGroups),
+  witnesses: [
+    ...Object.values(histories).flat().map(historyWitness),
+    ...alertStories.flatMap((story) => [expressionWitness(story), holdWitness(story)]),
+  ],
+  proof: (mutant) => EQUIVALENT.find(({ title }) => title.test(mutant.title))?.title.source,
+  proofs: EQUIVALENT.map(({ title }) => title.source),
+});
 
-/** The mutants of all SLO rules. */
-export const sloMutants = (): Mutant[] => sloRules.flatMap(mutantsOf);
-
-/** Those of the mutants that a history finds out. */
-export async function foundByHistory(history: History, mutants: Iterable<Mutant>): Promise<Mutant[]> {
-  const own = [...mutants].filter(({ original }) => claimsOf(history, original).length > 0);
-  if (own.length === 0) return [];
+/** A history that finds out mutants by what is computed by hand of the series that they record. */
+function historyWitness(history: History): Witness<RuleMutant> {
+  const inputs = seriesOf(history);
   const records = Object.values(history.expects).flatMap((claims) => Object.keys(claims).map(recordNamed));
-  return found(history, rulesBehind(records, history.slos), own, (rule) => claimsOf(history, rule));
+  return {
+    title: `history: ${history.title}`,
+    evidence: ({ original }) => {
+      const claims = claimsOf(history, original);
+      return claims.length === 0 ? undefined : evidenceOf(original, history.slos, history, inputs, claims);
+    },
+    findsOut: (mutants) =>
+      found(history, rulesBehind(records, history.slos), mutants, (rule) => claimsOf(history, rule)),
+  };
 }
 
-/** Those of the mutants of an alert's expression that a story finds out. */
-export async function foundByStory(story: AlertStory, mutants: Iterable<Mutant>): Promise<Mutant[]> {
-  const own = [...mutants].filter((mutant) => mutant.original.alert === story.alert && !isHold(mutant));
-  if (own.length === 0) return [];
-  return found(story, rulesFor(story.alert).slice(0, -1), own, () => truthOf(story));
+/** A story that finds out mutants of an alert by when its expression holds. */
+function expressionWitness(story: AlertStory): Witness<RuleMutant> {
+  const inputs = seriesOf(story);
+  const claims = truthOf(story);
+  return {
+    title: `story: ${story.alert}: ${story.title}`,
+    evidence: ({ original, part }) =>
+      original.alert === story.alert && part !== 'hold'
+        ? evidenceOf(original, slosBehind(original), story, inputs, claims)
+        : undefined,
+    findsOut: (mutants) => found(story, rulesFor(story.alert).slice(0, -1), mutants, () => claims),
+  };
 }
 
-/** Those of the mutants of how long an alert holds that a story finds out. */
-export async function foundByHolds(story: AlertStory, mutants: Iterable<Mutant>): Promise<Mutant[]> {
-  const own = [...mutants].filter((mutant) => mutant.original.alert === story.alert && isHold(mutant));
-  if (own.length === 0) return [];
+/** A story that finds out mutants of how long an alert holds by when it fires. */
+function holdWitness(story: AlertStory): Witness<RuleMutant> {
   const played = playedOf(story);
-  const copies = own.map(({ rule }, i) => ({ ...rule, alert: `${story.alert}__${i}` }));
-  const [outcome] = await evaluate([...rulesFor(story.alert), ...copies], [played]);
-  return own.filter((_, i) => differences(played, outcome!, (name) => `${name}__${i}`).length > 0);
+  return {
+    title: `hold: ${story.alert}: ${story.title}`,
+    evidence: ({ original, part }) =>
+      original.alert === story.alert && part === 'hold'
+        ? digest([
+            ...rulesFor(story.alert).map(textOf),
+            JSON.stringify([played.series, played.firings, story.pace, story.end]),
+          ])
+        : undefined,
+    findsOut: async (mutants) => {
+      const copies = mutants.map(({ rule }, i) => ({ ...rule, alert: `${story.alert}__${i}` }));
+      const [outcome] = await evaluate([...rulesFor(story.alert), ...copies], [played]);
+      return mutants.filter((_, i) => differences(played, outcome!, (name) => `${name}__${i}`).length > 0);
+    },
+  };
 }
 
+type Told = Pick<History, 'title' | 'series' | 'pace' | 'end'>;
+
+/** The input series of a history by name, as promtool reads them. Made when they are first asked for. */
+function seriesOf(told: Told): () => ReturnType<typeof inputOf> {
+  let series: ReturnType<typeof inputOf> | undefined;
+  return () => (series ??= inputOf(told));
+}
+
+/** What the answer to a rule's mutants depends on: the rules that it reads, their series, and the claims. */
+function evidenceOf(
+  rule: YamlRule,
+  slos: readonly string[],
+  { pace, end }: Told,
+  inputs: () => ReturnType<typeof inputOf>,
+  claims: readonly Claim[],
+): string {
+  const read = rulesBehind([...wordsOf(rule.expr)], slos);
+  const words = new Set([rule, ...read].flatMap(({ expr }) => [...wordsOf(expr)]));
+  const series = inputs().filter((each) => words.has(each.series.slice(0, each.series.indexOf('{'))));
+  const claimed = claims.map(({ time, says }) => [time, says]);
+  return digest([...read.map(textOf), JSON.stringify([series, pace, end, claimed])]);
+}
+
+/** Those of the mutants whose expressions do not give what is claimed of their rules. */
 async function found(
-  told: Pick<History, 'title' | 'series' | 'pace' | 'end'>,
+  told: Told,
   rules: readonly YamlRule[],
-  mutants: readonly Mutant[],
+  mutants: readonly RuleMutant[],
   claimsFor: (rule: YamlRule) => readonly Claim[],
-): Promise<Mutant[]> {
+): Promise<RuleMutant[]> {
   const originals = [...new Set(mutants.map(({ original }) => original))];
   const copies = mutants.map(({ rule }, i) => (readsItself(rule) ? renamed(rule, `__${i}`) : undefined));
   const questions: Question[] = [
@@ -91,8 +153,9 @@ async function found(
   const answers = answersIn(output);
   const failed = new Set([...output.matchAll(FAILED)].map(([, expr]) => JSON.parse(expr!) as string));
   const broken = asked.filter(
-    ({ expr, claim, original }) =>
-      failed.has(expr) || !claim.holds(labelled(parseSamples(answers.get(expr) ?? ''), original)),
+    ({ expr, claim, original, mutant }) =>
+      failed.has(expr) ||
+      !claim.holds(labelled(parseSamples(answers.get(expr) ?? ''), mutant?.rule ?? original)),
   );
   for (const { mutant, original, claim } of broken) {
     if (mutant === undefined)
@@ -104,7 +167,7 @@ async function found(
 /** What a rule or a mutant of it gives. The rule itself must pass, or a false claim would find out every mutant. */
 interface Question {
   readonly original: YamlRule;
-  readonly mutant?: Mutant;
+  readonly mutant?: RuleMutant;
   readonly expr: string;
 }
 
@@ -133,7 +196,7 @@ function claimsOf({ expects, slos }: History, rule: YamlRule): Claim[] {
         ? labels.slo === undefined || own.includes(labels.slo)
         : labels.composite === composite;
     const ours = values.filter(([labels]) => isOurs(labels));
-    return [{ time: Number(time), holds: equals(ours, slos) }];
+    return [{ time: Number(time), says: [ours, slos], holds: equals(ours, slos) }];
   });
 }
 
@@ -167,6 +230,7 @@ function truthOf({ held, quietAt = [], pace, end }: AlertStory): Claim[] {
       const expected = new Set(now.map(({ labels }) => labelKey(labels)));
       return {
         time,
+        says: now.map(({ labels }) => labels),
         holds: (samples) =>
           samples.length === expected.size &&
           now.every(({ labels }) =>

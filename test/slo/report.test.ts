@@ -87,7 +87,7 @@ beforeAll(async () => {
       'reliability:ratio_window',
     ],
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.stop();

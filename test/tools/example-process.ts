@@ -68,7 +68,7 @@ export async function startExampleProcess<Fault extends string, Options extends 
     isRunning,
     async kill() {
       if (isRunning()) process.kill(server.pid, 'SIGKILL');
-      await waitUntil(() => !isRunning(), { timeoutMs: 5_000, what: `${name} to be gone` });
+      await waitUntil(() => !isRunning(), { what: `${name} to be gone` });
     },
     async restart() {
       await server.stop();
@@ -80,7 +80,7 @@ export async function startExampleProcess<Fault extends string, Options extends 
 
 function controlAt<Fault extends string, Options extends object>(url: string): Control<Fault, Options> {
   const send = async (method: string, path: string) => {
-    const response = await fetch(`${url}/faults${path}`, { method, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`${url}/faults${path}`, { method, signal: AbortSignal.timeout(120_000) });
     const { error } = (await response.json()) as { error?: string };
     if (error !== undefined) throw new Error(error);
   };

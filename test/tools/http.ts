@@ -5,7 +5,7 @@ export async function fetchJson<T>(url: string, init?: RequestInit): Promise<T> 
 
 /** The same as text. */
 export async function fetchText(url: string, init?: RequestInit): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000), ...init });
+  const response = await fetch(url, { signal: AbortSignal.timeout(120_000), ...init });
   const body = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body}`);
   return body;

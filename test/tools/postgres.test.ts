@@ -21,4 +21,4 @@ test('Postgres answers queries, wants its password, and is gone after stop', asy
 
   await postgres.stop();
   await expect(new Client({ connectionString: postgres.url }).connect()).rejects.toThrow(/ECONNREFUSED/);
-}, 60_000);
+});

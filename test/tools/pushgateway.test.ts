@@ -13,4 +13,4 @@ test('the Pushgateway holds what is pushed, and is gone after stop', async () =>
 
   await gateway.stop();
   await expect(fetch(gateway.url)).rejects.toThrow('fetch failed');
-}, 30_000);
+});

@@ -20,4 +20,4 @@ test('Redis answers, and is gone after stop', async () => {
   const again = new Client({ host, port, lazyConnect: true, retryStrategy: () => null });
   again.on('error', () => {});
   await expect(again.connect()).rejects.toThrow();
-}, 30_000);
+});

@@ -6,7 +6,7 @@ import { freePort, waitUntil } from './wait.ts';
 
 test('waiting resolves with the first truthy answer and takes an error for "not yet"', async () => {
   const answers = [() => Promise.reject(new Error('starting')), () => '', () => 'ready'];
-  const answer = await waitUntil(() => answers.shift()?.(), { timeoutMs: 5000, what: 'the answer' });
+  const answer = await waitUntil(() => answers.shift()?.(), { what: 'the answer' });
   expect(answer).toBe('ready');
   expect(answers).toEqual([]);
 });

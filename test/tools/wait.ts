@@ -2,13 +2,14 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Milliseconds after which waiting fails. */
-  readonly timeoutMs: number;
+  /** Milliseconds after which waiting fails. Default 300,000: what hangs is told from what is slow, on any machine. */
+  readonly timeoutMs?: number;
   /** What is waited for, as the failure's message has it: `timed out after 5000 ms: <what>`. */
   readonly what: string;
 }
 
 const pollMs = 50;
+const patienceMs = 300_000;
 
 /**
  * Asks every 50 ms until the answer is truthy, and resolves with it. An answer that throws counts as "not yet"; the
@@ -16,7 +17,7 @@ const pollMs = 50;
  */
 export async function waitUntil<T>(
   ask: () => T | Promise<T>,
-  { timeoutMs, what }: WaitOptions,
+  { timeoutMs = patienceMs, what }: WaitOptions,
 ): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

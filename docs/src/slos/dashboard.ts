@@ -1,4 +1,4 @@
-import { sloDashboard } from '../../../dashboards/src/slo-tracking/index.ts';
+import { sloDashboard } from '../../../dashboards/src/mixins/slo/dashboard.ts';
 import { cell, table } from '../markdown.ts';
 
 /** The SLO dashboard: what stands on each of its panels. */

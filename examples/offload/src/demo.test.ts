@@ -29,7 +29,7 @@ async function startDemo(args: readonly string[], env: Readonly<Record<string, s
   return { child, output: () => output, ended: end() };
 }
 
-describe.concurrent('the demo', { timeout: 180_000 }, () => {
+describe.concurrent('the demo', () => {
   it('moves rows, shows the alert firing, delivered and resolved, and cleans up', async () => {
     const { code, output, left } = await (await startDemo(['--once'])).ended;
     expect(output).toContain('IcebergOffloadConsecutiveFailures is pending');
@@ -52,7 +52,7 @@ describe.concurrent('the demo', { timeout: 180_000 }, () => {
 
   it('stops everything when it is interrupted', async () => {
     const { child, output, ended } = await startDemo([]);
-    const begun = { timeoutMs: 60_000, what: 'the story to begin' };
+    const begun = { what: 'the story to begin' };
     await waitUntil(() => output().includes('Rows move'), begun).finally(() => child.kill('SIGINT'));
     const { code, left } = await ended;
     expect(left).toEqual([]);

@@ -16,8 +16,6 @@ let pool: pg.Pool;
 let folder: string;
 let example: Example | undefined;
 
-const TIME_LIMIT_MS = 15_000;
-
 async function start(options: Partial<ExampleOptions> = {}): Promise<Example> {
   example = await startExample({
     databaseUrl: postgres.url,
@@ -32,8 +30,7 @@ async function start(options: Partial<ExampleOptions> = {}): Promise<Example> {
 const value = async (name: string, labels?: Readonly<Record<string, string>>) =>
   (await scrape(example!.metricsUrl))(name, labels) ?? Number.NaN;
 
-const until = (what: string, ask: () => boolean | Promise<boolean>) =>
-  waitUntil(ask, { timeoutMs: TIME_LIMIT_MS, what });
+const until = (what: string, ask: () => boolean | Promise<boolean>) => waitUntil(ask, { what });
 
 const cycles = (status?: string) => value('offload_cycles_total', status === undefined ? {} : { status });
 const failures = (table: Table) => value('offload_consecutive_failures', { table });
@@ -68,7 +65,7 @@ async function expectEachRowOnce() {
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 
 afterAll(() => postgres.stop());
 
@@ -83,7 +80,7 @@ beforeEach(async () => {
   };
 });
 
-describe('the scheduler', { timeout: 60_000 }, () => {
+describe('the scheduler', () => {
   it('moves rows, reports them, and is ready while its database answers', async () => {
     const { metricsUrl } = await start();
     await moreCycles(2);
@@ -127,7 +124,7 @@ describe('the scheduler', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a fault', { timeout: 60_000 }, () => {
+describe('a fault', () => {
   it('failing-table: fails that table alone until it is repaired, and nothing is missing then', async () => {
     const { control } = await start();
     await moreCycles(1);

@@ -45,6 +45,8 @@ const offload = declareOffload({
   tableTimeoutSeconds: config.tableTimeoutSeconds,
   watermarks: await hot.watermarks(),
 });
+// Not disabled, which only a person says: whoever watches goes on waiting for the next process.
+stopping.addEventListener('abort', () => offload.stop(), { once: true });
 for (const table of offload.tables) trackLag({ table, watermark: () => hot.watermark(table) });
 
 const control = config.controlPort === undefined ? undefined : await startControl(config.controlPort, faults);

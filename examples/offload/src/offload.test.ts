@@ -36,7 +36,7 @@ async function expectSameRows(table: Table, count: number) {
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 
 afterAll(() => postgres.stop());
 
@@ -102,7 +102,6 @@ describe('offloadTable', () => {
     await waitUntil(
       async () => (await offload('quotes')).rows > 0 && (await cold.files('quotes')).length > 4,
       {
-        timeoutMs: 20_000,
         what: 'five files',
       },
     );
@@ -155,7 +154,7 @@ describe('offloadTable', () => {
     const blocked = offload('trades', limit.signal);
     await waitUntil(
       async () => (await pool.query(`select 1 from pg_stat_activity where wait_event = 'advisory'`)).rowCount,
-      { timeoutMs: 5_000, what: 'the offload to be blocked' },
+      { what: 'the offload to be blocked' },
     );
     limit.abort();
     await expect(blocked).rejects.toMatchObject({ code: '57014' });

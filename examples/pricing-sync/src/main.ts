@@ -61,7 +61,8 @@ if (ageSeconds > sync.intervalSeconds) start('startup').catch(() => {});
 
 await stopped;
 cron.stop();
-sync.disable();
+// Not disabled, which only a person says: whoever watches goes on waiting for the next process.
+sync.stop();
 stopping.abort(new Error('The process was asked to end'));
 for (const server of [service, control]) {
   server?.close();

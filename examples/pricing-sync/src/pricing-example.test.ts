@@ -28,8 +28,7 @@ async function start(options: Partial<PricingExampleOptions> = {}): Promise<Pric
 
 const value = async (name: string, labels?: Readonly<Record<string, string>>) =>
   (await scrape(example!.metricsUrl))(name, labels);
-const until = (what: string, ask: () => boolean | Promise<boolean>) =>
-  waitUntil(ask, { timeoutMs: 10_000, what });
+const until = (what: string, ask: () => boolean | Promise<boolean>) => waitUntil(ask, { what });
 const runs = (labels: Readonly<Record<string, string>> = {}) => value('job_runs_total', labels);
 const errors = (source: string, error_type: string) =>
   value('sync_source_errors_total', { source, error_type });
@@ -46,7 +45,7 @@ async function runOnce(status: string) {
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 
 afterAll(() => postgres.stop());
 
@@ -61,7 +60,7 @@ async function clean() {
   };
 }
 
-describe('the pricing sync', { timeout: 30_000 }, () => {
+describe('the pricing sync', () => {
   beforeEach(clean);
 
   it('fetches every page of every provider, and writes each price once however often it runs', async () => {
@@ -132,7 +131,7 @@ describe('the pricing sync', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a triggered run', { timeout: 30_000 }, () => {
+describe('a triggered run', () => {
   let control: PricingExample['control'];
   let admin: PricingExample['admin'];
 
@@ -140,7 +139,7 @@ describe('a triggered run', { timeout: 30_000 }, () => {
     const end = await clean();
     ({ control, admin } = await start({ requestTimeoutSeconds: 0.4, runTimeoutSeconds: 3 }));
     return end;
-  }, 30_000);
+  });
   afterEach(() => control.repair());
 
   it('lets only the holder of the token control it', async () => {

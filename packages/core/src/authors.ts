@@ -1,6 +1,13 @@
 /** What authors of a domain need beside what an application calls: helpers that record several metrics, runs, and what copies of a package share. */
 export { sharedInProcess, withinSeconds } from './base/index.ts';
 export { describe } from './catalog/index.ts';
+export {
+  LIFECYCLE_STATES,
+  Lifecycle,
+  type LifecycleState,
+  showState,
+  type WithState,
+} from './lifecycle/index.ts';
 export { logRun, type RunFields } from './logging/index.ts';
 export { measureRun, type RunOptions, type RunResult } from './run/index.ts';
 export {

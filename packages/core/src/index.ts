@@ -23,6 +23,7 @@ export {
   type HealthReport,
   healthCheck,
 } from './health/index.ts';
+export type { LifecycleState } from './lifecycle/index.ts';
 export { type LogFields, type Logger, type LogMethod, log, setLogger } from './logging/index.ts';
 export {
   attachMeterProvider,

@@ -23,7 +23,7 @@ const SHARED = Symbol.for('@sightglass');
 export async function startProcess(startMs: number): Promise<Process> {
   delete (globalThis as { [SHARED]?: unknown })[SHARED];
   vi.resetModules();
-  const { readExposition } = await import('@sightglass/core/testing');
+  const { createExposition } = await import('@sightglass/core/endpoint');
   const core = await import('@sightglass/core');
   const { processStore } = await import('@sightglass/core/authors');
   const store = processStore();
@@ -32,11 +32,16 @@ export async function startProcess(startMs: number): Promise<Process> {
   store.setClock({ wallMs: () => startMs + elapsedMs + jumpedMs, monotonicMs: () => elapsedMs });
   const pipeline = await import('@sightglass/pipeline');
   const scheduler = await import('@sightglass/scheduler');
+  // One for all scrapes, as an endpoint has it: what did not change since the last scrape is not written again.
+  const exposition = createExposition();
   return {
     core,
     pipeline,
     scheduler,
-    scrape: readExposition,
+    async scrape() {
+      const { chunks } = await exposition.render();
+      return Buffer.concat(chunks).toString('utf8');
+    },
     pass(seconds) {
       elapsedMs += seconds * 1_000;
     },

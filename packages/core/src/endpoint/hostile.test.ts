@@ -79,8 +79,7 @@ test('CONNECT and upgrades get nothing', async () => {
   expect(statusOf(await raw(served.port, get('/livez', 'Upgrade: websocket\r\n')))).toBe(200);
 });
 
-test('a request sent byte by byte is cut off', { timeout: 15_000 }, async () => {
-  const started = performance.now();
+test('a request sent byte by byte is cut off', async () => {
   const answer = new Promise<string>((resolve) => {
     const socket = connect(served.port, '127.0.0.1');
     let text = '';
@@ -95,8 +94,8 @@ test('a request sent byte by byte is cut off', { timeout: 15_000 }, async () => 
     });
     socket.write('GET /metrics HTTP/1.1\r\n');
   });
+  // Without the limit there would be no answer: the drip never ends by itself.
   expect(statusOf(await answer)).toBe(408);
-  expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test('of 100 scrapes at once each gets the whole text or is told to come back', async () => {
@@ -153,7 +152,5 @@ test('clients that leave in the middle of a large body give their slots back', a
     expect(response.status).toBe(200);
     return response.text();
   };
-  expect(await vi.waitFor(complete, { timeout: 5_000 })).toContain(
-    'filler_total{id="series-number-49999"} 49999\n',
-  );
+  expect(await vi.waitFor(complete)).toContain('filler_total{id="series-number-49999"} 49999\n');
 });

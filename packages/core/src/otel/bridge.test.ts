@@ -207,9 +207,7 @@ group('the global provider', () => {
     took.record(0.5);
     const { provider, read } = sdk();
     metrics.setGlobalMeterProvider(provider);
-    await vi.waitFor(async () => expect((await read()).values('br_global_rows_total')).toEqual([[{}, 3]]), {
-      timeout: 5_000,
-    });
+    await vi.waitFor(async () => expect((await read()).values('br_global_rows_total')).toEqual([[{}, 3]]));
     took.record(0.7);
     const { values } = await read();
     expect(values('br_global_level')).toEqual([[{}, 4]]);

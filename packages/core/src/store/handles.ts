@@ -11,7 +11,7 @@ const MAX_KEPT = 10_000;
  */
 export class Handles<L extends LabelValues, H> {
   readonly #names: readonly (keyof L & string)[];
-  readonly #index: LabelIndex<H>;
+  #index: LabelIndex<H>;
   readonly #bind: (labels: L) => H;
   #kept = 0;
 
@@ -32,6 +32,12 @@ export class Handles<L extends LabelValues, H> {
     if (this.#index.getValues(values) === undefined) return;
     this.#index.delete(values);
     this.#kept--;
+  }
+
+  /** Forgets all handles, after more series were removed than can be named. The next call for each set of labels binds it anew. */
+  clear(): void {
+    this.#index = new LabelIndex(this.#names);
+    this.#kept = 0;
   }
 
   #create(labels: L): H {

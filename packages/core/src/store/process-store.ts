@@ -4,7 +4,7 @@ import { Store } from './store.ts';
 
 /** The store of this process, whichever copy of the package asks; made on first use. `OTEL_SDK_DISABLED=true` makes one that records nothing. */
 export function processStore(): Store {
-  return sharedInProcess('store', () => new Store({ enabled: !isDisabled() }));
+  return sharedInProcess('store', () => new Store({ ofProcess: true, enabled: !isDisabled() }));
 }
 
 function isDisabled(): boolean {

@@ -18,7 +18,11 @@ import {
   collectorSuccess,
   measurementsDropped,
   measurementsOverflowed,
+  processClock,
+  processStart,
 } from './self-metrics.ts';
+
+type NoLabels = { readonly [name in never]: string };
 
 /** How a store is made. Hosts never make one; tests do. */
 export interface StoreOptions {
@@ -26,6 +30,8 @@ export interface StoreOptions {
   readonly clock?: Clock;
   /** False: nothing is recorded and nothing exported. Default true. */
   readonly enabled?: boolean;
+  /** True for the store of a process, which says since when it counts and what its clock shows. Default false. */
+  readonly ofProcess?: boolean;
 }
 
 /** Every instrument of the process and what it has recorded. Works before any SDK is started and goes on when none ever is. */
@@ -39,12 +45,19 @@ export class Store {
   readonly #overflowed: Counter<{ readonly metric: string }>;
   readonly #collectorSuccess: Gauge<{ readonly collector: string }>;
   readonly #collectorDuration: Gauge<{ readonly collector: string }>;
+  readonly #process:
+    | { readonly start: Gauge<{ readonly process_id: string }>; readonly clock: Gauge<NoLabels> }
+    | undefined;
   /** The collectors whose outcome is in the export. */
   #reported: ReadonlySet<string> = new Set();
   #warnOnce: WarnOnce = warnOnce();
   #clock: Clock;
+  /** Wall time at which the store of a process began. */
+  #startMs = 0;
+  /** Tells this process from every other, also from one before it under the same pid or address. */
+  #processId = '';
 
-  constructor({ clock = systemClock, enabled = true }: StoreOptions = {}) {
+  constructor({ clock = systemClock, enabled = true, ofProcess = false }: StoreOptions = {}) {
     this.#clock = clock;
     this.enabled = enabled;
     this.collectors = new Collectors(this.clock);
@@ -57,6 +70,8 @@ export class Store {
     this.#overflowed = this.counter(measurementsOverflowed);
     this.#collectorSuccess = this.gauge(collectorSuccess);
     this.#collectorDuration = this.gauge(collectorDuration);
+    if (ofProcess) this.#process = { start: this.gauge(processStart), clock: this.gauge(processClock) };
+    this.#begin();
   }
 
   /** The store's clock; it reads whichever clock is set at the moment it is asked. */
@@ -65,9 +80,10 @@ export class Store {
     monotonicMs: () => this.#clock.monotonicMs(),
   };
 
-  /** Puts another clock in, for every instrument, also those that exist. For tests. */
+  /** Puts another clock in, for every instrument, also those that exist; the store begins now by that clock. For tests. */
   setClock(clock: Clock): void {
     this.#clock = clock;
+    this.#begin();
   }
 
   counter<L extends LabelValues>(descriptor: MetricDescriptor<L>): Counter<L> {
@@ -98,8 +114,11 @@ export class Store {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Reads every observed metric, side by side and under the time limit, before an export. Never rejects. */
+  /** Reads the clock and every observed metric, side by side and under the time limit, before an export. Never rejects. */
   async collect(timeoutMs?: number): Promise<readonly CollectorReport[]> {
+    // First, because what is read next may take its time, and a scrape is stamped with its beginning.
+    this.#process?.start.set(this.#startMs / 1000, { process_id: this.#processId });
+    this.#process?.clock.set(this.#clock.wallMs() / 1000);
     if (this.collectors.size === 0 && this.#reported.size === 0) return [];
     const reports = await this.collectors.run(timeoutMs);
     const worst = new Map<string, { ok: boolean; durationMs: number }>();
@@ -134,7 +153,15 @@ export class Store {
   /** Sets every series back to its birth: counters and histograms to 0, gauges to unset. Handles stay good. For tests. */
   reset(): void {
     for (const instrument of this.#instruments.values()) instrument.series.reset();
+    this.#begin();
     this.#warnOnce = warnOnce();
+  }
+
+  #begin(): void {
+    if (this.#process === undefined) return;
+    this.#process.start.remove({ process_id: this.#processId });
+    this.#startMs = this.#clock.wallMs();
+    this.#processId = crypto.randomUUID().slice(0, 8);
   }
 
   #register<L extends LabelValues, I>(descriptor: MetricDescriptor<L>, create: () => I): I {

@@ -1,4 +1,5 @@
 import { measureRun, processStore } from '@sightglass/core/authors';
+import { isLayerRetired } from './declared.ts';
 import * as metrics from './metrics.ts';
 import type { OffloadOptions } from './options.ts';
 import {
@@ -107,6 +108,7 @@ function began(layer: string): () => void {
 }
 
 function show(layer: string, starts: readonly number[]): void {
+  if (isLayerRetired(layer)) return;
   const gauge = metrics.offloadCycleStarted.bind({ layer });
   if (starts.length === 0) gauge.unset();
   else gauge.set(Math.min(...starts));

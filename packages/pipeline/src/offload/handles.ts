@@ -1,25 +1,27 @@
 import { Handles, metricsWith } from '@sightglass/core/authors';
+import { isTableRetired } from './declared.ts';
 import * as metrics from './metrics.ts';
 
 /** What names one table's series. */
 export type TableLabels = { readonly table: string; readonly layer: string };
 
-/** The series of one table in one layer, bound once. */
-export const tableHandles = new Handles(['table', 'layer'], ({ table, layer }: TableLabels) => ({
-  rows: metrics.offloadRows.bind({ table, layer }),
-  succeeded: metrics.offloadDuration.bind({ table, layer, status: 'success' }),
-  failed: metrics.offloadDuration.bind({ table, layer, status: 'failed' }),
-  rowsPerSecond: metrics.offloadRowsPerSecond.bind({ table, layer }),
-  consecutiveFailures: metrics.offloadConsecutiveFailures.bind({ table, layer }),
-  lastSuccess: metrics.offloadLastSuccess.bind({ table, layer }),
-}));
+/** The series of one table in one layer, bound once; false for a table that is retired, of which nothing is recorded. */
+export const tableHandles = new Handles(['table', 'layer'], ({ table, layer }: TableLabels) =>
+  isTableRetired({ table, layer })
+    ? false
+    : {
+        rows: metrics.offloadRows.bind({ table, layer }),
+        succeeded: metrics.offloadDuration.bind({ table, layer, status: 'success' }),
+        failed: metrics.offloadDuration.bind({ table, layer, status: 'failed' }),
+        rowsPerSecond: metrics.offloadRowsPerSecond.bind({ table, layer }),
+        consecutiveFailures: metrics.offloadConsecutiveFailures.bind({ table, layer }),
+        lastSuccess: metrics.offloadLastSuccess.bind({ table, layer }),
+      },
+);
 
-/** Every metric that tells of one table, or of a whole layer. */
-export const tableMetrics = metricsWith(metrics, 'table', 'layer');
-export const layerMetrics = metricsWith(metrics, 'layer');
+/** What says of a layer or a table that it is gone outlives it. */
+const { offloadLifecycle: _, offloadTableRetired: __, ...mortal } = metrics;
 
-/** Ends every series of a table that is no longer offloaded, so that no alert waits for it. */
-export function retireTable(labels: TableLabels): void {
-  tableHandles.remove(labels);
-  tableMetrics.removeSeries(labels);
-}
+/** Every other metric that tells of one table, or of a whole layer and its tables. */
+export const tableMetrics = metricsWith(mortal, 'table', 'layer');
+export const layerMetrics = metricsWith(mortal, 'layer');

@@ -15,4 +15,5 @@ export {
   setConfiguredTables,
   setPipelineInfo,
 } from './record.ts';
+export { retireOffload } from './retire.ts';
 export { type TrackLagOptions, trackLag, type Watermark } from './watermark.ts';

@@ -1,4 +1,5 @@
 import { counter, gauge, histogram, info } from '@sightglass/core';
+import { LIFECYCLE_STATES } from '@sightglass/core/authors';
 
 /** What an offload pipeline is: it moves rows of tables from a hot store to a layer of a cold tier, a cycle at a time. */
 
@@ -111,4 +112,24 @@ export const offloadSuccessObjective = gauge('offload_success_objective_ratio', 
 export const offloadInfo = info('offload_info', {
   help: 'The pipeline that is running.',
   labels: ['layer', 'version'],
+});
+
+export const offloadLifecycle = gauge('offload_lifecycle_state', {
+  help: 'Whether the layer is meant to be offloaded: 1 for the present state, 0 for one that it had before. A person disables or retires it, a replica stands by until it is elected, a process that ends is stopping.',
+  labels: { layer: String, state: LIFECYCLE_STATES },
+});
+
+export const offloadTableRetired = gauge('offload_table_retired_timestamp_seconds', {
+  help: 'When somebody said that the table is gone for good, in Unix seconds; every other series of it has ended.',
+  labels: ['table', 'layer'],
+});
+
+export const offloadOwner = info('offload_owner_info', {
+  help: 'Who answers for the layer; absent where its declaration names nobody.',
+  labels: ['layer', 'owner'],
+});
+
+export const offloadPages = gauge('offload_pages', {
+  help: 'Is 0 where the declaration says that the layer wakes nobody, whatever happens to it; absent where it may.',
+  labels: ['layer'],
 });

@@ -14,6 +14,16 @@ test('the tables of a declaration are its type', () => {
   });
 });
 
+test('who answers for it has its type', () => {
+  const some = { layer: 'typetest', tables: ['trades'], intervalSeconds: 900 } as const;
+  declareOffload({ ...some, owner: 'data', pages: false });
+  // @ts-expect-error no list of owners
+  const owners = () => declareOffload({ ...some, owner: ['data'] });
+  // @ts-expect-error it pages or it does not
+  const pages = () => declareOffload({ ...some, pages: 0 });
+  expectTypeOf([owners, pages]).toBeArray();
+});
+
 test('an objective for each table must name each table', () => {
   const some = { layer: 'typetest', tables: ['trades', 'quotes'], intervalSeconds: 900 } as const;
   // @ts-expect-error quotes has no objective

@@ -16,6 +16,10 @@ export interface OffloadOptions<T extends string> {
   readonly throughputObjectiveRowsPerSecond?: number;
   /** The share of cycles that should succeed, 0 to 1. Default 0.95 (004). */
   readonly successObjectiveRatio?: number;
+  /** Who answers for the layer, such as a team: its alerts carry the name. Default: nobody is named. */
+  readonly owner?: string | undefined;
+  /** False: nobody is woken for this layer, and what would be critical is a warning. Default true. */
+  readonly pages?: boolean;
   /** Version of the pipeline, for `offload_info`. Default: none stated. */
   readonly version?: string;
   /** Watermarks reached before this process began, from where the pipeline keeps them, so that a restart hides no lag. */
@@ -60,6 +64,10 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>): string
   } else positive('lagObjectiveSeconds', lagObjectiveSeconds);
   if (options.version !== undefined && typeof options.version !== 'string')
     problems.push('version must be a string');
+  if (options.owner !== undefined && (typeof options.owner !== 'string' || options.owner === ''))
+    problems.push('owner must be a non-empty string');
+  if (options.pages !== undefined && typeof options.pages !== 'boolean')
+    problems.push('pages must be true or false');
   if (options.classify !== undefined && typeof options.classify !== 'function')
     problems.push('classify must be a function from an error to a kind');
   const { errorTypes = [], watermarks = {} } = options;

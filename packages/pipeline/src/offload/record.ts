@@ -1,5 +1,5 @@
 import { logRun, neverThrows, processStore } from '@sightglass/core/authors';
-import { layerOf } from './declared.ts';
+import { isLayerRetired, layerOf } from './declared.ts';
 import { tableHandles } from './handles.ts';
 import * as metrics from './metrics.ts';
 import { reachWatermark, type Watermark } from './watermark.ts';
@@ -24,13 +24,16 @@ export const recordOffloadSuccess = neverThrows(metrics.offloadRows, (success: O
   const { table, layer = layerOf(table), rows, durationSeconds, watermark } = success ?? {};
   const labels = { table, layer };
   const handles = tableHandles.at(labels);
-  handles.rows.add(rows);
-  handles.succeeded.record(durationSeconds);
-  const speed = typeof rows === 'number' && typeof durationSeconds === 'number' ? rows / durationSeconds : 0;
-  if (speed > 0 && speed < Infinity) handles.rowsPerSecond.record(speed);
-  handles.consecutiveFailures.set(0);
-  handles.lastSuccess.set(processStore().clock.wallMs() / 1000);
-  if (watermark !== undefined) reachWatermark(labels, watermark);
+  if (handles !== false) {
+    handles.rows.add(rows);
+    handles.succeeded.record(durationSeconds);
+    const speed =
+      typeof rows === 'number' && typeof durationSeconds === 'number' ? rows / durationSeconds : 0;
+    if (speed > 0 && speed < Infinity) handles.rowsPerSecond.record(speed);
+    handles.consecutiveFailures.set(0);
+    handles.lastSuccess.set(processStore().clock.wallMs() / 1000);
+    if (watermark !== undefined) reachWatermark(labels, watermark);
+  }
   logRun('offload of a table', { table, layer, status: 'success', rows, duration_seconds: durationSeconds });
 });
 
@@ -50,9 +53,11 @@ export interface OffloadFailure {
 export const recordOffloadFailure = neverThrows(metrics.offloadErrors, (failure: OffloadFailure): void => {
   const { table, layer = layerOf(table), errorType, durationSeconds, cause = errorType } = failure ?? {};
   const handles = tableHandles.at({ table, layer });
-  metrics.offloadErrors.add(1, { table, layer, error_type: errorType });
-  handles.failed.record(durationSeconds);
-  handles.consecutiveFailures.add(1);
+  if (handles !== false) {
+    metrics.offloadErrors.add(1, { table, layer, error_type: errorType });
+    handles.failed.record(durationSeconds);
+    handles.consecutiveFailures.add(1);
+  }
   logRun(
     'offload of a table',
     { table, layer, status: 'failed', error_type: errorType, duration_seconds: durationSeconds },
@@ -88,10 +93,12 @@ export interface CycleComplete {
 export const recordCycleComplete = neverThrows(metrics.offloadCycles, (cycle: CycleComplete): void => {
   const { layer = layerOf(), successful, failed, rows, durationSeconds } = cycle ?? {};
   const status = cycle?.status ?? cycleStatus(successful, failed);
-  metrics.offloadCycles.add(1, { layer, status });
-  metrics.offloadCycleDuration.record(durationSeconds, { layer });
-  metrics.offloadLastCycle.setToNow({ layer });
-  metrics.offloadLastCycleDuration.set(durationSeconds, { layer });
+  if (!isLayerRetired(layer)) {
+    metrics.offloadCycles.add(1, { layer, status });
+    metrics.offloadCycleDuration.record(durationSeconds, { layer });
+    metrics.offloadLastCycle.setToNow({ layer });
+    metrics.offloadLastCycleDuration.set(durationSeconds, { layer });
+  }
   logRun('offload cycle', { layer, status, successful, failed, rows, duration_seconds: durationSeconds });
 });
 
@@ -113,7 +120,7 @@ export const setConfiguredTables = neverThrows(
   metrics.offloadTablesConfigured,
   (configured: ConfiguredTables): void => {
     const { layer = layerOf(), count } = configured ?? {};
-    metrics.offloadTablesConfigured.set(count, { layer });
+    if (!isLayerRetired(layer)) metrics.offloadTablesConfigured.set(count, { layer });
   },
 );
 
@@ -129,6 +136,7 @@ export interface PipelineInfo {
 /** States what is running: its version, and its interval when no declaration does. Never throws. */
 export const setPipelineInfo = neverThrows(metrics.offloadInfo, (facts: PipelineInfo): void => {
   const { layer = layerOf(), version, intervalSeconds } = facts ?? {};
+  if (isLayerRetired(layer)) return;
   metrics.offloadInfo.removeAll({ layer });
   metrics.offloadInfo.set({ layer, version });
   if (intervalSeconds !== undefined) metrics.offloadInterval.set(intervalSeconds, { layer });

@@ -1,5 +1,5 @@
 import { processStore } from '@sightglass/core/authors';
-import { layerOf } from './declared.ts';
+import { isTableRetired, layerOf } from './declared.ts';
 import type { TableLabels } from './handles.ts';
 import { offloadWatermark, offloadWatermarkUpdated } from './metrics.ts';
 
@@ -62,6 +62,7 @@ export function trackLag(options: TrackLagOptions): () => void {
 function track(options: TrackLagOptions): () => void {
   const { table, layer = layerOf(table), watermark } = options ?? {};
   const labels: TableLabels = { table: table as string, layer };
+  if (isTableRetired(labels)) return () => {};
   if (typeof watermark !== 'function') {
     reachWatermark(labels, watermark as Watermark);
     return () => void offloadWatermark.remove(labels);

@@ -13,7 +13,13 @@ interface NodeCronContext {
 
 interface NodeCronTask<C> {
   on(
-    event: 'execution:missed' | 'execution:overlap' | 'execution:skipped',
+    event:
+      | 'execution:missed'
+      | 'execution:overlap'
+      | 'execution:skipped'
+      | 'task:started'
+      | 'task:stopped'
+      | 'task:destroyed',
     listener: (context: C) => void,
   ): void;
 }
@@ -31,6 +37,7 @@ interface NodeCron<C, T, O> {
 /**
  * Schedules a job with node-cron (4): `scheduleNodeCron(cron, job, work)`. Returns node-cron's task. `options` are node-cron's own; the time zone is the job's.
  * What node-cron misses, keeps apart (`noOverlap`) or leaves to another process (`distributed`) is counted as it says so; `task.execute()` is a manual run.
+ * `task.stop()` and `task.destroy()` say `job.stop()`, because nothing starts it here any more; `task.start()` takes that back. A person who switches the job off says `job.disable()`.
  */
 export function scheduleNodeCron<
   C extends NodeCronContext,
@@ -49,5 +56,10 @@ export function scheduleNodeCron<
   // Without noOverlap node-cron tells of an overlap and starts the run all the same.
   if (options?.noOverlap === true) task.on('execution:overlap', count('skipped_overlap'));
   task.on('execution:skipped', count('skipped_lock'));
+  task.on('task:stopped', () => trackerOf(job).stop());
+  task.on('task:destroyed', () => trackerOf(job).stop());
+  task.on('task:started', () => {
+    if (trackerOf(job).state === 'stopping') trackerOf(job).enable();
+  });
   return task;
 }

@@ -8,7 +8,8 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * Runs a job every interval with a timer of Node, the first time after one interval. Starts do not drift: each is due a whole number of intervals after the first call.
- * A failed run is recorded and logged, and the next one comes. The timer keeps the process alive until `stop`, which also disables the job, so that no run is missed.
+ * A failed run is recorded and logged, and the next one comes. The timer keeps the process alive until `stop`, which also says `job.stop()`: this process ends, and no run is missed.
+ * Where a person stops the job and the process goes on, `job.disable()` is what says so.
  */
 export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): void } {
   const run = instrumentJob(job, work);
@@ -39,7 +40,7 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
   return {
     stop() {
       clearTimeout(timer);
-      job.disable();
+      job.stop();
     },
   };
 }

@@ -36,12 +36,13 @@ describe('a declaration', () => {
   });
 
   test.each([
-    ['six hours', { schedule: '0 */6 * * *' }, 60, 2 * (6 * 3600 + 60)],
-    ['ten seconds', { schedule: '*/10 * * * * *' }, 10, 40],
+    ['six hours', { schedule: '0 */6 * * *' }, undefined, 2 * (6 * 3600 + 60)],
+    ['ten seconds', { schedule: '*/10 * * * * *' }, undefined, 40],
     ['an objective of five minutes', { schedule: '0 */6 * * *', durationObjectiveSeconds: 300 }, 300, 43_800],
   ] as const)('of %s has the default objectives that follow from it', (_, options, duration, freshness) => {
     const job = declareJob({ name: 'defaults', timezone: 'UTC', ...options });
     expect(job.durationObjectiveSeconds).toBe(duration);
+    expect(readMetric(metrics.jobDurationObjective, { job_name: 'defaults' })).toBe(duration);
     expect(job.freshnessObjectiveSeconds).toBe(freshness);
     expect(job.successObjectiveRatio).toBe(0.95);
     expect(readMetric(metrics.jobFreshnessObjective, { job_name: 'defaults' })).toBe(freshness);

@@ -1,4 +1,4 @@
-import { DeclarationError, log } from '@sightglass/core';
+import { DeclarationError, type LifecycleState, log } from '@sightglass/core';
 import * as metrics from './metrics.ts';
 import {
   type CronJobOptions,
@@ -8,6 +8,7 @@ import {
   type JobOptions,
 } from './options.ts';
 import { declaredJobs } from './registry.ts';
+import { isRetired, retireJob } from './retire.ts';
 import { initSeries } from './series.ts';
 import { Tracker } from './tracker.ts';
 
@@ -20,17 +21,38 @@ export interface Job {
   readonly timezone: string | undefined;
   /** The declared interval, or the longest time that the schedule leaves between two starts. */
   readonly intervalSeconds: number;
-  readonly durationObjectiveSeconds: number;
+  /** How long 95 % of the runs may take; undefined where the declaration does not say. */
+  readonly durationObjectiveSeconds: number | undefined;
   readonly freshnessObjectiveSeconds: number;
   readonly successObjectiveRatio: number;
-  /** Whether the schedule starts it. */
+  /** Whether it is meant to run, and who says otherwise. */
+  readonly state: LifecycleState;
+  /** Whether the schedule starts it here: in the state `enabled` alone. */
   readonly enabled: boolean;
-  /** When it should start next; in the past while a start is late, undefined while it is disabled. */
+  /** When it should start next; in the past while a start is late, undefined unless it is enabled. */
   readonly nextRun: Date | undefined;
-  /** Lets the schedule start it again. */
+  /** Lets the schedule start it again: a person switched it on, or this replica was elected. It ends `disable()`, `standBy()` and `stop()`, and nothing for a retired job. */
   enable(): void;
-  /** From now on starts by the schedule return at once, uncounted, and none is missed; a manual start still runs. A run that is under way goes on. */
+  /**
+   * A person switches it off: the alerts wait for it no more, until `enable()`. From now on starts by the schedule return at once, uncounted, and none is missed; a manual start
+   * still runs. A run that is under way goes on.
+   */
   disable(): void;
+  /**
+   * This replica waits to be elected, and another one runs the job: as `disable()`, but the alerts go on waiting for the job, and tell when no replica has it enabled.
+   * Call `enable()` when it is elected. A job that was disabled or is stopping stays so.
+   */
+  standBy(): void;
+  /**
+   * This process ends, and starts no more runs: for the handler of SIGTERM. It says nothing of the job itself, so the alerts go on waiting for it; a job that was disabled stays so.
+   * `stopJobs()` says it of all jobs.
+   */
+  stop(): void;
+  /**
+   * A person says that the job is gone for good: it exports `job_lifecycle_state{state="retired"}` and nothing else, no start of it runs any more, and a run that is under way is not
+   * recorded. Declaring the name again begins anew. For a job that the code no longer declares there is `retireJob(name)`.
+   */
+  retire(): void;
   /** Records that a start by the schedule was left to another process, which holds the lock. In a run that has begun, call `run.skippedLocked()` instead. */
   skippedLocked(): void;
 }
@@ -60,9 +82,10 @@ export function declareJob(options: JobOptions): Job {
   const { cron, intervalSeconds } = checked;
   const objectives = objectivesOf(options, intervalSeconds);
   const labels = { job_name: name };
+  if (isRetired(name)) metrics.jobLifecycle.set(0, { ...labels, state: 'retired' });
   initSeries(name, options.errorTypes);
   metrics.jobInterval.set(intervalSeconds, labels);
-  metrics.jobDurationObjective.set(objectives.durationObjectiveSeconds, labels);
+  stateChoices(options);
   metrics.jobFreshnessObjective.set(objectives.freshnessObjectiveSeconds, labels);
   metrics.jobSuccessObjective.set(objectives.successObjectiveRatio, labels);
   // Declaring it again does not put off the time by which it should have succeeded.
@@ -80,6 +103,9 @@ export function declareJob(options: JobOptions): Job {
     timezone: cron?.timezone,
     intervalSeconds,
     ...objectives,
+    get state() {
+      return tracker().state;
+    },
     get enabled() {
       return tracker().enabled;
     },
@@ -89,14 +115,29 @@ export function declareJob(options: JobOptions): Job {
     },
     enable: () => tracker().enable(),
     disable: () => tracker().disable(),
+    standBy: () => tracker().standBy(),
+    stop: () => tracker().stop(),
+    retire: () => retireJob(name),
     skippedLocked: () => tracker().skip('skipped_lock', 'scheduled'),
   });
 }
 
 function objectivesOf(options: JobFacts, intervalSeconds: number) {
-  const { durationObjectiveSeconds = Math.min(60, intervalSeconds), successObjectiveRatio = 0.95 } = options;
-  const { freshnessObjectiveSeconds = 2 * (intervalSeconds + durationObjectiveSeconds) } = options;
+  const { durationObjectiveSeconds, successObjectiveRatio = 0.95 } = options;
+  const runSeconds = durationObjectiveSeconds ?? Math.min(60, intervalSeconds);
+  const { freshnessObjectiveSeconds = 2 * (intervalSeconds + runSeconds) } = options;
   return { durationObjectiveSeconds, freshnessObjectiveSeconds, successObjectiveRatio };
+}
+
+/** Exports what the declaration may leave open, and takes back what a former one said of it. */
+function stateChoices({ name: job_name, durationObjectiveSeconds, owner, pages }: JobFacts): void {
+  const labels = { job_name };
+  if (durationObjectiveSeconds === undefined) metrics.jobDurationObjective.remove(labels);
+  else metrics.jobDurationObjective.set(durationObjectiveSeconds, labels);
+  metrics.jobOwner.removeAll(labels);
+  if (owner !== undefined) metrics.jobOwner.set({ ...labels, owner });
+  if (pages === false) metrics.jobPages.set(0, labels);
+  else metrics.jobPages.remove(labels);
 }
 
 /** Takes up the last success from where the host keeps it; a later one of this process stands. Never rejects. */

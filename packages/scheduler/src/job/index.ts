@@ -2,4 +2,5 @@ export { type CronJob, declareJob, type IntervalJob, type Job } from './declare.
 export { type InstrumentedJob, instrumentJob } from './instrument.ts';
 export type { CronJobOptions, IntervalJobOptions, JobFacts, JobOptions } from './options.ts';
 export { RUN_STATUSES, type RunStatus, TRIGGERS, type Trigger } from './outcomes.ts';
+export { retireJob, stopJobs } from './retire.ts';
 export type { Run, RunStart } from './run.ts';

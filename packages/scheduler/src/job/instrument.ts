@@ -4,6 +4,7 @@ import * as metrics from './metrics.ts';
 import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';
 import { recordRun } from './record-run.ts';
 import { trackerOf } from './registry.ts';
+import { endSeries, isRetired } from './retire.ts';
 import { type Run, type RunStart, RunState } from './run.ts';
 import { timeOf } from './timetable.ts';
 import type { BegunRun, Tracker } from './tracker.ts';
@@ -11,7 +12,7 @@ import { withRetries } from './with-retries.ts';
 
 /**
  * Work that records its runs. Give it to any scheduler as the function to call; call it yourself with a {@link RunStart} first to say what started it.
- * Resolves to what the work gave back, or to undefined when it did not run (disabled, or skipped because a run is under way). Rejects with what the work threw.
+ * Resolves to what the work gave back, or to undefined when it did not run (not enabled, retired, or skipped because a run is under way). Rejects with what the work threw.
  */
 export interface InstrumentedJob<A extends readonly unknown[], R> {
   (...args: A): Promise<R | undefined>;
@@ -51,7 +52,7 @@ async function runJob<R>(
   work: (run: Run) => R | Promise<R>,
 ): Promise<R | undefined> {
   const { options } = tracker;
-  if (trigger === 'scheduled' && !tracker.enabled) return undefined;
+  if (tracker.state === 'retired' || (trigger === 'scheduled' && !tracker.enabled)) return undefined;
   const scheduledForMs = timeOf(scheduledFor);
   // A signal of another make could not be joined with the time limit.
   const cancel = signal instanceof AbortSignal ? signal : undefined;
@@ -60,7 +61,9 @@ async function runJob<R>(
     return undefined;
   }
   const begun = tracker.begin(trigger, scheduledForMs);
-  const retried = () => metrics.jobRetries.add(1, { job_name: tracker.name });
+  const retried = () => {
+    if (!isRetired(tracker.name)) metrics.jobRetries.add(1, { job_name: tracker.name });
+  };
   const state = new RunState(trigger, begun.scheduledForMs, retried);
   let aborted: AbortSignal | undefined;
   const result = await measureRun(
@@ -80,7 +83,7 @@ async function runJob<R>(
     },
     (result) => {
       tracker.finish(begun);
-      if (result.ok && state.isLocked)
+      if (result.ok && state.isLocked && !isRetired(tracker.name))
         tracker.countSkipped('skipped_lock', trigger, begun.scheduledForMs, { run_id: state.id });
       else record(tracker, trigger, begun, state, result, statusOf(result, state, aborted, cancel));
     },
@@ -111,13 +114,16 @@ function record(
 ): void {
   const { name: job_name } = tracker;
   const { durationSeconds: duration_seconds } = result;
-  recordRun(job_name, trigger, status, duration_seconds);
+  const retired = isRetired(job_name);
+  // A run that outlived its job may have recorded something meanwhile.
+  if (retired) endSeries(job_name);
+  else recordRun(job_name, trigger, status, duration_seconds);
   const lateness = latenessMs === undefined ? {} : { start_lateness_seconds: latenessMs / 1000 };
   const fields = { job_name, trigger, status, run_id: id, duration_seconds, ...lateness };
   if (result.ok || status === 'cancelled') {
     logRun('job', fields);
     return;
   }
-  metrics.jobErrors.add(1, { job_name, error_type: result.errorType });
+  if (!retired) metrics.jobErrors.add(1, { job_name, error_type: result.errorType });
   logRun('job', { ...fields, error_type: result.errorType }, result.error);
 }

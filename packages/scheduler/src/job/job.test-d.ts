@@ -22,6 +22,17 @@ test('a job has a schedule or an interval, and says which', () => {
   expectTypeOf([neither, both, zone, queue, misspelt]).toBeArray();
 });
 
+test('what may be left open has its types', () => {
+  declareJob({ name: 'typetest', intervalSeconds: 60, owner: 'data', pages: false });
+  // @ts-expect-error no list of owners
+  const owners = () => declareJob({ name: 'typetest', intervalSeconds: 60, owner: ['data'] });
+  // @ts-expect-error it pages or it does not
+  const pages = () => declareJob({ name: 'typetest', intervalSeconds: 60, pages: 'no' });
+  expectTypeOf([owners, pages]).toBeArray();
+  expectTypeOf(nightly.durationObjectiveSeconds).toEqualTypeOf<number | undefined>();
+  expectTypeOf(nightly.state).toEqualTypeOf<'enabled' | 'disabled' | 'standby' | 'stopping' | 'retired'>();
+});
+
 test('a wrapped function takes what the work takes after the run, and gives back what it gives', () => {
   const plain = instrumentJob(nightly, async () => 3);
   expectTypeOf(plain()).resolves.toEqualTypeOf<number | undefined>();

@@ -1,4 +1,5 @@
-import { counter, gauge, histogram } from '@sightglass/core';
+import { counter, gauge, histogram, info } from '@sightglass/core';
+import { LIFECYCLE_STATES } from '@sightglass/core/authors';
 import { ENDED, RUN_STATUSES, TRIGGERS } from './outcomes.ts';
 
 /** What a job is: work that starts on a clock, or by hand, and ends one way or another. */
@@ -54,7 +55,7 @@ export const jobLastSuccess = gauge('job_last_success_timestamp_seconds', {
 });
 
 export const jobNextRun = gauge('job_next_run_timestamp_seconds', {
-  help: 'When the job should start next by its schedule, in Unix seconds; absent while it is disabled.',
+  help: 'When the job should start next by its schedule, in Unix seconds; absent unless the job is enabled.',
   labels: ['job_name'],
 });
 
@@ -64,7 +65,7 @@ export const jobDeclared = gauge('job_declared_timestamp_seconds', {
 });
 
 export const jobConsecutiveFailures = gauge('job_consecutive_failures', {
-  help: 'Runs that ended in failed or timeout since the last success; 0 after a success.',
+  help: 'Runs in a row that ended in failed or timeout; 0 after one that ended in success or partial. A cancelled run changes nothing.',
   labels: ['job_name'],
   unit: '{run}',
 });
@@ -82,7 +83,23 @@ export const jobRetries = counter('job_retries_total', {
 });
 
 export const jobEnabled = gauge('job_enabled', {
-  help: 'Whether the job is meant to run (1) or has been disabled (0).',
+  help: 'Whether the schedule starts the job in this process (1) or not (0); job_lifecycle_state says why not.',
+  labels: ['job_name'],
+});
+
+export const jobLifecycle = gauge('job_lifecycle_state', {
+  help: 'Whether the job is meant to run: 1 for the present state, 0 for one that it had before. A person disables or retires it, a replica stands by until it is elected, a process that ends is stopping.',
+  labels: { job_name: String, state: LIFECYCLE_STATES },
+  maxSeries: MAX_JOBS * LIFECYCLE_STATES.length,
+});
+
+export const jobOwner = info('job_owner_info', {
+  help: 'Who answers for the job; absent where its declaration names nobody.',
+  labels: ['job_name', 'owner'],
+});
+
+export const jobPages = gauge('job_pages', {
+  help: 'Is 0 where the declaration says that the job wakes nobody, whatever happens to it; absent where it may.',
   labels: ['job_name'],
 });
 
@@ -92,7 +109,7 @@ export const jobInterval = gauge('job_interval_seconds', {
 });
 
 export const jobDurationObjective = gauge('job_duration_objective_seconds', {
-  help: 'How long 95 % of the runs may take.',
+  help: 'How long 95 % of the runs may take; absent where the declaration does not say.',
   labels: ['job_name'],
 });
 

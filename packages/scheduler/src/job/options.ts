@@ -5,14 +5,16 @@ import { type CronSchedule, isTimezone, localTimezone, readCron } from './cron.t
 export interface JobFacts {
   /** The label `job_name`. Declaring a name again replaces the former declaration. */
   readonly name: string;
+  /** Who answers for the job, such as a team: its alerts carry the name. Default: nobody is named. */
+  readonly owner?: string | undefined;
+  /** False: nobody is woken for this job, and what would be critical is a warning. Default true. */
+  readonly pages?: boolean;
+  /** How long 95 % of the runs may take, in seconds. Default: nothing is promised, so no alert and no SLO judges how long the runs take. */
+  readonly durationObjectiveSeconds?: number | undefined;
   /**
-   * How long 95 % of the runs may take, in seconds. Default 60 (reference system 002: p95 up to 60 s), or the interval where that is shorter, because a run that
-   * takes longer than its interval meets the next one.
-   */
-  readonly durationObjectiveSeconds?: number;
-  /**
-   * How old the last success may become, in seconds. Default: twice the interval and the duration objective together, which forgives one run
+   * How old the last success may become, in seconds. Default: twice the interval and the duration of a run together, which forgives one run
    * (Prometheus, "Alerting", on batch jobs: enough time for two full runs; every 4 hours and an hour long makes 10 hours).
+   * A run is taken to last as long as `durationObjectiveSeconds` says, else 60 s (reference system 002) or the interval where that is shorter.
    */
   readonly freshnessObjectiveSeconds?: number;
   /** The share of runs that should succeed, 0 to 1. Default 0.95 (002). */
@@ -26,7 +28,7 @@ export interface JobFacts {
   readonly overlap?: 'allow' | 'skip';
   /** Attempts that a failed run makes after its first, after 1 s, 2 s, 4 s and so on, at most 30 s. Default 0: a scheduler's own retries are left to it. */
   readonly retries?: number;
-  /** False: the job is declared and does not run by its schedule until `enable()`. Default true. */
+  /** False: the job is disabled from the start, as by `disable()`, until `enable()`. A replica that waits to be elected calls `standBy()` instead. Default true. */
   readonly enabled?: boolean;
   /**
    * When the job last succeeded before this process began, from where the host keeps it, so that a restart hides no stale result.
@@ -116,12 +118,15 @@ function numberProblems(options: JobOptions): string[] {
 
 function choiceProblems(options: JobOptions): string[] {
   const problems: string[] = [];
-  const { overlap, enabled, lastSuccess, classify, errorTypes } = options as object as {
+  const { overlap, enabled, owner, pages, lastSuccess, classify, errorTypes } = options as object as {
     [name: string]: unknown;
   };
   if (overlap !== undefined && overlap !== 'allow' && overlap !== 'skip')
     problems.push("overlap must be 'allow' or 'skip'");
   if (enabled !== undefined && typeof enabled !== 'boolean') problems.push('enabled must be true or false');
+  if (pages !== undefined && typeof pages !== 'boolean') problems.push('pages must be true or false');
+  if (owner !== undefined && (typeof owner !== 'string' || owner === ''))
+    problems.push('owner must be a non-empty string');
   const isTime = lastSuccess instanceof Date && Number.isFinite(lastSuccess.getTime());
   if (lastSuccess !== undefined && typeof lastSuccess !== 'function' && !isTime)
     problems.push('lastSuccess must be a Date or a function that gives one');

@@ -16,8 +16,7 @@ export function recordRun(
   const gauges = gaugesOf(job_name);
   gauges.lastRun.set(nowSeconds);
   gauges.lastRunDuration.set(durationSeconds);
-  if (status === 'success') {
-    gauges.lastSuccess.set(nowSeconds);
-    gauges.consecutiveFailures.set(0);
-  } else if (status === 'failed' || status === 'timeout') gauges.consecutiveFailures.add(1);
+  if (status === 'success') gauges.lastSuccess.set(nowSeconds);
+  if (status === 'failed' || status === 'timeout') gauges.consecutiveFailures.add(1);
+  else if (status !== 'cancelled') gauges.consecutiveFailures.set(0);
 }

@@ -1,5 +1,5 @@
-import { type LogFields, log } from '@sightglass/core';
-import { processStore } from '@sightglass/core/authors';
+import { type LifecycleState, type LogFields, log } from '@sightglass/core';
+import { Lifecycle, processStore } from '@sightglass/core/authors';
 import { CronTimetable } from './cron-timetable.ts';
 import { IntervalTimetable } from './interval-timetable.ts';
 import * as metrics from './metrics.ts';
@@ -32,7 +32,9 @@ export class Tracker {
   /** From when to when a run was under way without a break, the last time; in milliseconds of wall time. */
   #busyFromMs = Number.POSITIVE_INFINITY;
   #busyUntilMs = Number.NEGATIVE_INFINITY;
-  #enabled = false;
+  readonly #lifecycle: Lifecycle<{ readonly job_name: string }>;
+  /** Set when another declaration has taken the place of this one. */
+  #replaced = false;
   #watching: boolean;
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,12 +45,14 @@ export class Tracker {
     this.#byTimer = cron === undefined;
     this.#timetable =
       cron === undefined ? new IntervalTimetable(intervalSeconds * 1000) : new CronTimetable(cron.schedule);
-    former?.retire();
+    former?.replace();
     this.#starts = former === undefined ? [] : former.#starts;
     this.#watching = former === undefined ? false : former.#watching;
     this.#gauges = gaugesOf(options.name);
-    if (options.enabled === false) this.disable();
-    else this.enable();
+    const state = options.enabled === false ? 'disabled' : 'enabled';
+    this.#lifecycle = new Lifecycle(metrics.jobLifecycle, { job_name: options.name }, state);
+    this.#timetable.begin(now());
+    this.#showLifecycle();
     this.#stopObserving = metrics.jobNextRun.observe(
       () => this.#readNextRun(),
       { job_name: options.name },
@@ -56,8 +60,13 @@ export class Tracker {
     );
   }
 
+  get state(): LifecycleState {
+    return this.#lifecycle.state;
+  }
+
+  /** Whether the schedule starts the job here. */
   get enabled(): boolean {
-    return this.#enabled;
+    return !this.#replaced && this.state === 'enabled';
   }
 
   get running(): number {
@@ -66,28 +75,48 @@ export class Tracker {
 
   /** When the job should start next, in milliseconds of wall time; in the past while it is late. */
   get nextMs(): number | undefined {
-    return this.#enabled ? this.#timetable.nextMs(now()) : undefined;
+    return this.enabled ? this.#timetable.nextMs(now()) : undefined;
   }
 
   enable(): void {
-    if (!this.#enabled) this.#timetable.begin(now());
-    this.#enabled = true;
-    this.#gauges.enabled.set(1);
-    this.#lookAgain();
+    if (this.#lifecycle.to('enabled')) this.#timetable.begin(now());
+    this.#showLifecycle();
   }
 
   disable(): void {
-    this.#enabled = false;
-    this.#gauges.enabled.set(0);
-    this.#gauges.nextRun.unset();
+    this.#lifecycle.to('disabled');
+    this.#showLifecycle();
+  }
+
+  standBy(): void {
+    this.#lifecycle.to('standby');
+    this.#showLifecycle();
+  }
+
+  stop(): void {
+    this.#lifecycle.to('stopping');
+    this.#showLifecycle();
+  }
+
+  /** Ends the tracking for good. What the job exported before is for the caller to end. */
+  retire(): void {
+    this.#lifecycle.to('retired');
     clearTimeout(this.#timer);
+    this.#stopObserving();
+  }
+
+  /** Ends the tracking, because the job was declared again. */
+  replace(): void {
+    this.#replaced = true;
+    clearTimeout(this.#timer);
+    this.#stopObserving();
   }
 
   /** Counts the starts that do not come, from now on. Only for a scheduler within this process: of any other, a process can't know whose turn it is. */
   watch(): void {
     if (this.#watching) return;
     this.#watching = true;
-    if (this.#enabled) this.#timetable.begin(now());
+    if (this.enabled) this.#timetable.begin(now());
     this.#lookAgain();
   }
 
@@ -112,9 +141,9 @@ export class Tracker {
     this.#showNext();
   }
 
-  /** A start that does not run here. One of the schedule counts while the job is enabled, a missed one unless it has been counted. */
+  /** A start that does not run here. One of the schedule counts while the job is enabled, a missed one unless it has been counted. None of a retired job counts. */
   skip(status: Exclude<RunStatus, EndStatus>, trigger: Trigger, scheduledForMs?: number): void {
-    if (trigger === 'scheduled' && !this.#enabled) return;
+    if (this.state === 'retired' || (trigger === 'scheduled' && !this.enabled)) return;
     const start = trigger === 'scheduled' ? this.#claim(scheduledForMs) : {};
     if (status === 'missed' && start.due === false) return;
     this.countSkipped(status, trigger, start.scheduledForMs ?? scheduledForMs);
@@ -133,14 +162,8 @@ export class Tracker {
     else log().info(line, `job: ${status}`);
   }
 
-  /** Ends the tracking, because the job was declared again. */
-  retire(): void {
-    this.disable();
-    this.#stopObserving();
-  }
-
   #claim(scheduledForMs: number | undefined): Partial<Start> {
-    if (!this.#enabled) return {};
+    if (!this.enabled) return {};
     const start = this.#timetable.start(now(), scheduledForMs);
     this.#countPassed(start.passed);
     this.#showNext();
@@ -155,6 +178,17 @@ export class Tracker {
       const status = busy ? 'skipped_overlap' : 'missed';
       this.countSkipped(status, 'scheduled', ms);
     }
+  }
+
+  #showLifecycle(): void {
+    if (this.state === 'retired') return;
+    this.#gauges.enabled.set(this.enabled ? 1 : 0);
+    if (this.enabled) {
+      this.#lookAgain();
+      return;
+    }
+    this.#gauges.nextRun.unset();
+    clearTimeout(this.#timer);
   }
 
   #showRunning(): void {
@@ -175,7 +209,7 @@ export class Tracker {
 
   /** Counts the starts that are overdue. Never while the scheduler is at it, which may be about to start what it is late with: its own timers come first. */
   #lookAgain(): void {
-    if (!this.#enabled || !processStore().enabled) return;
+    if (!this.enabled || !processStore().enabled) return;
     if (this.#watching && !this.#waits) this.#countPassed(this.#timetable.passed(now()));
     this.#showNext();
   }
@@ -183,7 +217,7 @@ export class Tracker {
   /** Shows what comes next, and sets the timer for the next look. */
   #showNext(): void {
     clearTimeout(this.#timer);
-    if (!this.#enabled || !processStore().enabled) return;
+    if (!this.enabled || !processStore().enabled) return;
     const instant = now();
     this.#gauges.nextRun.set(this.#timetable.nextMs(instant) / 1000);
     if (!this.#watching) return;

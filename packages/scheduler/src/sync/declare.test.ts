@@ -94,10 +94,40 @@ describe('sources', () => {
     sync.retireSource('featherless');
     for (const metric of Object.values(metrics)) {
       const left = metric.series.cells.filter((cell) => cell.values.includes('featherless'));
-      expect(left.filter((cell) => cell.values.includes(name))).toEqual([]);
+      const says = metric === metrics.syncSourceRetired ? 1 : 0;
+      expect(left.filter((cell) => cell.values.includes(name))).toHaveLength(says);
     }
     expect(readMetric(metrics.syncSourcesConfigured, job())).toBe(1);
     expect(readMetric(metrics.syncSourceChanges, { ...job(), change: 'retired' })).toBe(1);
+  });
+
+  test('one that is retired stays so, whatever is recorded of it, until it is added again', async () => {
+    const sync = declare();
+    clock.advance(60);
+    sync.retireSource('featherless');
+    clock.advance(60);
+    sync.retireSource('featherless');
+    await syncRun(sync, async (run) => {
+      run.synced('featherless', 3);
+      await run.source('featherless', async ({ request }) => {
+        await request(() => Promise.reject(new Error('gone')));
+        return { items: 0 };
+      });
+      run.synced('openrouter', 1);
+    })(manual);
+    expect(readMetric(metrics.syncSourceRetired, of('featherless'))).toBe(START_MS / 1000 + 60);
+    expect(readMetric(metrics.syncItems, of('featherless'))).toBeUndefined();
+    expect(readMetric(metrics.syncRequestDuration, of('featherless'))).toBeUndefined();
+    expect(sync.sources).toEqual(['openrouter']);
+    sync.addSource('featherless');
+    expect(readMetric(metrics.syncSourceRetired, of('featherless'))).toBeUndefined();
+    expect(readMetric(metrics.syncItems, of('featherless'))).toBe(0);
+  });
+
+  test('one of a former version of the code can be retired, and is not counted', () => {
+    declare().retireSource('was here');
+    expect(readMetric(metrics.syncSourceRetired, of('was here'))).toBe(START_MS / 1000);
+    expect(readMetric(metrics.syncSourceChanges, { ...job(), change: 'retired' })).toBe(0);
   });
 
   test('a declaration that is made again adds what is new and retires what is gone', () => {

@@ -15,8 +15,11 @@ export interface Sync<S extends string> extends Job {
    * Gives the name back as one that this sync knows: `run.source(sync.addSource(found), …)`. Never throws.
    */
   addSource(source: string): S;
-  /** Gives up a source: all its series leave the export, and it is counted as retired. Never throws. */
-  retireSource(source: S): void;
+  /**
+   * A person says that a source is gone for good: all its series leave the export but `sync_source_retired_timestamp_seconds`, so that no alert waits for it, and what a run still
+   * does with it is not recorded. `addSource` takes it up again. It may be one that a former version of the code declared. Never throws.
+   */
+  retireSource(source: S | (string & {})): void;
 }
 
 /** A sync that a cron expression starts. */

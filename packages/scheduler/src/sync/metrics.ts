@@ -65,3 +65,8 @@ export const syncSourceLastSuccess = gauge('sync_source_last_success_timestamp_s
   help: 'When the source was last synced without an error, in Unix seconds; reloaded at the start where the host keeps it.',
   labels: ['job_name', 'source'],
 });
+
+export const syncSourceRetired = gauge('sync_source_retired_timestamp_seconds', {
+  help: 'When somebody said that the source is gone for good, in Unix seconds; every other series of it has ended.',
+  labels: ['job_name', 'source'],
+});

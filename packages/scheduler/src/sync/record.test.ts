@@ -94,7 +94,7 @@ describe('a run that is recorded by hand', () => {
   });
 });
 
-describe('whatever it is given', { timeout: 60_000 }, () => {
+describe('whatever it is given', () => {
   /** A host's object with any of these properties spoilt. */
   const spoilt = (...names: string[]) => fc.record(Object.fromEntries(names.map((one) => [one, hostile])));
   const made = (recipes: { readonly [name: string]: Recipe }) =>

@@ -3,6 +3,7 @@ import { logRun, neverThrows } from '@sightglass/core/authors';
 import { jobErrors } from '../job/metrics.ts';
 import type { EndStatus, Trigger } from '../job/outcomes.ts';
 import { recordRun } from '../job/record-run.ts';
+import { isRetired } from '../job/retire.ts';
 import * as metrics from './metrics.ts';
 import { know, type SourceLabels } from './sources.ts';
 
@@ -49,34 +50,43 @@ export const recordSyncRun = neverThrows(metrics.syncItems, (report: SyncRunRepo
     recordSource({ job_name, source: one.source }, one);
     items += Number.isFinite(one.items) ? (one.items as number) : 0;
   }
-  metrics.syncItemsLastRun.set(items, { job_name });
-  recordRun(job_name, trigger, status, durationSeconds);
+  const retired = isRetired(job_name);
+  if (!retired) {
+    metrics.syncItemsLastRun.set(items, { job_name });
+    recordRun(job_name, trigger, status, durationSeconds);
+  }
   const fields = { job_name, trigger, status, items, duration_seconds: durationSeconds };
   if (status !== 'failed' && status !== 'timeout') {
     logRun('job', fields);
     return;
   }
   const error_type = report.errorType ?? kindOf(failed, status);
-  jobErrors.add(1, { job_name, error_type });
+  if (!retired) jobErrors.add(1, { job_name, error_type });
   logRun('job', { ...fields, error_type }, report.cause ?? error_type);
 });
 
 /** Records that a source was synced without an error. */
 export function recordSynced(labels: SourceLabels, items: number): void {
-  know(labels);
+  if (!know(labels)) return;
   metrics.syncItems.add(items, labels);
   metrics.syncSourceLastSuccess.setToNow(labels);
 }
 
 /** Counts a failure to fetch from a source. */
 export function recordSourceError(labels: SourceLabels, error_type: string, cause?: unknown): void {
-  know(labels);
+  if (!know(labels)) return;
   metrics.syncErrors.add(1, { ...labels, error_type });
   if (error_type === TIMEOUT || classifyError(cause) === TIMEOUT) metrics.syncTimeouts.add(1, labels);
 }
 
+/** Counts what was fetched and could not be written. */
+export function recordWriteErrors(labels: SourceLabels, count: number): void {
+  if (know(labels)) metrics.syncWriteErrors.add(count, labels);
+}
+
 function recordSource(labels: SourceLabels, report: SourceReport): void {
   const { items = 0, errorType, requestSeconds = [], writeErrors = 0 } = report;
+  if (!know(labels)) return;
   for (const seconds of requestSeconds) metrics.syncRequestDuration.record(seconds, labels);
   metrics.syncWriteErrors.add(writeErrors, labels);
   if (errorType === undefined) recordSynced(labels, items);

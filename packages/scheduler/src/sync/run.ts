@@ -1,5 +1,6 @@
 import { neverThrows } from '@sightglass/core/authors';
 import { type InstrumentedJob, instrumentJob } from '../job/instrument.ts';
+import { isRetired } from '../job/retire.ts';
 import type { Run } from '../job/run.ts';
 import { AllSourcesFailed } from './all-sources-failed.ts';
 import type { Sync } from './declare.ts';
@@ -97,7 +98,8 @@ class SyncAttempt {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (!this.#isLocked) metrics.syncItemsLastRun.set(this.#items, { job_name: this.#sync.name });
+    if (!this.#isLocked && !isRetired(this.#sync.name))
+      metrics.syncItemsLastRun.set(this.#items, { job_name: this.#sync.name });
   }
 
   async #source(source: string, work: Parameters<SyncRun<string>['source']>[1]): Promise<boolean> {

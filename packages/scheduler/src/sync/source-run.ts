@@ -2,8 +2,8 @@ import { classifyError, TIMEOUT } from '@sightglass/core';
 import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
 import type { Run } from '../job/run.ts';
 import * as metrics from './metrics.ts';
-import { recordSourceError, recordSynced } from './record.ts';
-import type { SyncSources } from './sources.ts';
+import { recordSourceError, recordSynced, recordWriteErrors } from './record.ts';
+import { know, type SyncSources } from './sources.ts';
 
 const SCOPE = '@sightglass/scheduler';
 
@@ -38,7 +38,6 @@ export async function runSource(
   const attributes = { ...labels, run_id: run.id };
   /** One failure passes through several hands and counts once. */
   const counted = new Set<unknown>();
-  const requests = metrics.syncRequestDuration.bind(labels);
   let cancelled = false;
 
   const failed = (error: unknown, errorType: string): void => {
@@ -53,7 +52,7 @@ export async function runSource(
         { scope: SCOPE, name: 'sync.request', attributes, signal, classify },
         send,
         (result) => {
-          requests.record(result.durationSeconds);
+          if (know(labels)) metrics.syncRequestDuration.record(result.durationSeconds, labels);
           if (!result.ok) failed(result.error, result.errorType);
         },
       );
@@ -64,7 +63,7 @@ export async function runSource(
       try {
         return await save(signal);
       } catch (error) {
-        if (!isCancelled(run.signal, error) && !counted.has(error)) metrics.syncWriteErrors.add(1, labels);
+        if (!isCancelled(run.signal, error) && !counted.has(error)) recordWriteErrors(labels, 1);
         counted.add(error);
         throw error;
       }

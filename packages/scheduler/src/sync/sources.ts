@@ -1,10 +1,15 @@
 import { DeclarationError, log, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
 import { metricsWith, processStore, sharedInProcess } from '@sightglass/core/authors';
+import { endsWithJob, isRetired } from '../job/retire.ts';
 import * as metrics from './metrics.ts';
 import type { SyncOptions } from './options.ts';
 
-/** Every metric that tells of one source. */
-const sourceMetrics = metricsWith(metrics, 'job_name', 'source');
+/** What says of a source that it is gone outlives it. */
+const { syncSourceRetired: _, ...mortal } = metrics;
+
+/** Every other metric that tells of one source. */
+const sourceMetrics = metricsWith(mortal, 'job_name', 'source');
+endsWithJob(metrics);
 
 /** What this process knows of one declared sync: which sources it has now. */
 export class SyncSources {
@@ -32,16 +37,25 @@ export class SyncSources {
 
   /** Adds a source that it does not have yet. */
   add(source: string): void {
-    if (this.#sources.has(source)) return;
+    if (this.#sources.has(source) || isRetired(this.name)) return;
     this.#initSeries(source);
     this.#changed('added', source);
   }
 
-  /** Ends every series of a source, so that no alert waits for it. */
+  /** Ends every series of a source and says since when, so that no alert waits for it. It may be one that the code no longer declares. */
   retire(source: string): void {
-    if (!this.#sources.delete(source)) return;
-    sourceMetrics.removeSeries({ job_name: this.name, source });
-    this.#changed('retired', source);
+    if (isRetired(this.name)) return;
+    const labels = { job_name: this.name, source };
+    const known = this.#sources.delete(source);
+    if (!known && this.isRetired(source)) return;
+    sourceMetrics.removeSeries(labels);
+    metrics.syncSourceRetired.setToNow(labels);
+    if (known) this.#changed('retired', source);
+  }
+
+  /** Whether a person said that the source is gone; then nothing more is recorded of it, until it is added again. */
+  isRetired(source: string): boolean {
+    return (metrics.syncSourceRetired.peek({ job_name: this.name, source }) ?? 0) > 0;
   }
 
   #changed(change: 'added' | 'retired', source: string): void {
@@ -57,6 +71,7 @@ export class SyncSources {
   #initSeries(source: string): void {
     this.#sources.add(source);
     const labels = { job_name: this.name, source };
+    metrics.syncSourceRetired.remove(labels);
     sourceMetrics.initSeries(labels);
     const { errorTypes = [TIMEOUT, PROCESS_ERROR], sourceLastSuccess } = this.options;
     for (const error_type of errorTypes) metrics.syncErrors.init({ ...labels, error_type });
@@ -67,11 +82,13 @@ export class SyncSources {
 
 export type SourceLabels = { readonly job_name: string; readonly source: string };
 
-/** Takes note of a source of which something is recorded; one that its sync does not have is a new one. */
-export function know(labels: SourceLabels): void {
+/** Takes note of a source of which something is recorded; one that its sync does not have is a new one. False when nothing is to be recorded, because it or its job is retired. */
+export function know(labels: SourceLabels): boolean {
   const declared = declaredSyncs().get(labels.job_name);
+  if (isRetired(labels.job_name) || declared?.isRetired(labels.source) === true) return false;
   if (declared === undefined) see(labels);
   else if (isSource(labels.source)) declared.add(labels.source);
+  return true;
 }
 
 /** Notes since when this process knows the source. */

@@ -39,7 +39,7 @@ afterEach(async () => {
 
 /** Machines that run many tests at once are slow. */
 vi.setConfig({ testTimeout: 30_000 });
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
+const eventually = (check: () => void) => vi.waitFor(check);
 const settled = (expected: Record<string, number>) =>
   eventually(() => expect(seriesOf(httpClientRequestDuration)).toEqual(expected));
 const to = (rest: string, method = 'GET') =>

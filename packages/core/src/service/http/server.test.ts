@@ -42,7 +42,7 @@ async function rawConnection(text: string): Promise<Socket> {
 
 /** Machines that run many tests at once are slow. */
 vi.setConfig({ testTimeout: 30_000 });
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
+const eventually = (check: () => void) => vi.waitFor(check);
 const durations = () => seriesOf(httpServerRequestDuration);
 const active = () => seriesOf(httpServerActiveRequests);
 const settled = (expected: Record<string, number>) => eventually(() => expect(durations()).toEqual(expected));

@@ -1,0 +1,198 @@
+import { type Alert, promql } from '@sightglass/rules';
+import { expect, test } from 'vitest';
+import type { DashboardJson } from '../model.ts';
+import { lint, lintRules } from './lint.ts';
+
+const datasource = { type: 'prometheus', uid: `\${datasource}` };
+
+const variable = (name: string, label: string) => ({
+  name,
+  label,
+  type: 'query',
+  query: `label_values(up, ${name})`,
+  datasource,
+  refresh: 2,
+  multi: true,
+  allValue: '.+',
+});
+
+const target = (refId: string, expr: string) => ({ refId, expr, interval: '15s', datasource });
+
+const runs = 'sum(rate(runs_total{job=~"$job",instance=~"$instance"}[$__rate_interval]))';
+
+const panel = {
+  id: 1,
+  type: 'timeseries',
+  title: 'Runs',
+  description: 'Runs per second.',
+  datasource,
+  gridPos: { x: 0, y: 0, w: 12, h: 8 },
+  options: { legend: { showLegend: true } },
+  fieldConfig: { defaults: { unit: 'ops' } },
+  targets: [target('A', runs)],
+};
+
+/** Small, and right in every respect. */
+const good = {
+  uid: 'good',
+  title: 'Good',
+  editable: false,
+  schemaVersion: 42,
+  panels: [panel],
+  templating: {
+    list: [
+      { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' },
+      variable('job', 'Job'),
+      variable('instance', 'Instance'),
+    ],
+  },
+  annotations: { list: [{ name: 'Restarts', expr: 'up', datasource }] },
+} satisfies DashboardJson;
+
+const withVariables = (...list: object[]) => ({ ...good, templating: { list } });
+const withPanel = (change: object) => ({ ...good, panels: [{ ...panel, ...change }] });
+const withExpr = (expr: string) => withPanel({ targets: [target('A', expr)] });
+const [source, job, instance] = good.templating.list as [object, object, object];
+const inside = '{job=~"$job",instance=~"$instance"}';
+
+/** It links to the panel, on a dashboard of another uid. */
+const failing: Alert = {
+  alert: 'RunsFailing',
+  expr: promql`${{ external: 'runs_total', kind: 'counter', labels: [] }} == 0`,
+  severity: 'warning',
+  component: 'runs',
+  summary: 'Runs fail.',
+  description: 'Runs fail.',
+  impact: 'None.',
+  action: 'Look.',
+  runbook: 'runs',
+  dashboard: { uid: 'alerting', panel: 'Runs' },
+};
+
+/** For each rule, dashboards that differ from the good one in a way that only this rule forbids. */
+const bad: { readonly [rule: string]: readonly object[] } = {
+  'template-datasource': [
+    withVariables(job, instance),
+    withVariables(source, source, job, instance),
+    withVariables({ ...source, name: 'prometheus' }, job, instance),
+    withVariables({ ...source, label: 'Prometheus' }, job, instance),
+    withVariables({ ...source, query: 'loki' }, job, instance),
+  ],
+  'template-job': [
+    withVariables(source, { ...job, label: 'job' }, instance),
+    withVariables(source, { ...job, multi: false }, instance),
+    withVariables(source, { ...job, allValue: '.*' }, instance),
+    withVariables(source, { ...job, type: 'custom' }, instance),
+  ],
+  'template-instance': [withVariables(source, job, { ...instance, label: 'Host' })],
+  'template-label-promql': [
+    withVariables(source, { ...job, query: 'label_values(up{, job)' }, instance),
+    withVariables(source, { ...job, query: 'up' }, instance),
+  ],
+  'template-on-time-change-reload': [withVariables(source, { ...job, refresh: 1 }, instance)],
+  'panel-datasource': [withPanel({ datasource: { type: 'prometheus', uid: 'P1809F7CD0C75ACF3' } })],
+  'panel-title-description': [withPanel({ description: '' }), withPanel({ title: undefined })],
+  'panel-units': [
+    withPanel({ fieldConfig: { defaults: {} } }),
+    withPanel({ fieldConfig: { defaults: { unit: 'rows per second' } } }),
+  ],
+  'panel-no-targets': [withPanel({ targets: [] })],
+  'panel-type': [withPanel({ type: 'graph' }), withPanel({ type: undefined })],
+  'panel-legend': [withPanel({ options: { legend: { showLegend: false } } }), withPanel({ options: {} })],
+  'panel-ref-ids': [
+    withPanel({ targets: [target('A', runs), target('A', runs)] }),
+    withPanel({ targets: [{ expr: runs, interval: '15s', datasource }] }),
+  ],
+  'target-promql': [withExpr(`sum(rate(runs_total${inside}[$__rate_interval])`), withExpr('')],
+  'target-rate-interval': [
+    withExpr(`sum(rate(runs_total${inside}[5m]))`),
+    withExpr(`sum(increase(runs_total${inside}[$__interval]))`),
+  ],
+  'target-job': [withExpr('up{instance=~"$instance"}')],
+  'target-instance': [withExpr('up{job=~"$job"}')],
+  'target-counter-agg': [withExpr(`runs_total${inside}`), withExpr(`max(run_seconds_count${inside})`)],
+  'target-min-interval': [withPanel({ targets: [{ refId: 'A', expr: runs, datasource }] })],
+  'target-datasource': [withPanel({ targets: [{ refId: 'A', expr: runs, interval: '15s' }] })],
+  'uneditable-dashboard': [
+    { ...good, editable: true },
+    { ...good, editable: undefined },
+  ],
+  'dashboard-model': [
+    { ...good, dashboard: {} },
+    { ...good, __inputs: [] },
+    { ...good, id: 7 },
+    { ...good, title: '' },
+    { ...good, schemaVersion: undefined },
+  ],
+  'dashboard-uid': [
+    { ...good, uid: 'a'.repeat(41) },
+    { ...good, uid: 'a b' },
+    { ...good, uid: undefined },
+  ],
+  'panel-ids': [
+    withPanel({ id: 0 }),
+    withPanel({ id: undefined }),
+    { ...good, panels: [panel, { ...panel, gridPos: { x: 12, y: 0, w: 12, h: 8 } }] },
+  ],
+  'panel-overlap': [
+    withPanel({ gridPos: { x: 20, y: 0, w: 12, h: 8 } }),
+    withPanel({ gridPos: undefined }),
+    { ...good, panels: [panel, { ...panel, id: 2, gridPos: { x: 11, y: 7, w: 12, h: 8 } }] },
+  ],
+  'datasource-everywhere': [
+    withVariables(source, { ...job, datasource: { uid: 'prom' } }, instance),
+    { ...good, annotations: { list: [{ name: 'Restarts', expr: 'up' }] } },
+  ],
+  'alert-on-panel': [
+    { ...withPanel({ title: 'Ended runs' }), uid: 'alerting' },
+    { ...withExpr(runs.replace('runs_total', 'ended_total')), uid: 'alerting' },
+  ],
+};
+
+test('a dashboard that is right has no findings', () => {
+  expect(lint(good)).toEqual([]);
+  expect(lint({ ...good, uid: 'alerting' }, { alerts: [failing] })).toEqual([]);
+});
+
+test('every rule has an example that it refuses', () => {
+  expect(Object.keys(bad).sort()).toEqual(
+    lintRules()
+      .map(({ name }) => name)
+      .sort(),
+  );
+});
+
+test.each(
+  Object.entries(bad).flatMap(([rule, examples]) => examples.map((example, i) => ({ rule, i, example }))),
+)('$rule refuses its example $i, and no other rule does', ({ rule, example }) => {
+  const findings = lint(example as DashboardJson, { alerts: [failing] });
+  expect([...new Set(findings.map((finding) => finding.rule))]).toEqual([rule]);
+  expect(findings.every(({ message }) => message.length > 10)).toBe(true);
+});
+
+test('a gauge that is named as a counter would be needs no rate', () => {
+  const dashboard = withExpr(`sum(connection_count${inside})`);
+  expect(lint(dashboard)).toHaveLength(1);
+  expect(lint(dashboard, { gauges: new Set(['connection_count']) })).toEqual([]);
+});
+
+test('a window that the dashboard computes is no fixed one', () => {
+  const window = { name: 'window', type: 'query', query: 'query_result(vector(60))', datasource, refresh: 2 };
+  const dashboard = {
+    ...withExpr(`sum(rate(runs_total${inside}[\${window}s]))`),
+    templating: { list: [...good.templating.list, window] },
+  };
+  expect(lint(dashboard)).toEqual([]);
+});
+
+test('an exclusion silences its rule on its panel, and is a finding itself once it is idle', () => {
+  const dashboard = withExpr(`sum(rate(runs_total${inside}[5m]))`);
+  const exclusion = { rule: 'target-rate-interval', dashboard: 'good', reason: 'An example.' };
+  const excluding = (change: object) => lint(dashboard, { exclusions: [{ ...exclusion, ...change }] });
+  expect(excluding({ panel: 'Runs' })).toEqual([]);
+  expect(excluding({ dashboard: 'another' })).toHaveLength(1);
+  expect(excluding({ panel: 'Another' }).map(({ message }) => message)).toEqual([
+    'query A: rate over the fixed window 5m',
+    'is excluded but finds nothing',
+  ]);
+});

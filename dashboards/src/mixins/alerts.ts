@@ -1,0 +1,19 @@
+import { type Alert, isAlert, ruleFiles } from '@sightglass/rules';
+
+const files = ruleFiles();
+
+/** The alerts of a rule file that ships, such as `jobs.yml`. Throws when there is no such file. */
+export function alertsOf(file: string): readonly Alert[] {
+  const found = files.find((each) => each.file === file);
+  if (!found) throw new Error(`There is no rule file ${file}`);
+  return found.groups.flatMap(({ rules }) => rules.filter(isAlert));
+}
+
+const alerts = files.flatMap(({ file }) => alertsOf(file));
+
+/** The alert with this name, of whichever domain. Throws when there is none: a panel that shows it would stay empty. */
+export function alertNamed(name: string): Alert {
+  const found = alerts.find(({ alert }) => alert === name);
+  if (!found) throw new Error(`There is no alert ${name}`);
+  return found;
+}

@@ -1,0 +1,17 @@
+import type { DashboardMixin } from '../engine/mixin.ts';
+import { jobsMixin } from './jobs/index.ts';
+import { offloadMixin } from './offload/index.ts';
+import { serviceMixin } from './service/index.ts';
+import { sloMixin } from './slo/index.ts';
+import { syncsMixin } from './syncs/index.ts';
+import { telemetryMixin } from './telemetry/index.ts';
+
+/** What ships, in the order of its files. Nothing else in this package names a domain. */
+export const dashboardMixins: readonly DashboardMixin[] = [
+  offloadMixin,
+  jobsMixin,
+  syncsMixin,
+  serviceMixin,
+  sloMixin,
+  telemetryMixin,
+];

@@ -1,0 +1,31 @@
+import { withoutTargets } from '../../engine/lint/lint.ts';
+import type { DashboardMixin } from '../../engine/mixin.ts';
+import { alertsOf } from '../alerts.ts';
+import { schedulerDashboard } from './dashboard.ts';
+
+const { uid } = schedulerDashboard;
+
+/** Scheduled jobs. */
+export const jobsMixin: DashboardMixin = {
+  name: 'jobs',
+  dashboards: [schedulerDashboard],
+  alerts: alertsOf('jobs.yml'),
+  exclusions: [
+    ...withoutTargets(
+      uid,
+      'Alerts and recorded series speak of scheduled jobs and their sources, whichever replica runs them; the process that ran a job last is not always the one that runs it next.',
+    ),
+    ...[
+      'Sync Success Rate (24h)',
+      'Total Syncs (24h)',
+      'Error Count (24h)',
+      'Manual Trigger Count (24h)',
+    ].map((panel) => ({
+      rule: 'target-rate-interval',
+      dashboard: uid,
+      panel,
+      reason:
+        'The reference system asks for the last 24 hours, and the title says so; four runs of a job that runs every six hours fit into them.',
+    })),
+  ],
+};

@@ -1,0 +1,207 @@
+import {
+  offloadCycleDuration,
+  offloadCycleDurationObjective,
+  offloadDuration,
+  offloadErrors,
+  offloadRows,
+  offloadRowsPerSecond,
+  offloadTablesConfigured,
+  offloadThroughputObjective,
+} from '@sightglass/pipeline/metrics';
+import { offload, promql, thresholds, where } from '@sightglass/rules';
+import type { PanelQuery, PanelSpec } from '../../engine/spec.ts';
+import { byState } from '../../engine/states.ts';
+import { unit } from '../../engine/style.ts';
+import { quantile, window } from '../../engine/window.ts';
+import { alertNamed } from '../alerts.ts';
+
+const lagAlert = alertNamed('IcebergOffloadLagCritical').expr;
+const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective}`;
+const successAlert = alertNamed('IcebergOffloadSuccessRateLow').expr;
+const cycleObjective = promql`max by (layer) (${offloadCycleDurationObjective})`;
+
+const successful = offloadDuration.where({ status: 'success' });
+
+const ended = (status: 'success' | 'partial' | 'failed', color: 'green' | 'yellow' | 'red'): PanelQuery => ({
+  query: promql`sum (${where(offload.cyclesInWindow, { status })})`,
+  legend: status,
+  color,
+});
+
+const HALF = { width: 12, height: 10 } as const;
+
+/** The nine panels of the reference system, in its order. */
+export const offloadPanels: readonly PanelSpec[] = [
+  {
+    title: 'Offload lag',
+    description:
+      'How far each table in the cold tier is behind the clock. Yellow from two thirds of the lag objective of its own, red beyond the objective. "stuck" shows how long ago the watermark moved, when that is too long.',
+    type: 'gauge',
+    unit: unit.seconds,
+    ...HALF,
+    queries: [
+      {
+        ...byState([
+          {
+            name: 'ok',
+            color: 'green',
+            query: promql`${offload.lag} unless on (layer, table) (${elevated}) unless on (layer, table) (${lagAlert})`,
+          },
+          {
+            name: 'elevated',
+            color: 'yellow',
+            query: promql`(${elevated}) unless on (layer, table) (${lagAlert})`,
+          },
+          { name: 'critical', color: 'red', query: lagAlert },
+          { name: 'stuck', color: 'red', query: alertNamed('IcebergOffloadWatermarkStale').expr },
+        ]),
+        legend: '{{layer}}.{{table}}',
+      },
+    ],
+  },
+  {
+    title: 'Success rate',
+    description:
+      'The share of recent cycles in which no table failed, over at least four declared intervals. Red where it breaks the success objective.',
+    type: 'stat',
+    unit: unit.ratio,
+    width: 6,
+    height: 10,
+    max: 1,
+    queries: [
+      {
+        ...byState([
+          {
+            name: 'ok',
+            color: 'green',
+            query: promql`${offload.successRatio} unless on (layer) (${successAlert})`,
+          },
+          { name: 'low', color: 'red', query: successAlert },
+        ]),
+        legend: '{{layer}}',
+      },
+    ],
+  },
+  {
+    title: 'Configured tables',
+    description:
+      'How many tables the scheduler of each layer says that it offloads; 0 and red when the scheduler of a layer of the last week is gone.',
+    type: 'stat',
+    unit: unit.count,
+    width: 6,
+    height: 10,
+    queries: [
+      {
+        ...byState([
+          { name: 'up', color: 'green', query: promql`max by (layer) (${offloadTablesConfigured})` },
+          {
+            name: 'gone',
+            color: 'red',
+            query: promql`0 * (${alertNamed('IcebergOffloadSchedulerDown').expr})`,
+          },
+        ]),
+        legend: '{{layer}}',
+      },
+    ],
+  },
+  {
+    title: 'Offload rate',
+    description:
+      'Rows per second of clock time that reach the cold tier, by table, over at least four declared intervals.',
+    type: 'timeseries',
+    unit: unit.rowsPerSecond,
+    ...HALF,
+    queries: [
+      {
+        query: promql`sum by (layer, table) (rate(${offloadRows}[${window}]))`,
+        legend: '{{layer}}.{{table}}',
+      },
+    ],
+  },
+  {
+    title: 'Offload duration',
+    description:
+      'How long a successful offload of one table takes: quantiles over the selected tables, and the p95 of each table.',
+    type: 'timeseries',
+    unit: unit.seconds,
+    ...HALF,
+    queries: [
+      { query: quantile(0.5, [], successful, window), legend: 'p50' },
+      { query: quantile(0.95, [], successful, window), legend: 'p95' },
+      { query: quantile(0.99, [], successful, window), legend: 'p99' },
+      { query: quantile(0.95, ['layer', 'table'], successful, window), legend: 'p95 {{layer}}.{{table}}' },
+    ],
+  },
+  {
+    title: 'Cycle duration',
+    description:
+      'The latest cycle over all tables, whether or not it has ended, and the p95 of recent ones. The red line is the duration objective; the yellow one where it becomes worth a look.',
+    type: 'timeseries',
+    unit: unit.seconds,
+    ...HALF,
+    queries: [
+      { query: promql`${offload.cycleDuration}`, legend: '{{layer}} latest' },
+      { query: quantile(0.95, ['layer'], offloadCycleDuration, window), legend: '{{layer}} p95' },
+      { query: cycleObjective, legend: '{{layer}} objective', color: 'red', limit: true },
+      {
+        query: promql`${thresholds.cycleSlowRatio} * ${cycleObjective}`,
+        legend: '{{layer}} slow',
+        color: 'yellow',
+        limit: true,
+      },
+    ],
+  },
+  {
+    title: 'Error rate',
+    description:
+      'Failed offloads per minute by table and kind of error, over at least four declared intervals; on the right axis, failures in a row of each table, with the line where they become critical.',
+    type: 'timeseries',
+    unit: unit.perMinute,
+    ...HALF,
+    queries: [
+      {
+        query: promql`60 * sum by (layer, table, error_type) (rate(${offloadErrors}[${window}]))`,
+        legend: '{{layer}}.{{table}} {{error_type}}',
+      },
+      {
+        query: promql`${offload.consecutiveFailures}`,
+        legend: '{{layer}}.{{table}} in a row',
+        rightAxis: unit.count,
+        line: thresholds.consecutiveFailuresCritical,
+      },
+    ],
+  },
+  {
+    title: 'Throughput quantiles',
+    description:
+      'Rows per second of work, not of clock time: quantiles over the offloads of the selected tables, the median of each table, and the mean of each layer that the alert compares with the red line, its objective.',
+    type: 'timeseries',
+    unit: unit.rowsPerSecond,
+    ...HALF,
+    queries: [
+      { query: quantile(0.5, [], offloadRowsPerSecond, window), legend: 'p50' },
+      { query: quantile(0.9, [], offloadRowsPerSecond, window), legend: 'p90' },
+      { query: quantile(0.99, [], offloadRowsPerSecond, window), legend: 'p99' },
+      {
+        query: quantile(0.5, ['layer', 'table'], offloadRowsPerSecond, window),
+        legend: 'p50 {{layer}}.{{table}}',
+      },
+      { query: promql`${offload.throughput}`, legend: '{{layer}} mean' },
+      {
+        query: promql`max by (layer) (${offloadThroughputObjective})`,
+        legend: '{{layer}} objective',
+        color: 'red',
+        limit: true,
+      },
+    ],
+  },
+  {
+    title: 'Cycle status distribution',
+    description:
+      'How the cycles in the window before each point ended: success when no table failed, partial when some did, failed when all did.',
+    type: 'bars',
+    unit: unit.count,
+    ...HALF,
+    queries: [ended('success', 'green'), ended('partial', 'yellow'), ended('failed', 'red')],
+  },
+];

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { shippedDashboard, titlesOf } from '../shipped.support.ts';
+
+test('System Impact has the thirteen panels of the reference system', () => {
+  expect(titlesOf(shippedDashboard('sightglass-system'))).toEqual([
+    'CPU Usage',
+    'Memory Usage',
+    'Database Query Duration',
+    'API Response Time',
+    'HTTP Requests Per Second',
+    'Database Connection Pool',
+    'Sync Impact on CPU',
+    'Provider API Response Times',
+    'Database Query Errors',
+    'Current Resource Usage',
+    'Memory (MB)',
+    'Active DB Connections',
+    'Requests/sec',
+  ]);
+});

@@ -1,0 +1,28 @@
+import type { DashboardMixin } from '../../engine/mixin.ts';
+import { systemDashboard } from './dashboard.ts';
+
+const { uid } = systemDashboard;
+
+/** The service round the work: its processes, its database, its answers. */
+export const serviceMixin: DashboardMixin = {
+  name: 'service',
+  dashboards: [systemDashboard],
+  exclusions: [
+    ...['Memory Usage', 'Provider API Response Times', 'Database Query Errors'].flatMap((panel) =>
+      ['target-job', 'target-instance'].map((rule) => ({
+        rule,
+        dashboard: uid,
+        panel,
+        reason:
+          'The panel shows what its alert compares beside what processes export; the alert speaks of scheduled jobs, whichever process runs them.',
+      })),
+    ),
+    {
+      rule: 'target-counter-agg',
+      dashboard: uid,
+      panel: 'Database Query Errors',
+      reason:
+        'The first error of a kind gives birth to its counter, which counts with all that it has, as increase() misses that event.',
+    },
+  ],
+};

@@ -1,0 +1,26 @@
+import { withoutTargets } from '../../engine/lint/lint.ts';
+import type { DashboardMixin } from '../../engine/mixin.ts';
+import { alertsOf } from '../alerts.ts';
+import { sloDashboard } from './dashboard.ts';
+
+const { uid } = sloDashboard;
+
+/** What was promised and what was kept. */
+export const sloMixin: DashboardMixin = {
+  name: 'slo',
+  dashboards: [sloDashboard],
+  alerts: alertsOf('slo.yml'),
+  exclusions: [
+    ...withoutTargets(
+      uid,
+      'An SLO speaks of a job or a route over days, in which its processes come and go; its series are recorded without them.',
+    ),
+    {
+      rule: 'target-rate-interval',
+      dashboard: uid,
+      panel: 'Retention',
+      reason:
+        'The panel shows what the alert compares: a Prometheus drops data every few days, which a shorter window would miss.',
+    },
+  ],
+};

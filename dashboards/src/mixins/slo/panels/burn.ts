@@ -1,0 +1,41 @@
+import { asSeconds, promql, slo } from '@sightglass/rules';
+import type { PanelQuery, PanelSpec } from '../../../engine/spec.ts';
+import { unit } from '../../../engine/style.ts';
+import { asRecorded, LEGEND, series } from './series.ts';
+
+type Urgency = slo.BurnPair['urgency'];
+
+/** A pair of windows: how fast the budget burns over both, from where on that is too fast, and the bad events behind it. */
+const pairQueries = ({ budget, long, short }: slo.BurnPair): PanelQuery[] => {
+  const name = slo.windowName(long);
+  return [
+    ...[long, short].map((window) => ({
+      query: promql`${series.burnRate[slo.windowName(window)]!}`,
+      legend: `${LEGEND} ${slo.windowName(window)}`,
+    })),
+    {
+      query: promql`${budget} * max by (slo) (${series.window} and on (slo) ${series.burnRate[name]!}) / ${asSeconds(long)}`,
+      legend: `{{slo}} too fast over ${name}`,
+      color: 'red' as const,
+      limit: true as const,
+    },
+    {
+      query: promql`${asRecorded(series.badIn[name]!)} and on (slo) ${series.burnRate[name]!}`,
+      legend: `${LEGEND} bad in ${name}`,
+      rightAxis: unit.count,
+    },
+  ];
+};
+
+const burn = (urgency: Urgency, title: string, what: string): PanelSpec => ({
+  title,
+  description: `How many times faster than evenly each error budget burns; at 1 it lasts just as long as the window of the SLO. ${what} when both windows of a pair are above its red line: the long one says that it matters, the short one that it goes on. On the right axis the bad events, of which rare ones take several. Empty for SLOs that count rare runs.`,
+  type: 'timeseries',
+  unit: unit.count,
+  width: 12,
+  height: 11,
+  queries: slo.BURN_PAIRS.filter((pair) => pair.urgency === urgency).flatMap(pairQueries),
+});
+
+export const fastBurn = burn('page', 'Fast burn', 'Somebody is paged');
+export const slowBurn = burn('ticket', 'Slow burn', 'A warning comes');

@@ -1,0 +1,128 @@
+import {
+  notificationsDropped,
+  notificationsFailed,
+  offload,
+  promql,
+  ruleEvaluationFailures,
+  telemetry,
+  up,
+} from '@sightglass/rules';
+import type { PanelSpec } from '../../engine/spec.ts';
+import { byState } from '../../engine/states.ts';
+import { unit } from '../../engine/style.ts';
+import { alertNamed } from '../alerts.ts';
+
+const collectorAlert = alertNamed('SightglassCollectorFailing').expr;
+
+const HALF = { width: 12, height: 8 } as const;
+
+/** Zero for each job that exports our metrics: counters of mishaps have no series until the first one. */
+const none = promql`0 * ${telemetry.targets}`;
+
+/** The way of a measurement, in order. */
+export const telemetryPanels: readonly PanelSpec[] = [
+  {
+    title: 'Targets up',
+    description:
+      'How many targets of each Prometheus job export Sightglass metrics now. "down": targets are known, but none answers; "gone": the job of the last week has no target at all.',
+    type: 'stat',
+    unit: unit.count,
+    ...HALF,
+    queries: [
+      {
+        ...byState([
+          { name: 'up', color: 'green', query: promql`${telemetry.targets}` },
+          {
+            name: 'down',
+            color: 'red',
+            query: promql`0 * (last_over_time(${telemetry.targets}[${offload.REMEMBERED}]) and on (job) ${up} unless on (job) ${telemetry.targets})`,
+          },
+          { name: 'gone', color: 'red', query: promql`0 * (${alertNamed('SightglassTargetAbsent').expr})` },
+        ]),
+        legend: '{{job}}',
+      },
+    ],
+  },
+  {
+    title: 'Collector success',
+    description:
+      'Whether each metric that is read at a scrape could be read within its time limit: 1, or 0 and red.',
+    type: 'stat',
+    unit: unit.count,
+    ...HALF,
+    max: 1,
+    queries: [
+      {
+        ...byState([
+          {
+            name: 'ok',
+            color: 'green',
+            query: promql`min by (job, collector) (${telemetry.collectorSuccess}) unless on (job, collector) (${collectorAlert})`,
+          },
+          { name: 'failing', color: 'red', query: collectorAlert },
+        ]),
+        legend: '{{job}} {{collector}}',
+      },
+    ],
+  },
+  {
+    title: 'Overflowed measurements',
+    description:
+      'Measurements of the last 15 minutes whose metric had more label values than it may keep. They count in totals, but no longer by label. Should be 0.',
+    type: 'timeseries',
+    unit: unit.count,
+    ...HALF,
+    queries: [
+      {
+        query: promql`sum by (job, metric) (${telemetry.events(telemetry.overflowed)}) or on (job) ${none}`,
+        legend: '{{job}} {{metric}}',
+      },
+    ],
+  },
+  {
+    title: 'Dropped measurements',
+    description:
+      'Measurements of the last 15 minutes that were not recorded because a value or a label was not valid. Should be 0.',
+    type: 'timeseries',
+    unit: unit.count,
+    ...HALF,
+    queries: [
+      {
+        query: promql`sum by (job, metric, reason) (${telemetry.events(telemetry.dropped)}) or on (job) ${none}`,
+        legend: '{{job}} {{metric}} {{reason}}',
+      },
+    ],
+  },
+  {
+    title: 'Rule failures',
+    description:
+      'Rule evaluations of the last minutes that failed, by group. Should be 0. Needs a Prometheus that scrapes itself.',
+    type: 'timeseries',
+    unit: unit.count,
+    ...HALF,
+    queries: [
+      {
+        query: promql`sum by (job, rule_group) (increase(${ruleEvaluationFailures}[$__rate_interval]))`,
+        legend: '{{rule_group}}',
+      },
+    ],
+  },
+  {
+    title: 'Lost notifications',
+    description:
+      'Notifications that Prometheus could not hand to Alertmanager, or Alertmanager not to a receiver. Should be 0. Needs a Prometheus that scrapes itself and Alertmanager.',
+    type: 'timeseries',
+    unit: unit.count,
+    ...HALF,
+    queries: [
+      {
+        query: promql`sum by (job) (increase(${notificationsDropped}[$__rate_interval]))`,
+        legend: '{{job}} dropped',
+      },
+      {
+        query: promql`sum by (job, integration) (increase(${notificationsFailed}[$__rate_interval]))`,
+        legend: '{{job}} {{integration}} failed',
+      },
+    ],
+  },
+];

@@ -1,0 +1,85 @@
+import { inParallel } from './in-parallel.ts';
+import { ambiguous, type Memory } from './memory.ts';
+import type { Mutant, Witness } from './mutant.ts';
+
+/** What came of all mutants. */
+export interface Findings<M extends Mutant> {
+  /** Each mutant that is found out, with one who does it. */
+  readonly found: ReadonlyMap<M, Witness<M>>;
+  readonly alive: readonly M[];
+  /** Those that were not remembered, so that witnesses had to judge them. */
+  readonly hunted: readonly M[];
+}
+
+/** How a hunt goes on. */
+export interface Progress {
+  /** How many of those that are hunted are found out. */
+  readonly found: number;
+  readonly hunted: number;
+  /** What was just done. */
+  readonly witness: string;
+}
+
+export interface HuntOptions {
+  /** Whether what is remembered counts. Without it all mutants are hunted, and memory only says whom to ask first. Default true. */
+  readonly trust?: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What a witness is asked next: of the mutants that are alive by then. */
+interface Question<M extends Mutant> {
+  readonly witness: Witness<M>;
+  readonly mutants: readonly M[];
+}
+
+/** Says of each mutant whether a witness finds it out: from memory, or by asking the witnesses until one does. */
+export async function hunt<M extends Mutant>(
+  mutants: readonly M[],
+  witnesses: readonly Witness<M>[],
+  memory: Memory,
+  { trust = true, onProgress }: HuntOptions = {},
+): Promise<Findings<M>> {
+  const twice = ambiguous(witnesses.map(({ title }) => title));
+  if (twice !== undefined) throw new Error(`two witnesses are named ${twice}`);
+  const found = new Map<M, Witness<M>>();
+  const alive = new Set<M>();
+  const hunted: M[] = [];
+  for (const mutant of mutants) {
+    const verdict = trust ? memory.recall(mutant, witnesses) : undefined;
+    if (verdict === undefined) hunted.push(mutant);
+    else if (verdict === 'alive') alive.add(mutant);
+    else found.set(mutant, verdict.foundBy);
+  }
+
+  const left = new Set(hunted);
+  const asked = new Map<M, Witness<M>>();
+  const ask = (questions: readonly Question<M>[]) =>
+    inParallel(questions, async ({ witness, mutants: all }, queue) => {
+      const open = all.filter((mutant) => left.has(mutant));
+      if (open.length === 0) return;
+      const { atOnce = open.length } = witness;
+      const [now, later] = [open.slice(0, atOnce), open.slice(atOnce)];
+      if (later.length > 0) queue.unshift({ witness, mutants: later });
+      for (const mutant of await witness.findsOut(now)) {
+        left.delete(mutant);
+        found.set(mutant, witness);
+      }
+      onProgress?.({ found: hunted.length - left.size, hunted: hunted.length, witness: witness.title });
+    });
+
+  // Whoever found a mutant out the last time, mostly does it again.
+  for (const mutant of hunted) {
+    const witness = memory.likely(mutant, witnesses);
+    if (witness?.evidence(mutant) !== undefined) asked.set(mutant, witness);
+  }
+  await ask(
+    witnesses.map((witness) => ({ witness, mutants: hunted.filter((m) => asked.get(m) === witness) })),
+  );
+  await ask(
+    witnesses.map((witness) => ({
+      witness,
+      mutants: [...left].filter((m) => asked.get(m) !== witness && witness.evidence(m) !== undefined),
+    })),
+  );
+  return { found, alive: [...alive, ...left], hunted };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { hunt } from './hunt.ts';
+import { lineOf, Memory } from './memory.ts';
+import type { Mutant, Witness } from './mutant.ts';
+
+/** A world of numbers: a mutant is a number that should not be there, and a story finds out those that it forbids. */
+interface Digit extends Mutant {
+  readonly number: number;
+}
+
+const mutant = (title: string, number: number): Digit => ({
+  title,
+  file: 'numbers',
+  text: `${number}`,
+  number,
+});
+
+interface Story {
+  readonly forbids: readonly number[];
+  /** The titles of the mutants that it tells of. Default: all. */
+  readonly tellsOf?: readonly string[];
+}
+
+/** Stories by their titles, and a list of who was asked of whom. */
+function told(stories: { readonly [title: string]: Story }) {
+  const asked: string[] = [];
+  const witnesses = Object.entries(stories).map(
+    ([title, { forbids, tellsOf }]): Witness<Digit> => ({
+      title,
+      evidence: (each) => (tellsOf?.includes(each.title) === false ? undefined : forbids.join()),
+      findsOut: async (mutants) => {
+        asked.push(...mutants.map((each) => `${title}: ${each.title}`));
+        return mutants.filter(({ number }) => forbids.includes(number));
+      },
+    }),
+  );
+  return { witnesses, asked };
+}
+
+/** What a hunt remembers. */
+async function remembered(mutants: readonly Digit[], stories: { readonly [title: string]: Story }) {
+  const { witnesses } = told(stories);
+  const { found } = await hunt(mutants, witnesses, new Memory());
+  return mutants.map((each) => lineOf(each, witnesses, found.get(each)));
+}
+
+/** Who is hunted and who is alive when these lines are remembered, and who is asked first. */
+async function huntAgain(
+  lines: readonly string[],
+  mutants: readonly Digit[],
+  stories: { readonly [title: string]: Story },
+) {
+  const { witnesses, asked } = told(stories);
+  const { hunted, alive } = await hunt(mutants, witnesses, new Memory(lines));
+  return {
+    hunted: hunted.map(({ title }) => title),
+    alive: alive.map(({ title }) => title),
+    first: asked[0],
+  };
+}
+
+const mutants = [mutant('one', 1), mutant('two', 2), mutant('three', 3)];
+const stories = { odd: { forbids: [1, 3] }, even: { forbids: [2] } };
+
+describe('a hunt', () => {
+  test('asks nobody of what is remembered', async () => {
+    const lines = await remembered(mutants, stories);
+    expect(await huntAgain(lines, mutants, stories)).toEqual({ hunted: [], alive: [] });
+  });
+
+  test('asks only of the mutant that has changed, and first who found it out before', async () => {
+    const lines = await remembered(mutants, stories);
+    const changed = [mutant('one', 1), mutant('two', 4), mutant('three', 3)];
+    expect(await huntAgain(lines, changed, stories)).toEqual({
+      hunted: ['two'],
+      alive: ['two'],
+      first: 'even: two',
+    });
+  });
+
+  test('asks of a new mutant', async () => {
+    const lines = await remembered(mutants, stories);
+    expect(await huntAgain(lines, [...mutants, mutant('five', 5)], stories)).toMatchObject({
+      hunted: ['five'],
+      alive: ['five'],
+    });
+  });
+
+  test('asks again of those whom a changed story had found out, and notices that it no longer does', async () => {
+    const lines = await remembered(mutants, stories);
+    const changed = { ...stories, odd: { forbids: [3] } };
+    expect(await huntAgain(lines, mutants, changed)).toMatchObject({
+      hunted: ['one', 'three'],
+      alive: ['one'],
+    });
+  });
+
+  test('asks of those whom a story found out that is no more', async () => {
+    const lines = await remembered(mutants, stories);
+    expect(await huntAgain(lines, mutants, { odd: stories.odd })).toMatchObject({
+      hunted: ['two'],
+      alive: ['two'],
+    });
+  });
+
+  test('does not ask of what other stories found out when one is new', async () => {
+    const lines = await remembered(mutants, stories);
+    const more = { ...stories, negative: { forbids: [-1] } };
+    expect(await huntAgain(lines, mutants, more)).toEqual({ hunted: [], alive: [] });
+  });
+
+  test('asks all of what was alive when one of those that tell of it is new, and nobody when it is not', async () => {
+    const alive = [...mutants, mutant('five', 5)];
+    const lines = await remembered(alive, stories);
+    expect(await huntAgain(lines, alive, stories)).toEqual({ hunted: [], alive: ['five'] });
+    const others = { ...stories, other: { forbids: [5], tellsOf: ['one'] } };
+    expect(await huntAgain(lines, alive, others)).toEqual({ hunted: [], alive: ['five'] });
+    const five = { ...stories, five: { forbids: [5] } };
+    expect((await huntAgain(lines, alive, five)).alive).toEqual([]);
+  });
+
+  test('trusts no memory when it is told so, and asks the likeliest first all the same', async () => {
+    const lines = await remembered(mutants, stories);
+    const { witnesses, asked } = told(stories);
+    await hunt(mutants, witnesses, new Memory(lines), { trust: false });
+    expect(asked.toSorted()).toEqual(['even: two', 'odd: one', 'odd: three']);
+  });
+
+  test('refuses two witnesses of one name', async () => {
+    const { witnesses } = told(stories);
+    await expect(hunt(mutants, [...witnesses, witnesses[0]!], new Memory())).rejects.toThrow('named odd');
+  });
+});
+
+describe('a line of the memory', () => {
+  test.each([
+    [
+      'of other evidence',
+      (line: string) => line.replace(/ (.)/, (_, first) => ` ${first === 'A' ? 'B' : 'A'}`),
+    ],
+    ['of another witness', (line: string) => line.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+    ['of another mutant', (line: string) => line.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))],
+    ['that says nobody finds it out', (line: string) => line.replace(/\S+$/, '-')],
+    ['that is cut off', (line: string) => line.slice(0, 20)],
+  ])('%s is not believed', async (_, spoil) => {
+    const lines = await remembered(mutants, stories);
+    const { hunted } = await huntAgain([spoil(lines[0]!), ...lines.slice(1)], mutants, stories);
+    expect(hunted).toEqual(['one']);
+  });
+
+  test('that a merge has left beside the right one does no harm', async () => {
+    const before = await remembered(mutants, { odd: { forbids: [1] }, even: { forbids: [2, 3] } });
+    const lines = [...before, ...(await remembered(mutants, stories))].sort();
+    expect(await huntAgain(lines, mutants, stories)).toEqual({ hunted: [], alive: [] });
+  });
+
+  test('does not hold for another mutant of the same text, nor for the same name with another text', async () => {
+    const lines = await remembered([mutant('one', 1)], stories);
+    const { hunted } = await huntAgain(lines, [mutant('uno', 1), mutant('one', 3)], stories);
+    expect(hunted).toEqual(['uno', 'one']);
+  });
+});

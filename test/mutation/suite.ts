@@ -1,0 +1,76 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Findings } from './hunt.ts';
+import type { Mutant, Suite } from './mutant.ts';
+
+/*
+ * A mutant that is alive has a proof that nothing can tell it from the original, or is open: no witness finds it out yet. Open mutants are a
+ * committed list, so that none joins them unseen. Its aim is to be empty.
+ */
+
+const openList = (suite: string): URL => new URL(`./open/${suite}.txt`, import.meta.url);
+
+/** The titles of the mutants that no witness finds out yet. */
+export const readOpen = (suite: string): readonly string[] =>
+  existsSync(openList(suite))
+    ? readFileSync(openList(suite), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+    : [];
+
+export const writeOpen = (suite: string, titles: readonly string[]): void =>
+  writeFileSync(
+    openList(suite),
+    titles
+      .toSorted()
+      .map((title) => `${title}\n`)
+      .join(''),
+  );
+
+/** What is wrong with a suite, in sentences; empty when every mutant is found out, proven equal or known to be open. */
+export function mistakesOf<M extends Mutant>(
+  { mutants, proof, proofs }: Pick<Suite<M>, 'mutants' | 'proof' | 'proofs'>,
+  { found, alive }: Pick<Findings<M>, 'found' | 'alive'>,
+  open: readonly string[],
+): string[] {
+  const titles = mutants.map(({ title }) => title);
+  const known = new Set(open);
+  const used = new Set(mutants.map(proof));
+  const exists = new Set(titles);
+  return [
+    ...twice(titles).map((title) => `two mutants are named ${title}`),
+    ...alive
+      .filter((mutant) => proof(mutant) === undefined && !known.has(mutant.title))
+      .map(({ title }) => `nothing finds out: ${title}`),
+    ...[...found].flatMap(([mutant, witness]) => [
+      ...(proof(mutant) === undefined
+        ? []
+        : [`said to be equal, but "${witness.title}" tells it: ${mutant.title}`]),
+      ...(known.has(mutant.title)
+        ? [`found out by "${witness.title}", so no longer open: ${mutant.title}`]
+        : []),
+    ]),
+    ...open.filter((title) => !exists.has(title)).map((title) => `open, but no longer there: ${title}`),
+    ...mutants
+      .filter((mutant) => proof(mutant) !== undefined && known.has(mutant.title))
+      .map(({ title }) => `open and proven at once: ${title}`),
+    ...[...proofs].filter((each) => !used.has(each)).map((each) => `proves nothing any more: ${each}`),
+  ];
+}
+
+function twice(titles: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return titles.filter((title) => seen.size === seen.add(title).size);
+}
+
+/** The titles that belong on the list of open mutants. */
+export const openOf = <M extends Mutant>({ proof }: Pick<Suite<M>, 'proof'>, alive: readonly M[]): string[] =>
+  alive.filter((mutant) => proof(mutant) === undefined).map(({ title }) => title);
+
+/** What came of a suite, in one line. */
+export function summaryOf<M extends Mutant>(
+  { name, mutants, proof }: Suite<M>,
+  { found, alive, hunted }: Findings<M>,
+): string {
+  const proven = alive.filter((mutant) => proof(mutant) !== undefined).length;
+  return `${name}: ${mutants.length} mutants, ${found.size} found out, ${proven} proven equal, ${alive.length - proven} open; ${hunted.length} hunted, the others remembered`;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { groupMutants, ruleMutants } from '../../mutation/rules/mutants.ts';
+import { groups, rules } from '../rules.ts';
+import type { Played } from '../story.ts';
+import { USUAL_PACE } from '../world/time.ts';
+import { paceWitness, severityWitness, storyWitness } from './witnesses.ts';
+
+const all = ruleMutants(groups);
+const byName = (name: string, part: string) =>
+  all.find(({ original, part: own }) => (original.alert ?? original.record) === name && own === part)!;
+
+/** An alert that reads a series of ours alone. */
+const ALERT = 'SightglassMeasurementsDropped';
+const METRIC = /\bsightglass_\w+/.exec(rules.find(({ alert }) => alert === ALERT)!.expr)![0];
+
+const played: Played = {
+  story: { alert: ALERT, title: 'fires once', scripts: [], pace: USUAL_PACE },
+  series: [
+    { series: `${METRIC}{reason="a"}`, values: '0x9 1x9' },
+    { series: 'another_metric{}', values: '0x9' },
+  ],
+  firings: [{ labels: {}, spans: [{ from: 90, to: 300 }] }],
+  readings: [],
+  end: 300,
+  journal: [],
+};
+const evidence = (changes: Partial<Played> = {}) =>
+  storyWitness({ ...played, ...changes }).evidence(byName(ALERT, 'expression'));
+
+describe('what the verdict of a story depends on', () => {
+  test('is its series, its claims, its pace and its end', () => {
+    const [own, other] = played.series as [Played['series'][number], Played['series'][number]];
+    const changes: readonly Partial<Played>[] = [
+      {},
+      { series: [{ ...own, values: '0x9 2x9' }, other] },
+      { firings: [{ labels: {}, spans: [{ from: 120, to: 300 }] }] },
+      { firings: [{ labels: { x: 'y' }, spans: [{ from: 90, to: 300 }] }] },
+      { story: { ...played.story, pace: { ...USUAL_PACE, scrape: 30 } } },
+      { end: 330 },
+    ];
+    expect(new Set(changes.map(evidence)).size).toBe(changes.length);
+  });
+
+  test('is no series that no rule of its claims reads, no claim of other rules, and nothing that it says to people', () => {
+    const [own] = played.series as [Played['series'][number]];
+    const reading = { record: 'job:sightglass_targets:count', time: 30, samples: [] };
+    expect(evidence({ series: [own] })).toBe(evidence());
+    expect(evidence({ readings: [reading] })).toBe(evidence());
+    expect(evidence({ journal: ['something happens'] })).toBe(evidence());
+  });
+
+  test('is nothing for a rule that it does not read, nor for what is put on an alert', () => {
+    const witness = storyWitness(played);
+    expect(witness.evidence(byName('Watchdog', 'expression'))).toBeUndefined();
+    expect(witness.evidence(byName(ALERT, 'label'))).toBeUndefined();
+  });
+});
+
+test('a severity is held by what the stories say of it', async () => {
+  const facts = { alert: ALERT, severity: 'warning', summary: '', runbook: '', stories: [] } as const;
+  const own = all.filter(({ original, part }) => original.alert === ALERT && part === 'label');
+  const found = [...(await severityWitness(facts).findsOut(own))];
+  expect(found.map(({ title }) => title)).toEqual([`${ALERT}: label severity "warning" became "critical"`]);
+});
+
+test('an interval is held by moments between the evaluations of a longer one, at the pace of the group only', async () => {
+  const own = groupMutants(groups).filter(({ original }) =>
+    original.rules.some(({ alert }) => alert === ALERT),
+  );
+  const witness = paceWitness(played);
+  expect(own.map((mutant) => witness.evidence(mutant) !== undefined)).toEqual([true, true]);
+  expect([...(await witness.findsOut(own))]).toEqual(own);
+  const slow = paceWitness({ ...played, story: { ...played.story, pace: { scrape: 60, evaluation: 60 } } });
+  expect(own.map((mutant) => slow.evidence(mutant))).toEqual([undefined, undefined]);
+});

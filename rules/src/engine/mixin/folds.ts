@@ -10,6 +10,7 @@ import type { Threshold } from '../promql/threshold.ts';
 import { COPY_INTERVAL, copiesOf } from '../remembered/index.ts';
 import { type SloSet, sloFile } from '../slo/groups.ts';
 import { componentOf, descriptorOf, type Mixin, type MixinChoices, type MixinGroup } from './mixin.ts';
+import { withOwners } from './owned.ts';
 import { type ChosenPresets, exceptPresets, type Preset, presetAlerts } from './preset.ts';
 
 /*
@@ -56,27 +57,37 @@ export function ruleFilesOf(
     const groups = withCopies(mixin.name, own);
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
-  const alerts = ruled.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
+  const owners = mixins.flatMap((mixin) => mixin.owners ?? []);
   const set = sloSetOf(mixins);
+  const slo = set.slos.length === 0 ? [] : [sloFile(set)];
+  const catalog = catalogOf({
+    declared: metricsOf(mixins),
+    recorded: [...ruled.flatMap(({ groups }) => groups), ...slo.flatMap(({ groups }) => groups)].flatMap(
+      ({ rules }) => rules.filter((rule): rule is Recording => !isAlert(rule)),
+    ),
+    external: externalMetrics,
+  });
+  const theirs = (group: RuleGroup): RuleGroup => withOwners(group, owners, catalog);
+  const alerts = ruled.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
   const aliases = mixins.flatMap((mixin) => mixin.aliases?.(choices) ?? []);
   return [
     ...ruled.map(({ mixin, groups }) => ({
       file: mixin.file ?? `${mixin.name}.yml`,
       about: mixin.about,
-      groups: groups.map((group) => withoutPresets(group, chosen)),
+      groups: groups.map((group) => theirs(withoutPresets(group, chosen))),
     })),
     ...chosen.map(([preset, job]) => ({
       file: `${preset.name}.yml`,
       about: `${preset.about} Needs the other files, rendered with the same preset.`,
       groups: [
-        {
+        theirs({
           name: `sightglass-preset-${preset.name}`,
           interval: seconds(30),
           rules: presetAlerts(preset, job, alerts),
-        },
+        }),
       ],
     })),
-    ...(set.slos.length === 0 ? [] : [sloFile(set)]),
+    ...slo.map((file) => ({ ...file, groups: file.groups.map(theirs) })),
     ...(aliases.length === 0 ? [] : [aliasFile(aliases)]),
   ];
 }

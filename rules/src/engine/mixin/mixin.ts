@@ -2,7 +2,7 @@ import { DeclarationError, type MetricDescriptor } from '@sightglass/core';
 import type { Inhibition } from '../alertmanager/model.ts';
 import type { AlertOptions, Recording } from '../model/rule.ts';
 import type { Duration } from '../promql/duration.ts';
-import type { MetricReference } from '../promql/promql.ts';
+import type { MetricReference, RecordedSeries } from '../promql/promql.ts';
 import type { Composite } from '../slo/composite.ts';
 import type { Slo } from '../slo/model.ts';
 import type { Preset } from './preset.ts';
@@ -37,6 +37,17 @@ export interface MixinChoices {
   readonly presets: { readonly [preset: string]: string };
 }
 
+/** The owners of the things of one kind. */
+export interface Owners {
+  /** The labels of a thing, such as `job_name`. */
+  readonly of: readonly string[];
+  /**
+   * A recorded series of value 1 for each thing, with the labels `owner` (absent where nobody is named) and `pages` ("false" where it must wake
+   * nobody, else absent). A thing without it raises no alert.
+   */
+  readonly ownership: RecordedSeries;
+}
+
 /**
  * All that is to be known of a domain: its metrics, and the recordings, alerts, SLOs, inhibitions, aliases and runbooks that read them.
  * Files, checks, routing, docs and tests are folds over a list of mixins; a mixin of a user's own goes through the same door as the shipped ones.
@@ -53,6 +64,8 @@ export interface Mixin {
   readonly metrics?: readonly MixinMetrics[];
   /** Its recordings and alerts. Default: none, and then no file. */
   readonly groups?: (choices: MixinChoices) => readonly MixinGroup[];
+  /** Who answers for its things, and whether they may wake anybody: for every alert, of any mixin, that names such a thing. */
+  readonly owners?: Owners;
   readonly slos?: readonly Slo[];
   readonly composites?: readonly Composite[];
   /** What its SLOs read and no group records. */

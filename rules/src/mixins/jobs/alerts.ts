@@ -5,22 +5,31 @@ import { minutes } from '../../engine/promql/duration.ts';
 import { promql, where } from '../../engine/promql/promql.ts';
 import {
   consecutiveFailures,
+  failedInWindow,
+  failedShare,
+  lateness,
+  meanDuration,
+  overlap,
+  processMemory,
+  services,
+} from './counts.ts';
+import {
   durationObjective,
+  expectedDuration,
+  exportedBy,
+  firstSuccessAwaited,
   freshnessObjective,
   interval,
   isDisabled,
   isEnabled,
-  sourcesConfigured,
-} from './last-known.ts';
-import {
-  failedInWindow,
-  failedShare,
+  job,
   lastDuration,
-  lateness,
-  meanDuration,
-  memory,
-  overlap,
-} from './runs.ts';
+  overdue,
+  runAge,
+  running,
+  sourcesConfigured,
+  successAge,
+} from './recordings.ts';
 import {
   failedRatio,
   failedRuns,
@@ -29,20 +38,12 @@ import {
   lateRatio,
   memoryLimit,
   overlapIntervals,
+  sharedName,
   staleRatio,
   startTolerance,
   startToleranceRatio,
   stuckRatio,
 } from './thresholds.ts';
-import {
-  accounted,
-  firstSuccessAwaited,
-  lastSuccess,
-  overdue,
-  runAge,
-  running,
-  successAge,
-} from './times.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-scheduler', panel: title });
 
@@ -53,14 +54,15 @@ const standsStill = promql`${runAge} > on (job_name) ${freshnessObjective}`;
 const criticalJobAlerts: readonly AlertOptions[] = [
   {
     alert: 'JobGone',
-    expr: promql`${standsStill} unless on (job_name) ${jobInterval}`,
+    expr: promql`(${standsStill} and on (job_name) ${job.gone}) * on (job_name) group_left (job) ${exportedBy}`,
     for: minutes(5),
     severity: 'critical',
     summary: 'A job has not run, and no process has it any more.',
     description:
-      'Nobody exports job {{ $labels.job_name }}, whose last run ended {{ $value | humanizeDuration }} ago.',
+      'Nobody exports job {{ $labels.job_name }}, which service {{ $labels.job }} had; its last run ended {{ $value | humanizeDuration }} ago.',
     impact: 'What the job keeps up to date is older than promised, and will not be renewed by itself.',
-    action: 'See whether the application runs; start it, or repair the way from Prometheus to its metrics.',
+    action:
+      'See whether the application runs; start it, or repair the way from Prometheus to its metrics. If the job was removed on purpose, say so with retireJob().',
     runbook: 'job-stopped',
     dashboard: panel('Scheduler Status'),
   },
@@ -84,8 +86,8 @@ const criticalJobAlerts: readonly AlertOptions[] = [
         or on (job_name)
         (${failedShare} > ${failedRatio} and on (job_name) ${failedInWindow} >= ${failedRuns})
       )
-      and on (job_name) ${isEnabled}
-      unless on (job_name) (${lastSuccess} >= on (job_name) ${accounted})`,
+      and on (job_name) (${consecutiveFailures} > ${0})
+      and on (job_name) ${isEnabled}`,
     for: minutes(5),
     keepFiringFor: minutes(5),
     severity: 'critical',
@@ -117,7 +119,7 @@ const otherJobAlerts: readonly AlertOptions[] = [
   {
     alert: 'JobMissedRun',
     expr: promql`${overdue}
-      > on (job_name) ${durationObjective} + clamp_max(${startToleranceRatio} * ${interval}, ${startTolerance})`,
+      > on (job_name) ${expectedDuration} + on (job_name) clamp_max(${startToleranceRatio} * ${interval}, ${startTolerance})`,
     for: minutes(5),
     severity: 'warning',
     summary: 'A job did not start when it should have.',
@@ -197,11 +199,12 @@ const otherJobAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'JobMemoryHigh',
-    expr: promql`${memory} > ${memoryLimit}`,
+    expr: promql`${processMemory} > ${memoryLimit} and on (job, instance) ${jobInterval}`,
     for: minutes(15),
     severity: 'warning',
-    summary: 'The process of a job uses much memory.',
-    description: 'The process of job {{ $labels.job_name }} uses {{ $value | humanize1024 }}B of memory.',
+    summary: 'A process that runs jobs uses much memory.',
+    description:
+      'The process {{ $labels.instance }} of service {{ $labels.job }}, which runs jobs, uses {{ $value | humanize1024 }}B of memory.',
     impact: 'It may be ended for lack of memory, in the middle of a run.',
     action:
       'See whether memory grows with each run; give the process more, or let the job hold less at once.',
@@ -222,5 +225,20 @@ const otherJobAlerts: readonly AlertOptions[] = [
   },
 ];
 
+/** Two services that are one to the rules. */
+const jobNameShared: AlertOptions = {
+  alert: 'JobNameShared',
+  expr: promql`${services} > ${sharedName}`,
+  for: minutes(30),
+  severity: 'warning',
+  summary: 'Two services have a job of the same name.',
+  description: 'The job {{ $labels.job_name }} is declared by {{ $value | humanize }} services.',
+  impact: 'They count as one job: when one of them stops or fails, the other hides it.',
+  action:
+    'Give one of the jobs another name, or the targets a label that tells them apart, such as namespace, and name it as a scope label.',
+  runbook: 'jobs',
+  dashboard: panel('Scheduler Status'),
+};
+
 /** The alerts on jobs, the critical ones first. */
-export const jobAlerts: readonly AlertOptions[] = [...criticalJobAlerts, ...otherJobAlerts];
+export const jobAlerts: readonly AlertOptions[] = [...criticalJobAlerts, ...otherJobAlerts, jobNameShared];

@@ -2,15 +2,8 @@ import * as scheduler from '@sightglass/scheduler/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { jobAlerts } from './alerts.ts';
-import {
-  consecutiveFailures,
-  durationObjective,
-  enabled,
-  freshnessObjective,
-  interval,
-  sourcesConfigured,
-} from './last-known.ts';
-import { lastDuration, lateness, memory, overlap, windowRecordings } from './runs.ts';
+import { windowRecordings } from './counts.ts';
+import { jobRecordings, ownership } from './recordings.ts';
 import {
   jobAvailability,
   jobDuration,
@@ -18,30 +11,12 @@ import {
   jobFreshness,
   jobReliability,
   jobSuccess,
-  successObjective,
 } from './slos.ts';
-import { timeRecordings } from './times.ts';
 
 export { jobAlerts } from './alerts.ts';
-export * from './last-known.ts';
-export * from './runs.ts';
+export * from './counts.ts';
+export * from './recordings.ts';
 export * from './thresholds.ts';
-export * from './times.ts';
-
-/** What the alerts on jobs and syncs compare, each after what it reads. */
-const jobRecordings = [
-  interval,
-  enabled,
-  freshnessObjective,
-  durationObjective,
-  sourcesConfigured,
-  consecutiveFailures,
-  ...timeRecordings,
-  lastDuration,
-  lateness,
-  overlap,
-  memory,
-];
 
 /** Scheduled jobs. Alerts stand behind what they read in one group, so that each sees the state of the same instant. */
 export const jobs = defineMixin({
@@ -62,13 +37,13 @@ export const jobs = defineMixin({
     },
   ],
   groups: () => [
-    // Windows of hours and days move slowly and read the most samples, so they are evaluated less often.
-    { name: 'sightglass-job-windows', interval: minutes(1), rules: windowRecordings },
+    // What is counted reads the most samples, and moves by runs: it is evaluated less often.
+    { name: 'sightglass-job-counts', interval: minutes(1), rules: windowRecordings },
     { name: 'sightglass-jobs', interval: seconds(30), rules: [...jobRecordings, ...jobAlerts] },
   ],
+  owners: { of: ['job_name'], ownership },
   slos: [jobSuccess, jobAvailability, jobDuration, jobFreshness],
   composites: [jobReliability, jobExperience],
-  sloInputs: [successObjective],
   inhibitions: [
     {
       sources: ['JobGone', 'JobStopped'],

@@ -1,11 +1,21 @@
-import { jobRunDuration, jobRuns, jobSuccessObjective } from '@sightglass/scheduler/metrics';
+import { jobRunDuration, jobRuns } from '@sightglass/scheduler/metrics';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
 import { threshold } from '../../engine/promql/threshold.ts';
 import { composite } from '../../engine/slo/composite.ts';
 import { slo } from '../../engine/slo/slo.ts';
-import { durationObjective, freshnessObjective, interval, isDisabled, lastKnown } from './last-known.ts';
-import { firstSuccessAwaited, runAge, successAge } from './times.ts';
+import { FAILED, JUDGED } from './counts.ts';
+import {
+  durationObjective,
+  firstSuccessAwaited,
+  freshnessObjective,
+  interval,
+  isDisabled,
+  runAge,
+  successAge,
+  successObjective,
+  view,
+} from './recordings.ts';
 
 /*
  * The SLOs of every declared job, told apart by `job_name`; for the job pricing-sync they are 002-S1 to S4. What a job promises it declares
@@ -14,13 +24,10 @@ import { firstSuccessAwaited, runAge, successAge } from './times.ts';
 
 const by = ['job_name'];
 
-/** The share of runs that each job promises, kept while its processes are gone. */
-export const successObjective = lastKnown(jobSuccessObjective);
 const common = { runbook: 'slo', owner: 'owner of the job' } as const;
 
-/** Runs that began and ended by themselves. A cancelled one was ended by somebody, and a skipped one never began. */
-const ENDED = ['success', 'partial', 'failed', 'timeout'] as const;
-const BAD = ['partial', 'failed', 'timeout'] as const;
+/** A partial run counts as bad: something that should be there is not. */
+const BAD = ['partial', ...FAILED] as const;
 
 export const jobSuccess = slo({
   ...common,
@@ -32,7 +39,7 @@ export const jobSuccess = slo({
   sli: {
     kind: 'runs',
     by,
-    runs: { total: jobRuns.where({ status: ENDED }), bad: jobRuns.where({ status: BAD }) },
+    runs: { total: jobRuns.where({ status: JUDGED }), bad: jobRuns.where({ status: BAD }) },
     interval,
     rareWindowDays: 30,
   },
@@ -112,7 +119,7 @@ export const jobFreshness = slo({
   sli: {
     kind: 'freshness',
     by,
-    age: promql`(${successAge} or on (job_name) time() - ${firstSuccessAwaited})`,
+    age: promql`(${successAge} or on (job_name) ${view} - on (job_name) ${firstSuccessAwaited})`,
     limit: promql`${freshnessObjective}`,
     limitBy: by,
   },

@@ -12,6 +12,18 @@ export const clockTolerance = threshold(
   'A time further ahead of the clock of Prometheus comes from a clock that is wrong; taken for true, it would hide that nothing runs until it has come. Five minutes is what protocols that compare clocks allow by default (Kerberos).',
 );
 
+export const keptFreshness = threshold(
+  'job_kept_freshness',
+  2,
+  'A job that is gone is remembered for a week, or for twice its freshness objective and a day: until it is late, somebody is told, and has had as long again to act.',
+);
+
+export const defaultDuration = threshold(
+  'job_default_duration_seconds',
+  seconds(60),
+  'What declareJob assumes for a job that declares no duration objective (002-S3: a p95 of 60 s), where a start is waited for. Nobody is paged by a default.',
+);
+
 export const startTolerance = threshold(
   'job_start_tolerance_seconds',
   seconds(60),
@@ -32,8 +44,8 @@ export const failedRatio = threshold(
 
 export const failedRuns = threshold(
   'job_failed_runs',
-  1.5,
-  'Two runs: one failure among the few runs that a window holds is no rate. Half a run less, because increase() extrapolates.',
+  2,
+  'Two runs: one failure among the few runs that a window holds is no rate.',
 );
 
 export const failuresInARow = threshold(
@@ -64,6 +76,12 @@ export const lateLongest = threshold(
   'job_late_longest_seconds',
   minutes(5),
   'For jobs that run less than every 50 minutes, for which a tenth of the interval would be long.',
+);
+
+export const sharedName = threshold(
+  'job_services',
+  1,
+  'One service. Two that declare a job of the same name in one scope are one job to the rules, and the death of one hides behind the other.',
 );
 
 export const overlapIntervals = threshold(

@@ -20,16 +20,17 @@ import {
   sumOf,
   where,
 } from '../../engine/promql/promql.ts';
-import { enabled, interval } from '../jobs/last-known.ts';
-import { sourceLastSuccess } from '../syncs/sources.ts';
+import { FAILED, JUDGED } from '../jobs/counts.ts';
+import { enabled, interval } from '../jobs/recordings.ts';
+import { sourceLastSuccess } from '../syncs/recordings.ts';
 
 /** Reference system 002 has one job, and so no label for it. */
 export const PRICING_JOB = 'pricing-sync';
 
 /** Every run that took place, however it ended. */
-const TOOK_PLACE = ['success', 'partial', 'failed', 'timeout', 'cancelled'] as const;
+const TOOK_PLACE = [...JUDGED, 'cancelled'] as const;
 /** 002-M1 knows two ends; what is not a success is a failure. */
-const NOT_WELL = ['failed', 'timeout', 'partial'] as const;
+const NOT_WELL = [...FAILED, 'partial'] as const;
 
 /** Our sources are its providers. */
 const provider = (series: Query): Query =>

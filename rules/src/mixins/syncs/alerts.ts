@@ -1,15 +1,30 @@
 import type { AlertOptions } from '../../engine/model/rule.ts';
-import { days, minutes } from '../../engine/promql/duration.ts';
-import { asSeconds, promql } from '../../engine/promql/promql.ts';
-import { freshnessObjective, interval, isEnabled } from '../jobs/last-known.ts';
-import { lastDuration } from '../jobs/runs.ts';
+import { minutes } from '../../engine/promql/duration.ts';
+import { promql } from '../../engine/promql/promql.ts';
+import {
+  accounted,
+  freshnessObjective,
+  interval,
+  isEnabled,
+  lastDuration,
+  lastSuccess,
+  successAge,
+} from '../jobs/recordings.ts';
 import { staleRatio } from '../jobs/thresholds.ts';
-import { lastSuccess, successAge } from '../jobs/times.ts';
-import { itemsObjective, lastItems, SEEN_FOR, sourceError, sourceTimeout, writeError } from './events.ts';
-import { sourceAge, sourceFirstSeen, sourceLastSuccess } from './sources.ts';
+import {
+  itemsObjective,
+  lastItems,
+  source,
+  sourceAge,
+  sourceError,
+  sourceFirstSeen,
+  sourceLastSuccess,
+  sourceTimeout,
+  writeError,
+} from './recordings.ts';
 import {
   justCompleted,
-  sameRun,
+  seenWithin,
   sourceComesLater,
   sourceIsNew,
   timeoutsHold,
@@ -26,8 +41,8 @@ export const syncAlerts: readonly AlertOptions[] = [
     expr: promql`time() - (
         ${writeError}
         unless on (job_name)
-        (${lastSuccess} - ${lastDuration} > on (job_name) ${writeError} - ${asSeconds(SEEN_FOR)} + ${sameRun})
-      )`,
+        (${lastSuccess} - on (job_name) ${lastDuration} > on (job_name) ${writeError})
+      ) and on (job_name) ${isEnabled}`,
     for: minutes(1),
     severity: 'critical',
     summary: 'What a sync fetched could not be written.',
@@ -57,8 +72,8 @@ export const syncAlerts: readonly AlertOptions[] = [
     expr: promql`time() - (
         ${sourceError}
         unless on (job_name, source)
-        (${sourceLastSuccess} > on (job_name, source) ${sourceError} - ${asSeconds(SEEN_FOR)})
-      )`,
+        (${sourceLastSuccess} > on (job_name, source) ${sourceError} - ${seenWithin})
+      ) and on (job_name) ${isEnabled}`,
     for: minutes(5),
     severity: 'warning',
     summary: 'A source of a sync fails.',
@@ -111,15 +126,15 @@ export const syncAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'SyncSourceVanished',
-    expr: promql`last_over_time(${sourceFirstSeen}[${days(1)}])
-      unless on (job_name, source) ${sourceFirstSeen}
-      and on (job_name) ${interval}`,
+    expr: promql`${source.gone} < on (job_name) group_left () ${accounted}`,
     for: minutes(15),
     severity: 'info',
     summary: 'A sync no longer has a source that it had.',
-    description: 'Sync {{ $labels.job_name }} no longer fetches from source {{ $labels.source }}.',
-    impact: 'Its items are renewed no more, and nobody is told when they become old.',
-    action: 'Nothing, if it was meant to be; else put it back into the configuration.',
+    description:
+      'Sync {{ $labels.job_name }} has run since and did not fetch from source {{ $labels.source }}.',
+    impact: 'Its items are renewed no more, and grow old.',
+    action:
+      'If it was meant to be, say so with retireSource(), and it is forgotten; else put it back into the configuration.',
     runbook: 'syncs',
     dashboard: panel('Providers Configured'),
   },

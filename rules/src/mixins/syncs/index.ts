@@ -2,13 +2,11 @@ import * as scheduler from '@sightglass/scheduler/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { seconds } from '../../engine/promql/duration.ts';
 import { syncAlerts } from './alerts.ts';
-import { itemsObjective, lastItems, sourceError, sourceTimeout, writeError } from './events.ts';
+import { syncRecordings } from './recordings.ts';
 import { sourceFreshness } from './slos.ts';
-import { sourceAge, sourceFirstSeen, sourceLastSuccess } from './sources.ts';
 
 export { syncAlerts } from './alerts.ts';
-export * from './events.ts';
-export * from './sources.ts';
+export * from './recordings.ts';
 export * from './thresholds.ts';
 
 /** Syncs: what is known of them and their sources, then the alerts, so that each sees the state of the same instant. */
@@ -33,17 +31,7 @@ export const syncs = defineMixin({
     {
       name: 'sightglass-syncs',
       interval: seconds(30),
-      rules: [
-        sourceFirstSeen,
-        sourceLastSuccess,
-        sourceAge,
-        sourceError,
-        sourceTimeout,
-        writeError,
-        lastItems,
-        itemsObjective,
-        ...syncAlerts,
-      ],
+      rules: [...syncRecordings, ...syncAlerts],
     },
   ],
   slos: [sourceFreshness],

@@ -1,7 +1,7 @@
 import { promql } from '../../engine/promql/promql.ts';
 import { slo } from '../../engine/slo/slo.ts';
-import { freshnessObjective } from '../jobs/last-known.ts';
-import { PER_SOURCE, sourceAge } from './sources.ts';
+import { freshnessObjective } from '../jobs/recordings.ts';
+import { PER_SOURCE, sourceAge } from './recordings.ts';
 
 /** A dependency SLO: what each source of a sync gives us, which is the ceiling of what we can promise. */
 export const sourceFreshness = slo({

@@ -42,12 +42,6 @@ const NEVER: readonly (readonly [from: string, to: string])[] = [
   ['dashboards/src/engine', 'dashboards/src/mixins'],
 ];
 
-/** The packages in which only the folders directly under `src` are free of circles so far. Without its line, a package is held at every depth. */
-const TOP_FOLDERS_ONLY: readonly string[] = [
-  'rules', //
-  'dashboards', //
-];
-
 /** The one file that may read the time. */
 const READS_TIME = ['packages/core/src/store/clock.ts'];
 
@@ -153,8 +147,7 @@ describe.each(allDirs)('%s', (dir) => {
   const manifest = manifestOf(dir);
 
   test('has no circle of imports between its folders', () => {
-    const depth = TOP_FOLDERS_ONLY.includes(dir) ? `${dir}/src`.split('/').length : Number.POSITIVE_INFINITY;
-    expect(circlesIn(files, depth)).toEqual([]);
+    expect(circlesIn(files)).toEqual([]);
   });
 
   test('declares every package that it loads', () => {

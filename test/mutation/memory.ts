@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { digest } from './digest.ts';
 import type { Mutant, Witness } from './mutant.ts';
 
@@ -102,14 +102,16 @@ const evidenceOfAll = <M extends Mutant>(mutant: M, witnesses: readonly Witness<
 
 const FOLDER = new URL('./memory/', import.meta.url);
 
-/** The committed memory. */
+/** The committed memory; an empty one where nothing was ever written down. */
 export const readMemory = (): Memory =>
-  new Memory(readdirSync(FOLDER).flatMap((name) => readFileSync(new URL(name, FOLDER), 'utf8').split('\n')));
+  new Memory(names().flatMap((name) => readFileSync(new URL(name, FOLDER), 'utf8').split('\n')));
+
+const names = (): readonly string[] => (existsSync(FOLDER) ? readdirSync(FOLDER) : []);
 
 /** Writes the whole memory anew: the lines of each file. */
 export function writeMemory(files: ReadonlyMap<string, readonly string[]>): void {
   mkdirSync(FOLDER, { recursive: true });
-  for (const name of readdirSync(FOLDER)) rmSync(new URL(name, FOLDER));
+  for (const name of names()) rmSync(new URL(name, FOLDER));
   for (const [name, lines] of files)
     writeFileSync(new URL(`${name}.txt`, FOLDER), `${[...new Set(lines)].sort().join('\n')}\n`);
 }

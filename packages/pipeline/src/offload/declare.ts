@@ -52,7 +52,19 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
   for (const table of rememberLayer(layer, Object.freeze([...tables]))) retireTable({ table, layer });
   metrics.offloadInterval.set(intervalSeconds, { layer });
   metrics.offloadTablesConfigured.set(tables.length, { layer });
-  metrics.offloadCycleDurationObjective.set(options.cycleDurationObjectiveSeconds ?? 600, { layer });
+  const { cycleDurationObjectiveSeconds = 600 } = options;
+  metrics.offloadCycleDurationObjective.set(cycleDurationObjectiveSeconds, { layer });
+  // What was promised is a bucket, so that counting what is within it needs no interpolation.
+  for (const duration of [metrics.offloadCycleDuration, metrics.offloadDuration]) {
+    const bounds = new Set([...(duration.descriptor.buckets ?? []), cycleDurationObjectiveSeconds]);
+    duration.boundsFor(
+      { layer },
+      [...bounds].sort((a, b) => a - b),
+    );
+  }
+  // What was recorded by hand before may have had other buckets.
+  for (const { values } of metrics.offloadRows.series.cells)
+    if (values[1] === layer) tableHandles.remove({ table: values[0]!, layer });
   metrics.offloadThroughputObjective.set(options.throughputObjectiveRowsPerSecond ?? 10_000, { layer });
   metrics.offloadSuccessObjective.set(options.successObjectiveRatio ?? 0.95, { layer });
   layerMetrics.initSeries({ layer });

@@ -62,9 +62,6 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
       [...bounds].sort((a, b) => a - b),
     );
   }
-  // What was recorded by hand before may have had other buckets.
-  for (const { values } of metrics.offloadRows.series.cells)
-    if (values[1] === layer) tableHandles.remove({ table: values[0]!, layer });
   metrics.offloadThroughputObjective.set(options.throughputObjectiveRowsPerSecond ?? 10_000, { layer });
   metrics.offloadSuccessObjective.set(options.successObjectiveRatio ?? 0.95, { layer });
   layerMetrics.initSeries({ layer });
@@ -73,7 +70,7 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
   if (options.pages === false) metrics.offloadPages.set(0, { layer });
   else metrics.offloadPages.remove({ layer });
   if (version !== undefined) setPipelineInfo({ layer, version });
-  // Those of a layer or a table that was retired record nothing.
+  // Those of what was retired record nothing, and those of what was recorded by hand before may have other buckets.
   tableHandles.clear();
   for (const table of tables) declareTable(table, options);
   // Whichever declaration a handle came from, it speaks of the one that holds now.

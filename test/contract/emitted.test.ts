@@ -1,4 +1,5 @@
 import type { MetricDescriptor, MetricKind } from '@sightglass/core';
+import { DEFAULT_SCOPE } from '@sightglass/dashboards';
 import {
   type Catalog,
   catalogOf,
@@ -48,7 +49,13 @@ function catalogFrom(families: readonly ParsedFamily[]): Catalog {
       maxSeries: 1,
     };
   });
-  return catalogOf({ declared, recorded: recordings, external: externalMetrics });
+  // Target labels, which no process emits.
+  return catalogOf({
+    declared,
+    recorded: recordings,
+    external: externalMetrics,
+    commonLabels: DEFAULT_SCOPE,
+  });
 }
 
 function problemsOf(queries: readonly ShippedQuery[], families: readonly ParsedFamily[]): string[] {

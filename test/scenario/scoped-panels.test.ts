@@ -102,7 +102,7 @@ beforeAll(async () => {
   well = await play({ ...story, scripts: [anHour(true)] });
   ill = await play({ ...story, scripts: [anHour(false)] });
   expect(well.end).toBe(ill.end);
-}, 300_000);
+}, 600_000);
 
 /** Samples by query. */
 interface Shown {
@@ -150,7 +150,7 @@ describe('two environments', () => {
       [...all, ...choosing('prod'), ...choosing('staging')],
       [...within('prod', well.series), ...within('staging', ill.series)],
     );
-  }, 300_000);
+  }, 600_000);
 
   test('differ, and most panels have something to show', () => {
     expect(filled(prod)).toBeGreaterThan(50);
@@ -176,4 +176,4 @@ test('where no series has a scope label the panels show what they would show wit
   const answers = await shown([...queriesOf(DEFAULT_SCOPE), ...without], ill.series, []);
   for (const { panel } of queriesOf([])) expect(answers[panel], panel).toEqual(answers[`without ${panel}`]);
   expect(filled(answers)).toBeGreaterThan(100);
-}, 300_000);
+}, 600_000);

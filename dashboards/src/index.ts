@@ -1,5 +1,6 @@
+export { DEFAULT_SCOPE } from '@sightglass/rules';
 export { restarts } from './engine/annotations.ts';
-export { type DashboardContext, DEFAULT_SCOPE } from './engine/context.ts';
+export type { DashboardContext } from './engine/context.ts';
 export { dashboard, type Together } from './engine/dashboard.ts';
 export { type Exclusion, type LintOptions, lint, lintRules, withoutTargets } from './engine/lint/lint.ts';
 export type { Finding, LintRule } from './engine/lint/rule.ts';

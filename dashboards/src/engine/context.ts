@@ -1,4 +1,4 @@
-import type { RenderContext } from '@sightglass/rules';
+import { DEFAULT_SCOPE, type RenderContext } from '@sightglass/rules';
 
 /** How dashboards are rendered for one installation. Everything is optional. */
 export interface DashboardContext extends RenderContext {
@@ -10,9 +10,6 @@ export interface DashboardContext extends RenderContext {
    */
   readonly scope?: readonly string[];
 }
-
-/** The labels that most installations tell their estates apart by. */
-export const DEFAULT_SCOPE: readonly string[] = ['cluster', 'namespace', 'environment'];
 
 const LABEL = /^[a-zA-Z_]\w*$/;
 

@@ -1,6 +1,5 @@
-import { checkQuery, problemText, shippedCatalog, thresholds } from '@sightglass/rules';
+import { checkQuery, DEFAULT_SCOPE, problemText, shippedCatalog, thresholds } from '@sightglass/rules';
 import { expect, test } from 'vitest';
-import { DEFAULT_SCOPE } from '../../engine/context.ts';
 import { dashboardExpressions, variableValues } from '../../engine/queries.ts';
 import { panelOf, shippedDashboard, titlesOf } from '../shipped.support.ts';
 

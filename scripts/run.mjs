@@ -10,7 +10,8 @@ import { runStages } from './lib/stages.mjs';
 
 /*
  * The two commands of a fresh clone, `npm run demo` and `npm test`, on any Node from 20. They bring the pinned pnpm,
- * the dependencies with the project's own Node, and the servers; what is there already is used as it is. `setup` stops after that.
+ * the dependencies with the project's own Node, and the servers; what is there already is used as it is. `setup` stops after that;
+ * `mutants` hunts mutants (test/mutation/README.md).
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [command = '', ...args] = process.argv.slice(2);

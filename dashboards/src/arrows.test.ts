@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { dashboardMixins } from './mixins/index.ts';
 
-/* The arrows of this package: mixins read the engine, and what is at the root reads both. */
+/* What mixins are to the rest of this package. The order of its folders is held with that of all packages, in `test/contract`. */
 
 const ROOT = import.meta.dirname;
 
@@ -23,47 +23,9 @@ const arrows: readonly Arrow[] = files.flatMap((from) =>
   })),
 );
 
-/** A way from a node back to itself, or undefined. */
-function circleIn(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
-  const done = new Set<string>();
-  const walk = (node: string, path: readonly string[]): string[] | undefined => {
-    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
-    if (done.has(node)) return undefined;
-    for (const next of edges.get(node) ?? []) {
-      const circle = walk(next, [...path, node]);
-      if (circle) return circle;
-    }
-    done.add(node);
-    return undefined;
-  };
-  for (const node of edges.keys()) {
-    const circle = walk(node, []);
-    if (circle) return circle;
-  }
-  return undefined;
-}
-
-/** What a folder holds, file by file and folder by folder, and which of it imports which. */
-function within(folder: string): Map<string, Set<string>> {
-  const child = (path: string) => path.slice(folder.length).split('/')[0]!;
-  const edges = new Map<string, Set<string>>();
-  for (const { from, to } of arrows) {
-    if (!from.startsWith(folder) || !to.startsWith(folder) || !files.includes(to)) continue;
-    if (child(from) !== child(to))
-      edges.set(child(from), (edges.get(child(from)) ?? new Set()).add(child(to)));
-  }
-  return edges;
-}
-
 test('there is something to hold', () => {
   expect(files.length).toBeGreaterThan(40);
   expect(arrows.filter(({ to }) => files.includes(to)).length).toBeGreaterThan(100);
-});
-
-test.each([
-  ...new Set(['', ...files.map((file) => `${dirname(file)}/`).filter((folder) => folder !== './')]),
-])('nothing in "%s" imports itself by a way round', (folder) => {
-  expect(circleIn(within(folder))).toBeUndefined();
 });
 
 test('the engine imports no mixin and no package of a domain', () => {

@@ -34,13 +34,14 @@ test('render writes every dashboard, with the thresholds, labels and address tha
   const outcome = await run(
     ...['render', '--out', out, '--thresholds', file],
     ...['--selector', 'namespace=prod', '--selector', 'region=eu'],
-    ...['--runbook-base-url', 'https://runbooks.example/'],
+    ...['--runbook-base-url', 'https://runbooks.example/', '--scope', 'team', '--scope', 'stage'],
   );
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
   const expected = renderDashboards({
     thresholds: { offload_consecutive_failures_critical: 5 },
     selector: { namespace: 'prod', region: 'eu' },
     runbookBaseUrl: 'https://runbooks.example',
+    scope: ['team', 'stage'],
   });
   expect(readdirSync(out).sort()).toEqual(expected.map(({ file: name }) => name).sort());
   for (const { file: name, json } of expected) {
@@ -60,6 +61,8 @@ test('every mistake of a command line is named at once, and nothing is written',
     file,
     '--runbook-base-url',
     'x',
+    '--scope',
+    'instance',
   );
   expect(outcome).toMatchObject({ code: 2, stdout: '' });
   for (const mistake of [
@@ -69,6 +72,7 @@ test('every mistake of a command line is named at once, and nothing is written',
     'there is no threshold "no_such_threshold"',
     '"offload_cycle_slow_ratio" is not a number',
     '--runbook-base-url "x" is not an http or https URL',
+    '--scope: No scope labels: "instance"',
   ]) {
     expect(outcome.stderr).toContain(mistake);
   }

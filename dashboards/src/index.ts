@@ -1,3 +1,4 @@
+export { DEFAULT_SCOPE } from '@sightglass/rules';
 export { restarts } from './engine/annotations.ts';
 export type { DashboardContext } from './engine/context.ts';
 export { dashboard, type Together } from './engine/dashboard.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { thresholds as shipped, type ThresholdOverrides } from '@sightglass/rules';
 import { parse } from 'yaml';
-import type { DashboardContext } from './engine/context.ts';
+import { type DashboardContext, scopeOf } from './engine/context.ts';
 
 export const USAGE = `Usage: sightglass-dashboards render --out DIR [options]
 
@@ -10,6 +10,8 @@ Writes the dashboards as JSON files for Grafana's file provisioning or for impor
 
   --out DIR                 where to write; created when it is not there
   --selector LABEL=VALUE    show only series with this label; may be given several times
+  --scope LABEL             a target label that tells estates apart, in the place of cluster, namespace and
+                            environment; may be given several times; "" for none
   --thresholds FILE         YAML or JSON: thresholds by key, times in seconds; the same file as for sightglass-rules
   --runbook-base-url URL    where the runbooks are served
   --help                    this text
@@ -43,6 +45,7 @@ export function readCommand(args: readonly string[]): RenderCommand | 'help' {
   if (command !== 'render' || rest.length > 0) problems.push('the only command is "render"');
   if (!values.out) problems.push('--out must name a folder');
   const selector = attempt(() => readSelector(values.selector ?? []));
+  const scope = attempt(() => readScope(values.scope));
   const thresholds = attempt(() => (values.thresholds ? readThresholds(values.thresholds) : undefined));
   const runbookBaseUrl = attempt(() =>
     values['runbook-base-url'] === undefined ? undefined : readUrl(values['runbook-base-url']),
@@ -52,6 +55,7 @@ export function readCommand(args: readonly string[]): RenderCommand | 'help' {
     out: values.out ?? '',
     context: {
       ...(selector && { selector }),
+      ...(scope && { scope }),
       ...(thresholds && { thresholds }),
       ...(runbookBaseUrl && { runbookBaseUrl }),
     },
@@ -66,6 +70,7 @@ function parseArguments(args: readonly string[]) {
       options: {
         out: { type: 'string' },
         selector: { type: 'string', multiple: true },
+        scope: { type: 'string', multiple: true },
         thresholds: { type: 'string' },
         'runbook-base-url': { type: 'string' },
         help: { type: 'boolean' },
@@ -85,6 +90,16 @@ function readSelector(pairs: readonly string[]): { readonly [label: string]: str
       return [label, value];
     }),
   );
+}
+
+function readScope(given: readonly string[] | undefined): readonly string[] | undefined {
+  const scope = given?.filter((label) => label !== '');
+  try {
+    if (scope) scopeOf({ scope });
+  } catch (error) {
+    throw new Error(`--scope: ${(error as Error).message}`);
+  }
+  return scope;
 }
 
 function readThresholds(file: string): ThresholdOverrides {

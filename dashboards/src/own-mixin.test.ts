@@ -90,25 +90,36 @@ const mixin: DashboardMixin = {
 };
 
 const rendered = (mixins: readonly DashboardMixin[]) => {
-  const file = renderDashboards({}, mixins).find((each) => each.file === 'own-invoices.json');
+  const file = renderDashboards({ scope: ['team'] }, mixins).find(
+    (each) => each.file === 'own-invoices.json',
+  );
   return JSON.parse(file!.json) as DashboardJson & { links: { title: string; url: string }[] };
 };
 
 test('an own mixin beside ours is rendered with its drop-down, marks and links, and ours do not change', () => {
   const own = rendered([...dashboardMixins, mixin]);
   expect(own.panels?.[0]?.targets?.map(({ expr }) => expr)).toEqual([
-    '60 * sum by (customer, outcome) (rate(own_invoices_total{customer=~"$customer"}[$__rate_interval]))',
-    'sum by (customer) (own_invoices_open{customer=~"$customer"})',
+    '60 * sum by (customer, outcome, team) (rate(own_invoices_total{customer=~"$customer",team=~"$team"}[$__rate_interval]))',
+    'sum by (customer, team) (own_invoices_open{customer=~"$customer",team=~"$team"})',
   ]);
   expect(own.panels?.[0]?.links?.map(({ title }) => title)).toEqual([
     'Alert: InvoicesFailing',
     'Runbook: InvoicesFailing',
   ]);
   expect(own.annotations?.list?.map(({ expr }) => expr)).toEqual([
-    expect.stringContaining('resets(own_invoices_total{customer=~"$customer"}[$__rate_interval])'),
-    'ALERTS{alertname=~"InvoicesFailing",alertstate="firing",customer=~"$customer"}',
+    expect.stringContaining(
+      'resets(own_invoices_total{customer=~"$customer",team=~"$team"}[$__rate_interval])',
+    ),
+    'ALERTS{alertname=~"InvoicesFailing",alertstate="firing",customer=~"$customer",team=~"$team"}',
   ]);
-  expect(own.links.map(({ title, url }) => `${title} ${url}`)).toEqual(['Telemetry /d/sightglass-telemetry']);
+  expect(own.templating?.list?.map(({ name, query }) => `${name} ${query}`)).toEqual([
+    'datasource prometheus',
+    'team label_values(own_invoices_open, team)',
+    'customer label_values(own_invoices_open{team=~"$team"}, customer)',
+  ]);
+  expect(own.links.map(({ title, url }) => `${title} ${url}`)).toEqual([
+    `Telemetry /d/sightglass-telemetry?\${datasource:queryparam}&\${team:queryparam}`,
+  ]);
   expect(renderDashboards({}, [...dashboardMixins, mixin]).slice(0, -1)).toEqual(renderDashboards());
 });
 

@@ -31,5 +31,5 @@ export const renderDashboards = (
 export const lintDashboards = (
   context: DashboardContext = {},
   mixins: readonly DashboardMixin[] = dashboardMixins,
-  catalog: Catalog = shippedCatalog(Object.keys(context.selector ?? {})),
+  catalog: Catalog = shippedCatalog(),
 ): Finding[] => checkDashboards(mixins, context, catalog);

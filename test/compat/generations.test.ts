@@ -1,12 +1,8 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '@sightglass/test-tools';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { GENERATIONS, installedService } from '../packaging/generations.ts';
-
-const INSTALL_MS = 300_000;
-/** Every test starts processes. */
-vi.setConfig({ testTimeout: 120_000 });
 
 describe.each(GENERATIONS)('core, packed and installed, with $name', (generation) => {
   let folder: string;
@@ -16,7 +12,7 @@ describe.each(GENERATIONS)('core, packed and installed, with $name', (generation
     folder = await installedService(generation);
     node = generation.node();
     await cp(join(import.meta.dirname, 'scripts'), folder, { recursive: true });
-  }, INSTALL_MS);
+  });
 
   test('keeps what it promises of OpenTelemetry', async () => {
     const args = ['--test-reporter=tap', join(folder, 'otel-behaviour.mjs')];

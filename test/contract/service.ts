@@ -35,6 +35,7 @@ const pricing = declareSync({
   name: 'pricing-sync',
   intervalSeconds: 21_600,
   sources: ['one', 'two'],
+  durationObjectiveSeconds: 60,
   itemsObjective: 10,
 });
 console.log(telemetry.url);

@@ -1,5 +1,6 @@
 import { createNoopMeter } from '@opentelemetry/api';
 import * as core from '@sightglass/core';
+import * as authors from '@sightglass/core/authors';
 import * as service from '@sightglass/core/service';
 import * as pipeline from '@sightglass/pipeline';
 
@@ -53,6 +54,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
         tableTimeoutSeconds: 5,
         classify: () => 'x',
         errorTypes: ['x'],
+        owner: 'data',
+        pages: false,
       },
     ],
     declares: true,
@@ -106,6 +109,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   },
   recordOffloadFailure: { valid: () => [{ ...ofTable, errorType: 'timeout', durationSeconds: 4 }] },
   recordOffloadSuccess: { valid: () => [{ ...ofTable, rows: 5, durationSeconds: 4, watermark: 1_000 }] },
+  retireOffload: { valid: () => [unused('')] },
   setConfiguredTables: { valid: () => [{ ...layered, count: 2 }] },
   setHttpRoute: { valid: () => [{}, '/prices/:id'] },
   setLogger: { valid: () => [{ debug: quiet, info: quiet, warn: quiet, error: quiet }] },
@@ -115,9 +119,18 @@ const EXAMPLES: { readonly [name: string]: Example } = {
 };
 
 /** What is exported for those who write helpers, and what is thrown: no helpers themselves. */
-const NO_HELPERS: ReadonlySet<string> = new Set(['DeclarationError', 'Handles', 'neverThrows']);
+const NO_HELPERS: ReadonlySet<string> = new Set([
+  'DeclarationError',
+  'Handles',
+  'Lifecycle',
+  'metricsWith',
+  'neverThrows',
+  'sharedInProcess',
+  'showState',
+  'withinSeconds',
+]);
 
-const exported = Object.entries({ ...core, ...service, ...pipeline }).filter(
+const exported = Object.entries({ ...core, ...authors, ...service, ...pipeline }).filter(
   ([name, value]) => typeof value === 'function' && !NO_HELPERS.has(name),
 ) as [string, Subject['call']][];
 

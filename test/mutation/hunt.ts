@@ -20,10 +20,11 @@ export interface Progress {
   readonly witness: string;
 }
 
-export interface HuntOptions {
+export interface HuntOptions<M extends Mutant> {
   /** Whether what is remembered counts. Without it all mutants are hunted, and memory only says whom to ask first. Default true. */
   readonly trust?: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  readonly onFound?: (mutant: M, witness: Witness<M>) => void;
 }
 
 /** What a witness is asked next: of the mutants that are alive by then. */
@@ -37,7 +38,7 @@ export async function hunt<M extends Mutant>(
   mutants: readonly M[],
   witnesses: readonly Witness<M>[],
   memory: Memory,
-  { trust = true, onProgress }: HuntOptions = {},
+  { trust = true, onProgress, onFound }: HuntOptions<M> = {},
 ): Promise<Findings<M>> {
   const twice = ambiguous(witnesses.map(({ title }) => title));
   if (twice !== undefined) throw new Error(`two witnesses are named ${twice}`);
@@ -63,6 +64,7 @@ export async function hunt<M extends Mutant>(
       for (const mutant of await witness.findsOut(now)) {
         left.delete(mutant);
         found.set(mutant, witness);
+        onFound?.(mutant, witness);
       }
       onProgress?.({ found: hunted.length - left.size, hunted: hunted.length, witness: witness.title });
     });

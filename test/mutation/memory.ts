@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { digest } from './digest.ts';
 import type { Mutant, Witness } from './mutant.ts';
 
@@ -102,14 +110,27 @@ const evidenceOfAll = <M extends Mutant>(mutant: M, witnesses: readonly Witness<
 
 const FOLDER = new URL('./memory/', import.meta.url);
 
-/** The committed memory. */
+/** The committed memory; an empty one where nothing was ever written down. */
 export const readMemory = (): Memory =>
-  new Memory(readdirSync(FOLDER).flatMap((name) => readFileSync(new URL(name, FOLDER), 'utf8').split('\n')));
+  new Memory(names().flatMap((name) => readFileSync(new URL(name, FOLDER), 'utf8').split('\n')));
 
-/** Writes the whole memory anew: the lines of each file. */
+const names = (): readonly string[] => (existsSync(FOLDER) ? readdirSync(FOLDER) : []);
+
+/** Adds a line to a file, while a hunt goes on: one that is broken off has not been for nothing. */
+export function addToMemory(file: string, line: string): void {
+  mkdirSync(FOLDER, { recursive: true });
+  appendFileSync(new URL(`${file}.txt`, FOLDER), `${line}\n`);
+}
+
+/** Writes the lines of each of these files anew. */
 export function writeMemory(files: ReadonlyMap<string, readonly string[]>): void {
   mkdirSync(FOLDER, { recursive: true });
-  for (const name of readdirSync(FOLDER)) rmSync(new URL(name, FOLDER));
   for (const [name, lines] of files)
     writeFileSync(new URL(`${name}.txt`, FOLDER), `${[...new Set(lines)].sort().join('\n')}\n`);
+}
+
+/** Removes the memory of what is no more: every file but these. */
+export function forgetOthers(names: Iterable<string>): void {
+  const kept = new Set([...names].map((name) => `${name}.txt`));
+  for (const name of readdirSync(FOLDER)) if (!kept.has(name)) rmSync(new URL(name, FOLDER));
 }

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { scenarioSuites } from '../scenario/mutation/suites.ts';
 import { sloSuite } from '../slo/mutation.ts';
-import { type Findings, hunt, type Progress } from './hunt.ts';
-import { lineOf, readMemory, writeMemory } from './memory.ts';
+import { hunt, type Progress } from './hunt.ts';
+import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './memory.ts';
 import type { Mutant, Suite } from './mutant.ts';
 import { mistakesOf, openOf, readOpen, summaryOf, writeOpen } from './suite.ts';
 
@@ -17,50 +17,64 @@ if (unknown.length > 0) throw new Error(`usage: pnpm mutants [--update [--all] [
 const writes = options.has('--update');
 const trust = writes && !options.has('--all');
 
-const SUITES = 3;
 const memory = readMemory();
-const files = new Map<string, string[]>();
-/** How many suites were hunted to their end. */
+/** The files of the memory that were written. */
+const written: string[] = [];
+/** How many of the two hunts came to their end. */
 let ended = 0;
 
 test('rules and their intervals', async () => {
   const [rules, intervals] = await scenarioSuites();
-  const results = [await examine(rules), await examine(intervals)];
-  expect(results.flat()).toEqual([]);
+  await examineAll(
+    () => examine(rules),
+    () => examine(intervals),
+  );
 });
 
-test('rules of SLOs', async () => {
-  expect(await examine(sloSuite())).toEqual([]);
-});
+test('rules of SLOs', () => examineAll(() => examine(sloSuite())));
 
 afterAll(() => {
-  // A hunt that broke off would forget the rest.
-  if (writes && ended === SUITES) writeMemory(files);
+  if (writes && ended === 2) forgetOthers(written);
 });
 
-/** Hunts a suite, and writes its list of open mutants when asked to. What is wrong with it, in sentences. */
-async function examine<M extends Mutant>(suite: Suite<M>): Promise<string[]> {
+/** Examines suites, writes what is to be remembered, and expects that nothing is wrong with any. */
+async function examineAll(...examinations: readonly (() => Promise<Examined>)[]): Promise<void> {
+  const all: Examined[] = [];
+  for (const examination of examinations) all.push(await examination());
+  const files = new Map<string, string[]>();
+  for (const { file, line } of all.flatMap(({ lines }) => lines))
+    files.set(file, [...(files.get(file) ?? []), line]);
+  if (writes) writeMemory(files);
+  written.push(...files.keys());
+  ended++;
+  expect(all.flatMap(({ mistakes }) => mistakes)).toEqual([]);
+}
+
+interface Examined {
+  readonly mistakes: readonly string[];
+  readonly lines: readonly { readonly file: string; readonly line: string }[];
+}
+
+/** Hunts a suite, and writes its list of open mutants when asked to. */
+async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
   const findings = await hunt(suite.mutants, suite.witnesses, memory, {
     trust,
     onProgress: printer(suite.name),
+    onFound(mutant, witness) {
+      if (writes) addToMemory(mutant.file, lineOf(mutant, suite.witnesses, witness));
+    },
   });
   console.info(summaryOf(suite, findings));
-  remember(suite, findings);
-  ended++;
+  const lines = suite.mutants.map((mutant) => ({
+    file: mutant.file,
+    line: lineOf(mutant, suite.witnesses, findings.found.get(mutant)),
+  }));
   const open = readOpen(suite.name);
-  if (!writes) return mistakesOf(suite, findings, open);
+  if (!writes) return { lines, mistakes: mistakesOf(suite, findings, open) };
   const now = openOf(suite, findings.alive);
   const list = options.has('--open') ? now : now.filter((title) => open.includes(title));
   writeOpen(suite.name, list);
-  return mistakesOf(suite, findings, list);
-}
-
-function remember<M extends Mutant>({ mutants, witnesses }: Suite<M>, { found }: Findings<M>): void {
-  for (const mutant of mutants) {
-    const lines = files.get(mutant.file) ?? [];
-    files.set(mutant.file, lines);
-    lines.push(lineOf(mutant, witnesses, found.get(mutant)));
-  }
+  return { lines, mistakes: mistakesOf(suite, findings, list) };
 }
 
 /** Prints how far a hunt is, no more often than every ten seconds. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Findings } from './hunt.ts';
 import type { Mutant, Suite } from './mutant.ts';
 
@@ -17,7 +17,8 @@ export const readOpen = (suite: string): readonly string[] =>
         .filter((line) => line !== '')
     : [];
 
-export const writeOpen = (suite: string, titles: readonly string[]): void =>
+export function writeOpen(suite: string, titles: readonly string[]): void {
+  mkdirSync(new URL('.', openList(suite)), { recursive: true });
   writeFileSync(
     openList(suite),
     titles
@@ -25,6 +26,7 @@ export const writeOpen = (suite: string, titles: readonly string[]): void =>
       .map((title) => `${title}\n`)
       .join(''),
   );
+}
 
 /** What is wrong with a suite, in sentences; empty when every mutant is found out, proven equal or known to be open. */
 export function mistakesOf<M extends Mutant>(

@@ -2,16 +2,13 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, runProgram, waitUntil } from '@sightglass/test-tools';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GENERATIONS, installedService } from './generations.ts';
 import { type OtlpSink, startOtlpSink } from './otlp-sink.ts';
 import { ROOT } from './packed.ts';
 import { fromOtlp, fromText, type OtlpRequest, type Samples } from './samples.ts';
 import { startService } from './service-process.ts';
 
-const INSTALL_MS = 300_000;
-/** Every test starts processes. */
-vi.setConfig({ testTimeout: 120_000 });
 /** Without the `NODE_PATH` that pnpm gives to a test run, through which every package of the workspace could be found. */
 const CLEAN = {};
 const WAYS = ['telemetry', 'producer', 'bridge'] as const;
@@ -84,17 +81,23 @@ async function scrape(url: string): Promise<string> {
   return response.text();
 }
 
+let folders: readonly string[];
+
+beforeAll(async () => {
+  folders = await Promise.all(GENERATIONS.map(installedService));
+});
+
 describe.each(GENERATIONS)('installed from the tarballs, $name', (generation) => {
   let folder: string;
   let node: string;
   let sink: OtlpSink;
 
   beforeAll(async () => {
-    folder = await installedService(generation);
+    folder = folders[GENERATIONS.indexOf(generation)]!;
     node = generation.node();
     await cp(join(import.meta.dirname, 'fixtures'), folder, { recursive: true });
     sink = await startOtlpSink();
-  }, INSTALL_MS);
+  });
   afterAll(() => sink?.close());
 
   /** Runs a service, scrapes it, ends it, and gives what was scraped and what it sent as it ended. */

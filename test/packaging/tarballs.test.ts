@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { runProgram } from '@sightglass/test-tools';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type PackedPackage, packedPackages, ROOT } from './packed.ts';
 
-const BUILD_MS = 300_000;
-/** Every test starts processes. */
-vi.setConfig({ testTimeout: 120_000 });
 let packages: readonly PackedPackage[];
 beforeAll(async () => {
   packages = await packedPackages();
-}, BUILD_MS);
+});
 
 test('there is a tarball of every published package', () => {
   const names = packages.map(({ name }) => name);

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { buildRules } from '@sightglass/rules';
 
 /** A rule as Prometheus reads it. */
 export interface YamlRule {
@@ -21,15 +20,13 @@ export interface RuleGroup {
   readonly rules: readonly YamlRule[];
 }
 
-const FOLDER = new URL('../../rules/prometheus/', import.meta.url);
-
-/** All groups of the generated files. */
-const allGroups: readonly RuleGroup[] = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.yml'))
-  .flatMap((name) => {
-    const { groups } = parse(readFileSync(new URL(name, FOLDER), 'utf8')) as { groups: RuleGroup[] };
-    return groups.map((group) => ({ ...group, file: name.slice(0, -'.yml'.length) }));
-  });
+/**
+ * All groups of the generated files, without the labels of a scope: the stories are those of one estate, and a mutant of each label in each list
+ * would say the same of all. `scope.test.ts` holds that the files differ in these labels alone.
+ */
+const allGroups: readonly RuleGroup[] = buildRules({ scope: [] })
+  .flatMap(({ file, groups }) => groups.map((group) => ({ ...group, file: file.slice(0, -'.yml'.length) })))
+  .sort((a, b) => a.file.localeCompare(b.file));
 
 /** The groups of SLOs: their windows are weeks, and `test/slo` tells their stories. */
 export const sloGroups: readonly RuleGroup[] = allGroups.filter(({ file }) => file === 'slo');

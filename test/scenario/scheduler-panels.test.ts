@@ -3,7 +3,7 @@ import { atTheEnd, atTheEndOf, shownBy, valuesBy } from './shown-by.ts';
 import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from './world/job.ts';
 import type { Stage } from './world/stage.ts';
 import { declareSync } from './world/sync.ts';
-import { hours, minutes, type Pace } from './world/time.ts';
+import { hours, minutes, type Pace, SLOW_PACE } from './world/time.ts';
 
 /** What Scheduler Health shows while the real helpers run, evaluated with the rules that it reads. */
 
@@ -11,7 +11,7 @@ const { queries, exprOf, computedWindow, annotation } = shownBy('sightglass-sche
 const system = shownBy('sightglass-system');
 
 /** A day of six-hourly runs, at a pace that takes seconds to evaluate. */
-const DAY: Pace = { scrape: minutes(1), evaluation: minutes(1) };
+const DAY: Pace = { scrape: minutes(2), evaluation: minutes(2) };
 
 const SYNC = { ...SIX_HOURLY, sources: ['openrouter', 'featherless'], itemsObjective: 50 } as const;
 const GOOD = { openrouter: 40, featherless: 20 };
@@ -165,7 +165,7 @@ test('SLO Tracking shows every SLO of a job, its budget and its level', async ()
         for (const ends of ['well', 'badly', 'well', 'well'] as const) await runs(s, job, 1, { ends });
         await s.seen();
       },
-      pace: { scrape: minutes(2), evaluation: minutes(2) },
+      pace: SLOW_PACE,
     },
     asked.map(({ expr }) => expr),
   );

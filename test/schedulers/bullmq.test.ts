@@ -4,8 +4,6 @@ import { type Job as BullJob, Queue, Worker, type WorkerOptions } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from 'vitest';
 import { held, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
 
-vi.setConfig({ testTimeout: 20_000 });
-
 let redis: Redis;
 beforeAll(async () => {
   redis = await startRedis();

@@ -1,9 +1,7 @@
 import { type CronerOptions, declareJob, scheduleCroner } from '@sightglass/scheduler';
 import { Cron } from 'croner';
-import { describe, expect, type TestContext, test, vi } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { blockFor, held, justBeforeASecond, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 type Options = CronerOptions<InstanceType<typeof Cron>>;
 

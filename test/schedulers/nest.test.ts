@@ -3,10 +3,8 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Cron, type CronOptions, Interval, ScheduleModule } from '@nestjs/schedule';
 import { type CronJob, declareJob, InstrumentJob, type Run, type RunStart } from '@sightglass/scheduler';
-import { describe, expect, type TestContext, test, vi } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { blockFor, held, justBeforeASecond, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 type Decorator = (target: object, name: string, descriptor: PropertyDescriptor) => void;
 

@@ -3,7 +3,6 @@ import cron from 'node-cron';
 import { describe, expect, type TestContext, test, vi } from 'vitest';
 import { blockFor, held, justBeforeASecond, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
 
-vi.setConfig({ testTimeout: 20_000 });
 cron.setLogger({ info() {}, warn() {}, error() {}, debug() {} });
 
 const EVERY_SECOND = { schedule: '* * * * * *', timezone: 'UTC' } as const;

@@ -4,8 +4,6 @@ import { type Job as BossJob, PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { held, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
 
-vi.setConfig({ testTimeout: 20_000 });
-
 let postgres: Postgres;
 let boss: PgBoss;
 beforeAll(async () => {

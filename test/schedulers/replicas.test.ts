@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis, startServerProcess, waitUntil } from '@sightglass/test-tools';
 import { Redis } from 'ioredis';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fromText, type Samples } from '../packaging/samples.ts';
 import { justBeforeASecond } from './support.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let redis: Redis;
 let port: number;

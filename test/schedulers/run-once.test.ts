@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Pushgateway, startPushgateway, waitUntil } from '@sightglass/test-tools';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startOtlpSink } from '../packaging/otlp-sink.ts';
 import { fromOtlp, fromText } from '../packaging/samples.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 const FIXTURE = join(import.meta.dirname, 'fixtures/run-once.ts');
 

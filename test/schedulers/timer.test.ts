@@ -1,8 +1,6 @@
 import { declareJob, every } from '@sightglass/scheduler';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { blockFor, held, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 function start(name: string, work: () => unknown, options: { overlap?: 'skip' } = {}) {
   const job = declareJob({ name, intervalSeconds: 0.2, ...options });

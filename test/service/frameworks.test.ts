@@ -22,9 +22,6 @@ const early = fastify();
 const stop = observeHttpServer();
 afterAll(stop);
 
-/** Machines that run many tests at once are slow. */
-vi.setConfig({ testTimeout: 30_000 });
-
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();

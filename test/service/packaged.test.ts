@@ -1,19 +1,16 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '@sightglass/test-tools';
-import { beforeAll, expect, describe as group, test, vi } from 'vitest';
+import { beforeAll, expect, describe as group, test } from 'vitest';
 import { GENERATIONS, installedService } from '../packaging/generations.ts';
 import { countsIn, valuesIn } from './measured.ts';
-
-const INSTALL_MS = 300_000;
-vi.setConfig({ testTimeout: 60_000 });
 
 group.each(GENERATIONS)('packed and installed, $name', (generation) => {
   let folder: string;
   beforeAll(async () => {
     folder = await installedService(generation);
     await cp(join(import.meta.dirname, 'fixtures'), join(folder, 'service-metrics'), { recursive: true });
-  }, INSTALL_MS);
+  });
 
   test.each(['packaged.cjs', 'packaged.mjs'])('%s measures the same', async (script) => {
     const { code, stdout, stderr } = await runProgram(

@@ -12,8 +12,6 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, describe as group, test, vi } from 'vitest';
 import { countsOf, valuesIn } from './measured.ts';
 
-/** Machines that run many tests at once are slow. */
-vi.setConfig({ testTimeout: 30_000 });
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check);
 
 let postgres: Postgres;

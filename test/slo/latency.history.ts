@@ -6,25 +6,18 @@ const JOB = 'pricing-sync';
 const WEEK = days(7);
 const about = (value: number): Values => [[{ job_name: JOB, slo: 'job-duration' }, value]];
 
-/** The buckets of `job_run_duration_seconds`. */
-const BUCKETS = [0.1, 0.5, 1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600];
-
-/** At each bucket, near it on both sides, and in the middle of two; below the first and beyond the last. */
-const BOUNDS = [
-  0.05,
-  ...BUCKETS.flatMap((le, i) => [0.97 * le, le, 1.03 * le, (le + (BUCKETS[i + 1] ?? 3 * le)) / 2]),
+/** Buckets of `job_run_duration_seconds`, those at 45 s and 8 h because a job here promises them. */
+const BUCKETS = [
+  0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 45, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 28_800,
 ];
 
-/** How far a bound lies from one bucket to the next, as the share of each that counts. */
-function weightsOf(job_name: string, bound: number): Values {
-  const share = (from: number, to: number, value: number) =>
-    Math.min(1, Math.max(0, (value - from) / (to - from)));
-  return BUCKETS.map((le, i) => {
-    const rising = share(BUCKETS[i - 1] ?? 0, le, bound);
-    const falling = BUCKETS[i + 1] === undefined ? 0 : share(le, BUCKETS[i + 1]!, bound);
-    return [{ job_name, slo: 'job-duration', le: String(le) }, rising - falling];
-  });
-}
+/** Whole and not, small and great. */
+const BOUNDS = [0.001, 0.05, 0.4, 1, 2.5, 45, 60, 28_800, 1_000_000, 2_592_000];
+
+/** The bucket at a bound counts, and no other. */
+const weightsOf = (job_name: string, bound: number): Values => [
+  [{ job_name, slo: 'job-duration', le: String(bound) }, 1],
+];
 
 /** Runs that each took so long, ended as told, in one status. */
 function took(
@@ -107,7 +100,7 @@ export const latencyHistories: readonly History[] = [
       },
     },
   }),
-  history('between two buckets the runs count in part: 45 s is half way from 30 to 60', {
+  history('what is promised is a bucket, so runs of 20 and 50 s are told apart by 45 s', {
     series: {
       ...declared(JOB, { bound: 45 }),
       ...took([
@@ -116,11 +109,24 @@ export const latencyHistories: readonly History[] = [
       ]),
     },
     expects: {
-      [WEEK]: {
-        'latency_bucket:weight': weightsOf(JOB, 45),
-        'bad_events:increase_window': about(1),
-      },
+      [WEEK]: { 'latency_bucket:weight': weightsOf(JOB, 45), 'bad_events:increase_window': about(2) },
     },
+  }),
+  history('so is one of 8 h, beyond the buckets that every job has', {
+    series: {
+      ...declared(JOB, { bound: hours(8) }),
+      ...took([
+        { seconds: hours(7), ended: every(SIX_HOURS, hours(30)) },
+        { seconds: hours(9), ended: at(hours(30)) },
+      ]),
+    },
+    expects: {
+      [WEEK]: { 'latency_bucket:weight': weightsOf(JOB, hours(8)), 'bad_events:increase_window': about(1) },
+    },
+  }),
+  history('of a job whose histogram has no such bucket nothing is said', {
+    series: { ...declared(JOB, { bound: 50 }), ...took([{ seconds: 70, ended: every(SIX_HOURS) }]) },
+    expects: { [WEEK]: { 'events:increase_window': about(28), 'bad_events:increase_window': [] } },
   }),
   history('bounds as Prometheus 3 writes them are the same bounds', {
     series: {
@@ -142,7 +148,7 @@ export const latencyHistories: readonly History[] = [
       },
     },
   }),
-  history('whatever the bound, the two buckets around it count in part', {
+  history('whatever the bound, its bucket is named as Prometheus 2 writes it', {
     end: hours(6),
     series: Object.assign({}, ...BOUNDS.map((bound, i) => declared(`job-${i}`, { bound }))),
     expects: {

@@ -28,7 +28,7 @@ const age =
     return time - latest;
   };
 
-const BUCKETS = [0.1, 0.5, 1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600];
+const BUCKETS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600];
 const duration = (suffix: string, le?: string) =>
   `job_run_duration_seconds_${suffix}{instance="a",job_name="${JOB}",${le === undefined ? '' : `le="${le}",`}status="success"}`;
 const request = (status: string, told: Told): { readonly [series: string]: Told } => ({

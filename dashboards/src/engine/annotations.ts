@@ -2,7 +2,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { ALERTS, type Alert, type Part, promql, type Query, raw, where } from '@sightglass/rules';
 import { type DashboardContext, datasource } from './context.ts';
-import { renderScoped } from './scope.ts';
+import { renderScoped, scopeNames } from './scope.ts';
 import type { AnnotationSpec, FiringSpec } from './spec.ts';
 import { rateInterval } from './window.ts';
 
@@ -25,7 +25,7 @@ export function annotation(
     .step(MIN_STEP)
     .target(new DataqueryBuilder().refId('Anno').datasource(datasource).expr(expr).interval(MIN_STEP).range())
     .titleFormat(title)
-    .textFormat(text);
+    .textFormat([text, ...scopeNames(context)].join(' '));
 }
 
 /** When the alerts of a dashboard fired; none where it has no alerts. The heartbeat, which always fires, is left out. */
@@ -55,18 +55,21 @@ export interface RestartSigns {
   readonly changed: readonly Query[];
   /** A series that is there while the process is. */
   readonly alive: Part;
+  /** Only what has this series too, by the same labels. Default: everything. */
+  readonly among?: Part;
   /** The mark's text, with the labels in double braces. */
   readonly text: string;
 }
 
 /** Marks of restarts. A process that came back within a scrape or two shows by what changed, one that was away by its absence before. */
-export function restarts({ by, changed, alive, text }: RestartSigns): AnnotationSpec {
+export function restarts({ by, changed, alive, among, text }: RestartSigns): AnnotationSpec {
   const labels = raw(by.join(', '));
-  const away = promql`max by (${labels}) (${alive} unless ${alive} offset ${rateInterval})`;
+  const only = (signs: Query) => (among ? promql`${signs} and on (${labels}) ${among}` : signs);
+  const away = promql`max by (${labels}) (${only(promql`${alive} unless ${alive} offset ${rateInterval}`)})`;
   return {
     name: 'Restarts',
     query: changed
-      .map((sign) => promql`max by (${labels}) (${sign}) > 0`)
+      .map((sign) => promql`max by (${labels}) (${only(sign)}) > 0`)
       .reduceRight((rest, sign) => promql`${sign}\nor on (${labels})\n${rest}`, away),
     color: 'blue',
     title: 'Restart',

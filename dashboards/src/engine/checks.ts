@@ -9,7 +9,7 @@ import {
   type Query,
   renderQuery,
 } from '@sightglass/rules';
-import type { DashboardContext } from './context.ts';
+import { type DashboardContext, scopeOf } from './context.ts';
 import { lint } from './lint/lint.ts';
 import type { Finding } from './lint/rule.ts';
 import type { DashboardMixin } from './mixin.ts';
@@ -30,23 +30,22 @@ export function checkDashboards(
   const specs = mixins.flatMap(({ dashboards }) => dashboards);
   const exclusions = mixins.flatMap((mixin) => mixin.exclusions ?? []);
   const alerts = mixins.flatMap((mixin) => mixin.alerts ?? []);
-  const known = withAlerts(catalog, alerts);
+  const known = withLabels(catalog, alerts, [...scopeOf(context), ...Object.keys(context.selector ?? {})]);
   return buildDashboards(mixins, context).flatMap((json, i) => [
     ...lint(json, { exclusions, alerts, gauges: gaugesOf(specs[i]!) }),
     ...unknownSeries(json, known),
   ]);
 }
 
-/** A catalog in which firing alerts carry the labels that the expressions of these leave, besides those that it says already. */
-function withAlerts(catalog: Catalog, alerts: readonly Alert[]): Catalog {
+/** A catalog in which every series may carry the installation's labels, and firing alerts those that the expressions of these leave. */
+function withLabels(catalog: Catalog, alerts: readonly Alert[], common: readonly string[]): Catalog {
   const left = alerts.flatMap(({ expr }) => labelsIn(renderQuery(expr), catalog));
   return {
     ...catalog,
     get: (name) => {
       const entry = catalog.get(name);
-      return entry && name === ALERTS.external
-        ? { ...entry, labels: [...entry.labels, ...left.map((label) => ({ name: label }))] }
-        : entry;
+      const added = name === ALERTS.external ? [...left, ...common] : common;
+      return entry && { ...entry, labels: [...entry.labels, ...added.map((label) => ({ name: label }))] };
     },
   };
 }

@@ -5,7 +5,7 @@ import {
   TimeOptionBuilder,
   TimePickerBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Alert } from '@sightglass/rules';
+import { type Alert, up } from '@sightglass/rules';
 import { annotation, firingAlerts } from './annotations.ts';
 import type { DashboardContext } from './context.ts';
 import { flow } from './layout.ts';
@@ -13,7 +13,7 @@ import { dashboardLink } from './links.ts';
 import type { DashboardJson } from './model.ts';
 import { panel } from './panel.ts';
 import type { DashboardSpec } from './spec.ts';
-import { computedVariable, datasourceVariable, labelVariable } from './variables.ts';
+import { computedVariable, datasourceVariable, labelVariable, scopeVariables } from './variables.ts';
 
 /** The time ranges that are offered: from what happens now to a week, which is as long as the rules remember what is gone. */
 const quickRanges = [
@@ -64,9 +64,10 @@ export function dashboard(
     .time({ from: spec.from ?? 'now-1h', to: 'now' })
     .timepicker(new TimePickerBuilder().quickRanges(quickRanges))
     .tooltip(DashboardCursorSync.Crosshair)
-    .links(related.map(dashboardLink))
+    .links(related.map((other) => dashboardLink(spec, other, context)))
     .variables([
       datasourceVariable(),
+      ...scopeVariables(spec.variables[0]?.of ?? up, labels, context),
       ...spec.variables.map((variable, i) => labelVariable(variable, labels.slice(0, i), context)),
       ...(spec.computed ?? []).map((variable) => computedVariable(variable, labels, context)),
     ])

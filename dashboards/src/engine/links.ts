@@ -1,6 +1,6 @@
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Alert, runbookUrl } from '@sightglass/rules';
-import type { DashboardContext } from './context.ts';
+import { DATASOURCE, type DashboardContext, scopeOf } from './context.ts';
 import type { DashboardSpec } from './spec.ts';
 
 const link = (title: string, url: string) =>
@@ -12,6 +12,14 @@ export const alertLinks = (alert: Alert, { runbookBaseUrl }: DashboardContext): 
   link(`Runbook: ${alert.alert}`, runbookUrl(alert, runbookBaseUrl)).targetBlank(true),
 ];
 
-/** Another dashboard, at the same time range. */
-export const dashboardLink = ({ uid, title, shortTitle = title }: DashboardSpec): DashboardLinkBuilder =>
-  link(shortTitle, `/d/${uid}`).keepTime(true);
+/** From one dashboard to another, at the same time range, with all that is chosen and that both can choose. */
+export function dashboardLink(
+  from: DashboardSpec,
+  { uid, title, shortTitle = title, variables }: DashboardSpec,
+  context: DashboardContext,
+): DashboardLinkBuilder {
+  const shared = variables.filter(({ label }) => from.variables.some((own) => own.label === label));
+  const names = new Set([DATASOURCE, ...scopeOf(context), ...shared.map(({ label }) => label)]);
+  const chosen = [...names].map((name) => `\${${name}:queryparam}`).join('&');
+  return link(shortTitle, `/d/${uid}?${chosen}`).keepTime(true);
+}

@@ -29,7 +29,7 @@ import { type Alert, thresholdValue } from '@sightglass/rules';
 import { type DashboardContext, datasource } from './context.ts';
 import type { Place } from './layout.ts';
 import { alertLinks } from './links.ts';
-import { renderScoped } from './scope.ts';
+import { renderScoped, scopeNames } from './scope.ts';
 import type { PanelQuery, PanelSpec } from './spec.ts';
 import type { Color } from './style.ts';
 
@@ -88,7 +88,7 @@ function target(
     .datasource(datasource)
     .expr(renderScoped(query.query, frame.variables, context))
     .interval(frame.minInterval)
-    .legendFormat(query.states ? `${query.legend} {{state}}` : query.legend);
+    .legendFormat([...scopeNames(context), query.legend, ...(query.states ? ['{{state}}'] : [])].join(' '));
   return isGraph(spec) ? target.range() : target.instant();
 }
 

@@ -5,14 +5,27 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { promql } from '@sightglass/rules';
-import { DATASOURCE, type DashboardContext, datasource } from './context.ts';
+import { type Part, promql } from '@sightglass/rules';
+import { DATASOURCE, type DashboardContext, datasource, scopeOf } from './context.ts';
 import { renderScoped } from './scope.ts';
 import type { ComputedVariable, LabelVariable } from './spec.ts';
 
 /** Which Prometheus to ask; Grafana's default one until somebody chooses. */
 export const datasourceVariable = () =>
   new DatasourceVariableBuilder(DATASOURCE).label('Data source').type('prometheus');
+
+/** A drop-down for each scope label, which filters the next; "All" takes series without the label too, so that nobody needs to have it. A label that is among the dashboard's `own` drop-downs has its own. */
+export function scopeVariables(
+  of: Part,
+  own: readonly string[],
+  context: DashboardContext,
+): QueryVariableBuilder[] {
+  const scope = scopeOf(context).filter((label) => !own.includes(label));
+  return scope.map((label, i) => {
+    const series = renderScoped(promql`${of}`, [], context, scope.slice(0, i));
+    return dropDown(label, `${label[0]!.toUpperCase()}${label.slice(1).replaceAll('_', ' ')}`, series, '.*');
+  });
+}
 
 /** A drop-down of a label's values, narrowed by the drop-downs before it. */
 export function labelVariable(
@@ -21,14 +34,17 @@ export function labelVariable(
   context: DashboardContext,
 ): QueryVariableBuilder {
   const series = renderScoped(promql`${of}`, before, context);
-  return queryVariable(label, `label_values(${series}, ${label})`)
+  return dropDown(label, title, series, optional ? '.*' : '.+');
+}
+
+const dropDown = (label: string, title: string, series: string, all: string): QueryVariableBuilder =>
+  queryVariable(label, `label_values(${series}, ${label})`)
     .label(title)
     .multi(true)
     .includeAll(true)
-    .allValue(optional ? '.*' : '.+')
+    .allValue(all)
     .current({ selected: true, text: 'All', value: '$__all' })
     .sort(VariableSort.AlphabeticalAsc);
-}
 
 /** A number worked out by a query, read again when the time range changes. */
 export function computedVariable(

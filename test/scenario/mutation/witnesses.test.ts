@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { groupMutants, ruleMutants } from '../../mutation/rules/mutants.ts';
 import { groups, rules } from '../rules.ts';
-import type { Played } from '../story.ts';
+import { targetAbsent } from '../stories/telemetry.ts';
+import { type Played, play } from '../story.ts';
 import { USUAL_PACE } from '../world/time.ts';
 import { paceWitness, severityWitness, storyWitness } from './witnesses.ts';
 
@@ -72,4 +73,13 @@ test('an interval is held by moments between the evaluations of a longer one, at
   expect([...(await witness.findsOut(own))]).toEqual(own);
   const slow = paceWitness({ ...played, story: { ...played.story, pace: { scrape: 60, evaluation: 60 } } });
   expect(own.map((mutant) => slow.evidence(mutant))).toEqual([undefined, undefined]);
+});
+
+test('a mutant of a rule behind a claim is found out through all that reads it, when it has an effect', async () => {
+  const story = targetAbsent.stories[0]!;
+  const own = all.filter(({ original }) => original.record === 'job:sightglass_targets:count');
+  const found = new Set([...(await storyWitness(await play(story)).findsOut(own))].map(({ title }) => title));
+  const isFound = (change: string) => found.has(`job:sightglass_targets:count: ${change}`);
+  expect(isFound('"and" became "unless"')).toBe(true);
+  expect(isFound('"count" became "sum"')).toBe(false);
 });

@@ -3,6 +3,8 @@ import type { Witness } from '../../mutation/mutant.ts';
 import { parseSeconds } from '../../mutation/rules/duration.ts';
 import { type GroupMutant, type RuleMutant, textOf } from '../../mutation/rules/mutants.ts';
 import { EvaluationError } from '../promtool/evaluation-error.ts';
+import { parseSamples } from '../promtool/labels.ts';
+import { answersIn, runPromtool } from '../promtool/run.ts';
 import { closureOf, nameOf, readsOf, rulesNamed, wordsOf, type YamlRule } from '../rules.ts';
 import { differences, evaluate } from '../scenarios.ts';
 import { type AlertStories, type Played, subjectsOf } from '../story.ts';
@@ -43,7 +45,7 @@ export function storyWitness(played: Played): Witness<RuleMutant> {
       known.set(name, evidence);
       return evidence;
     },
-    findsOut: (mutants) => killedBy(played, mutants),
+    findsOut: async (mutants) => killedBy(played, await withEffect(played, mutants)),
   };
 }
 
@@ -79,6 +81,46 @@ export function paceWitness(played: Played): Witness<GroupMutant> {
 
 const titleOf = ({ story: { alert, title, pace } }: Played): string =>
   `${alert ?? 'records'}: ${title} (${pace.scrape}, ${pace.evaluation})`;
+
+/** What tells how often a mutant of a recording rule gave anything else than the rule. */
+const EFFECT = 'scenario:mutant_effect';
+
+/**
+ * The mutants that may make a claim untrue: not those of a recording rule that give in this story what the rule gives, always. All that
+ * reads such a one is the same too, and need not be evaluated for it; of the mutants that are alive, most are so in most stories.
+ */
+async function withEffect(played: Played, mutants: readonly RuleMutant[]): Promise<readonly RuleMutant[]> {
+  const { story, end } = played;
+  const subjects = subjectsOf(played);
+  const isBehind = ({ original: { record } }: RuleMutant) => record !== undefined && !subjects.has(record);
+  const behind = mutants.filter(isBehind);
+  if (behind.length === 0) return mutants;
+  const names = closureOf(behind.map(({ original }) => nameOf(original)));
+  const copies = behind.flatMap((mutant, i) => {
+    const name = nameOf(mutant.original);
+    const copy = `${name}__${i}`;
+    return [
+      ...copyOf(mutant, `__${i}`, [name]),
+      {
+        record: EFFECT,
+        expr: `count(${copy} != ${name} or ${copy} unless ${name} or ${name} unless ${copy})`,
+        labels: { mutant: String(i) },
+      },
+    ];
+  });
+  const query = { expr: `count_over_time(${EFFECT}[${end + story.pace.evaluation}s])`, time: end };
+  const test = { series: played.series, queries: [query] };
+  try {
+    const output = await runPromtool([...names.flatMap(rulesNamed), ...copies], [test], story.pace);
+    const samples = parseSamples(answersIn(output).get(query.expr) ?? '');
+    const differ = new Set(samples.map(({ labels }) => behind[Number(labels.mutant)]));
+    return mutants.filter((mutant) => !isBehind(mutant) || differ.has(mutant));
+  } catch (error) {
+    // One of them can't be evaluated: which one, and whether that matters, is seen when they are judged.
+    if (error instanceof EvaluationError) return mutants;
+    throw error;
+  }
+}
 
 /**
  * Which of the mutants make a story's claims untrue. All are evaluated in one run of promtool: each is a renamed copy of its rule and of

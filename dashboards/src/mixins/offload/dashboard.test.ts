@@ -1,4 +1,4 @@
-import { checkQuery, problemText, shippedCatalog, thresholds } from '@sightglass/rules';
+import { checkQuery, DEFAULT_SCOPE, problemText, shippedCatalog, thresholds } from '@sightglass/rules';
 import { expect, test } from 'vitest';
 import { dashboardExpressions, variableValues } from '../../engine/queries.ts';
 import { panelOf, shippedDashboard, titlesOf } from '../shipped.support.ts';
@@ -28,6 +28,7 @@ test('the offload dashboard has the nine panels of the reference system, its ref
 
 test('the lines and the colours of panels follow the thresholds of the alerts', () => {
   const changed = shippedDashboard(UID, {
+    scope: [],
     thresholds: {
       [thresholds.consecutiveFailuresCritical.thresholdKey]: 7,
       [thresholds.lagElevatedRatio.thresholdKey]: 0.9,
@@ -42,7 +43,7 @@ test('the lines and the colours of panels follow the thresholds of the alerts', 
 
 test("a team's selector stands in every query of our own series", () => {
   const selected = shippedDashboard(UID, { selector: { namespace: 'prod' } });
-  const catalog = shippedCatalog(['namespace']);
+  const catalog = shippedCatalog([...DEFAULT_SCOPE]);
   for (const { expr } of dashboardExpressions(selected)) {
     expect(checkQuery(expr, { catalog }).map(problemText)).toEqual([]);
     const series = expr.match(/\b(?:layer\w*:)?offload_\w+(?::\w+)?(?:\{[^}]*\})?/g) ?? [];

@@ -1,6 +1,7 @@
 import { jobs, processStart, promql } from '@sightglass/rules';
 import { jobEnabled } from '@sightglass/scheduler/metrics';
-import type { AnnotationSpec, DashboardSpec } from '../../engine/spec.ts';
+import { restarts } from '../../engine/annotations.ts';
+import type { DashboardSpec } from '../../engine/spec.ts';
 import { rateInterval, windowVariable } from '../../engine/window.ts';
 import { activeConnections, connectionPool, queryDuration, queryErrors } from './panels/database.ts';
 import { cpuNow, cpuUsage, memoryNow, memoryUsage, syncCpu } from './panels/processes.ts';
@@ -8,18 +9,6 @@ import { providerTimes, requestRate, requestsNow, responseTime } from './panels/
 
 /** A window of a day holds four runs of a job that runs every six hours. */
 const USUAL_WINDOW = 86_400;
-
-/** A process that came back within a scrape or two shows by its start time, one that was away by its absence before. */
-const restarts: AnnotationSpec = {
-  name: 'Restarts',
-  query: promql`max by (job, instance) (
-      (changes(${processStart}[${rateInterval}]) > 0 or (${processStart} unless ${processStart} offset ${rateInterval}))
-      and on (job, instance) ${jobEnabled}
-    )`,
-  color: 'blue',
-  title: 'Restart',
-  text: 'The process {{job}} {{instance}} started.',
-};
 
 /** What jobs cost the service round them: its processes, its database, its answers. The panels of the reference system, in its order. */
 export const systemDashboard: DashboardSpec = {
@@ -36,7 +25,15 @@ export const systemDashboard: DashboardSpec = {
     { label: 'job_name', title: 'Scheduled job', of: jobEnabled },
   ],
   computed: [windowVariable(jobs.windowSeconds, USUAL_WINDOW)],
-  annotations: [restarts],
+  annotations: [
+    restarts({
+      by: ['job', 'instance'],
+      changed: [promql`changes(${processStart}[${rateInterval}])`],
+      alive: processStart,
+      among: jobEnabled,
+      text: 'The process {{job}} {{instance}} started.',
+    }),
+  ],
   firing: { labels: ['job_name'], others: ['source'] },
   panels: [
     cpuUsage,

@@ -1,11 +1,11 @@
 import type { MetricDescriptor } from '../catalog/index.ts';
-import type { Cell, CounterCell, GaugeCell, HistogramCell } from '../store/index.ts';
+import type { Bounds, Cell, CounterCell, GaugeCell, HistogramCell } from '../store/index.ts';
 import { formatValue, labelText } from './text.ts';
 
 /** How the series of one metric are written. */
 export interface SeriesText<C extends Cell> {
-  /** How many times the fixed part occurs in the text. */
-  readonly lines: number;
+  /** How many times the fixed part occurs in the text of the cell. */
+  lines(cell: C): number;
   /** A number that differs whenever the text does; NaN when there is nothing to write. */
   stamp(cell: C): number;
   /** The part of the text that never changes. */
@@ -22,11 +22,14 @@ export function seriesText(descriptor: MetricDescriptor): SeriesText<Cell> {
 
 /** A counter, gauge or info: one line, of which all but the value is fixed. */
 class SimpleText implements SeriesText<CounterCell | GaugeCell> {
-  readonly lines = 1;
   readonly #descriptor: MetricDescriptor;
 
   constructor(descriptor: MetricDescriptor) {
     this.#descriptor = descriptor;
+  }
+
+  lines(): number {
+    return 1;
   }
 
   stamp(cell: CounterCell | GaugeCell): number {
@@ -48,27 +51,31 @@ class SimpleText implements SeriesText<CounterCell | GaugeCell> {
  * the line before, because what a text costs is the number of its parts.
  */
 class HistogramText implements SeriesText<HistogramCell> {
-  readonly lines: number;
   readonly #labels: MetricDescriptor['labels'];
   readonly #first: string;
   readonly #next: string;
-  readonly #bounds: readonly string[];
+  readonly #separator: string;
+  /** What stands for each bound, by the bounds that a series has. */
+  readonly #bounds = new Map<Bounds, readonly string[]>();
   readonly #infinity: string;
   readonly #sum: string;
   readonly #count: string;
   readonly #close: string;
 
-  constructor({ name, labels, buckets = [] }: MetricDescriptor) {
+  constructor({ name, labels }: MetricDescriptor) {
     const [separator, open, close] = labels.length === 0 ? ['', '', ' '] : [',', '{', '} '];
-    this.lines = buckets.length + 3;
     this.#labels = labels;
     this.#first = `${name}_bucket{`;
     this.#next = `\n${name}_bucket{`;
-    this.#bounds = buckets.map((bound) => `${separator}le="${bound}"} `);
+    this.#separator = separator;
     this.#infinity = `${separator}le="+Inf"} `;
     this.#sum = `\n${name}_sum${open}`;
     this.#count = `\n${name}_count${open}`;
     this.#close = close;
+  }
+
+  lines({ bounds }: HistogramCell): number {
+    return bounds.upper.length + 3;
   }
 
   stamp(cell: HistogramCell): number {
@@ -79,15 +86,20 @@ class HistogramText implements SeriesText<HistogramCell> {
     return labelsText(this.#labels, cell.values);
   }
 
-  text({ counts, count, sum }: HistogramCell, fixed: string): string {
-    const bounds = this.#bounds;
+  text({ bounds, counts, sum }: HistogramCell, fixed: string): string {
+    let written = this.#bounds.get(bounds);
+    if (written === undefined) {
+      written = bounds.upper.map((bound) => `${this.#separator}le="${bound}"} `);
+      this.#bounds.set(bounds, written);
+    }
     const close = this.#close;
     let text = this.#first;
     let cumulative = 0;
-    for (let i = 0; i < bounds.length; i++) {
+    for (let i = 0; i < written.length; i++) {
       cumulative += counts[i]!;
-      text += `${fixed}${bounds[i]!}${cumulative}${this.#next}`;
+      text += `${fixed}${written[i]!}${cumulative}${this.#next}`;
     }
+    const count = cumulative + counts[written.length]!;
     return `${text}${fixed}${this.#infinity}${count}${this.#sum}${fixed}${close}${formatValue(sum)}${this.#count}${fixed}${close}${count}\n`;
   }
 }

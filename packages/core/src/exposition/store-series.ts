@@ -91,7 +91,7 @@ export class StoreSeries {
       this.#extraBytes[i] = Buffer.byteLength(fixed) - fixed.length;
     }
     const text = this.#text.text(cell, this.#fixed[i]!);
-    const bytes = text.length + this.#extraBytes[i]! * this.#text.lines;
+    const bytes = text.length + this.#extraBytes[i]! * this.#text.lines(cell);
     this.#lengths[i] = bytes;
     this.#starts[i] = writer.text(text, bytes);
     this.#chunks[i] = writer.chunk;

@@ -1,9 +1,9 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import { sharedInProcess } from '../base/index.ts';
-import type { AnyInstrument, Store } from '../store/index.ts';
+import type { AnyInstrument, HistogramCell, Store } from '../store/index.ts';
 
 /** Sends one histogram observation on to a provider's instrument. */
-export type Forward = (value: number, values: readonly string[]) => void;
+export type Forward = (value: number, cell: HistogramCell) => void;
 
 /** What one provider was given: where each histogram's observations go, and how to end it. */
 export interface Attachment {
@@ -34,7 +34,7 @@ export function aimForward(store: Store, histogram: AnyInstrument): void {
   histogram.series.context.forward =
     forwards.length < 2
       ? forwards[0]
-      : (value, values) => {
-          for (const forward of forwards) forward(value, values);
+      : (value, cell) => {
+          for (const forward of forwards) forward(value, cell);
         };
 }

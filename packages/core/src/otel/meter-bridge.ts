@@ -3,11 +3,12 @@ import {
   type BatchObservableCallback,
   type BatchObservableResult,
   diag,
+  type Histogram,
   type Meter,
   type MeterProvider,
   type Observable,
 } from '@opentelemetry/api';
-import type { AnyInstrument, Cell, Store } from '../store/index.ts';
+import type { AnyInstrument, Bounds, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
 import { SCOPE } from './data.ts';
 import { attributesOf } from './metric-data.ts';
@@ -61,16 +62,15 @@ export class MeterBridge implements Attachment {
 
   #add(instrument: AnyInstrument): void {
     if (withoutDuplicates([instrument], () => scopesInProvider(this.#provider)).length === 0) return;
-    const { kind, name, help, unit = '', buckets = [] } = instrument.descriptor;
+    const { kind, name, help, unit = '' } = instrument.descriptor;
     const options = { description: help, unit };
     if (kind === 'counter') {
       this.#counters.set(this.#meter.createObservableCounter(name, options), instrument);
     } else if (kind === 'histogram') {
-      const advice = { explicitBucketBoundaries: [...buckets] };
-      const histogram = this.#meter.createHistogram(name, { ...options, advice });
-      this.forwards.set(instrument, (value, values) => {
+      const histogramFor = this.#histograms(instrument);
+      this.forwards.set(instrument, (value, cell) => {
         try {
-          histogram.record(value, this.#attributesOf(instrument, values));
+          histogramFor(cell.bounds).record(value, this.#attributesOf(instrument, cell.values));
         } catch (error) {
           diag.debug(`An observation of ${name} was not taken by the meter provider.`, error);
         }
@@ -80,6 +80,30 @@ export class MeterBridge implements Attachment {
       const gauge = this.#meter.createObservableGauge(name, options);
       this.#gauges.set(gauge, { instrument, exported: new Map() });
     }
+  }
+
+  /**
+   * A metric's histogram for each set of bounds that its series have. One instrument has one set in OpenTelemetry, and one meter one instrument of a name; so the series that have
+   * bounds of their own come from a meter whose version says so, as the metadata of a build (`0.1.0+buckets.1k3f9a`), the same in every process.
+   */
+  #histograms({ descriptor }: AnyInstrument): (bounds: Bounds) => Histogram {
+    const { name, help: description, unit = '', buckets = [] } = descriptor;
+    const known = new Map<Bounds, Histogram>();
+    const create = (meter: Meter, bounds: readonly number[]) =>
+      meter.createHistogram(name, { description, unit, advice: { explicitBucketBoundaries: [...bounds] } });
+    const declared = create(this.#meter, buckets);
+    return (bounds) => {
+      let histogram = known.get(bounds);
+      if (histogram === undefined) {
+        const isDeclared = hashOf(bounds.upper) === hashOf(buckets);
+        const version = `${SCOPE.version}+buckets.${hashOf(bounds.upper)}`;
+        histogram = isDeclared
+          ? declared
+          : create(this.#provider.getMeter(SCOPE.name, version), bounds.upper);
+        known.set(bounds, histogram);
+      }
+      return histogram;
+    };
   }
 
   /** A callback's observables are fixed when it is added, so a metric declared later needs it added anew. */
@@ -149,4 +173,11 @@ export class MeterBridge implements Attachment {
       `attachMeterProvider: ${observations} histogram observations were made before the provider was attached and are not in its export; counters and gauges are complete.`,
     );
   }
+}
+
+/** A short name for bounds (FNV-1a). */
+function hashOf(bounds: readonly number[]): string {
+  let hash = 0x811c9dc5;
+  for (const character of bounds.join()) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
+  return hash.toString(36);
 }

@@ -59,12 +59,11 @@ export function metricData({ descriptor, series }: FamilySnapshot, endMs: number
     value,
   });
   if (kind === 'histogram') {
-    const boundaries = [...(descriptor.buckets ?? [])];
     const dataPoints = series.flatMap((one) =>
       'counts' in one
         ? [
             point(one, {
-              buckets: { boundaries, counts: [...one.counts] },
+              buckets: { boundaries: [...one.bounds], counts: [...one.counts] },
               sum: one.sum,
               count: one.count,
             }),

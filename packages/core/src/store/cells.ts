@@ -1,21 +1,12 @@
+import type { Bounds } from './bounds.ts';
 import { type Losses, reasonOf } from './losses.ts';
 
-/** What the cells of one metric share: the name for accounting, the bounds of its buckets, and where a histogram is sent on. */
+/** What the cells of one metric share: the name for accounting, and where a histogram is sent on. */
 export interface CellContext {
   readonly metric: string;
   readonly losses: Losses;
-  /** How many buckets a histogram has besides +Inf. */
-  readonly buckets: number;
-  /** Their upper bounds, as {@link searchableBounds} makes them. */
-  readonly bounds: Float64Array;
   /** Set when a histogram's observations also go to an OTel instrument (`attachMeterProvider`). */
-  forward: ((value: number, values: readonly string[]) => void) | undefined;
-}
-
-/** Bounds as a typed array, filled up with +Inf, which no value is above, to a multiple of four: the search for a bucket takes four at a time. */
-export function searchableBounds(bounds: readonly number[]): Float64Array {
-  const padding = (4 - (bounds.length % 4)) % 4;
-  return Float64Array.from([...bounds, ...new Array<number>(padding).fill(Number.POSITIVE_INFINITY)]);
+  forward: ((value: number, cell: HistogramCell) => void) | undefined;
 }
 
 /** What every cell has besides its value. */
@@ -75,41 +66,36 @@ export class GaugeCell extends BaseCell {
 
 /** One series of a histogram: a count for each bucket (the last is +Inf), not cumulative, and the sum. */
 export class HistogramCell extends BaseCell {
+  readonly bounds: Bounds;
   readonly counts: number[];
   sum = 0;
-  count = 0;
 
-  constructor(context: CellContext, values: readonly string[], startMs: number) {
+  constructor(context: CellContext, values: readonly string[], startMs: number, bounds: Bounds) {
     super(context, values, startMs);
-    this.counts = new Array<number>(context.buckets + 1).fill(0);
+    this.bounds = bounds;
+    this.counts = new Array<number>(bounds.upper.length + 1).fill(0);
+  }
+
+  /** How many observations there were: all buckets together, so that a record has one field less to change. */
+  get count(): number {
+    let count = 0;
+    for (const inBucket of this.counts) count += inBucket;
+    return count;
   }
 
   record(value: number): void {
-    const context = this.context;
     if (!(typeof value === 'number' && value >= 0 && value < Infinity)) {
-      context.losses.dropped(context.metric, reasonOf(value));
+      this.context.losses.dropped(this.context.metric, reasonOf(value));
       return;
     }
-    const bounds = context.bounds;
-    let bucket = 0;
-    // Every bound is compared, four at a time and without a branch: where a search stops can't be predicted, and a wrong guess costs more.
-    for (let i = 0; i < bounds.length; i += 4) {
-      bucket +=
-        Number(value > bounds[i]!) +
-        Number(value > bounds[i + 1]!) +
-        Number(value > bounds[i + 2]!) +
-        Number(value > bounds[i + 3]!);
-    }
-    this.counts[bucket]!++;
-    this.count++;
+    this.counts[this.bounds.bucketOf(value)]!++;
     this.sum += value;
-    if (context.forward !== undefined) context.forward(value, this.values);
+    if (this.context.forward !== undefined) this.context.forward(value, this);
   }
 
   reset(): void {
     this.counts.fill(0);
     this.sum = 0;
-    this.count = 0;
   }
 }
 

@@ -12,7 +12,7 @@ export interface BoundCounter {
 /** Counts what happened: rows, errors, runs. Only grows; starts again at 0 with the process. */
 export class Counter<L extends LabelValues = LabelValues> extends Instrument<L, CounterCell> {
   constructor(descriptor: MetricDescriptor<L>, environment: SeriesEnvironment) {
-    super(descriptor, environment, CounterCell);
+    super(descriptor, environment, (...given) => new CounterCell(...given));
   }
 
   /** Adds to the series with these labels. Never throws; what can't be recorded is counted in `sightglass_measurements_dropped_total`. */

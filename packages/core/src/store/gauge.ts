@@ -37,7 +37,7 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   readonly #readers = new WeakMap<GaugeCell, () => void>();
 
   constructor(descriptor: MetricDescriptor<L>, environment: GaugeEnvironment) {
-    super(descriptor, environment, GaugeCell);
+    super(descriptor, environment, (...given) => new GaugeCell(...given));
     this.#clock = environment.clock;
     this.#collectors = environment.collectors;
   }

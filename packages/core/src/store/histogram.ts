@@ -1,4 +1,11 @@
-import type { LabelArgs, LabelValues, MetricDescriptor } from '../catalog/index.ts';
+import {
+  DeclarationError,
+  type LabelArgs,
+  type LabelValues,
+  type MetricDescriptor,
+  problemsOf,
+} from '../catalog/index.ts';
+import { Bounds } from './bounds.ts';
 import { HistogramCell } from './cells.ts';
 import { Instrument } from './instrument.ts';
 import type { SeriesEnvironment } from './series.ts';
@@ -11,8 +18,16 @@ export interface BoundHistogram {
 
 /** The distribution of a size or a duration, in fixed buckets; quantiles are computed by the reader over any window. */
 export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L, HistogramCell> {
+  readonly #own: OwnBounds;
+
   constructor(descriptor: MetricDescriptor<L>, environment: SeriesEnvironment) {
-    super(descriptor, environment, HistogramCell);
+    const own = new OwnBounds(descriptor as MetricDescriptor);
+    super(
+      descriptor,
+      environment,
+      (context, values, startMs) => new HistogramCell(context, values, startMs, own.of(values)),
+    );
+    this.#own = own;
   }
 
   /** Records one observation in the series with these labels. Never throws. */
@@ -26,4 +41,63 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
   bind(labels?: LabelValues): BoundHistogram {
     return this.series.at(labels) ?? this.series.detached();
   }
+
+  /**
+   * Gives the series with these labels buckets of their own, whatever their other labels: so that what was promised for them is a bound, and counting what is within it needs no
+   * interpolation. `bounds` are upper bounds, ascending, without +Inf. Series that have other bounds end, and begin anew at 0 when they are next recorded; handles bound to them record
+   * to nowhere. For authors of domains, who declare it before anything is recorded. Throws a `DeclarationError` for bounds that no metric could have.
+   * @example
+   * duration.boundsFor({ job_name: 'backup' }, [60, 600, 1_200, 3_600]);
+   */
+  boundsFor(labels: Partial<L>, bounds: readonly number[]): void {
+    const { name } = this.descriptor;
+    const problems = problemsOf({ ...(this.descriptor as MetricDescriptor), buckets: bounds });
+    if (problems.length > 0) throw new DeclarationError(`The buckets of "${name}"`, problems);
+    this.#own.set(labels as LabelValues, bounds);
+    for (const cell of [...this.series.cells])
+      if (cell.bounds !== this.#own.of(cell.values)) this.series.removeCell(cell);
+  }
 }
+
+/** The buckets of one metric's series: those of its declaration, or their own. */
+class OwnBounds {
+  readonly #names: readonly string[];
+  readonly #declared: Bounds;
+  /** One object for all series that have the same bounds. */
+  readonly #shared = new Map<string, Bounds>();
+  /** By which labels were given, as positions, then by their values. */
+  readonly #byPositions = new Map<
+    string,
+    { readonly positions: readonly number[]; readonly byValues: Map<string, Bounds> }
+  >();
+
+  constructor({ labels, buckets = [] }: MetricDescriptor) {
+    this.#names = labels.map(({ name }) => name);
+    this.#declared = this.#share(buckets);
+  }
+
+  /** The bounds of the series with these label values, in declaration order. */
+  of(values: readonly string[]): Bounds {
+    let found: Bounds | undefined;
+    for (const { positions, byValues } of this.#byPositions.values())
+      found = byValues.get(keyOf(positions.map((position) => values[position]))) ?? found;
+    return found ?? this.#declared;
+  }
+
+  set(labels: LabelValues, bounds: readonly number[]): void {
+    const positions = this.#names.flatMap((name, i) => (labels[name] === undefined ? [] : [i]));
+    const key = keyOf(positions);
+    const own = this.#byPositions.get(key) ?? { positions, byValues: new Map() };
+    this.#byPositions.set(key, own);
+    own.byValues.set(keyOf(positions.map((position) => labels[this.#names[position]!])), this.#share(bounds));
+  }
+
+  #share(bounds: readonly number[]): Bounds {
+    const key = keyOf(bounds);
+    const shared = this.#shared.get(key) ?? new Bounds(Object.freeze([...bounds]));
+    this.#shared.set(key, shared);
+    return shared;
+  }
+}
+
+const keyOf = (values: readonly unknown[]): string => JSON.stringify(values);

@@ -1,3 +1,4 @@
+export type { Bounds } from './bounds.ts';
 export { type Cell, CounterCell, GaugeCell, HistogramCell } from './cells.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Collector, type CollectorReport, DEFAULT_COLLECT_TIMEOUT_MS } from './collectors.ts';

@@ -6,7 +6,7 @@ import type { SeriesEnvironment } from './series.ts';
 /** Facts about the process as the labels of a series that is always 1. */
 export class Info<L extends LabelValues = LabelValues> extends Instrument<L, GaugeCell> {
   constructor(descriptor: MetricDescriptor<L>, environment: SeriesEnvironment) {
-    super(descriptor, environment, GaugeCell);
+    super(descriptor, environment, (...given) => new GaugeCell(...given));
   }
 
   /** States the facts. Facts stated before stay too, as further series; {@link Instrument.remove} retires them. */

@@ -18,10 +18,10 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
   constructor(
     descriptor: MetricDescriptor<L>,
     environment: SeriesEnvironment,
-    Cell: new (context: CellContext, values: readonly string[], startMs: number) => C,
+    create: (context: CellContext, values: readonly string[], startMs: number) => C,
   ) {
     this.descriptor = descriptor;
-    this.series = new Series(descriptor as MetricDescriptor, environment, Cell);
+    this.series = new Series(descriptor as MetricDescriptor, environment, create);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { LabelValues, MetricDescriptor } from '../catalog/index.ts';
-import { type Cell, type CellContext, searchableBounds } from './cells.ts';
+import type { Cell, CellContext } from './cells.ts';
 import type { Clock } from './clock.ts';
 import { LabelIndex } from './label-index.ts';
 import type { Losses } from './losses.ts';
@@ -39,7 +39,7 @@ export class Series<C extends Cell> {
   constructor(
     descriptor: MetricDescriptor,
     environment: SeriesEnvironment,
-    Cell: new (context: CellContext, values: readonly string[], startMs: number) => C,
+    create: (context: CellContext, values: readonly string[], startMs: number) => C,
   ) {
     this.#descriptor = descriptor;
     this.#losses = environment.losses;
@@ -49,11 +49,9 @@ export class Series<C extends Cell> {
     this.context = {
       metric: descriptor.name,
       losses: environment.losses,
-      buckets: descriptor.buckets?.length ?? 0,
-      bounds: searchableBounds(descriptor.buckets ?? []),
       forward: undefined,
     };
-    this.#create = (values) => new Cell(this.context, values, environment.clock.wallMs());
+    this.#create = (values) => create(this.context, values, environment.clock.wallMs());
   }
 
   /** The cell for these labels, born now if it is new. Undefined, and counted, when a label is missing or outside its closed set. */

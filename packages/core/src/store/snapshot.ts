@@ -10,8 +10,13 @@ export type SeriesSnapshot = {
   readonly startMs: number;
 } & (
   | { readonly value: number }
-  /** `counts` has one entry for each bucket and one for +Inf; they are not cumulative. */
-  | { readonly counts: readonly number[]; readonly sum: number; readonly count: number }
+  /** `bounds` are the upper bounds of its buckets; `counts` has one entry for each and one for +Inf, not cumulative. */
+  | {
+      readonly bounds: readonly number[];
+      readonly counts: readonly number[];
+      readonly sum: number;
+      readonly count: number;
+    }
 );
 
 /** One metric as it was at the moment of the snapshot. */
@@ -33,6 +38,15 @@ export function snapshot(store: Store): readonly FamilySnapshot[] {
 function copy(cell: Cell): SeriesSnapshot[] {
   const { values, startMs } = cell;
   if ('counts' in cell)
-    return [{ values, startMs, counts: [...cell.counts], sum: cell.sum, count: cell.count }];
+    return [
+      {
+        values,
+        startMs,
+        bounds: cell.bounds.upper,
+        counts: [...cell.counts],
+        sum: cell.sum,
+        count: cell.count,
+      },
+    ];
   return Number.isNaN(cell.value) ? [] : [{ values, startMs, value: cell.value }];
 }

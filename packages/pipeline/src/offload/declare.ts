@@ -52,7 +52,16 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
   for (const table of rememberLayer(layer, Object.freeze([...tables]))) retireTable({ table, layer });
   metrics.offloadInterval.set(intervalSeconds, { layer });
   metrics.offloadTablesConfigured.set(tables.length, { layer });
-  metrics.offloadCycleDurationObjective.set(options.cycleDurationObjectiveSeconds ?? 600, { layer });
+  const { cycleDurationObjectiveSeconds = 600 } = options;
+  metrics.offloadCycleDurationObjective.set(cycleDurationObjectiveSeconds, { layer });
+  // What was promised is a bucket, so that counting what is within it needs no interpolation.
+  for (const duration of [metrics.offloadCycleDuration, metrics.offloadDuration]) {
+    const bounds = new Set([...(duration.descriptor.buckets ?? []), cycleDurationObjectiveSeconds]);
+    duration.boundsFor(
+      { layer },
+      [...bounds].sort((a, b) => a - b),
+    );
+  }
   metrics.offloadThroughputObjective.set(options.throughputObjectiveRowsPerSecond ?? 10_000, { layer });
   metrics.offloadSuccessObjective.set(options.successObjectiveRatio ?? 0.95, { layer });
   layerMetrics.initSeries({ layer });
@@ -61,7 +70,7 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
   if (options.pages === false) metrics.offloadPages.set(0, { layer });
   else metrics.offloadPages.remove({ layer });
   if (version !== undefined) setPipelineInfo({ layer, version });
-  // Those of a layer or a table that was retired record nothing.
+  // Those of what was retired record nothing, and those of what was recorded by hand before may have other buckets.
   tableHandles.clear();
   for (const table of tables) declareTable(table, options);
   // Whichever declaration a handle came from, it speaks of the one that holds now.

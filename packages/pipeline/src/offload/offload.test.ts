@@ -77,6 +77,25 @@ describe('a declaration', () => {
     expect(value(metrics.offloadRows, trades)).toBe(0);
   });
 
+  test('makes what a cycle may take a bucket beside those of every layer, and loses nothing recorded by hand', () => {
+    recordOffloadSuccess({ table: 'before', layer: 'bronze', rows: 1, durationSeconds: 1 });
+    declareOffload({ ...options, cycleDurationObjectiveSeconds: 450 });
+    recordOffloadSuccess({ table: 'before', layer: 'bronze', rows: 1, durationSeconds: 400 });
+    recordOffloadSuccess({ table: 'trades', rows: 1, durationSeconds: 400 });
+    recordOffloadSuccess({ table: 'elsewhere', layer: 'silver', rows: 1, durationSeconds: 1 });
+    const boundsOf = (table: string, layer: string) =>
+      metrics.offloadDuration.series.peek({ table, layer, status: 'success' })?.bounds.upper;
+    expect(boundsOf('trades', 'bronze')).toEqual([1, 5, 10, 30, 60, 120, 300, 450, 600]);
+    expect(boundsOf('before', 'bronze')).toEqual([1, 5, 10, 30, 60, 120, 300, 450, 600]);
+    expect(boundsOf('elsewhere', 'silver')).toEqual([1, 5, 10, 30, 60, 120, 300, 600]);
+    expect(metrics.offloadCycleDuration.series.peek({ layer: 'bronze' })?.bounds.upper).toEqual([
+      5, 10, 15, 30, 60, 120, 300, 450, 600, 900,
+    ]);
+    declareOffload({ ...options, cycleDurationObjectiveSeconds: 8 * 3600 });
+    expect(metrics.offloadCycleDuration.series.peek({ layer: 'bronze' })?.bounds.upper.at(-1)).toBe(28_800);
+    declareOffload(options);
+  });
+
   test('takes up the watermarks of a former process without making them look fresh', () => {
     declareOffload({ ...options, watermarks: { trades: new Date(START_MS - 3_600_000) } });
     expect(value(metrics.offloadWatermark, trades)).toBe(START_MS / 1000 - 3600);

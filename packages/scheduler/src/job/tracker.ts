@@ -5,7 +5,7 @@ import { IntervalTimetable } from './interval-timetable.ts';
 import * as metrics from './metrics.ts';
 import type { CheckedJob, JobOptions } from './options.ts';
 import type { EndStatus, RunStatus, Trigger } from './outcomes.ts';
-import { gaugesOf } from './series.ts';
+import { gaugesOf, initWatched } from './series.ts';
 import type { Instant, Start, Timetable } from './timetable.ts';
 
 /** A run that is under way. */
@@ -48,6 +48,7 @@ export class Tracker {
     former?.replace();
     this.#starts = former === undefined ? [] : former.#starts;
     this.#watching = former === undefined ? false : former.#watching;
+    if (this.#watching) initWatched(options.name);
     this.#gauges = gaugesOf(options.name);
     const state = options.enabled === false ? 'disabled' : 'enabled';
     this.#lifecycle = new Lifecycle(metrics.jobLifecycle, { job_name: options.name }, state);
@@ -114,8 +115,9 @@ export class Tracker {
 
   /** Counts the starts that do not come, from now on. Only for a scheduler within this process: of any other, a process can't know whose turn it is. */
   watch(): void {
-    if (this.#watching) return;
+    if (this.#watching || this.state === 'retired') return;
     this.#watching = true;
+    initWatched(this.name);
     if (this.enabled) this.#timetable.begin(now());
     this.#lookAgain();
   }

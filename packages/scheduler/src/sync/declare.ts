@@ -1,6 +1,7 @@
 import { classifyError, DeclarationError } from '@sightglass/core';
 import { type CronJob, declareJob, type IntervalJob, type Job } from '../job/declare.ts';
 import { checkJob } from '../job/options.ts';
+import { initRuns } from '../job/series.ts';
 import { AllSourcesFailed } from './all-sources-failed.ts';
 import * as metrics from './metrics.ts';
 import { type CronSyncOptions, type IntervalSyncOptions, type SyncOptions, syncProblems } from './options.ts';
@@ -58,6 +59,7 @@ function declare(options: SyncOptions<string>): Sync<string> {
     ...options,
     classify: (error: unknown) => (error instanceof AllSourcesFailed ? error.errorType : classify(error)),
   } as CronSyncOptions<string>);
+  initRuns(name, 'partial');
   const syncs = declaredSyncs();
   syncs.set(name, new SyncSources(options, syncs.get(name)));
   if (itemsObjective === undefined) metrics.syncItemsObjective.removeAll({ job_name: name });

@@ -5,11 +5,9 @@ import {
   bucketOf,
   countOf,
   list,
-  type MetricReference,
   promql,
   type Query,
   type RecordedSeries,
-  raw,
   where,
 } from '../promql/promql.ts';
 import type { RunsSli, Slo, Subject } from './model.ts';
@@ -18,9 +16,8 @@ import type { SloSeries } from './series.ts';
 /** Runs that a window should hold, or one of them is too much of it (reference: count SLIs over windows of twenty runs or more). */
 const RUNS_IN_WINDOW = 20;
 
-/** Counts are whole: increase() extrapolates by a few thousandths. Interpolated counts are not, and keep two digits. */
+/** Counts are whole: increase() extrapolates by a few thousandths. */
 const WHOLE = 1;
-const HUNDREDTH = 0.01;
 
 /** Events and bad events of rare runs: counted over the whole window from the counters themselves, so that a gap or a restart loses none. */
 export function runRecordings(slo: Slo, sli: RunsSli, series: SloSeries): readonly Recording[] {
@@ -44,9 +41,7 @@ export function runRecordings(slo: Slo, sli: RunsSli, series: SloSeries): readon
         or on (${list(by)})
         0 * ${sli.interval} + ${asSeconds(long)}`,
     ),
-    ...('histogram' in sli.runs
-      ? [weights(slo, sli.runs.histogram, sli.runs.withinSeconds, by, series)]
-      : []),
+    ...('histogram' in sli.runs ? [weights(slo, sli.runs.withinSeconds, by, series)] : []),
     recording(
       series.events.record,
       inWindow((window) => runsIn(sli, window)),
@@ -76,38 +71,18 @@ function badRunsIn(slo: Slo, sli: RunsSli, window: Duration, series: SloSeries):
   return promql`round(
       sum by (${list(by)}) (increase(${countOf(runs.histogram)}[${window}]))
       - on (${list(by)})
-      sum by (${list(by)}) (${buckets} * on (${list(keys)}) ${weight}), ${HUNDREDTH})`;
+      sum by (${list(by)}) (${buckets} * on (${list(keys)}) ${weight}), ${WHOLE})`;
 }
 
 /**
- * How much of each bucket counts as within the bound of each subject. At a bucket's own bound that is all of this bucket; between two bounds
- * the buckets on both sides count in part, which is the same interpolation as histogram_quantile()'s: the quantile is within the bound exactly
- * when the share is. So it rises from the bound before to 1 at the bucket's own, and falls to the next.
+ * Which bucket of each subject counts as within its bound: the one at the bound itself, which the instrument makes of it. So the count is exact, and nothing is interpolated; of a subject
+ * without such a bucket nothing is said. The label is written as Prometheus 2 writes bounds, to which badRunsIn() brings those of Prometheus 3.
  */
-function weights(
-  { name }: Slo,
-  { descriptor }: MetricReference,
-  bound: RecordedSeries,
-  by: Subject,
-  series: SloSeries,
-): Recording {
-  const bounds = descriptor.buckets ?? [];
-  const each = bounds.map((at, i) => {
-    const before = bounds[i - 1] ?? 0;
-    const after = bounds[i + 1];
-    const rising = promql`clamp_max((${bound} - ${before}) / ${width(before, at)}, 1)`;
-    const weight =
-      after === undefined
-        ? rising
-        : promql`${rising} + clamp_max((${after} - ${bound}) / ${width(at, after)}, 1) - 1`;
-    return promql`label_replace(clamp_min(${weight}, 0), "le", "${raw(String(at))}", "", "")`;
-  });
+function weights({ name }: Slo, bound: RecordedSeries, by: Subject, series: SloSeries): Recording {
   return {
     record: series.weight.record,
     labels: [...by, 'le', 'slo'],
     staticLabels: { slo: name },
-    expr: each.slice(1).reduce((sum, weight) => promql`${sum}\nor\n${weight}`, each[0]!),
+    expr: promql`count_values by (${list(by)}) ("le", ${bound})`,
   };
 }
-
-const width = (from: number, to: number): number => Number((to - from).toPrecision(12));

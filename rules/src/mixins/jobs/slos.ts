@@ -103,7 +103,7 @@ export const jobDuration = slo({
     rareWindowDays: 30,
   },
   rationale:
-    'A p95 of at most 60 s says that 95 % of the runs are within 60 s: an objective with a budget of 5 % like any other. An average can not protect it, since one run of ten that takes 300 s leaves it at 39 s (TR-19). The share is computed by the interpolation of histogram_quantile(), so it is below 95 % exactly when the p95 is beyond the bound; where the bound is a bucket of the histogram, it is exact. Runs that failed early are not fast, and do not count; runs that were ended by their time limit count as slow.',
+    'A p95 of at most 60 s says that 95 % of the runs are within 60 s: an objective with a budget of 5 % like any other. An average can not protect it, since one run of ten that takes 300 s leaves it at 39 s (TR-19). The bound is a bucket of the histogram of this job, so the share is counted and not interpolated. A job that promises no duration is not judged. Runs that failed early are not fast, and do not count; runs that were ended by their time limit count as slow.',
   impact: 'Results come later than promised, and a run may meet the next one.',
   action: 'Find the part of the run that has become slow: a source, the database, or the amount of work.',
   source: '002-S3',

@@ -24,6 +24,7 @@ export const syncs = defineMixin({
         sync_last_run_items: 'after the first run',
         sync_items_objective: 'when itemsObjective is declared',
         sync_source_last_success_timestamp_seconds: 'after the first success of a source',
+        sync_source_retired_timestamp_seconds: 'when a source is retired',
       },
     },
   ],

@@ -37,8 +37,6 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Machines that run many tests at once are slow. */
-vi.setConfig({ testTimeout: 30_000 });
 const eventually = (check: () => void) => vi.waitFor(check);
 const settled = (expected: Record<string, number>) =>
   eventually(() => expect(seriesOf(httpClientRequestDuration)).toEqual(expected));

@@ -40,8 +40,6 @@ async function rawConnection(text: string): Promise<Socket> {
   return socket;
 }
 
-/** Machines that run many tests at once are slow. */
-vi.setConfig({ testTimeout: 30_000 });
 const eventually = (check: () => void) => vi.waitFor(check);
 const durations = () => seriesOf(httpServerRequestDuration);
 const active = () => seriesOf(httpServerActiveRequests);

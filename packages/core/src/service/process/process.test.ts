@@ -33,8 +33,6 @@ const BLOCK_SECONDS = 1;
 /** Node looks at the loop every 20 ms, so the first look may come that late into it. */
 const BLOCKED = 0.95;
 
-/** Machines that run many tests at once are slow. */
-vi.setConfig({ testTimeout: 60_000 });
 const eventually = (check: () => Promise<void>) => vi.waitFor(check);
 
 group('the process', () => {

@@ -1,0 +1,66 @@
+/** Bits of a double below those that say in which eighth of which power of two it is: a sign, eleven bits of exponent and three of mantissa are left. */
+const BITS_BELOW = 17;
+
+const VALUE = new Float64Array(1);
+const HALVES = new Int32Array(VALUE.buffer);
+/** Which half of a double holds its sign and exponent on this machine. */
+const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
+
+/** In which eighth of which power of two a number from 0 is, counted from 0. */
+function eighthOf(value: number): number {
+  VALUE[0] = value;
+  return HALVES[HIGH]! >> BITS_BELOW;
+}
+
+/** The least number of an eighth. */
+function leastOf(eighth: number): number {
+  VALUE[0] = 0;
+  HALVES[HIGH] = eighth << BITS_BELOW;
+  return VALUE[0];
+}
+
+/** The upper bounds of a histogram's buckets, and which bucket a value falls into. Shared by all series that have the same ones. */
+export class Bounds {
+  /** Ascending, without +Inf. */
+  readonly upper: readonly number[];
+  /** The same for reading by position, with +Inf at the end. */
+  readonly #searched: Float64Array;
+  /** For each eighth of a power of two from the lowest bound to the highest: how many bounds are below it. The first stands for all that is lower too, the last for all that is higher. */
+  readonly #below: Uint16Array;
+  readonly #lowest: number;
+  readonly #highest: number;
+  /** How many bounds the fullest of them holds. */
+  readonly #steps: number;
+
+  constructor(upper: readonly number[]) {
+    this.upper = upper;
+    this.#searched = Float64Array.from([...upper, Number.POSITIVE_INFINITY]);
+    const positive = upper.filter((bound) => bound > 0);
+    const lowest = eighthOf(positive[0] ?? 1) - 1;
+    const highest = eighthOf(positive.at(-1) ?? 1) + 1;
+    const below = new Uint16Array(highest - lowest + 1);
+    const held = new Uint16Array(below.length);
+    for (let i = 0; i < below.length; i++) {
+      const least = i === 0 ? 0 : leastOf(lowest + i);
+      below[i] = upper.filter((bound) => bound < least).length;
+    }
+    for (const bound of upper) if (bound >= 0) held[Math.max(0, eighthOf(bound + 0) - lowest)]!++;
+    this.#below = below;
+    this.#lowest = lowest;
+    this.#highest = highest - lowest;
+    this.#steps = Math.max(...held);
+  }
+
+  /**
+   * The position of the first bound that a number from 0 is not above; that of +Inf is the number of bounds. The bits of the number lead to the place, and
+   * as many comparisons as the fullest eighth holds bounds, one for most bounds, do the rest without a branch: where a search stops can't be predicted, and a
+   * wrong guess costs more.
+   */
+  bucketOf(value: number): number {
+    const eighth = eighthOf(value) - this.#lowest;
+    const searched = this.#searched;
+    let bucket = this.#below[Math.max(0, Math.min(eighth, this.#highest))]!;
+    for (let step = this.#steps; step > 0; step--) bucket += Number(value > searched[bucket]!);
+    return bucket;
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Mutant, Witness } from './mutant.ts';
+import { mistakesOf, openOf } from './suite.ts';
+
+const mutant = (title: string): Mutant => ({ title, file: 'a', text: title });
+const [one, two, three] = [mutant('one'), mutant('two'), mutant('three')];
+const story: Witness<Mutant> = { title: 'a story', evidence: () => '', findsOut: async () => [] };
+const suite = {
+  mutants: [one, two, three],
+  proof: ({ title }: Mutant) => (title === 'three' ? 'three is three' : undefined),
+  proofs: ['three is three'],
+};
+
+test('mutants are found out, open or proven equal', () => {
+  const findings = { found: new Map([[one, story]]), alive: [two, three] };
+  expect(mistakesOf(suite, findings, ['two'])).toEqual([]);
+  expect(openOf(suite, findings.alive)).toEqual(['two']);
+});
+
+test('all others are mistakes, and so is what a list or a proof says of none', () => {
+  const findings = {
+    found: new Map([
+      [two, story],
+      [three, story],
+    ]),
+    alive: [one],
+  };
+  const wrong = {
+    ...suite,
+    mutants: [...suite.mutants, mutant('one')],
+    proofs: [...suite.proofs, 'four is four'],
+  };
+  expect(mistakesOf(wrong, findings, ['two', 'five', 'three'])).toEqual([
+    'two mutants are named one',
+    'nothing finds out: one',
+    'found out by "a story", so no longer open: two',
+    'said to be equal, but "a story" tells it: three',
+    'found out by "a story", so no longer open: three',
+    'open, but no longer there: five',
+    'open and proven at once: three',
+    'proves nothing any more: four is four',
+  ]);
+});

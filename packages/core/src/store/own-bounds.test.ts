@@ -110,7 +110,7 @@ describe('bounds of their own', () => {
       ...expected,
       'report ok': { '1': 0, '10': 1, '60': 1, '+Inf': 1 },
     });
-    expect(histograms.map(({ scope }) => [scope.name, scope.version])).toEqual([
+    expect(histograms.map(({ scope }) => [scope.name, scope.version]).sort()).toEqual([
       ['@sightglass', '0.1.0'],
       ['@sightglass', expect.stringMatching(/^0\.1\.0\+buckets\.[0-9a-z]+$/)],
     ]);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { collectGarbage, keptTotal } from './measure.ts';
 import { table } from './row.ts';
 import { boundRecord } from './works/bound-record.ts';
+import { declaring } from './works/declaring.ts';
 import { helperCall } from './works/helper-call.ts';
 import { httpServer } from './works/http-server.ts';
 import { memory } from './works/memory.ts';
@@ -15,7 +16,7 @@ import { scrape } from './works/scrape.ts';
  * a missed floor is marked and does not fail the run.
  */
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const works = [helperCall, boundRecord, scrape, scale, memory, httpServer];
+const works = [helperCall, boundRecord, scrape, scale, memory, httpServer, declaring];
 
 const rows = [];
 for (const work of works) {

@@ -87,7 +87,7 @@ const NIGHTLY: TestJob = {
 };
 
 /** Of the buckets, those around the bounds; the others hold nothing else. */
-const BUCKETS = [30, 60, 120];
+const BUCKETS = [30, 45, 60, 120];
 
 const counting =
   (runs: readonly TestRun[], weight: (run: TestRun) => number = () => 1): Count =>
@@ -140,8 +140,7 @@ function claimsOf(job: TestJob, time: number) {
   const last = (times: readonly number[], at: number) => at - (times.findLast((end) => end <= at) ?? 0);
   const ends = runs.map(({ end }) => end);
   const successes = runs.filter(is('success')).map(({ end }) => end);
-  /** Between 30 and 60 s a bound of 45 counts half. */
-  const slow = ({ seconds }: TestRun) => (seconds > 60 ? 1 : seconds > 30 && bound === 45 ? 0.5 : 0);
+  const slow = ({ seconds }: TestRun) => (seconds > bound ? 1 : 0);
   return together(
     runClaims(time, {
       labels: about('job-success'),

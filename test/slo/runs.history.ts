@@ -289,8 +289,8 @@ export const runHistories: readonly History[] = [
         [`job_run_duration_seconds_count{instance="a",job_name="${job_name}",status="success"}`]: endedAt(
           ...DAYS,
         ),
-        [`job_run_duration_seconds_bucket{instance="a",job_name="${job_name}",le="300",status="success"}`]:
-          endedAt(...DAYS),
+        [`job_run_duration_seconds_bucket{instance="a",job_name="${job_name}",le="60",status="success"}`]:
+          () => 0,
       })),
     ),
     expects: {

@@ -37,7 +37,7 @@ function histogramLoop(histograms: readonly BoundHistogram[], values: Float64Arr
 /** A bound counter and a bound histogram of 8 buckets, beside a bare field increment in the same loop, and whether they allocate. */
 export async function boundRecord(): Promise<Row[]> {
   return [
-    ...(await recordsOf(1, 'one handle', { counter: 1.5, histogram: 3 })),
+    ...(await recordsOf(1, 'one handle', { counter: 1.5, histogram: 2 })),
     ...(await recordsOf(16, '16 handles in turn', {})),
   ];
 }

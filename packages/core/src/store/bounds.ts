@@ -28,9 +28,8 @@ export class Bounds {
   /** For each eighth of a power of two from the lowest bound to the highest: how many bounds are below it. The first stands for all that is lower too, the last for all that is higher. */
   readonly #below: Uint16Array;
   readonly #lowest: number;
-  readonly #highest: number;
-  /** How many bounds the fullest of them holds. */
-  readonly #steps: number;
+  /** Whether none of them holds more than one bound, so that one comparison finds the bucket. */
+  readonly #isSparse: boolean;
 
   constructor(upper: readonly number[]) {
     this.upper = upper;
@@ -47,20 +46,26 @@ export class Bounds {
     for (const bound of upper) if (bound >= 0) held[Math.max(0, eighthOf(bound + 0) - lowest)]!++;
     this.#below = below;
     this.#lowest = lowest;
-    this.#highest = highest - lowest;
-    this.#steps = Math.max(...held);
+    this.#isSparse = Math.max(...held) <= 1;
   }
 
   /**
-   * The position of the first bound that a number from 0 is not above; that of +Inf is the number of bounds. The bits of the number lead to the place, and
-   * as many comparisons as the fullest eighth holds bounds, one for most bounds, do the rest without a branch: where a search stops can't be predicted, and a
-   * wrong guess costs more.
+   * The position of the first bound that a number from 0 is not above; that of +Inf is the number of bounds. The bits of the number lead to the place, and one comparison does the
+   * rest where no eighth holds two bounds: a search would have to stop somewhere, which can't be predicted, and a wrong guess costs more.
    */
   bucketOf(value: number): number {
-    const eighth = eighthOf(value) - this.#lowest;
-    const searched = this.#searched;
-    let bucket = this.#below[Math.max(0, Math.min(eighth, this.#highest))]!;
-    for (let step = this.#steps; step > 0; step--) bucket += Number(value > searched[bucket]!);
+    VALUE[0] = value;
+    const below = this.#below;
+    const eighth = (HALVES[HIGH]! >> BITS_BELOW) - this.#lowest;
+    const first = below[eighth < 0 ? 0 : eighth < below.length ? eighth : below.length - 1]!;
+    const bucket = first + Number(value > this.#searched[first]!);
+    return this.#isSparse ? bucket : this.#after(value, bucket);
+  }
+
+  /** Goes on from a bucket where an eighth holds several bounds. */
+  #after(value: number, from: number): number {
+    let bucket = from;
+    while (value > this.#searched[bucket]!) bucket++;
     return bucket;
   }
 }

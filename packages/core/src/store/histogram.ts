@@ -53,8 +53,8 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
     const { name } = this.descriptor;
     const problems = problemsOf({ ...(this.descriptor as MetricDescriptor), buckets: bounds });
     if (problems.length > 0) throw new DeclarationError(`The buckets of "${name}"`, problems);
-    this.#own.set(labels as LabelValues, bounds);
-    for (const cell of [...this.series.cells])
+    const concerns = this.#own.set(labels as LabelValues, bounds);
+    for (const cell of this.series.cells.filter(({ values }) => concerns(values)))
       if (cell.bounds !== this.#own.of(cell.values)) this.series.removeCell(cell);
   }
 }
@@ -84,12 +84,15 @@ class OwnBounds {
     return found ?? this.#declared;
   }
 
-  set(labels: LabelValues, bounds: readonly number[]): void {
+  /** Returns what tells whether the series with these label values is concerned. */
+  set(labels: LabelValues, bounds: readonly number[]): (values: readonly string[]) => boolean {
     const positions = this.#names.flatMap((name, i) => (labels[name] === undefined ? [] : [i]));
     const key = keyOf(positions);
     const own = this.#byPositions.get(key) ?? { positions, byValues: new Map() };
     this.#byPositions.set(key, own);
-    own.byValues.set(keyOf(positions.map((position) => labels[this.#names[position]!])), this.#share(bounds));
+    const wanted = positions.map((position) => labels[this.#names[position]!]);
+    own.byValues.set(keyOf(wanted), this.#share(bounds));
+    return (values) => positions.every((position, i) => values[position] === wanted[i]);
   }
 
   #share(bounds: readonly number[]): Bounds {

@@ -9,6 +9,10 @@ beforeAll(async () => {
 });
 
 // No limits: they take as long as there are mutants that are not remembered.
-test('a change of anything in a rule that matters makes a scenario fail', () => expectFoundOut(suites[0]), 0);
+test(
+  'a change of any number, comparison, window, label, branch or hold makes a scenario fail',
+  () => expectFoundOut(suites[0]),
+  0,
+);
 
 test('a longer interval of a group makes a scenario fail', () => expectFoundOut(suites[1]), 0);

@@ -36,7 +36,6 @@ const pricing = declareSync({
   intervalSeconds: 21_600,
   durationObjectiveSeconds: 60,
   sources: ['one', 'two'],
-  durationObjectiveSeconds: 60,
   itemsObjective: 10,
 });
 console.log(telemetry.url);

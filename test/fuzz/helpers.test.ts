@@ -1,17 +1,39 @@
 import { DeclarationError, setLogger } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
+import { OptionsError } from '@sightglass/core/endpoint';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { hostile, make, spoil, spoilings } from './hostile.ts';
-import { exportedFunctions, knownFunctions, type Subject, subjects } from './subjects.ts';
+import { Hostile, hostile, make, spoil, spoilings } from './hostile.ts';
+import {
+  EXCLUDED_METHODS,
+  exported,
+  exportedFunctions,
+  handed,
+  knownFunctions,
+  type Subject,
+  subjects,
+  work,
+} from './subjects.ts';
 import { validExposition } from './valid.ts';
 
 const RUNS = 300;
 
 afterEach(() => setLogger(undefined));
 
-test('every exported function is fuzzed', () => {
+test('every exported function is fuzzed, or excluded with a reason', () => {
   expect(knownFunctions).toEqual(exportedFunctions);
+});
+
+test('what is exported besides functions is data, or an instrument, which is what `counter` and its like give back', () => {
+  const withMethods = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !('series' in value) &&
+    membersOf(value).some(
+      (name) => typeof (value as { readonly [name: string]: unknown })[name] === 'function',
+    );
+  expect([...exported].filter(([, value]) => withMethods(value)).map(([name]) => name)).toEqual([]);
 });
 
 describe.each(subjects)('$name', (subject) => {
@@ -20,10 +42,20 @@ describe.each(subjects)('$name', (subject) => {
       fc.asyncProperty(
         spoilings(subject.valid),
         fc.array(hostile, { maxLength: 3 }),
-        async (spoiling, more) => {
+        fc.boolean(),
+        async (spoiling, more, works) => {
           const args = spoil(subject.valid, spoiling) as never[];
-          const result = harmless(subject, subject.name, () => subject.call(...args));
-          if (subject.opens) await use(subject, result, more.map(make));
+          const hostileArgs = more.map(make);
+          if (works) hostileArgs.push(work);
+          const caller = { args: hostileArgs, owns: new Set([...valuesIn(args), ...valuesIn(hostileArgs)]) };
+          const result = called(subject, () => subject.call(...args));
+          await use(subject, `${subject.name}(…)`, result, caller);
+          // What a scheduler was given to start hands on the run, and the run hands on what its parts are given.
+          for (let round = 0; round < 3; round++) {
+            for (const given of handed.splice(0))
+              await use(subject, `handed by ${subject.name}`, given, caller);
+          }
+          handed.length = 0;
         },
       ),
       { numRuns: RUNS },
@@ -34,54 +66,118 @@ describe.each(subjects)('$name', (subject) => {
       const closed = descriptor.labels.reduce((product, { values }) => product * (values?.length ?? 1), 1);
       expect(series.cells.length, descriptor.name).toBeLessThanOrEqual(descriptor.maxSeries + closed);
     }
-  });
+  }, 300_000);
 });
+
+/** What is called with, and all that the caller has given: of what comes back, only the rest is the library's. */
+interface Caller {
+  readonly args: readonly unknown[];
+  readonly owns: ReadonlySet<unknown>;
+}
+
+/** Arguments, and what is in those that are plain objects. */
+const valuesIn = (args: readonly unknown[]) =>
+  args.flatMap((arg) => (isPlain(arg) ? [arg, ...dataIn(arg as object)] : [arg]));
+
+/** The values of an object that can be read without running its getters. */
+const dataIn = (object: object): unknown[] =>
+  Object.values(Object.getOwnPropertyDescriptors(object)).map(({ value }) => value as unknown);
+
+/** Calls a subject. One that hands on to the caller's code may throw what that code throws. */
+function called(subject: Subject, call: () => unknown): unknown {
+  try {
+    return harmless(subject, subject.name, call);
+  } catch (error) {
+    const { cause } = error as Error;
+    const isCallers = cause instanceof Hostile || cause === null || /^Class constructor/.test(String(cause));
+    if (subject.rethrows && isCallers) return undefined;
+    throw error;
+  }
+}
 
 /** Calls it. A declaration may refuse what it is given; anything else that is thrown is a fault. */
 function harmless(subject: Subject, what: string, call: () => unknown): unknown {
   try {
     return call();
   } catch (error) {
-    if (subject.declares && error instanceof DeclarationError) return undefined;
+    if (subject.declares && (error instanceof DeclarationError || error instanceof OptionsError))
+      return undefined;
     throw new Error(`${what} threw`, { cause: error });
   }
 }
 
-/** Calls what a helper has given back: a function, or the methods of an object, of which some give back more. */
-async function use(subject: Subject, result: unknown, args: readonly unknown[], depth = 0): Promise<void> {
-  if (result instanceof Promise) return settled(subject, result);
-  if (typeof result === 'function')
-    return void harmless(subject, `what ${subject.name} returned`, () => result());
-  if (typeof result !== 'object' || result === null || depth > 1) return;
-  // What `where` gives is data: the caller's own matchers.
-  if (depth > 0 && Object.getPrototypeOf(result) === Object.prototype) return;
-  for (const name of methodsOf(result)) {
-    const method = (result as { readonly [name: string]: (...args: unknown[]) => unknown })[name]!;
-    const inner = harmless(subject, `${subject.name}(…).${name}`, () => method.apply(result, [...args]));
-    if (inner instanceof Promise && subject.rethrows) inner.catch(() => {});
-    else await use(subject, inner, args, depth + 1);
+/**
+ * Calls what a helper has given back or handed on: a function, or the methods of an object and of the objects in it, and what those give back.
+ * `what` says how it was come by: `declareJob(…).enable(…)`.
+ */
+async function use(
+  subject: Subject,
+  what: string,
+  result: unknown,
+  caller: Caller,
+  depth = 0,
+): Promise<void> {
+  if (what in EXCLUDED_METHODS || depth > 2 || caller.owns.has(result)) return;
+  if (result instanceof Promise) {
+    const value = await settled(subject, what, result);
+    return use(subject, what, value, caller, depth + 1);
+  }
+  if (typeof result === 'function') {
+    const inner = harmless(subject, what, () => result(...caller.args));
+    return use(subject, `${what}(…)`, inner, caller, depth + 1);
+  }
+  if (typeof result !== 'object' || result === null) return;
+  for (const name of readableMembersOf(result)) {
+    const path = `${what}.${name}`;
+    if (path in EXCLUDED_METHODS) continue;
+    const member = harmless(subject, path, () => (result as { readonly [name: string]: unknown })[name]);
+    if (isPlain(member)) await use(subject, path, member, caller, depth + 1);
+    if (typeof member !== 'function' || caller.owns.has(member)) continue;
+    const inner = harmless(subject, path, () => member.apply(result, [...caller.args]));
+    await use(subject, `${path}(…)`, inner, caller, depth + 1);
   }
 }
 
-/** Waits for a promise as long as it takes one that does not hang; a rejection is a fault. */
-async function settled(subject: Subject, promise: Promise<unknown>): Promise<void> {
+const isPlain = (value: unknown) => {
+  try {
+    return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  } catch {
+    return false;
+  }
+};
+
+/** Waits for a promise as long as it takes one that does not hang; a rejection is a fault, unless it passes on what the caller's work threw. */
+async function settled(subject: Subject, what: string, promise: Promise<unknown>): Promise<unknown> {
   const hanging = new Promise<void>((resolve) => setTimeout(resolve, 5));
-  await Promise.race([promise, hanging]).catch((error: unknown) => {
-    throw new Error(`${subject.name} rejected`, { cause: error });
-  });
-  promise.catch(() => {});
+  try {
+    return await Promise.race([promise, hanging]);
+  } catch (error) {
+    if (!subject.rethrows) throw new Error(`${what} rejected`, { cause: error });
+    return undefined;
+  } finally {
+    promise.catch(() => {});
+  }
 }
 
-function methodsOf(value: object): string[] {
+/** As {@link membersOf}; none of what a hostile function of the caller's has given back through ours. */
+function readableMembersOf(value: object): string[] {
+  try {
+    return membersOf(value);
+  } catch (error) {
+    if (error instanceof Hostile) return [];
+    throw error;
+  }
+}
+
+/** The names of everything that an object has: of its own and of its class. */
+function membersOf(value: object): string[] {
   const names = new Set<string>();
   for (
     let owner: object | null = value;
-    owner !== null && owner !== Object.prototype;
+    owner !== null && owner !== Object.prototype && owner !== Array.prototype;
     owner = Object.getPrototypeOf(owner)
   ) {
-    for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
-      if (typeof member === 'function' && name !== 'constructor') names.add(name);
-    }
+    for (const name of Object.getOwnPropertyNames(owner)) if (name !== 'constructor') names.add(name);
   }
   return [...names];
 }

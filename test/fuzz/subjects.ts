@@ -1,8 +1,8 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createNoopMeter } from '@opentelemetry/api';
-import * as core from '@sightglass/core';
-import * as authors from '@sightglass/core/authors';
-import * as service from '@sightglass/core/service';
-import * as pipeline from '@sightglass/pipeline';
+import { counter } from '@sightglass/core';
+import * as scheduler from '@sightglass/scheduler';
 
 /** An exported function with a call of it that works, which the fuzz then spoils. */
 export interface Subject {
@@ -10,32 +10,98 @@ export interface Subject {
   readonly call: (...args: never[]) => unknown;
   /** Arguments of a valid call; made anew for each, because a name can be declared once. */
   readonly valid: readonly unknown[];
-  /** A declaration may refuse what it is given, with a `DeclarationError`; nothing else may throw. */
+  /** A declaration may refuse what it is given, with a `DeclarationError` or an `OptionsError`; nothing else may throw. */
   readonly declares: boolean;
-  /** Whether what it gives back is called as well. */
-  readonly opens: boolean;
   /** Whether what it gives back runs the caller's work, and throws the work's own error on. */
   readonly rethrows: boolean;
 }
 
 type Example = Partial<Omit<Subject, 'name' | 'call' | 'valid'>> & {
   readonly valid: () => readonly unknown[];
+  /** How it is called, where that is not by its arguments alone. */
+  readonly call?: (...args: never[]) => unknown;
 };
+
+/** What the packages have given to the work of the last call: their functions and objects, to be called as well. */
+export const handed: unknown[] = [];
 
 const layered = { layer: 'bronze' };
 const ofTable = { table: 'trades', ...layered };
 const quiet = () => {};
+/** Work that hands on what it is given first, if it is of ours (a run, a cycle, a source), so that the fuzz calls the methods of that too. */
+export const work = (given: unknown) => {
+  if (typeof given === 'object' && given !== null && Object.isFrozen(given)) handed.push(given);
+};
+const things = counter('fuzz_things_total', { help: 'Fuzz.', labels: ['table'] });
+const intervalJob = scheduler.declareJob({ name: 'fuzz_interval', intervalSeconds: 3_600 });
+const cronJob = scheduler.declareJob({ name: 'fuzz_cron', schedule: '0 2 * * *' });
+const sync = scheduler.declareSync({
+  name: 'fuzz_sync',
+  intervalSeconds: 3_600,
+  sources: ['acme', 'globex'],
+});
+
+/** A scheduler that calls when the fuzz does. */
+class Cron {
+  constructor(_pattern: string, options: { readonly protect?: unknown }, start: unknown) {
+    handed.push(start, options?.protect);
+  }
+}
+const nodeCron = {
+  schedule: (_expression: string, start: unknown) => {
+    handed.push(start);
+    return { on: (_event: string, listener: unknown) => void handed.push(listener) };
+  },
+};
+
 let count = 0;
 const unused = (suffix: string): string => `fuzz_${count++}${suffix}`;
 
 /** A valid call of every function that the packages export, by its name. */
 const EXAMPLES: { readonly [name: string]: Example } = {
+  InstrumentJob: {
+    // A decorator: what it makes of a method is what is called.
+    call: (job, method) => {
+      const descriptor = { value: method };
+      scheduler.InstrumentJob(job)({}, 'run', descriptor);
+      return descriptor.value;
+    },
+    valid: () => [intervalJob, work],
+    declares: true,
+    rethrows: true,
+  },
   attachMeterProvider: { valid: () => [{ getMeter: () => createNoopMeter() }] },
+  bullmqProcessor: { valid: () => [intervalJob, work], declares: true, rethrows: true },
+  bullmqRepeat: { valid: () => [cronJob], declares: true },
   classifyError: { valid: () => [new Error('no')] },
   counter: {
     valid: () => [
       unused('_total'),
       { help: 'Fuzz.', labels: { table: String, way: ['in', 'out'] }, unit: '{row}', maxSeries: 5 },
+    ],
+    declares: true,
+  },
+  createExposition: {
+    valid: () => [{ collectTimeoutMs: 5, scopeLabels: true, resourceAttributes: ['service.name'] }],
+    declares: true,
+  },
+  declareJob: {
+    valid: () => [
+      {
+        name: 'fuzz_declared',
+        schedule: '0 2 * * *',
+        timezone: 'Europe/Berlin',
+        durationObjectiveSeconds: 60,
+        freshnessObjectiveSeconds: 600,
+        successObjectiveRatio: 0.9,
+        timeoutSeconds: 5,
+        overlap: 'skip',
+        retries: 1,
+        enabled: true,
+        lastSuccess: () => new Date(1_000),
+        classify: () => 'x',
+        errorTypes: ['x'],
+      },
     ],
     declares: true,
   },
@@ -54,14 +120,26 @@ const EXAMPLES: { readonly [name: string]: Example } = {
         tableTimeoutSeconds: 5,
         classify: () => 'x',
         errorTypes: ['x'],
-        owner: 'data',
-        pages: false,
       },
     ],
     declares: true,
     rethrows: true,
   },
+  declareSync: {
+    valid: () => [
+      {
+        name: 'fuzz_declared_sync',
+        intervalSeconds: 3_600,
+        sources: ['acme', 'globex'],
+        itemsObjective: 10,
+        sourceTimeoutSeconds: 5,
+        sourceLastSuccess: () => new Date(1_000),
+      },
+    ],
+    declares: true,
+  },
   describe: { valid: () => ['gauge', unused(''), { help: 'Fuzz.', labels: ['table'] }], declares: true },
+  every: { valid: () => [intervalJob, work], declares: true },
   fastifyRoutes: { valid: () => [{ addHook: quiet }], declares: true },
   gauge: { valid: () => [unused(''), { help: 'Fuzz.', labels: ['table'], maxSeries: 5 }], declares: true },
   healthCheck: {
@@ -76,15 +154,23 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     valid: () => [unused('_info'), { help: 'Fuzz.', labels: ['version'], maxSeries: 5 }],
     declares: true,
   },
+  instrumentJob: { valid: () => [intervalJob, work, 'elsewhere'], declares: true, rethrows: true },
   instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },
   logRun: { valid: () => ['offload.table', { status: 'failed', duration_seconds: 1 }, new Error('no')] },
+  loggerOptions: { valid: () => [{ serviceName: 'fuzz', level: 'info' }], declares: true },
+  metricsHandler: {
+    valid: () => [{ auth: { username: 'prometheus', password: 'secret' }, collectTimeoutMs: 5 }],
+    declares: true,
+  },
+  metricsWith: { valid: () => [{ things }, 'table'], declares: true },
   measureRun: {
     valid: () => [
       { scope: 'fuzz', name: 'fuzz', attributes: ofTable, timeoutSeconds: 1, classify: () => 'x' },
       () => 1,
     ],
   },
+  neverThrows: { valid: () => [things, () => {}], declares: true },
   observeCache: { valid: () => [unused('')], declares: true, rethrows: true },
   observeConnections: {
     valid: () => [{ name: unused('') }, () => ({ used: 1, idle: 1, max: 2, pending: 0 })],
@@ -100,7 +186,10 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
   },
   observeProcess: { valid: () => [] },
-  processStore: { valid: () => [], opens: false },
+  pgBossHandler: { valid: () => [cronJob, work], declares: true, rethrows: true },
+  // Nothing listens on the port: that the flush rejects is what it says it does.
+  pushgateway: { valid: () => ['http://127.0.0.1:1', { job: 'fuzz' }], declares: true, rethrows: true },
+  processStore: { valid: () => [] },
   recordCycleComplete: {
     valid: () => [{ ...layered, status: 'partial', durationSeconds: 4, successful: 1, failed: 1, rows: 5 }],
   },
@@ -109,46 +198,107 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   },
   recordOffloadFailure: { valid: () => [{ ...ofTable, errorType: 'timeout', durationSeconds: 4 }] },
   recordOffloadSuccess: { valid: () => [{ ...ofTable, rows: 5, durationSeconds: 4, watermark: 1_000 }] },
-  retireOffload: { valid: () => [unused('')] },
+  recordSyncRun: {
+    valid: () => [
+      {
+        name: 'fuzz_sync',
+        trigger: 'manual',
+        status: 'partial',
+        durationSeconds: 4,
+        sources: [
+          { source: 'acme', items: 5, requestSeconds: [0.1] },
+          { source: 'globex', errorType: 'timeout' },
+        ],
+      },
+    ],
+  },
+  runOnce: { valid: () => [intervalJob, work, { flush: quiet }], declares: true, rethrows: true },
+  scheduleCroner: {
+    valid: () => [Cron, cronJob, work, { name: unused(''), protect: true }],
+    declares: true,
+    rethrows: true,
+  },
+  scheduleNodeCron: {
+    valid: () => [nodeCron, cronJob, work, { noOverlap: true }],
+    declares: true,
+    rethrows: true,
+  },
   setConfiguredTables: { valid: () => [{ ...layered, count: 2 }] },
   setHttpRoute: { valid: () => [{}, '/prices/:id'] },
   setLogger: { valid: () => [{ debug: quiet, info: quiet, warn: quiet, error: quiet }] },
   setPipelineInfo: { valid: () => [{ ...layered, version: '1.0.0', intervalSeconds: 900 }] },
   sightglassProducer: { valid: () => [] },
+  syncRun: { valid: () => [sync, work], declares: true, rethrows: true },
+  syncWork: { valid: () => [sync, work], declares: true, rethrows: true },
+  traceFields: { valid: () => [] },
   trackLag: { valid: () => [{ ...ofTable, watermark: () => 1_000 }] },
+  withinSeconds: { valid: () => [1, () => 1], rethrows: true },
 };
 
-/** What is exported for those who write helpers, and what is thrown: no helpers themselves. */
-const NO_HELPERS: ReadonlySet<string> = new Set([
-  'DeclarationError',
-  'Handles',
-  'Lifecycle',
-  'metricsWith',
-  'neverThrows',
-  'sharedInProcess',
-  'showState',
-  'withinSeconds',
-]);
+/** The exported functions that are not fuzzed, each with the reason. */
+const EXCLUDED: { readonly [name: string]: string } = {
+  AllSourcesFailed: 'an error that the packages make, not the host',
+  DeclarationError: 'an error that the packages make, not the host',
+  OptionsError: 'an error that the packages make, not the host',
+  Handles: 'for authors of helpers, under neverThrows: it may throw what the labels of the host throw',
+  sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
+  startEndpoint:
+    'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',
+  startTelemetry:
+    'sets up the one SDK of the process: setup/telemetry.test.ts gives it every kind of wrong option',
+  fakeClock: 'for tests of a host, where a mistake is to throw',
+  readExposition: 'for tests of a host; it takes nothing, and the fuzz itself reads with it',
+  readMetric: 'for tests of a host, where a mistake is to throw',
+  resetMetrics: 'for tests of a host; it takes nothing',
+};
 
-const exported = Object.entries({ ...core, ...authors, ...service, ...pipeline }).filter(
-  ([name, value]) => typeof value === 'function' && !NO_HELPERS.has(name),
-) as [string, Subject['call']][];
+/** The methods of what is given back that are not fuzzed, each with the reason. */
+export const EXCLUDED_METHODS: { readonly [name: string]: string } = {
+  'processStore(…)':
+    'for authors: the instruments that it gives are those of `counter` and its like, and a store is not called by hosts',
+  'metricsHandler(…)':
+    'an HTTP server calls it, with its own requests: endpoint/hostile.test.ts sends hostile ones',
+  'loggerOptions(…).hooks.logMethod': "pino's own protocol: pino alone calls it, with its own arguments",
+};
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: { readonly [entry: string]: unknown };
+}
+
+/** Every entry of every package, as a host imports it. */
+async function everyEntry(): Promise<{ readonly [name: string]: unknown }[]> {
+  const manifests = globSync('packages/*/package.json', { cwd: ROOT }).map(
+    (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Manifest,
+  );
+  const entries = manifests.flatMap(({ name, exports }) =>
+    Object.keys(exports)
+      .filter((entry) => !entry.endsWith('.json'))
+      .map((entry) => name + entry.slice(1)),
+  );
+  return Promise.all(entries.map((entry) => import(/* @vite-ignore */ entry)));
+}
+
+/** Everything that the packages export, by name. */
+export const exported: ReadonlyMap<string, unknown> = new Map((await everyEntry()).flatMap(Object.entries));
 
 /** The names of all functions that the packages export. */
-export const exportedFunctions: readonly string[] = exported.map(([name]) => name).sort();
+export const exportedFunctions: readonly string[] = [...exported]
+  .filter(([, value]) => typeof value === 'function')
+  .map(([name]) => name)
+  .sort();
 
-/** The names that have a valid call here. */
-export const knownFunctions: readonly string[] = Object.keys(EXAMPLES).sort();
+/** The names that are fuzzed, or excluded with a reason. */
+export const knownFunctions: readonly string[] = [...Object.keys(EXAMPLES), ...Object.keys(EXCLUDED)].sort();
 
-export const subjects: readonly Subject[] = exported.flatMap(([name, call]) => {
-  const example = EXAMPLES[name];
-  if (example === undefined) return [];
-  const { valid, declares = false, opens = true, rethrows = false } = example;
+export const subjects: readonly Subject[] = Object.entries(EXAMPLES).map(([name, example]) => {
+  const { valid, declares = false, rethrows = false } = example;
   return {
     name,
-    call,
+    call: example.call ?? (exported.get(name) as Subject['call']),
     declares,
-    opens,
     rethrows,
     get valid() {
       return valid();

@@ -6,15 +6,20 @@ export class DeclarationError extends Error {
   /** One sentence for each problem, in the order they were found. */
   readonly problems: readonly string[];
 
-  constructor(subject: string, problems: readonly string[]) {
-    super(`${subject} can't be declared:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  constructor(subject: string, problems: readonly string[], options?: { readonly cause: unknown }) {
+    super(
+      `${subject} can't be declared:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      options,
+    );
     this.problems = problems;
   }
 
-  /** What a declaration throws when `error` was thrown over what it was given, such as a getter that throws: this, and nothing else. */
+  /** What a declaration throws when `error` was thrown over what it was given, such as a getter that throws: this, with the error as its cause. */
   static from(error: unknown, subject: string): DeclarationError {
     if (error instanceof DeclarationError) return error;
-    return new DeclarationError(subject, ['something in it is of the wrong type or can not be read']);
+    return new DeclarationError(subject, ['something in it is of the wrong type or can not be read'], {
+      cause: error,
+    });
   }
 }
 

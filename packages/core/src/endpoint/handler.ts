@@ -31,12 +31,21 @@ const MAX_SCRAPES = 8;
 
 /**
  * A handler for the host's own HTTP server, Express or Connect (`app.use`), or Fastify (`reply.hijack()`, then `request.raw`, `reply.raw`).
- * Give `sdk` to serve a host-owned SDK's metrics too. Throws an `OptionsError` when `auth` is wrong.
+ * Give `sdk` to serve a host-owned SDK's metrics too. Throws an `OptionsError` when `auth` is wrong, and
+ * a `DeclarationError` when another option is.
  */
 export function metricsHandler(options: HandlerOptions = {}): MetricsHandler {
-  const problems = authProblems(options.auth);
+  const problems = problemsOf(options);
   if (problems.length > 0) throw new OptionsError('metricsHandler', problems);
   return createHandler(createExposition(options), processHealth(), options.auth);
+}
+
+function problemsOf(options: HandlerOptions): string[] {
+  try {
+    return authProblems(options.auth);
+  } catch {
+    return ['the options must be an object that can be read'];
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { asError, warnOnce } from '../base/index.ts';
+import { DeclarationError } from '../catalog/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { withoutDuplicates } from '../otel/precedence.ts';
 import { type AnyInstrument, DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store } from '../store/index.ts';
@@ -34,10 +35,14 @@ export interface ExpositionOptions {
   readonly resourceAttributes?: readonly string[];
 }
 
-/** Renders what the store and the SDK hold as Prometheus text or OpenMetrics. Make one for each endpoint and keep it. */
+/**
+ * Renders what the store and the SDK hold as Prometheus text or OpenMetrics. Make one for each endpoint and keep it.
+ * Throws a `DeclarationError` that lists everything wrong with the options.
+ */
 export function createExposition(options: ExpositionOptions = {}): {
   render(accept?: string): Promise<Exposition>;
 } {
+  checkOptions(options);
   const {
     store = processStore(),
     collectTimeoutMs = DEFAULT_COLLECT_TIMEOUT_MS,
@@ -130,6 +135,24 @@ export function createExposition(options: ExpositionOptions = {}): {
     }
     if (format === 'openmetrics') writer.append('# EOF\n');
   }
+}
+
+function checkOptions(options: ExpositionOptions): void {
+  const problems: string[] = [];
+  try {
+    const { sdk, collectTimeoutMs, scopeLabels, resourceAttributes } = options as { [name: string]: unknown };
+    if (sdk !== undefined && typeof sdk !== 'function') problems.push('sdk must be a function that collects');
+    if (collectTimeoutMs !== undefined && !(typeof collectTimeoutMs === 'number' && collectTimeoutMs > 0))
+      problems.push('collectTimeoutMs must be a number above 0');
+    if (scopeLabels !== undefined && typeof scopeLabels !== 'boolean')
+      problems.push('scopeLabels must be true or false');
+    const names = resourceAttributes ?? [];
+    if (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))
+      problems.push('resourceAttributes must list the names of attributes');
+  } catch (error) {
+    throw DeclarationError.from(error, 'The exposition');
+  }
+  if (problems.length > 0) throw new DeclarationError('The exposition', problems);
 }
 
 function headOf({ descriptor }: AnyInstrument): FamilyHead {

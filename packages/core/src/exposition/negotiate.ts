@@ -18,7 +18,7 @@ interface MediaRange {
  * else the text format, which every client reads. Never throws.
  */
 export function negotiate(accept: string | undefined): ExpositionFormat {
-  if (accept === undefined) return 'text';
+  if (typeof accept !== 'string') return 'text';
   const ranges = accept.split(',').map(parseRange);
   const openMetrics = ranges.findIndex(acceptsOpenMetrics);
   if (openMetrics === -1) return 'text';

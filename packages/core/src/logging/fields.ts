@@ -1,11 +1,18 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import { redact } from './redact.ts';
+import { redact, UNREADABLE } from './redact.ts';
 
 const MAX_CAUSES = 5;
 
-/** An error as fields of a log line, with its causes and without credentials. Anything that is no error is redacted and kept. */
+/** An error as fields of a log line, with its causes and without credentials. Anything that is no error is redacted and kept. Never throws. */
 export function errorFields(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return redact(error);
+  try {
+    return error instanceof Error ? fieldsOf(error, depth) : redact(error);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function fieldsOf(error: Error, depth: number): unknown {
   const { name, message, stack, cause, ...rest } = error as Error & { readonly [name: string]: unknown };
   return redact({
     type: name,

@@ -1,4 +1,5 @@
 import type { LoggerOptions } from 'pino';
+import { DeclarationError } from '../catalog/index.ts';
 import { processStore } from '../store/index.ts';
 import { errorFields, traceFields } from './fields.ts';
 import { CENSOR, redact, redactText } from './redact.ts';
@@ -25,9 +26,10 @@ export interface LoggerSettings {
 
 /**
  * Options for pino: the ids of the active span in each line, the service's name, ISO times, level names, and no credentials.
- * `pino(loggerOptions({ serviceName: 'offload' }))` is the logger that `startTelemetry` makes.
+ * `pino(loggerOptions({ serviceName: 'offload' }))` is the logger that `startTelemetry` makes. Throws a `DeclarationError` for wrong settings.
  */
-export function loggerOptions({ serviceName, level = 'info' }: LoggerSettings): LoggerOptions {
+export function loggerOptions(settings: LoggerSettings): LoggerOptions {
+  const { serviceName, level } = checked(settings);
   return {
     level,
     base: { service: serviceName },
@@ -35,7 +37,7 @@ export function loggerOptions({ serviceName, level = 'info' }: LoggerSettings): 
     timestamp: () => `,"time":"${new Date(processStore().clock.wallMs()).toISOString()}"`,
     formatters: {
       level: (label) => ({ level: label }),
-      log: (fields) => redact(fields) as Record<string, unknown>,
+      log: readableFields,
     },
     redact: { paths: BINDINGS, censor: CENSOR },
     serializers: { err: errorFields, error: errorFields },
@@ -48,4 +50,23 @@ export function loggerOptions({ serviceName, level = 'info' }: LoggerSettings): 
       },
     },
   };
+}
+
+function readableFields(fields: object): Record<string, unknown> {
+  const clean = redact(fields);
+  return typeof clean === 'object' && clean !== null ? (clean as Record<string, unknown>) : { fields: clean };
+}
+
+function checked(settings: LoggerSettings): Required<LoggerSettings> {
+  const problems: string[] = [];
+  try {
+    const { serviceName, level = 'info' } = settings;
+    if (typeof serviceName !== 'string' || serviceName === '')
+      problems.push('serviceName must be a non-empty string');
+    if (typeof level !== 'string' || level === '') problems.push('level must be the name of a level');
+    if (problems.length === 0) return { serviceName, level };
+  } catch (error) {
+    throw DeclarationError.from(error, 'The logger');
+  }
+  throw new DeclarationError('The logger', problems);
 }

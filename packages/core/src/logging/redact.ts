@@ -8,6 +8,8 @@ const HEADER_CREDENTIALS = /\b(Bearer|Basic) +[\w.~+/-]{8,}=*/gi;
 const MAX_DEPTH = 6;
 
 export const CENSOR = '[redacted]';
+/** Stands for what throws when it is read. */
+export const UNREADABLE = '[unreadable]';
 
 /** A text without the passwords of URLs and the credentials of headers. */
 export function redactText(value: string): string {
@@ -16,7 +18,7 @@ export function redactText(value: string): string {
 
 /**
  * The same value with secrets censored: fields by their names, and credentials inside texts. What holds none comes back as it is.
- * Looks into plain objects and arrays, 6 levels deep; instances of classes are left to the logger's serializers.
+ * Looks into plain objects and arrays, 6 levels deep; instances of classes are left to the logger's serializers. Never throws.
  */
 export function redact(value: unknown): unknown {
   return cleaned(value, 0, new Map());
@@ -28,13 +30,18 @@ function cleaned(value: unknown, depth: number, done: Map<object, unknown>): unk
   if (depth >= MAX_DEPTH || typeof value !== 'object' || value === null) return value;
   if (done.has(value)) return done.get(value);
   done.set(value, value);
-  const result = Array.isArray(value)
-    ? cleanedItems(value, depth, done)
-    : isPlain(value)
-      ? cleanedFields(value, depth, done)
-      : value;
+  const result = cleanedObject(value, depth, done);
   done.set(value, result);
   return result;
+}
+
+function cleanedObject(value: object, depth: number, done: Map<object, unknown>): unknown {
+  try {
+    if (Array.isArray(value)) return cleanedItems(value, depth, done);
+    return isPlain(value) ? cleanedFields(value, depth, done) : value;
+  } catch {
+    return UNREADABLE;
+  }
 }
 
 function cleanedItems(

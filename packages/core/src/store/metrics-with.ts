@@ -1,4 +1,4 @@
-import type { LabelValues } from '../catalog/index.ts';
+import { DeclarationError, type LabelValues } from '../catalog/index.ts';
 import { type AnyInstrument, Instrument } from './instrument.ts';
 
 /** The metrics that tell of one kind of thing, such as a table or a source. */
@@ -15,10 +15,10 @@ export interface MetricsOfThing<N extends string> {
 /**
  * Finds the metrics of a domain that have all these labels, so that a metric that is declared later is born and retired with the others and no list
  * has to be kept: `const tables = metricsWith(metrics, 'table', 'layer')`, then `tables.initSeries({ table: 'trades', layer: 'bronze' })`.
- * `metrics` is the module that declares them; what is in it besides is passed over.
+ * `metrics` is the module that declares them; what is in it besides is passed over. Throws a `DeclarationError` when it is no object.
  */
 export function metricsWith<N extends string>(metrics: object, ...names: N[]): MetricsOfThing<N> {
-  const found = Object.values(metrics).filter((one): one is AnyInstrument => hasLabels(one, names));
+  const found = instrumentsIn(metrics).filter((one) => hasLabels(one, names));
   const bornAtZero = found.filter(({ descriptor: { kind } }) => kind === 'counter' || kind === 'histogram');
   return {
     initSeries(labels) {
@@ -30,7 +30,14 @@ export function metricsWith<N extends string>(metrics: object, ...names: N[]): M
   };
 }
 
-function hasLabels(one: unknown, names: readonly string[]): boolean {
-  if (!(one instanceof Instrument)) return false;
+function instrumentsIn(metrics: object): AnyInstrument[] {
+  try {
+    return Object.values(metrics).filter((one): one is AnyInstrument => one instanceof Instrument);
+  } catch (error) {
+    throw DeclarationError.from(error, 'A group of metrics');
+  }
+}
+
+function hasLabels(one: AnyInstrument, names: readonly string[]): boolean {
   return names.every((name) => one.descriptor.labels.some((label) => label.name === name));
 }

@@ -1,7 +1,9 @@
 import type { CronJob, IntervalJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
+import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { countAttempt, numberOf, triggerOf } from './queued.ts';
+import { readable } from './readable.ts';
 
 /** A job of BullMQ, as far as it is used here. */
 interface BullJob {
@@ -24,17 +26,33 @@ export function bullmqProcessor<B extends BullJob, R>(
   const run = instrumentJob(job, work, 'elsewhere');
   // BullMQ gives a signal to processors that declare three parameters.
   return (bullJob, _token, signal) => {
-    const isScheduled = bullJob?.repeatJobKey !== undefined;
-    const trigger = triggerOf(bullJob?.data, isScheduled ? 'scheduled' : 'manual');
-    countAttempt(job, bullJob?.attemptsMade);
-    return run({ trigger, scheduledFor: isScheduled ? timeOf(bullJob) : undefined, signal }, bullJob);
+    const { trigger, scheduledFor, attemptsMade } = readable(() => startOf(bullJob)) ?? MANUAL;
+    countAttempt(job, attemptsMade);
+    return run({ trigger, scheduledFor, signal }, bullJob);
   };
 }
 
-/** The repeat options of a declared job: `queue.upsertJobScheduler(job.name, bullmqRepeat(job))`. */
+const MANUAL = { trigger: 'manual', scheduledFor: undefined, attemptsMade: undefined } as const;
+
+/** What a job of BullMQ says of the run that it starts. */
+function startOf(bullJob: BullJob) {
+  const { repeatJobKey, data, attemptsMade } = bullJob;
+  const isScheduled = repeatJobKey !== undefined;
+  return {
+    trigger: triggerOf(data, isScheduled ? 'scheduled' : 'manual'),
+    scheduledFor: isScheduled ? timeOf(bullJob) : undefined,
+    attemptsMade,
+  };
+}
+
+/**
+ * The repeat options of a declared job: `queue.upsertJobScheduler(job.name, bullmqRepeat(job))`.
+ * Throws a `DeclarationError` when the job is not what `declareJob` returned.
+ */
 export function bullmqRepeat(
   job: CronJob | IntervalJob,
 ): { readonly pattern: string; readonly tz: string } | { readonly every: number } {
+  trackerOf(job);
   if (job.schedule === undefined) return { every: job.intervalSeconds * 1000 };
   return { pattern: job.schedule, tz: job.timezone };
 }

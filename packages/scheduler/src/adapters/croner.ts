@@ -2,6 +2,7 @@ import type { CronJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
+import { declared } from './readable.ts';
 
 /** The options of croner that fit a declared job, whose schedule and time zone are the declaration's. */
 export interface CronerOptions<C> {
@@ -27,7 +28,7 @@ type Construct<C> = new (
   work: (self: C) => unknown,
 ) => C;
 
-/** Schedules a job with croner: `scheduleCroner(Cron, job, work)`. Returns the `Cron`. */
+/** Schedules a job with croner: `scheduleCroner(Cron, job, work)`. Returns the `Cron`. Throws a `DeclarationError` when the job is not what `declareJob` returned, and what croner throws. */
 export function scheduleCroner<K extends CronClass>(
   Cron: K,
   job: CronJob,
@@ -35,14 +36,18 @@ export function scheduleCroner<K extends CronClass>(
   options: CronerOptions<InstanceType<K>> = {},
 ): InstanceType<K> {
   const run = instrumentJob(job, work);
-  const { protect } = options;
+  const { protect, schedule, all } = declared(() => {
+    // Throws unless it is a class, without calling it.
+    Reflect.construct(Object, [], Cron);
+    const all = { catch: true, ...options, timezone: job.timezone };
+    return { protect: options.protect, schedule: job.schedule, all };
+  });
   const onProtected = (self: InstanceType<K>) => {
     trackerOf(job).skip('skipped_overlap', 'scheduled');
     if (typeof protect === 'function') protect(self);
   };
-  const all = { catch: true, ...options, timezone: job.timezone };
   return new (Cron as unknown as Construct<InstanceType<K>>)(
-    job.schedule,
+    schedule,
     protect === undefined || protect === false ? all : { ...all, protect: onProtected },
     (self) => run(self),
   );

@@ -3,6 +3,7 @@ import { instrumentJob } from '../job/instrument.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { timeOf } from '../job/timetable.ts';
+import { declared, readable } from './readable.ts';
 
 /** What node-cron tells of an execution. */
 interface NodeCronContext {
@@ -36,6 +37,7 @@ interface NodeCron<C, T, O> {
 
 /**
  * Schedules a job with node-cron (4): `scheduleNodeCron(cron, job, work)`. Returns node-cron's task. `options` are node-cron's own; the time zone is the job's.
+ * Throws a `DeclarationError` when the job is not what `declareJob` returned, and what node-cron throws.
  * What node-cron misses, keeps apart (`noOverlap`) or leaves to another process (`distributed`) is counted as it says so; `task.execute()` is a manual run.
  * `task.stop()` and `task.destroy()` say `job.stop()`, because nothing starts it here any more; `task.start()` takes that back. A person who switches the job off says `job.disable()`.
  */
@@ -46,19 +48,27 @@ export function scheduleNodeCron<
 >(cron: NodeCron<C, T, O>, job: CronJob, work: (run: Run, context: C) => unknown, options?: NoInfer<O>): T {
   const run = instrumentJob(job, work);
   const start = (context: C) => {
-    const trigger = context?.execution?.reason === 'invoked' ? 'manual' : 'scheduled';
-    return run({ trigger, scheduledFor: trigger === 'scheduled' ? context?.date : undefined }, context);
+    const trigger = readable(() => context.execution?.reason) === 'invoked' ? 'manual' : 'scheduled';
+    const scheduledFor = trigger === 'scheduled' ? readable(() => context.date) : undefined;
+    return run({ trigger, scheduledFor }, context);
   };
-  const task = cron.schedule(job.schedule, start, { timezone: job.timezone, ...options } as O);
+  const { schedule, all } = declared(() => {
+    if (typeof cron.schedule !== 'function') throw new TypeError('cron must be node-cron');
+    return { schedule: job.schedule, all: { timezone: job.timezone, ...options } as O };
+  });
+  const task = cron.schedule(schedule, start, all);
   const count = (status: 'missed' | 'skipped_overlap' | 'skipped_lock') => (context: C) =>
-    trackerOf(job).skip(status, 'scheduled', timeOf(context?.date));
-  task.on('execution:missed', count('missed'));
+    trackerOf(job).skip(status, 'scheduled', timeOf(readable(() => context.date)));
+  const follow = (event: Parameters<T['on']>[0], listener: (context: C) => void) =>
+    // Another version of node-cron may have no such event, and then runs without it.
+    readable(() => task.on(event, listener));
+  follow('execution:missed', count('missed'));
   // Without noOverlap node-cron tells of an overlap and starts the run all the same.
-  if (options?.noOverlap === true) task.on('execution:overlap', count('skipped_overlap'));
-  task.on('execution:skipped', count('skipped_lock'));
-  task.on('task:stopped', () => trackerOf(job).stop());
-  task.on('task:destroyed', () => trackerOf(job).stop());
-  task.on('task:started', () => {
+  if (all.noOverlap === true) follow('execution:overlap', count('skipped_overlap'));
+  follow('execution:skipped', count('skipped_lock'));
+  follow('task:stopped', () => trackerOf(job).stop());
+  follow('task:destroyed', () => trackerOf(job).stop());
+  follow('task:started', () => {
     if (trackerOf(job).state === 'stopping') trackerOf(job).enable();
   });
   return task;

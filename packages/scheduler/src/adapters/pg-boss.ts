@@ -2,6 +2,7 @@ import type { CronJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
 import type { Run } from '../job/run.ts';
 import { countAttempt, triggerOf } from './queued.ts';
+import { readable } from './readable.ts';
 
 /** A job of pg-boss, as far as it is used here. */
 interface BossJob {
@@ -24,9 +25,11 @@ export function pgBossHandler<B extends BossJob, R>(
   const run = instrumentJob(job, work, 'elsewhere');
   return async (bossJobs) => {
     let last: R | undefined;
-    for (const bossJob of bossJobs) {
-      countAttempt(job, bossJob?.retryCount);
-      last = await run({ trigger: triggerOf(bossJob?.data, 'scheduled'), signal: bossJob?.signal }, bossJob);
+    // Before version 10 a worker was given one job and not a batch.
+    for (const bossJob of Array.isArray(bossJobs) ? bossJobs : [bossJobs as B]) {
+      const { data, retryCount, signal } = readable(() => ({ ...bossJob })) ?? ({} as Partial<BossJob>);
+      countAttempt(job, retryCount);
+      last = await run({ trigger: triggerOf(data, 'scheduled'), signal }, bossJob);
     }
     return last;
   };

@@ -1,4 +1,4 @@
-import { log } from '@sightglass/core';
+import { DeclarationError, log } from '@sightglass/core';
 
 /** How a Pushgateway keeps what is pushed to it. */
 export interface PushgatewayOptions {
@@ -11,11 +11,10 @@ export interface PushgatewayOptions {
 /**
  * A flush for `runOnce` that pushes every metric of this process to a Pushgateway: `runOnce(job, work, { flush: pushgateway('http://pushgateway:9091', { job: 'backup' }) })`.
  * It adds by metric name (POST) and does not replace the group (PUT): a run that fails has no last success of its own, and must not take away the one that the gateway holds.
- * Rejects when the gateway does not take it.
+ * Rejects when the gateway does not take it. Throws a `DeclarationError` when the address or the group is none.
  */
-export function pushgateway(url: string, { job, labels = {} }: PushgatewayOptions): () => Promise<void> {
-  const group = Object.entries({ job, ...labels }).map(([name, value]) => `${name}@base64/${base64(value)}`);
-  const address = `${url.replace(/\/+$/, '')}/metrics/${group.join('/')}`;
+export function pushgateway(url: string, options: PushgatewayOptions): () => Promise<void> {
+  const address = addressOf(url, options);
   return async () => {
     const { createExposition } = await import('@sightglass/core/endpoint');
     const { contentType, chunks } = await createExposition().render();
@@ -29,6 +28,23 @@ export function pushgateway(url: string, { job, labels = {} }: PushgatewayOption
     }
     log().debug({ bytes: body.length }, 'Metrics were pushed');
   };
+}
+
+function addressOf(url: string, options: PushgatewayOptions): string {
+  try {
+    const { job, labels = {} } = options;
+    const group = Object.entries({ job, ...labels });
+    const isText = group.every(([, value]) => typeof value === 'string');
+    const problems = [
+      URL.canParse(url) ? [] : ['the address must be a URL, such as http://pushgateway:9091'],
+      isText ? [] : ['job and labels must be strings'],
+    ].flat();
+    if (problems.length > 0) throw new DeclarationError('The Pushgateway', problems);
+    const path = group.map(([name, value]) => `${name}@base64/${base64(value)}`).join('/');
+    return `${url.replace(/\/+$/, '')}/metrics/${path}`;
+  } catch (error) {
+    throw DeclarationError.from(error, 'The Pushgateway');
+  }
 }
 
 /** As the gateway reads it from a path; an empty value is a single `=`. */

@@ -1,10 +1,11 @@
 import type { Job } from '../job/declare.ts';
 import * as metrics from '../job/metrics.ts';
 import { TRIGGERS, type Trigger } from '../job/outcomes.ts';
+import { readable } from './readable.ts';
 
 /** What started a job that came through a queue: what its data says in `trigger`, else `fallback`. */
 export function triggerOf(data: unknown, fallback: Trigger): Trigger {
-  const said: unknown = (data as { readonly trigger?: unknown } | null | undefined)?.trigger;
+  const said = readable((): unknown => (data as { readonly trigger?: unknown }).trigger);
   return TRIGGERS.find((trigger) => trigger === said) ?? fallback;
 }
 

@@ -1,6 +1,8 @@
+import { DeclarationError } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
 import type { IntervalJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
+import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 
 /** A timer takes no more than 24.8 days. */
@@ -10,11 +12,12 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
  * Runs a job every interval with a timer of Node, the first time after one interval. Starts do not drift: each is due a whole number of intervals after the first call.
  * A failed run is recorded and logged, and the next one comes. The timer keeps the process alive until `stop`, which also says `job.stop()`: this process ends, and no run is missed.
  * Where a person stops the job and the process goes on, `job.disable()` is what says so.
+ * Throws a `DeclarationError` when the job is not what `declareJob` returned.
  */
 export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): void } {
   const run = instrumentJob(job, work);
   const { clock } = processStore();
-  const intervalMs = job.intervalSeconds * 1000;
+  const intervalMs = intervalOf(job) * 1000;
   const beginMs = clock.monotonicMs();
   let timer: NodeJS.Timeout;
   let made = 0;
@@ -40,7 +43,12 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
   return {
     stop() {
       clearTimeout(timer);
-      job.stop();
+      trackerOf(job).stop();
     },
   };
+}
+
+function intervalOf({ intervalSeconds }: IntervalJob): number {
+  if (typeof intervalSeconds === 'number' && intervalSeconds > 0) return intervalSeconds;
+  throw new DeclarationError('The timer of a job', ['the job must have an interval']);
 }

@@ -77,7 +77,7 @@ export interface IntervalJob extends Job {
 export function declareJob(options: CronJobOptions): CronJob;
 export function declareJob(options: IntervalJobOptions): IntervalJob;
 export function declareJob(options: JobOptions): Job {
-  const checked = checkJob(options);
+  const checked = read(options);
   if (!('intervalSeconds' in checked)) throw new DeclarationError('The job', checked);
   const { name } = options;
   const { cron, intervalSeconds } = checked;
@@ -121,6 +121,14 @@ export function declareJob(options: JobOptions): Job {
     retire: () => retireJob(name),
     skippedLocked: () => tracker().skip('skipped_lock', 'scheduled'),
   });
+}
+
+function read(options: JobOptions): ReturnType<typeof checkJob> {
+  try {
+    return checkJob(options);
+  } catch (error) {
+    throw DeclarationError.from(error, 'The job');
+  }
 }
 
 function objectivesOf(options: JobFacts, intervalSeconds: number) {

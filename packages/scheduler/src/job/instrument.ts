@@ -41,9 +41,13 @@ const BY_SCHEDULE: RunStart = { trigger: 'scheduled' };
 
 /** Whether a call says what started it. Schedulers call with objects that have no `trigger` of ours. */
 export function isRunStart(value: unknown): value is RunStart {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'trigger')) return false;
-  const { trigger } = value as { trigger: unknown };
-  return TRIGGERS.includes(trigger as Trigger);
+  try {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'trigger')) return false;
+    const { trigger } = value as { trigger: unknown };
+    return TRIGGERS.includes(trigger as Trigger);
+  } catch {
+    return false;
+  }
 }
 
 async function runJob<R>(

@@ -9,7 +9,12 @@ export function declaredJobs(): Map<string, Tracker> {
 
 /** What is known of a declared job. Throws a `DeclarationError` for anything else. */
 export function trackerOf(job: { readonly name: string }): Tracker {
-  const tracker = declaredJobs().get(job?.name);
+  let tracker: Tracker | undefined;
+  try {
+    tracker = declaredJobs().get(job.name);
+  } catch {
+    // What can't be read was not declared.
+  }
   if (tracker === undefined)
     throw new DeclarationError('The instrumented job', ['it must be what declareJob returned']);
   return tracker;

@@ -8,12 +8,13 @@ import {
   type Recording,
   renderQuery,
   ruleFiles,
+  shippedAlerts,
   shippedCatalog,
 } from './index.ts';
 
 const groups = ruleFiles().flatMap((file) => file.groups);
 const rules = groups.flatMap((group) => group.rules);
-const alerts = rules.filter(isAlert);
+const alerts = shippedAlerts;
 const recordings = rules.filter((rule): rule is Recording => !isAlert(rule));
 const built = buildRules({}).flatMap((file) => file.groups.flatMap((group) => group.rules));
 

@@ -106,6 +106,7 @@ export {
   presets,
   recordings,
   ruleFiles,
+  shippedAlerts,
   shippedCatalog,
 } from './shipped.ts';
 export * as slo from './slo.ts';

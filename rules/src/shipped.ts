@@ -1,4 +1,5 @@
 import {
+  alertsOf,
   catalogFor,
   inhibitionsOf,
   metricsOf,
@@ -25,6 +26,9 @@ export const recordings = recordingsOf(shipped);
 /** Every name that the shipped rules, dashboards and runbooks may read. `commonLabels` are those of an installation's scope and selector. */
 export const shippedCatalog = (commonLabels: readonly string[] = DEFAULT_SCOPE) =>
   catalogFor(shipped, commonLabels);
+
+/** Every shipped alert, once. */
+export const shippedAlerts = alertsOf(shipped);
 
 /** Every shipped rule file, as data. */
 export const ruleFiles = (options: RuleFileOptions = {}) => ruleFilesOf(shipped, options);

@@ -212,6 +212,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
       },
     ],
   },
+  retireJob: { valid: () => [unused('')] },
+  retireOffload: { valid: () => [unused('')] },
   runOnce: { valid: () => [intervalJob, work, { flush: quiet }], declares: true, rethrows: true },
   scheduleCroner: {
     valid: () => [Cron, cronJob, work, { name: unused(''), protect: true }],
@@ -228,6 +230,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   setLogger: { valid: () => [{ debug: quiet, info: quiet, warn: quiet, error: quiet }] },
   setPipelineInfo: { valid: () => [{ ...layered, version: '1.0.0', intervalSeconds: 900 }] },
   sightglassProducer: { valid: () => [] },
+  stopJobs: { valid: () => [] },
   syncRun: { valid: () => [sync, work], declares: true, rethrows: true },
   syncWork: { valid: () => [sync, work], declares: true, rethrows: true },
   traceFields: { valid: () => [] },
@@ -241,6 +244,8 @@ const EXCLUDED: { readonly [name: string]: string } = {
   DeclarationError: 'an error that the packages make, not the host',
   OptionsError: 'an error that the packages make, not the host',
   Handles: 'for authors of helpers, under neverThrows: it may throw what the labels of the host throw',
+  Lifecycle: 'for authors of domains: it shows a state on the gauge that it is given',
+  showState: 'for authors of domains, on a gauge of theirs',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',

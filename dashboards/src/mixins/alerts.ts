@@ -6,7 +6,9 @@ const files = ruleFiles();
 export function alertsOf(file: string): readonly Alert[] {
   const found = files.find((each) => each.file === file);
   if (!found) throw new Error(`There is no rule file ${file}`);
-  return found.groups.flatMap(({ rules }) => rules.filter(isAlert));
+  const alerts = found.groups.flatMap(({ rules }) => rules.filter(isAlert));
+  // One that pages is a second rule, as a warning, for what must wake nobody.
+  return alerts.filter(({ alert }, i) => alerts.findIndex((each) => each.alert === alert) === i);
 }
 
 const alerts = files.flatMap(({ file }) => alertsOf(file));

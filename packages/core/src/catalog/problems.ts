@@ -119,7 +119,7 @@ function labelProblems({ labels }: MetricDescriptor): string[] {
 
 function bucketProblems({ kind, buckets }: MetricDescriptor): string[] {
   if (kind !== 'histogram') return buckets === undefined ? [] : [`a ${kind} has no buckets`];
-  if (buckets === undefined || buckets.length === 0)
+  if (!Array.isArray(buckets) || buckets.length === 0)
     return ['a histogram needs buckets: upper bounds that fit the work it measures'];
   const problems: string[] = [];
   if (buckets.some((bound) => typeof bound !== 'number' || !Number.isFinite(bound)))

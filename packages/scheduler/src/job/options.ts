@@ -74,7 +74,7 @@ export function checkJob(options: JobOptions): CheckedJob | readonly string[] {
   const problems: string[] = [];
   const { name, schedule, timezone, intervalSeconds } = options;
   if (typeof name !== 'string' || name === '') problems.push('name must be a non-empty string');
-  const zone = timezone ?? localTimezone();
+  const zone = timezone ?? (schedule === undefined ? 'UTC' : localTimezone());
   const zoneIsKnown = typeof zone === 'string' && isTimezone(zone);
   if (typeof zone !== 'string') problems.push('timezone must be a name such as "Europe/Berlin"');
   else if (!zoneIsKnown) problems.push(`timezone ${JSON.stringify(zone)} is unknown here`);

@@ -70,3 +70,18 @@ export const syncSourceRetired = gauge('sync_source_retired_timestamp_seconds', 
   help: 'When somebody said that the source is gone for good, in Unix seconds; every other series of it has ended.',
   labels: ['job_name', 'source'],
 });
+
+export const syncSourceLastError = gauge('sync_source_last_error_timestamp_seconds', {
+  help: 'When fetching from the source last failed, in Unix seconds; absent until it does.',
+  labels: ['job_name', 'source'],
+});
+
+export const syncSourceLastTimeout = gauge('sync_source_last_timeout_timestamp_seconds', {
+  help: 'When a request to the source last timed out, in Unix seconds; absent until one does.',
+  labels: ['job_name', 'source'],
+});
+
+export const syncLastWriteError = gauge('sync_last_write_error_timestamp_seconds', {
+  help: 'When the sync last could not write something that it had fetched, in Unix seconds; absent until it can not.',
+  labels: ['job_name'],
+});

@@ -76,19 +76,23 @@ export function recordSynced(labels: SourceLabels, items: number): void {
 export function recordSourceError(labels: SourceLabels, error_type: string, cause?: unknown): void {
   if (!know(labels)) return;
   metrics.syncErrors.add(1, { ...labels, error_type });
-  if (error_type === TIMEOUT || classifyError(cause) === TIMEOUT) metrics.syncTimeouts.add(1, labels);
+  metrics.syncSourceLastError.setToNow(labels);
+  if (error_type === TIMEOUT || classifyError(cause) === TIMEOUT) {
+    metrics.syncTimeouts.add(1, labels);
+    metrics.syncSourceLastTimeout.setToNow(labels);
+  }
 }
 
 /** Counts what was fetched and could not be written. */
 export function recordWriteErrors(labels: SourceLabels, count: number): void {
-  if (know(labels)) metrics.syncWriteErrors.add(count, labels);
+  if (know(labels)) addWriteErrors(labels, count);
 }
 
 function recordSource(labels: SourceLabels, report: SourceReport): void {
   const { items = 0, errorType, requestSeconds = [], writeErrors = 0 } = report;
   if (!know(labels)) return;
   for (const seconds of requestSeconds) metrics.syncRequestDuration.record(seconds, labels);
-  metrics.syncWriteErrors.add(writeErrors, labels);
+  addWriteErrors(labels, writeErrors);
   if (errorType === undefined) recordSynced(labels, items);
   else {
     metrics.syncItems.add(items, labels);
@@ -106,4 +110,9 @@ function kindOf(failed: readonly SourceReport[], status: EndStatus): string {
   const [kind] = kinds;
   if (kinds.size === 1 && kind !== undefined) return kind;
   return status === 'timeout' ? TIMEOUT : PROCESS_ERROR;
+}
+
+function addWriteErrors(labels: SourceLabels, count: number): void {
+  metrics.syncWriteErrors.add(count, labels);
+  if (count > 0) metrics.syncLastWriteError.setToNow({ job_name: labels.job_name });
 }

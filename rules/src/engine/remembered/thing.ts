@@ -58,9 +58,14 @@ export interface Thing {
   first(timestamp: MetricReference): Recording;
   /**
    * What the replica says that acted last, by the time of its last act; the others say what was true when they did. `acted` is the
-   * {@link newest} of that time, recorded before.
+   * {@link newest} of that time, recorded before. The recorded name ends in `operation`, by default `last_known`.
    */
-  ofLatest(metric: MetricReference, actedAt: MetricReference, acted: RecordedSeries): Recording;
+  ofLatest(
+    metric: MetricReference,
+    actedAt: MetricReference,
+    acted: RecordedSeries,
+    operation?: string,
+  ): Recording;
   /** A recording of the kind `level:noun_what:operation` by the labels of the thing, kept. */
   recording(name: string, expr: (self: RecordedSeries) => Query): Recording;
   /** Times of a metric that have come, as far as the clocks agree. */
@@ -146,9 +151,9 @@ export function thing(options: ThingOptions): Thing {
         `${nameOf(timestamp)}:first_known`,
         (self) => promql`min by (${by}) (${timestamp} or ${known(self)})`,
       ),
-    ofLatest: (metric, actedAt, acted) =>
+    ofLatest: (metric, actedAt, acted, operation = 'last_known') =>
       recording(
-        `${nameOf(metric)}:last_known`,
+        `${nameOf(metric)}:${operation}`,
         (self) => promql`max by (${by}) (
             ${metric}
             and on (${by}, job, instance)

@@ -1,6 +1,8 @@
 import { processResidentMemory } from '@sightglass/core/metrics';
 import {
+  jobConsecutiveFailures,
   jobEnabled,
+  jobLastRun,
   jobRunDuration,
   jobRunning,
   jobRuns,
@@ -8,9 +10,9 @@ import {
 } from '@sightglass/scheduler/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { windowsFor } from '../../engine/model/windows.ts';
-import { countOf, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
+import { countOf, larger, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
 import { counting, grownIn, justGrown } from '../../engine/remembered/index.ts';
-import { interval, job, PER_JOB } from './recordings.ts';
+import { interval, job, lastRun, PER_JOB } from './recordings.ts';
 
 /*
  * How often runs of jobs ended in which way, and what follows from it. Everything here is evaluated together, as it reads what has just happened.
@@ -86,8 +88,8 @@ const failedBefore = job.recording(
 );
 
 /** Failures since a run last did not fail, whichever process ran it: counted, so that processes that run once count too. */
-export const consecutiveFailures: Recording = {
-  record: 'job_name:job_consecutive_failures:last_known',
+export const countedInARow: Recording = {
+  record: 'job_name:job_consecutive_failures:counted',
   labels: PER_JOB,
   expr: promql`${failedRuns} - on (job_name) ${failedBefore}`,
 };
@@ -148,10 +150,23 @@ export const windowRecordings: readonly Recording[] = [
   failedShare,
   meanDuration,
   failedBefore,
-  consecutiveFailures,
+  countedInARow,
   lateness,
   overlap,
   services,
   processMemory,
   memory,
 ];
+
+/** What the replica that ran last says of its failures in a row: it knows the order of runs that are counted together. */
+const reportedInARow = job.ofLatest(jobConsecutiveFailures, jobLastRun, lastRun, 'reported');
+
+/** Failures in a row, counted over processes or within the one that ran last, whichever knows of more. */
+export const consecutiveFailures: Recording = {
+  record: 'job_name:job_consecutive_failures:last_known',
+  labels: PER_JOB,
+  expr: larger(PER_JOB, countedInARow, reportedInARow),
+};
+
+/** Evaluated after the times of runs. */
+export const failureRecordings: readonly Recording[] = [reportedInARow, consecutiveFailures];

@@ -2,7 +2,7 @@ import * as scheduler from '@sightglass/scheduler/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { jobAlerts } from './alerts.ts';
-import { windowRecordings } from './counts.ts';
+import { failureRecordings, windowRecordings } from './counts.ts';
 import { jobRecordings, ownership } from './recordings.ts';
 import {
   jobAvailability,
@@ -42,7 +42,7 @@ export const jobs = defineMixin({
   groups: () => [
     // What is counted reads the most samples, and moves by runs: it is evaluated less often.
     { name: 'sightglass-job-counts', interval: minutes(1), rules: windowRecordings },
-    { name: 'sightglass-jobs', interval: seconds(30), rules: [...jobRecordings, ...jobAlerts] },
+    { name: 'sightglass-jobs', interval: seconds(30), rules: [...jobRecordings, ...failureRecordings, ...jobAlerts] },
   ],
   owners: { of: ['job_name'], ownership },
   slos: [jobSuccess, jobAvailability, jobDuration, jobFreshness],

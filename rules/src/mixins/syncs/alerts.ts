@@ -24,7 +24,6 @@ import {
 } from './recordings.ts';
 import {
   justCompleted,
-  seenWithin,
   sourceComesLater,
   sourceIsNew,
   timeoutsHold,
@@ -72,7 +71,7 @@ export const syncAlerts: readonly AlertOptions[] = [
     expr: promql`time() - (
         ${sourceError}
         unless on (job_name, source)
-        (${sourceLastSuccess} > on (job_name, source) ${sourceError} - ${seenWithin})
+        (${sourceLastSuccess} > on (job_name, source) ${sourceError})
       ) and on (job_name) ${isEnabled}`,
     for: minutes(5),
     severity: 'warning',

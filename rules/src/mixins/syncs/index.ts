@@ -22,6 +22,9 @@ export const syncs = defineMixin({
       metrics: Object.values(scheduler).filter(({ descriptor }) => descriptor.name.startsWith('sync_')),
       appears: {
         sync_last_run_items: 'after the first run',
+        sync_source_last_error_timestamp_seconds: 'after the first error of a source',
+        sync_source_last_timeout_timestamp_seconds: 'after the first timeout of a source',
+        sync_last_write_error_timestamp_seconds: 'after the first write that fails',
         sync_items_objective: 'when itemsObjective is declared',
         sync_source_last_success_timestamp_seconds: 'after the first success of a source',
         sync_source_retired_timestamp_seconds: 'when a source is retired',

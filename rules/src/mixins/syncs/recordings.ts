@@ -1,24 +1,24 @@
 import {
   jobLastRun,
-  syncErrors,
   syncItemsLastRun,
   syncItemsObjective,
+  syncLastWriteError,
+  syncSourceLastError,
   syncSourceLastSuccess,
+  syncSourceLastTimeout,
   syncSourceRetired,
   syncSourceSeen,
-  syncTimeouts,
-  syncWriteErrors,
 } from '@sightglass/scheduler/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
-import { counting, justGrown, type Thing, type Total, thing } from '../../engine/remembered/index.ts';
+import { thing } from '../../engine/remembered/index.ts';
 import { job, lastRun, PER_JOB, view } from '../jobs/recordings.ts';
 import { clockTolerance } from '../jobs/thresholds.ts';
 
 /*
  * What is known of the sources of syncs, each by itself, so that a dead one is not hidden by the others; and when something last went wrong. A
- * sync that runs every six hours has its errors within a minute of them: a rate of such a counter is gone before anybody looks; a time stays.
+ * sync that runs every six hours has its errors within a minute of each other: a rate of them is gone before anybody looks; a time stays.
  */
 
 export const PER_SOURCE = ['job_name', 'source'] as const;
@@ -50,23 +50,9 @@ export const sourceAge: Recording = {
     )`,
 };
 
-const counts = counting('syncs');
-const errors = counts.total(syncErrors, { labels: PER_SOURCE, known: source.known });
-const timeouts = counts.total(syncTimeouts, { labels: PER_SOURCE, known: source.known });
-const writeErrors = counts.total(syncWriteErrors, { labels: PER_JOB, known: job.known });
-
-/** When a total last grew, as it was seen. */
-const lastEvent = (of: Thing, name: string, total: Total): Recording =>
-  of.recording(
-    `${name}:last_known`,
-    (self) => promql`0 * ${justGrown(total.series)} + time()
-      or
-      ${of.known(self)}`,
-  );
-
-export const sourceError = lastEvent(source, 'sync_source_error_timestamp_seconds', errors);
-export const sourceTimeout = lastEvent(source, 'sync_source_timeout_timestamp_seconds', timeouts);
-export const writeError = lastEvent(job, 'sync_write_error_timestamp_seconds', writeErrors);
+export const sourceError = source.newest(syncSourceLastError);
+export const sourceTimeout = source.newest(syncSourceLastTimeout);
+export const writeError = job.newest(syncLastWriteError);
 
 /** Items of the last run, of whichever replica ran it. */
 export const lastItems = job.ofLatest(syncItemsLastRun, jobLastRun, lastRun);
@@ -78,8 +64,6 @@ export const syncRecordings: readonly Recording[] = [
   sourceFirstSeen,
   sourceLastSuccess,
   sourceAge,
-  ...counts.processes,
-  ...[errors, timeouts, writeErrors].flatMap(({ recordings }) => recordings),
   sourceError,
   sourceTimeout,
   writeError,

@@ -5,12 +5,6 @@ import { threshold } from '../../engine/promql/threshold.ts';
  * What the alerts on syncs compare with, where it is not an objective of the sync (items) or of its job (interval, freshness).
  */
 
-export const seenWithin = threshold(
-  'sync_seen_within_seconds',
-  minutes(2),
-  'An error is seen with the scrape after it and the evaluation after that, so its time is late by as much. A success of the source up to two minutes before that time may have come after the error.',
-);
-
 export const timeoutsHold = threshold(
   'sync_timeouts_hold_seconds',
   minutes(30),

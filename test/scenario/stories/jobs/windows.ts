@@ -132,7 +132,7 @@ export const jobWindows = storiesOf(undefined, {
     scripts: [
       async (s) => {
         const job = declareJob(s, await s.start(), { name: 'once', intervalSeconds: 900 });
-        await job.run({ takes: 0, ends: 'badly' });
+        await job.run({ takes: 6, ends: 'badly' });
         await s.until(hours(3.5));
         await job.run({ takes: 6, ends: 'badly' });
         await s.until(hours(4));

@@ -76,8 +76,8 @@ export const pricingAliases = storiesOf(undefined, {
         s.reads('pricing_scheduled_sync_duration_seconds_sum', [first, 14], [second, 2]);
         s.reads(
           'pricing_scheduled_sync_duration_seconds_bucket',
-          ...buckets(RUN_BOUNDS, first, '5', 7),
-          ...buckets(RUN_BOUNDS, second, '5', 1),
+          ...buckets(RUN_BOUNDS, first, '2', 7),
+          ...buckets(RUN_BOUNDS, second, '2', 1),
         );
         s.reads(
           'pricing_last_sync_timestamp',

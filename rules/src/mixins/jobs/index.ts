@@ -42,7 +42,11 @@ export const jobs = defineMixin({
   groups: () => [
     // What is counted reads the most samples, and moves by runs: it is evaluated less often.
     { name: 'sightglass-job-counts', interval: minutes(1), rules: windowRecordings },
-    { name: 'sightglass-jobs', interval: seconds(30), rules: [...jobRecordings, ...failureRecordings, ...jobAlerts] },
+    {
+      name: 'sightglass-jobs',
+      interval: seconds(30),
+      rules: [...jobRecordings, ...failureRecordings, ...jobAlerts],
+    },
   ],
   owners: { of: ['job_name'], ownership },
   slos: [jobSuccess, jobAvailability, jobDuration, jobFreshness],

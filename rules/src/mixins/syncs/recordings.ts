@@ -13,7 +13,7 @@ import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
 import { thing } from '../../engine/remembered/index.ts';
-import { job, lastRun, PER_JOB, view } from '../jobs/recordings.ts';
+import { job, lastRun, view } from '../jobs/recordings.ts';
 import { clockTolerance } from '../jobs/thresholds.ts';
 
 /*

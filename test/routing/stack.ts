@@ -7,7 +7,7 @@ import {
   PAGERDUTY_PATH,
   type PagerdutyEvent,
   type PostSink,
-  SLACK_PATH,
+  SLACK_PATHS,
   type SlackMessage,
   type SmtpSink,
   startAlertmanager,
@@ -60,7 +60,8 @@ export async function startRoutingStack(scale: number): Promise<RoutingStack> {
     const heartbeat = keep(await startWebhookSink());
     const mail = keep(await startSmtpSink('alerts', MAIL_PASSWORD));
     const secrets = {
-      slack_api_url: `${slack.url}${SLACK_PATH}`,
+      slack_api_url_critical: `${slack.url}${SLACK_PATHS.critical}`,
+      slack_api_url_warning: `${slack.url}${SLACK_PATHS.warning}`,
       pagerduty_routing_key: ROUTING_KEY,
       smtp_password: MAIL_PASSWORD,
     };

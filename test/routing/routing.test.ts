@@ -1,11 +1,10 @@
 import { type PagerdutyEvent, type SlackMessage, waitUntil } from '@sightglass/test-tools';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shippedAlert } from './alerts.ts';
 import { ROUTING_KEY, type RoutingStack, type SentAlert, startRoutingStack } from './stack.ts';
 
 /** Five minutes between two messages of a group become one second. */
 const SCALE = 300;
-vi.setConfig({ testTimeout: 45_000 });
 
 let stack: RoutingStack;
 beforeAll(async () => {

@@ -191,3 +191,23 @@ test('a silence of one environment silences nothing of another', async () => {
     'JobFailing, environment staging',
   );
 });
+
+test('a message speaks of one alert, whatever else is wrong with the thing', async () => {
+  const somebodys = (alertname: string, severity: string, component: string): SentAlert => ({
+    labels: { alertname, severity, component, job_name: 'troubled' },
+    annotations: { description: `${alertname} of ${component}.` },
+  });
+  const critical = [somebodys('DiskDead', 'critical', 'api'), somebodys('FanDead', 'critical', 'api')];
+  const warnings = [
+    somebodys('DiskFull', 'warning', 'api'),
+    somebodys('DiskFull', 'warning', 'web'),
+    somebodys('FanSlow', 'warning', 'api'),
+  ];
+  await stack.send([...critical, ...warnings]);
+  const pages = await Promise.all(critical.map(({ annotations }) => page(annotations.description!)));
+  expect(new Set(pages.map(({ dedup_key }) => dedup_key)).size).toBe(2);
+  for (const { annotations, labels } of warnings) {
+    const { attachments } = await message(annotations.description!);
+    expect(attachments[0]!.title).toBe(`[FIRING:1] ${labels.alertname}`);
+  }
+});

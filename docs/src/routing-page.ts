@@ -1,23 +1,49 @@
-import { formatDuration, inhibitions, type Receiver, receiversFor, route } from '@sightglass/rules';
+import {
+  DEFAULT_SCOPE,
+  formatDuration,
+  inhibitions,
+  type Receiver,
+  type Route,
+  receiversFor,
+  routeFor,
+} from '@sightglass/rules';
 import { cell, table } from './markdown.ts';
 
 /** `docs/reference/routing.md`: who hears of which alert, how often, and what holds an alert back. */
 export function routingPage(): string {
   const receivers = receiversFor();
+  const route = routeFor();
+  const page = route.routes!.find(
+    ({ receiver, matchers }) => receiver === 'page' && matchers?.alertname === undefined,
+  )!;
   return `# Routing
 
 Who hears of an alert, as \`alertmanager.yml\` has it. \`sightglass-rules render --out DIR\` writes it to \`DIR/alertmanager\`, with the templates of the messages.
 
 ## The way of an alert
 
-The first row that matches. Alerts are grouped by ${names(route.groupBy!)}: one message for all of them.
+The first row that matches.
 
-${table(['alert', 'receiver', 'who', 'waits', 'tells of changes', 'repeats'], ways(receivers))}
-Messages carry description, impact, first thing to do, runbook and dashboard. The end of an alert is told wherever its beginning was.
+${table(['alert', 'receiver', 'who', 'waits', 'tells of changes', 'repeats'], ways(route, receivers))}
+Messages carry description, impact, first thing to do, runbook and dashboard; the title names the estate and the owner. The end of an alert is told wherever its beginning was.
+
+## What is one message, and one incident
+
+Alerts of a group are told together. In a channel they are grouped by ${names(route.groupBy!)}.
+
+A page is an incident: PagerDuty's deduplication key stands for the group, and while an incident is acknowledged nobody is woken for what joins it. So a critical alert is grouped by
+${names(page.groupBy!)}, which is every label by which a critical alert names its thing: two jobs that stop are two incidents. Alerts of which many have one cause say so in their
+declaration (\`incident\`): they are grouped by the labels that they share, as the jobs of a process that died.
+
+## Several estates
+
+${names(DEFAULT_SCOPE)} tell one estate from another, or the labels that \`--scope\` names (\`--scope none\` for none), and those of \`--selector\`. They are in every group and are compared
+by everything that holds an alert back: what happens in staging hides, holds back and joins nothing of production. An alert on Prometheus or Alertmanager itself carries no label of
+a selector: rendered for two installations it is one alert.
 
 ## What is held back
 
-While an alert to the left fires, those to the right are not told where the labels are the same: they say the same with less weight.
+While an alert to the left fires, those to the right are not told where the labels are the same, and those of the scope: they say the same with less weight.
 
 ${table(
   ['fires', 'held back', 'same'],
@@ -39,10 +65,11 @@ amtool config routes test --config.file=./prometheus/alertmanager/alertmanager.y
 \`\`\`
 
 ${table(['option', 'default', 'what'], options(receivers))}
-Secrets stand in files that Alertmanager alone reads, never in the configuration: \`slack_api_url\` (an incoming webhook) and \`pagerduty_routing_key\` (an integration of the
-Events API v2), and \`smtp_password\` where the mail server asks for one; each in the folder of secrets.
+Secrets stand in files that Alertmanager alone reads, never in the configuration, each in the folder of secrets: \`slack_api_url_critical\` and
+\`slack_api_url_warning\` (an incoming webhook for each channel: one of a Slack app writes into the channel that it was made for, whatever a message asks for),
+\`pagerduty_routing_key\` (an integration of the Events API v2), and \`smtp_password\` where the mail server asks for one.
 
-Other ways to be told (Opsgenie, Teams) are receivers of Alertmanager itself: add them to the rendered file, or take the routes as data (\`route\`, \`receiversFor\` and
+Other ways to be told (Opsgenie, Teams) are receivers of Alertmanager itself: add them to the rendered file, or take the routes as data (\`routeFor\`, \`receiversFor\` and
 \`renderAlertmanager\` of \`@sightglass/rules\`) and render your own receivers under the same names.
 `;
 }
@@ -50,7 +77,7 @@ Other ways to be told (Opsgenie, Teams) are receivers of Alertmanager itself: ad
 const names = (list: readonly string[]): string => list.map((name) => `\`${name}\``).join(', ');
 
 /** A row for each route, the one that takes everything last. */
-function ways(receivers: readonly Receiver[]): string[][] {
+function ways(route: Route, receivers: readonly Receiver[]): string[][] {
   return [...route.routes!, route].map((each) => {
     const { matchers, receiver } = each;
     const times = [
@@ -61,7 +88,7 @@ function ways(receivers: readonly Receiver[]): string[][] {
     return [
       matchers === undefined
         ? 'any other'
-        : names(Object.entries(matchers).map(([label, value]) => `${label}="${value}"`)),
+        : names(Object.entries(matchers).map(([label, value]) => `${label}="${[value].flat().join('|')}"`)),
       names([receiver]),
       who(receivers.find(({ name }) => name === receiver)!),
       ...times.map((time) => (time!.durationSeconds === 0 ? 'no time' : formatDuration(time!))),
@@ -83,8 +110,16 @@ function options(receivers: readonly Receiver[]): string[][] {
   const folder = of('page').slack![0]!.apiUrlFile.replace(/\/[^/]+$/, '');
   return [
     ['`secretsFolder`', names([folder]), 'the folder of the secrets, as Alertmanager sees it'],
-    ['`criticalChannel`', names([of('page').slack![0]!.channel]), 'the Slack channel of critical alerts'],
-    ['`warningChannel`', names([of('channel').slack![0]!.channel]), 'the Slack channel of warnings'],
+    [
+      '`criticalChannel`',
+      names([of('page').slack![0]!.channel]),
+      'the Slack channel that critical alerts ask for',
+    ],
+    [
+      '`warningChannel`',
+      names([of('channel').slack![0]!.channel]),
+      'the Slack channel that warnings ask for',
+    ],
     [
       '`heartbeatUrl`',
       names([of('heartbeat').webhooks![0]!.url]),

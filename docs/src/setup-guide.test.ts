@@ -64,7 +64,7 @@ describe('the guide', () => {
 
   test('asks for a secret at the end of a block, so that nothing pasted is taken for it', () => {
     const asking = pasted.filter(({ commands }) => /^secret \w+$/m.test(commands));
-    expect(asking).toHaveLength(2);
+    expect(asking).toHaveLength(3);
     for (const { commands } of asking) expect(commands).toMatch(/\nsecret \w+\n$|^secret \w+\n$/);
   });
 });

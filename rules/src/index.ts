@@ -2,9 +2,9 @@ export {
   type AlertmanagerContext,
   type AlertmanagerFile,
   type Receiver,
+  type Route,
   type RoutingOptions,
   receiversFor,
-  route,
 } from './engine/alertmanager/index.ts';
 export {
   type Catalog,
@@ -23,6 +23,7 @@ export {
 export {
   alertsOf,
   catalogFor,
+  incidentsOf,
   inhibitionsOf,
   metricsOf,
   presetsOf,
@@ -60,6 +61,7 @@ export {
   countOf,
   type ExternalMetric,
   type MetricReference,
+  matching,
   type Part,
   promql,
   type Query,
@@ -99,6 +101,7 @@ export {
   renderAlertmanagerFiles,
   renderOpenSlo,
   renderRules,
+  routeFor,
 } from './render.ts';
 export {
   declaredMetrics,

@@ -1,10 +1,12 @@
 import {
   type AlertmanagerContext,
   type AlertmanagerFile,
+  type Route,
+  routeFor as routeIn,
   renderAlertmanager as routing,
   renderAlertmanagerFiles as routingFiles,
 } from './engine/alertmanager/index.ts';
-import { inhibitionsOf, sloSetOf } from './engine/mixin/folds.ts';
+import { incidentsOf, inhibitionsOf, sloSetOf } from './engine/mixin/folds.ts';
 import type { Mixin } from './engine/mixin/mixin.ts';
 import {
   renderOpenSlo as documents,
@@ -35,20 +37,24 @@ export const renderRules = (context: RulesContext = {}): readonly RenderedFile[]
 export const buildRules = (context: RulesContext = {}): readonly BuiltFile[] =>
   build({ ...context, mixins: context.mixins ?? shipped });
 
-/** How the configuration of Alertmanager is rendered: the inhibitions are those of the mixins, unless they are given. */
+/** How the configuration of Alertmanager is rendered: inhibitions and incidents are those of the mixins, unless they are given. */
 export type RoutingContext = Partial<AlertmanagerContext> & { readonly mixins?: readonly Mixin[] };
 
-const withInhibitions = ({ mixins = shipped, ...context }: RoutingContext): AlertmanagerContext => ({
+const complete = ({ mixins = shipped, ...context }: RoutingContext): AlertmanagerContext => ({
   inhibitions: inhibitionsOf(mixins),
+  incidents: incidentsOf(mixins),
   ...context,
 });
 
 /** The configuration of Alertmanager as YAML: routes by severity, the heartbeat first, secrets from files only. */
-export const renderAlertmanager = (context: RoutingContext = {}): string => routing(withInhibitions(context));
+export const renderAlertmanager = (context: RoutingContext = {}): string => routing(complete(context));
+
+/** The way of an alert, as data. */
+export const routeFor = (context: RoutingContext = {}): Route => routeIn(complete(context));
 
 /** The configuration, and the templates of the messages that it refers to. */
 export const renderAlertmanagerFiles = (context: RoutingContext = {}): readonly AlertmanagerFile[] =>
-  routingFiles(withInhibitions(context));
+  routingFiles(complete(context));
 
 /** The SLOs of the mixins as documents of OpenSLO v1, by file. */
 export const openSloFiles = (context: RulesContext = {}): readonly OpenSloFile[] =>

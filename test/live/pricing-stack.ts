@@ -7,7 +7,7 @@ import {
   type PagerdutyEvent,
   type PostSink,
   type Prometheus,
-  SLACK_PATH,
+  SLACK_PATHS,
   type SlackMessage,
   type SmtpSink,
   startAlertmanager,
@@ -58,7 +58,8 @@ export const startPricingStack = (): Promise<PricingStack> =>
     });
     await writeFiles(folder, [
       ...routing,
-      { file: 'secrets/slack_api_url', text: `${slack.url}${SLACK_PATH}` },
+      { file: 'secrets/slack_api_url_critical', text: `${slack.url}${SLACK_PATHS.critical}` },
+      { file: 'secrets/slack_api_url_warning', text: `${slack.url}${SLACK_PATHS.warning}` },
       { file: 'secrets/pagerduty_routing_key', text: ROUTING_KEY },
       { file: 'secrets/smtp_password', text: MAIL_PASSWORD },
     ]);

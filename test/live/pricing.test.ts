@@ -64,11 +64,15 @@ const whileVisited = async (wait: () => Promise<unknown>) => {
 
 const told = (what: string) => ({ what });
 
+/** Whether a title is about an alert; behind its name stand the estate and the owner, where there are any. */
+const names = (title: string, alertname: string): boolean =>
+  title.includes(`] ${alertname}:`) || title.includes(`] ${alertname},`);
+
 const inSlack = (alertname: string, status: 'FIRING' | 'RESOLVED', channel: string) =>
   stack.slack.waitFor(
     (message) => {
       const { title } = message.attachments[0]!;
-      return message.channel === channel && title.startsWith(`[${status}`) && title.includes(`${alertname}:`);
+      return message.channel === channel && title.startsWith(`[${status}`) && names(title, alertname);
     },
     told(`${alertname} ${status} in ${channel}`),
   );
@@ -81,14 +85,14 @@ const onPager = (alertname: string, action: 'trigger' | 'resolve') =>
 
 const byMail = (alertname: string, status: 'FIRING' | 'RESOLVED') =>
   stack.mail.waitFor(
-    ({ subject }) => subject.startsWith(`[${status}`) && subject.includes(`${alertname}:`),
+    ({ subject }) => subject.startsWith(`[${status}`) && names(subject, alertname),
     told(`${alertname} ${status} by mail`),
   );
 
 const isPaged = (alertname: string) =>
   stack.pagerduty.received.some(({ payload }) => payload.class === alertname);
 const isWritten = (alertname: string) =>
-  stack.slack.received.some(({ attachments }) => attachments[0]!.title.includes(`${alertname}:`));
+  stack.slack.received.some(({ attachments }) => names(attachments[0]!.title, alertname));
 
 /** A critical alert reaches all three. */
 const firesCritical = (alertname: string) =>

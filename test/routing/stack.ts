@@ -7,7 +7,7 @@ import {
   PAGERDUTY_PATH,
   type PagerdutyEvent,
   type PostSink,
-  SLACK_PATH,
+  SLACK_PATHS,
   type SlackMessage,
   type SmtpSink,
   startAlertmanager,
@@ -37,13 +37,13 @@ export interface RoutingStack {
   readonly slack: PostSink<SlackMessage>;
   readonly heartbeat: WebhookSink;
   readonly mail: SmtpSink;
-  /** The alert fires, as often as Prometheus says so; or is over. */
-  send(alert: SentAlert, state?: 'firing' | 'resolved'): Promise<void>;
+  /** The alerts fire, as often as Prometheus says so; or are over. All of one call reach Alertmanager at once. */
+  send(alert: SentAlert | readonly SentAlert[], state?: 'firing' | 'resolved'): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts the sinks, then Alertmanager with its secrets in files. What was started before a failure is stopped. */
-export async function startRoutingStack(scale: number): Promise<RoutingStack> {
+export async function startRoutingStack(scale: number, context: RoutingContext = {}): Promise<RoutingStack> {
   const started: (() => Promise<unknown>)[] = [];
   const keep = <T extends { stop(): Promise<unknown> }>(server: T): T => {
     started.push(() => server.stop());
@@ -60,11 +60,13 @@ export async function startRoutingStack(scale: number): Promise<RoutingStack> {
     const heartbeat = keep(await startWebhookSink());
     const mail = keep(await startSmtpSink('alerts', MAIL_PASSWORD));
     const secrets = {
-      slack_api_url: `${slack.url}${SLACK_PATH}`,
+      slack_api_url_critical: `${slack.url}${SLACK_PATHS.critical}`,
+      slack_api_url_warning: `${slack.url}${SLACK_PATHS.warning}`,
       pagerduty_routing_key: ROUTING_KEY,
       smtp_password: MAIL_PASSWORD,
     };
     const configFile = await writeConfiguration(folder, secrets, {
+      ...context,
       scale,
       secretsFolder: join(folder, 'secrets'),
       heartbeatUrl: heartbeat.url,
@@ -75,7 +77,8 @@ export async function startRoutingStack(scale: number): Promise<RoutingStack> {
       smtpUsername: 'alerts',
     });
     const alertmanager = keep(await startAlertmanager({ configFile }));
-    const send = (alert: SentAlert, state = 'firing') => post(alertmanager.url, alert, state === 'firing');
+    const send: RoutingStack['send'] = (alerts, state = 'firing') =>
+      postAlerts(alertmanager.url, [alerts].flat(), state === 'firing');
     return { alertmanager, pagerduty, slack, heartbeat, mail, send, stop };
   } catch (error) {
     await stop();
@@ -100,15 +103,20 @@ async function writeConfiguration(
   return join(folder, 'alertmanager.yml');
 }
 
-/** Prometheus promises each time that the alert fires for some minutes more, and says the end as a time that is past. */
-async function post(url: string, alert: SentAlert, firing: boolean): Promise<void> {
+/** Prometheus promises each time that the alert fires for some minutes more, and says the end as a time that is past. `since` in milliseconds. */
+export async function postAlerts(
+  url: string,
+  alerts: readonly SentAlert[],
+  firing = true,
+  since = Date.now() - 60_000,
+): Promise<void> {
   const now = Date.now();
-  const startsAt = new Date(now - 60_000).toISOString();
+  const startsAt = new Date(since).toISOString();
   const endsAt = new Date(firing ? now + 600_000 : now - 1).toISOString();
   const response = await fetch(`${url}/api/v2/alerts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([{ ...alert, startsAt, endsAt }]),
+    body: JSON.stringify(alerts.map((alert) => ({ ...alert, startsAt, endsAt }))),
   });
   if (!response.ok) throw new Error(`Alertmanager answers ${response.status}: ${await response.text()}`);
 }

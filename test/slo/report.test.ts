@@ -261,8 +261,12 @@ test('the names of jobs are text in every format, whatever they are', async () =
   const hostile = '<img src=x onerror=alert(1)>|"\'';
   const report: Report = {
     period,
-    figures: figures.map((each) => ({ ...each, subject: { job_name: hostile } })),
-    composites: [{ composite: 'job-reliability', subject: { job_name: hostile }, value: 1 }],
+    figures: figures.map((each) => ({
+      ...each,
+      subject: { job_name: hostile },
+      estate: { environment: hostile },
+    })),
+    composites: [{ composite: 'job-reliability', subject: { job_name: hostile }, estate: {}, value: 1 }],
   };
   expect(htmlReport(report)).not.toContain('<img');
   expect(markdownReport(report)).toContain('\\|');

@@ -29,7 +29,7 @@ export { type Pushgateway, startPushgateway } from './pushgateway.ts';
 export { type Redis, startRedis } from './redis.ts';
 export { type ServerName, serverPath } from './server-path.ts';
 export { type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
-export { SLACK_PATH, type SlackMessage, startSlackSink } from './slack-sink.ts';
+export { SLACK_PATHS, type SlackMessage, startSlackSink } from './slack-sink.ts';
 export { type Mail, type SmtpSink, startSmtpSink } from './smtp-sink.ts';
 export { freePort, type WaitOptions, waitUntil } from './wait.ts';
 export { type Notification, type NotifiedAlert, startWebhookSink, type WebhookSink } from './webhook-sink.ts';

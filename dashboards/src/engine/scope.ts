@@ -41,7 +41,7 @@ const matcher = (label: string): string => `${label}=~"$${label}"`;
 
 function labelsOf(part: Exclude<Part, number | Query>): readonly string[] {
   if ('record' in part) return part.labels;
-  if ('external' in part) return part.ours ? part.labels : [...part.labels, ...TARGET_LABELS];
+  if ('external' in part) return part.of === 'alerts' ? part.labels : [...part.labels, ...TARGET_LABELS];
   if ('descriptor' in part) return [...part.descriptor.labels.map(({ name }) => name), ...TARGET_LABELS];
   return [];
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import {
   freePort,
   PAGERDUTY_PATH,
-  SLACK_PATH,
+  SLACK_PATHS,
   serverPath,
   startPagerdutySink,
   startSlackSink,
@@ -34,7 +34,11 @@ export async function openPlace() {
     pagerduty,
     heartbeat,
     /** What is typed when the guide asks for it, by the file that it goes into, in the guide's order. */
-    secrets: { slack_api_url: `${slack.url}${SLACK_PATH}`, pagerduty_routing_key: ROUTING_KEY },
+    secrets: {
+      slack_api_url_critical: `${slack.url}${SLACK_PATHS.critical}`,
+      slack_api_url_warning: `${slack.url}${SLACK_PATHS.warning}`,
+      pagerduty_routing_key: ROUTING_KEY,
+    },
     env: {
       ...process.env,
       PATH: `${join(folder, 'bin')}:${process.env.PATH}`,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startEndpoint } from '@sightglass/core/endpoint';
 import { declareOffload } from '@sightglass/pipeline';
 import { afterAll, expect, test } from 'vitest';
-import { renderAlertmanagerFiles, renderRules } from '../index.ts';
+import { renderAlertmanagerFiles, renderOpenSlo, renderRules } from '../index.ts';
 import { run } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightglass-cli-'));
@@ -64,6 +64,22 @@ test('render writes where alerts go, with the channels of an installation and th
   const options = { criticalChannel: '#oncall', secretsFolder: '/run/secrets', scale: 60 };
   for (const { file, text } of renderAlertmanagerFiles(options))
     expect(readFileSync(join(folder, 'routed/alertmanager', file), 'utf8')).toBe(text);
+});
+
+test.each([
+  [
+    ['--scope', 'region', '--scope', 'tenant'],
+    ['region', 'tenant'],
+  ],
+  [['--scope', 'none', '--scope', ''], []],
+])('render hands %j to the rules, the routing and the OpenSLO documents', async (args, scope) => {
+  expect((await cli('render', '--out', 'scoped', '--selector', 'team=a', ...args)).status).toBe(0);
+  const read = (file: string) => readFileSync(join(folder, 'scoped', file), 'utf8');
+  const context = { scope, selector: { team: 'a' } };
+  for (const { file, yaml } of renderRules(context)) expect(read(file)).toBe(yaml);
+  for (const { file, text } of renderAlertmanagerFiles(context))
+    expect(read(join('alertmanager', file))).toBe(text);
+  for (const { file, yaml } of renderOpenSlo(context)) expect(read(join('openslo', file))).toBe(yaml);
 });
 
 test('render renames the alerts on a job as a preset does, under its own name or another', async () => {

@@ -8,7 +8,7 @@ import { RenderError, type RulesContext } from '../engine/render/index.ts';
 import { renderAlertmanagerFiles, renderOpenSlo, renderRules } from '../render.ts';
 import { presets } from '../shipped.ts';
 import type { Io } from './io.ts';
-import { selectorOf } from './selector.ts';
+import { scopeLabels, selectorOf } from './selector.ts';
 import { UsageError } from './usage.ts';
 
 /** `render`: writes the rule files, the configuration of Alertmanager and the OpenSLO documents, all or none. */
@@ -19,6 +19,7 @@ export function renderCommand(args: readonly string[], { out, folder }: Io): num
       out: { type: 'string' },
       thresholds: { type: 'string' },
       selector: { type: 'string', multiple: true },
+      scope: { type: 'string', multiple: true },
       target: { type: 'string' },
       preset: { type: 'string', multiple: true },
       routing: { type: 'string' },
@@ -33,6 +34,7 @@ export function renderCommand(args: readonly string[], { out, folder }: Io): num
       ? {}
       : { thresholds: readObject('thresholds', resolve(folder, values.thresholds)) as ThresholdOverrides }),
     ...(values.selector === undefined ? {} : { selector: selectorOf(values.selector) }),
+    ...(values.scope === undefined ? {} : { scope: scopeLabels(values.scope) }),
     ...(values.target === undefined ? {} : { target: values.target }),
     ...(values.preset === undefined ? {} : { presets: presetsOf(values.preset) }),
     ...(values['runbook-base-url'] === undefined ? {} : { runbookBaseUrl: values['runbook-base-url'] }),
@@ -43,7 +45,7 @@ export function renderCommand(args: readonly string[], { out, folder }: Io): num
   const rules = renderRules(context).map(({ file, yaml }) => ({ file, text: yaml }));
   const routing = renderRouting(
     values.routing === undefined ? {} : readObject('routing', resolve(folder, values.routing)),
-    context.scale,
+    context,
   );
   for (const { file, text } of [...rules, ...routing, ...renderSlos(context)]) {
     mkdirSync(join(target, file, '..'), { recursive: true });
@@ -60,12 +62,15 @@ const renderSlos = (context: RulesContext) =>
     : [];
 
 /** In a folder of their own: Prometheus must not take them for rules. */
-function renderRouting(options: object, scale: number | undefined) {
+function renderRouting(options: object, { scale, scope, selector }: RulesContext) {
   const problems = routingProblems(options);
   if (problems.length > 0) throw new RenderError(problems);
-  return renderAlertmanagerFiles({ ...options, ...(scale === undefined ? {} : { scale }) }).map(
-    ({ file, text }) => ({ file: join('alertmanager', file), text }),
-  );
+  return renderAlertmanagerFiles({
+    ...options,
+    ...(scale === undefined ? {} : { scale }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(selector === undefined ? {} : { selector }),
+  }).map(({ file, text }) => ({ file: join('alertmanager', file), text }));
 }
 
 /** `NAME`, or `NAME=JOB` for a job of another name. */

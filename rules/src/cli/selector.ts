@@ -10,3 +10,7 @@ export function selectorOf(pairs: readonly string[]): { readonly [label: string]
     }),
   );
 }
+
+/** The labels of `--scope LABEL`, given once or several times; `--scope none` for no label at all. */
+export const scopeLabels = (labels: readonly string[]): readonly string[] =>
+  labels.filter((label) => label !== '' && label !== 'none');

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { scopeOf } from '../engine/scope/scope.ts';
 import { collect } from '../engine/slo/report/figures.ts';
 import { htmlReport } from '../engine/slo/report/html.ts';
 import { markdownReport } from '../engine/slo/report/markdown.ts';
@@ -8,7 +9,7 @@ import { PERIODS, type PeriodName, periodEnding } from '../engine/slo/report/per
 import { prometheusAt } from '../engine/slo/report/prometheus.ts';
 import { shippedSlos } from '../shipped.ts';
 import type { Io } from './io.ts';
-import { selectorOf } from './selector.ts';
+import { scopeLabels, selectorOf } from './selector.ts';
 import { UsageError } from './usage.ts';
 
 const FORMATS = { md: markdownReport, html: htmlReport } as const;
@@ -23,6 +24,7 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
       at: { type: 'string' },
       format: { type: 'string' },
       selector: { type: 'string', multiple: true },
+      scope: { type: 'string', multiple: true },
       out: { type: 'string' },
     },
   });
@@ -31,15 +33,16 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
     throw new UsageError('slo-report needs --prometheus URL, an http or https URL');
   const period = oneOf('--period', values.period ?? 'week', Object.keys(PERIODS)) as PeriodName;
   const format = oneOf('--format', values.format ?? 'md', Object.keys(FORMATS)) as keyof typeof FORMATS;
-  const matchers = Object.entries(selectorOf(values.selector ?? [])).map(
-    ([label, value]) => `${label}=${JSON.stringify(value)}`,
-  );
-  const report = await collect(
-    prometheusAt(url),
-    periodEnding(period, timeOf(values.at)),
-    shippedSlos.slos,
-    matchers.length === 0 ? '' : `{${matchers.join(',')}}`,
-  );
+  const selector = selectorOf(values.selector ?? []);
+  const matchers = Object.entries(selector).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  const scope = scopeOf({
+    selector,
+    ...(values.scope === undefined ? {} : { scope: scopeLabels(values.scope) }),
+  });
+  const report = await collect(prometheusAt(url), periodEnding(period, timeOf(values.at)), shippedSlos.slos, {
+    matchers: matchers.length === 0 ? '' : `{${matchers.join(',')}}`,
+    scope,
+  });
   const text = FORMATS[format](report);
   if (values.out === undefined) out(text);
   else {

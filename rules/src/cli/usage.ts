@@ -4,6 +4,8 @@ export const USAGE = `Usage: sightglass-rules <command>
                      SLOs as OpenSLO documents into DIR/openslo.
     --thresholds FILE          Other thresholds: JSON or YAML, key to number, times in seconds. Keys: see "list".
     --selector LABEL=VALUE     Read only series with this label, and put it on alerts. May be given several times.
+    --scope LABEL              A target label that tells one estate from another; nothing of two estates is mixed. May be given several
+                               times; "none" for no label. Default: cluster, namespace, environment. The labels of --selector belong to it.
     --target MATCHERS          Targets that must be there, such as 'job="offload"'.
     --preset NAME[=JOB]        The alerts on one job under other names: pricing-sync. May be given several times.
     --routing FILE             Channels, addresses and the folder of secrets: JSON or YAML with secretsFolder, criticalChannel,
@@ -19,6 +21,7 @@ export const USAGE = `Usage: sightglass-rules <command>
     --at TIME                  When the period ends: ISO 8601 or Unix seconds. Default now.
     --format md|html           Default md.
     --selector LABEL=VALUE     The selector that the rules were rendered with.
+    --scope LABEL              The scope that the rules were rendered with.
     --out FILE                 Default: standard output.
   --help             Print this.
 

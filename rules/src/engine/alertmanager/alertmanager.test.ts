@@ -1,21 +1,30 @@
 import { fileURLToPath } from 'node:url';
+import { gauge } from '@sightglass/core';
 import { amtool } from '@sightglass/test-tools';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
+  type AlertOptions,
   buildRules,
+  defineMixin,
   inhibitions,
   isAlert,
+  minutes,
   presets,
+  promql,
   renderAlertmanager,
+  renderAlertmanagerFiles,
+  renderRules,
+  routeFor,
   ruleFiles,
   shippedCatalog,
 } from '../../index.ts';
 import { labelsIn } from '../check/index.ts';
-import { receiversFor, route, routingProblems } from './index.ts';
+import { receiversFor, routingProblems } from './index.ts';
 import type { Route } from './model.ts';
 import type { RoutingOptions } from './options.ts';
 
+const route = routeFor();
 const file = fileURLToPath(new URL('../../../alertmanager/alertmanager.yml', import.meta.url));
 /** Everything that is shipped, by all its names. */
 const chosen = { presets: Object.fromEntries(presets.map(({ name, job }) => [name, job])) };
@@ -72,8 +81,83 @@ test('what goes on is told again every four hours', () => {
   expect(others.map(({ receiver }) => receiver)).toEqual(['heartbeat']);
 });
 
-test('groups are made of labels that do not change with the instance', () => {
-  expect(route.groupBy).toEqual(['alertname', 'component']);
+test('no group is made of a label that changes with the instance', () => {
+  const labels = [route, ...route.routes!].flatMap(({ groupBy = [] }) => groupBy);
+  expect(labels).not.toContain('instance');
+});
+
+interface Rendered {
+  readonly route: { group_by: string[]; routes: { group_by?: string[]; matchers: string[] }[] };
+  readonly inhibit_rules: { equal: string[] }[];
+}
+const rendered = (...[context]: Parameters<typeof renderAlertmanager>): Rendered =>
+  parse(renderAlertmanager(context));
+
+test.each([
+  [{}, ['cluster', 'namespace', 'environment']],
+  [{ scope: ['region'] }, ['region']],
+  [{ scope: ['region'], selector: { team: 'billing' } }, ['region', 'team']],
+])('with %j, everything that groups or holds back compares %j, and titles name them', (context, scope) => {
+  const { route, inhibit_rules } = rendered(context);
+  const groups = [route, ...route.routes].flatMap(({ group_by }) => (group_by ? [group_by] : []));
+  expect(groups.length).toBeGreaterThan(1);
+  for (const labels of [...groups, ...inhibit_rules.map(({ equal }) => equal)])
+    expect(labels).toEqual(expect.arrayContaining([...scope]));
+  const title = /define "sightglass.title"[\s\S]*?define/.exec(
+    renderAlertmanagerFiles(context).find(({ file }) => file.endsWith('.tmpl'))!.text,
+  )![0];
+  const named = [...title.matchAll(/with .CommonLabels\.(\w+)/g)].map(([, label]) => label);
+  expect(named).toEqual([...scope, 'owner']);
+});
+
+test('without a scope no label of one is written anywhere', () => {
+  const text = renderAlertmanagerFiles({ scope: [] }).map(({ text }) => text);
+  expect(text.join()).not.toMatch(/cluster|namespace|environment/);
+});
+
+const panes = gauge('panes_broken', { help: 'Broken panes.', labels: ['house', 'pane'] });
+const broken = (alert: string, incident?: readonly string[]): AlertOptions => ({
+  ...{ alert, severity: 'critical', expr: promql`max by (house, pane) (${panes}) > 0` },
+  ...{ summary: 'Broken.', description: 'A pane is broken.', impact: 'Draught.', action: 'Mend it now.' },
+  ...{ noForReason: 'It is cold.', runbook: 'panes', dashboard: { uid: 'panes', panel: 'Panes' } },
+  ...(incident === undefined ? {} : { incident }),
+});
+const glazier = (...alerts: readonly AlertOptions[]) =>
+  defineMixin({
+    name: 'panes',
+    about: 'Panes of houses.',
+    metrics: [{ exportedBy: 'glaze()', metrics: [panes] }],
+    groups: () => [{ name: 'panes', interval: minutes(1), rules: alerts }],
+  });
+
+test('a page is grouped by every label that a critical alert of any mixin names its thing by', () => {
+  const { route } = rendered({ scope: ['cluster'], mixins: [glazier(broken('PaneBroken'))] });
+  expect(route.routes[1]).toMatchObject({ group_by: ['alertname', 'cluster', 'house', 'pane'] });
+});
+
+test('alerts of one cause are grouped by the labels that they share, when they page', () => {
+  const mixins = [
+    glazier(broken('PaneBroken'), broken('HouseDown', ['house']), broken('HouseLost', ['house'])),
+  ];
+  const { route } = rendered({ scope: ['cluster'], mixins });
+  expect(route.routes[1]).toMatchObject({
+    matchers: ['severity = "critical"', 'alertname =~ "HouseDown|HouseLost"'],
+    group_by: ['alertname', 'cluster', 'house'],
+  });
+});
+
+test('an incident of labels that the alert does not have is refused', () => {
+  const problemsOf = (...incident: string[]) => {
+    try {
+      return renderRules({ mixins: [glazier(broken('HouseDown', incident))] });
+    } catch (error) {
+      return (error as { problems?: unknown }).problems;
+    }
+  };
+  expect(problemsOf('street')).toEqual([
+    'the incident label "street" is none of the labels of HouseDown: house, pane',
+  ]);
+  expect(problemsOf()).toEqual(['the incident of HouseDown names no label']);
 });
 
 const pairs = inhibitions.flatMap(({ sources, targets, equal }) =>
@@ -87,8 +171,11 @@ test.each(pairs)('$target gives way to $source on labels that both have', ({ sou
     const rule = built.find((candidate) => 'alert' in candidate && candidate.alert === name)!;
     expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));
   }
-  const severities = [source, target].map((name) => alerts.find(({ alert }) => alert === name)!.severity);
-  expect(severities).toEqual(['critical', 'warning']);
+  const [weight, heldBack] = [source, target].map((name) =>
+    ['info', 'warning', 'critical'].indexOf(alerts.find(({ alert }) => alert === name)!.severity),
+  ) as [number, number];
+  expect(heldBack).toBeGreaterThanOrEqual(0);
+  expect(weight).toBeGreaterThanOrEqual(heldBack);
 });
 
 test('every receiver says whether it tells the end, and keeps its secrets in files', () => {

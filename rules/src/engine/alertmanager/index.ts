@@ -1,4 +1,4 @@
-export type { AlertMatchers, Inhibition, Receiver, Route } from './model.ts';
+export type { AlertMatchers, Incidents, Inhibition, Receiver, Route, SharedCause } from './model.ts';
 export { type RoutingOptions, routingProblems, SECRETS } from './options.ts';
 export { receiversFor } from './receivers.ts';
 export {
@@ -7,5 +7,5 @@ export {
   renderAlertmanager,
   renderAlertmanagerFiles,
 } from './render.ts';
-export { route } from './route.ts';
+export { OWNER, RECEIVER_OF, type RouteContext, routeFor } from './route.ts';
 export { TEMPLATE } from './templates.ts';

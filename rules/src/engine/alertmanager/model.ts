@@ -1,8 +1,8 @@
 import type { Duration } from '../promql/duration.ts';
 
-/** Labels that an alert must have, each with this value. */
+/** Labels that an alert must have, each with this value or one of these. */
 export interface AlertMatchers {
-  readonly [label: string]: string;
+  readonly [label: string]: string | readonly string[];
 }
 
 /** One step on the way of an alert. What is left out is taken from the route above. */
@@ -43,9 +43,26 @@ export interface Receiver {
   }[];
 }
 
-/** While one of `sources` fires, none of `targets` is told where the `equal` labels are the same; all of these alerts must have them. */
+/**
+ * While one of `sources` fires, none of `targets` is told where the `equal` labels are the same; all of these alerts must have them. The labels of
+ * the scope are always compared as well: nothing of one estate holds back what another has to tell.
+ */
 export interface Inhibition {
   readonly sources: readonly string[];
   readonly targets: readonly string[];
   readonly equal: readonly string[];
+}
+
+/** Alerts whose incidents are told apart by these labels alone: see `AlertOptions.incident`. */
+export interface SharedCause {
+  readonly alerts: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** What tells one incident from another. PagerDuty takes what is grouped together for one: while it is acknowledged, nobody is woken again. */
+export interface Incidents {
+  /** Every label by which a critical alert names its thing. A label that an alert does not have makes no difference to it. */
+  readonly things: readonly string[];
+  /** Alerts of which many have one cause. */
+  readonly sharedCauses: readonly SharedCause[];
 }

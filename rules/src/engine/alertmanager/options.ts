@@ -1,13 +1,16 @@
 /** What differs from one installation's routing to another's. Everything is optional. */
 export interface RoutingOptions {
   /**
-   * The folder on Alertmanager's machine that holds the secrets, one file each, readable by Alertmanager alone: `slack_api_url` and
-   * `pagerduty_routing_key`. Default {@link SECRETS}.
+   * The folder on Alertmanager's machine that holds the secrets, one file each, readable by Alertmanager alone: `slack_api_url_critical` and
+   * `slack_api_url_warning`, the incoming webhooks of the two channels, and `pagerduty_routing_key`. Default {@link SECRETS}.
    */
   readonly secretsFolder?: string;
-  /** The Slack channel of critical alerts, beside the page. Default `#platform-critical`. */
+  /**
+   * The Slack channel of critical alerts, beside the page. Default `#platform-critical`. Messages ask for it; a webhook of a Slack app writes into
+   * the channel that it was made for all the same.
+   */
   readonly criticalChannel?: string;
-  /** The Slack channel of warnings. Default `#platform-warnings`. */
+  /** The Slack channel of warnings, in the same way. Default `#platform-warnings`. */
   readonly warningChannel?: string;
   /** Who expects the heartbeat and raises an alarm when it stops; not on this machine. Default: a placeholder on localhost. */
   readonly heartbeatUrl?: string;

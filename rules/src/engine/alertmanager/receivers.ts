@@ -13,8 +13,9 @@ export function receiversFor({
   smtpServer,
   smtpUsername,
 }: RoutingOptions = {}): readonly Receiver[] {
-  const slack = (channel: string) => ({
-    apiUrlFile: `${secretsFolder}/slack_api_url`,
+  // A webhook of a Slack app writes into the channel that it was made for, whatever a message asks for: each channel has its own.
+  const slack = (secret: string, channel: string) => ({
+    apiUrlFile: `${secretsFolder}/${secret}`,
     channel,
     sendResolved: true,
   });
@@ -41,8 +42,13 @@ export function receiversFor({
         };
   return [
     { name: 'heartbeat', webhooks: [{ url: heartbeatUrl, sendResolved: false }] },
-    { name: 'page', pagerduty: [pagerduty], slack: [slack(criticalChannel)], ...email },
-    { name: 'channel', slack: [slack(warningChannel)] },
+    {
+      name: 'page',
+      pagerduty: [pagerduty],
+      slack: [slack('slack_api_url_critical', criticalChannel)],
+      ...email,
+    },
+    { name: 'channel', slack: [slack('slack_api_url_warning', warningChannel)] },
     { name: 'nobody' },
   ];
 }

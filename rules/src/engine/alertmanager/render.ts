@@ -1,20 +1,23 @@
 import { Document } from 'yaml';
 import { type Duration, formatDuration } from '../promql/duration.ts';
-import type { AlertMatchers, Inhibition, Receiver, Route } from './model.ts';
+import { type ScopeOptions, scopeOf } from '../scope/scope.ts';
+import type { AlertMatchers, Incidents, Inhibition, Receiver, Route } from './model.ts';
 import type { RoutingOptions } from './options.ts';
 import { receiverYaml } from './receiver-yaml.ts';
 import { receiversFor } from './receivers.ts';
-import { route } from './route.ts';
-import { TEMPLATES } from './templates.ts';
+import { routeFor } from './route.ts';
+import { templatesFor } from './templates.ts';
 
 /** How the configuration is rendered. */
-export interface AlertmanagerContext extends RoutingOptions {
+export interface AlertmanagerContext extends RoutingOptions, ScopeOptions {
   /** Divides every wait, as it divides the durations of the rules. Default 1. */
   readonly scale?: number;
   /** In the place of the shipped ones, under the same names. */
   readonly receivers?: readonly Receiver[];
   /** While which alert fires, which others are not told. */
   readonly inhibitions: readonly Inhibition[];
+  /** What tells one incident from another. */
+  readonly incidents: Incidents;
 }
 
 /** A file that Alertmanager reads, by its path beside the configuration. */
@@ -26,15 +29,15 @@ export interface AlertmanagerFile {
 /** The configuration, and the templates of the messages that it refers to. */
 export const renderAlertmanagerFiles = (context: AlertmanagerContext): readonly AlertmanagerFile[] => [
   { file: 'alertmanager.yml', text: renderAlertmanager(context) },
-  { file: 'templates/sightglass.tmpl', text: TEMPLATES },
+  { file: 'templates/sightglass.tmpl', text: templatesFor(scopeOf(context)) },
 ];
 
 /** The Alertmanager configuration as YAML: routes by severity, the heartbeat first, secrets from files only. */
 export function renderAlertmanager(context: AlertmanagerContext): string {
   const document = new Document({
-    route: routeYaml(route, context.scale),
+    route: routeYaml(routeFor(context), context.scale),
     receivers: (context.receivers ?? receiversFor(context)).map(receiverYaml),
-    inhibit_rules: context.inhibitions.map(inhibitionYaml),
+    inhibit_rules: context.inhibitions.map((inhibition) => inhibitionYaml(inhibition, scopeOf(context))),
     templates: ['templates/*.tmpl'],
   });
   document.commentBefore =
@@ -62,14 +65,18 @@ function routeYaml(
 }
 
 const matchersYaml = (matchers: AlertMatchers): readonly string[] =>
-  Object.entries(matchers).map(([label, value]) => `${label} = ${JSON.stringify(value)}`);
+  Object.entries(matchers).map(([label, value]) => matcherYaml(label, value));
 
-const inhibitionYaml = ({ sources, targets, equal }: Inhibition): object => ({
-  source_matchers: [anyOf(sources)],
-  target_matchers: [anyOf(targets)],
-  equal,
+const inhibitionYaml = ({ sources, targets, equal }: Inhibition, scope: readonly string[]): object => ({
+  source_matchers: [matcherYaml('alertname', sources)],
+  target_matchers: [matcherYaml('alertname', targets)],
+  equal: [...scope, ...equal],
 });
 
-/** Alert names are words, so that none needs escaping. */
-const anyOf = (alerts: readonly string[]): string =>
-  alerts.length === 1 ? `alertname = "${alerts[0]}"` : `alertname =~ "${alerts.join('|')}"`;
+/** Several values are names of alerts: words, so that none needs escaping. */
+function matcherYaml(label: string, value: string | readonly string[]): string {
+  const values = typeof value === 'string' ? [value] : value;
+  return values.length === 1
+    ? `${label} = ${JSON.stringify(values[0])}`
+    : `${label} =~ ${JSON.stringify(values.join('|'))}`;
+}

@@ -49,10 +49,13 @@ export function catalogOf({ declared, recorded, external, commonLabels = [] }: C
       }),
     ),
     ...external.map(
-      ({ external: name, kind, labels, ours = false }): CatalogEntry => ({
+      ({ external: name, kind, labels, of }): CatalogEntry => ({
         name,
         kind,
-        labels: [...named(ours ? [...new Set([...labels, ...anyLabel])] : labels), ...TARGET_LABELS],
+        labels: [
+          ...named(of === 'alerts' ? [...new Set([...labels, ...anyLabel])] : labels),
+          ...TARGET_LABELS,
+        ],
         source: 'external',
       }),
     ),

@@ -1,11 +1,12 @@
 import type { MetricDescriptor } from '@sightglass/core';
-import type { Inhibition } from '../alertmanager/model.ts';
-import { type Catalog, catalogOf } from '../check/index.ts';
+import type { Incidents, Inhibition } from '../alertmanager/model.ts';
+import { OWNER } from '../alertmanager/route.ts';
+import { type Catalog, catalogOf, labelsIn } from '../check/index.ts';
 import { externalMetrics } from '../model/external.ts';
 import type { RuleFile } from '../model/rule.ts';
 import { type Alert, type AlertOptions, isAlert, type Recording, type RuleGroup } from '../model/rule.ts';
 import { minutes, seconds } from '../promql/duration.ts';
-import type { Query } from '../promql/promql.ts';
+import { type Query, renderQuery } from '../promql/promql.ts';
 import type { Threshold } from '../promql/threshold.ts';
 import { COPY_INTERVAL, copiesOf } from '../remembered/index.ts';
 import { type SloSet, sloFile } from '../slo/groups.ts';
@@ -166,11 +167,38 @@ export function thresholdsOf(mixins: Mixins): readonly Threshold[] {
   return [...found.values()];
 }
 
+/** Alerts by all names that presets give them. */
+function underAllNames(mixins: Mixins): (alerts: readonly string[]) => readonly string[] {
+  const presets = presetsOf(mixins);
+  return (alerts) =>
+    alerts.flatMap((alert) => [alert, ...presets.flatMap((preset) => preset.alerts[alert] ?? [])]);
+}
+
+/** The labels by which an alert names its thing: those that its expression leaves, without the owner, who may change while it fires. */
+export const thingLabelsOf = ({ expr }: Alert, catalog: Catalog): readonly string[] =>
+  labelsIn(renderQuery(expr), catalog).filter((label) => label !== OWNER);
+
+/** What tells one incident of the critical alerts from another, by all names that presets give them. */
+export function incidentsOf(mixins: Mixins): Incidents {
+  const named = underAllNames(mixins);
+  const catalog = catalogFor(mixins);
+  const critical = alertsOf(mixins).filter(({ severity }) => severity === 'critical');
+  const causes = new Map<string, { readonly labels: readonly string[]; readonly alerts: Set<string> }>();
+  for (const { alert, incident } of critical) {
+    if (incident === undefined) continue;
+    const key = incident.join();
+    if (!causes.has(key)) causes.set(key, { labels: incident, alerts: new Set() });
+    causes.get(key)!.alerts.add(alert);
+  }
+  return {
+    things: [...new Set(critical.flatMap((alert) => thingLabelsOf(alert, catalog)))].sort(),
+    sharedCauses: [...causes.values()].map(({ labels, alerts }) => ({ labels, alerts: named([...alerts]) })),
+  };
+}
+
 /** While an alert fires, which others are not told, by all names that presets give them. */
 export function inhibitionsOf(mixins: Mixins): readonly Inhibition[] {
-  const presets = presetsOf(mixins);
-  const named = (alerts: readonly string[]): readonly string[] =>
-    alerts.flatMap((alert) => [alert, ...presets.flatMap((preset) => preset.alerts[alert] ?? [])]);
+  const named = underAllNames(mixins);
   return mixins.flatMap(({ inhibitions = [] }) =>
     inhibitions.map(({ sources, targets, equal }) => ({
       sources: named(sources),

@@ -2,13 +2,13 @@ import type { ExternalMetric } from '../promql/promql.ts';
 
 /** What Prometheus and Alertmanager say of themselves and of their targets, as far as our rules and dashboards read it. */
 
-export const up: ExternalMetric = { external: 'up', kind: 'gauge', labels: [] };
+export const up: ExternalMetric = { external: 'up', kind: 'gauge', labels: [], of: 'service' };
 
 export const ALERTS: ExternalMetric = {
   external: 'ALERTS',
   kind: 'gauge',
   labels: ['alertname', 'alertstate', 'severity', 'component'],
-  ours: true,
+  of: 'alerts',
 };
 
 export const ruleEvaluationFailures: ExternalMetric = {
@@ -34,6 +34,7 @@ export const processStart: ExternalMetric = {
   external: 'process_start_time_seconds',
   kind: 'gauge',
   labels: [],
+  of: 'service',
 };
 
 /** When the oldest sample of a Prometheus was taken, and how often it dropped data for age or size. */

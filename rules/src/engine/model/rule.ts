@@ -23,6 +23,16 @@ export interface AlertOptions {
   /** Keeps firing over gaps in a rate. */
   readonly keepFiringFor?: Duration;
   readonly severity: Severity;
+  /**
+   * Labels that alerts of one cause share: they are one page and one incident, however many things they name. Such as `['job']` where one
+   * process that dies takes all of its jobs along. Default: each thing is an incident of its own.
+   */
+  readonly incident?: readonly string[];
+  /**
+   * Set when the alert is about the monitoring itself (Prometheus, Alertmanager), of which there is one for all installations: it reads no selected
+   * series and carries no label of a selector, so that two installations raise one alert and not two.
+   */
+  readonly ofMonitoring?: true;
   /** One sentence without templates, ending with a period. */
   readonly summary: string;
   /** What is wrong with which series, with `{{ $labels.x }}` and `{{ $value }}`. */

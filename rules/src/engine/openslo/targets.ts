@@ -1,4 +1,4 @@
-import { type Receiver, receiversFor, route } from '../alertmanager/index.ts';
+import { RECEIVER_OF, type Receiver, receiversFor } from '../alertmanager/index.ts';
 import type { Severity } from '../model/rule.ts';
 import { documentOf, type OpenSloDocument } from './model.ts';
 
@@ -7,10 +7,8 @@ const WAYS = { pagerduty: 'PagerDuty', slack: 'Slack', webhooks: 'a webhook' } a
 type Way = keyof typeof WAYS;
 
 /** The receiver that alerts of a severity go to, as Alertmanager routes them. */
-function receiverOf(severity: Severity): Receiver {
-  const own = route.routes?.find(({ matchers }) => matchers?.severity === severity) ?? route;
-  return receiversFor().find(({ name }) => name === own.receiver)!;
-}
+const receiverOf = (severity: Severity): Receiver =>
+  receiversFor().find(({ name }) => name === RECEIVER_OF[severity])!;
 
 const waysOf = (receiver: Receiver): readonly Way[] =>
   (Object.keys(WAYS) as Way[]).filter((way) => (receiver[way] ?? []).length > 0);

@@ -12,8 +12,14 @@ export interface ExternalMetric {
   /** Its labels, besides the target's own `job` and `instance`. */
   readonly labels: readonly string[];
   readonly matchers?: { readonly [label: string]: LabelMatcher | undefined };
-  /** Carries the installation's own labels, and so takes its selector; such as the `ALERTS` of our own alerts. Default false. */
-  readonly ours?: boolean;
+  /**
+   * Whose series these are, which decides whether they take the selector of an installation. `service`: of the targets of our services, such as
+   * `up`; they do. `alerts`: the `ALERTS` of our own alerts, which carry the labels of our series too; they do. `monitoring`: of Prometheus or
+   * Alertmanager, which serve every installation; they do not. Default `monitoring`.
+   */
+  readonly of?: 'service' | 'alerts' | 'monitoring';
+  /** Further matchers as PromQL, such as `job="offload"`: see {@link matching}. */
+  readonly matching?: string;
 }
 
 /** The result of a recording rule, as other expressions read it. It carries the labels of the installation's selector too. */
@@ -62,6 +68,12 @@ export function where<M extends RecordedSeries | ExternalMetric | MetricReferenc
 ): M {
   return { ...metric, matchers: { ...metric.matchers, ...matchers } };
 }
+
+/** Some of the series of an external metric, by matchers that an installation gives as PromQL. */
+export const matching = (metric: ExternalMetric, matchers: string): ExternalMetric => ({
+  ...metric,
+  matching: matchers,
+});
 
 /** A histogram's buckets, sum or count, each a counter: `bucketOf(x)` is `x_bucket`. */
 export const bucketOf = (metric: MetricReference): MetricReference => partOf(metric, '_bucket');
@@ -120,7 +132,12 @@ function renderPart(part: Part, context: RenderContext): string {
   if ('text' in part) return renderQuery(part, context);
   if ('record' in part) return selectorText(part.record, part.matchers ?? {}, context.selector ?? {});
   if ('external' in part)
-    return selectorText(part.external, part.matchers ?? {}, (part.ours && context.selector) || {});
+    return selectorText(
+      part.external,
+      part.matchers ?? {},
+      part.of === 'service' || part.of === 'alerts' ? (context.selector ?? {}) : {},
+      part.matching,
+    );
   if ('durationSeconds' in part) return formatDuration(part, context.scale);
   if ('thresholdKey' in part) return String(thresholdValue(part, context.thresholds, context.scale));
   return selectorText(part.descriptor.name, part.matchers ?? {}, context.selector ?? {});
@@ -130,10 +147,14 @@ function selectorText(
   name: string,
   matchers: NonNullable<MetricReference['matchers']>,
   common: { readonly [label: string]: string },
+  text?: string,
 ): string {
-  const all = Object.entries({ ...matchers, ...common }).flatMap(([label, match]) =>
-    match === undefined ? [] : [matcherText(label, match)],
-  );
+  const all = [
+    ...(text === undefined ? [] : [text]),
+    ...Object.entries({ ...matchers, ...common }).flatMap(([label, match]) =>
+      match === undefined ? [] : [matcherText(label, match)],
+    ),
+  ];
   return all.length === 0 ? name : `${name}{${all.join(',')}}`;
 }
 

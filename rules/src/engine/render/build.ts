@@ -2,7 +2,8 @@ import { ruleFilesOf } from '../mixin/folds.ts';
 import type { RuleFile } from '../model/rule.ts';
 import { type Alert, isAlert, type Recording, type RuleGroup } from '../model/rule.ts';
 import { type Duration, formatDuration } from '../promql/duration.ts';
-import { renderScoped, scopeOf } from '../scope/scope.ts';
+import { renderQuery } from '../promql/promql.ts';
+import { renderScoped, scopeOf, withScope } from '../scope/scope.ts';
 import type { CompleteContext, RulesContext } from './context.ts';
 import { dashboardUrl, runbookUrl } from './links.ts';
 
@@ -55,12 +56,14 @@ function buildRecording({ record, expr, staticLabels }: Recording, context: Rule
 
 function buildAlert(alert: Alert, context: RulesContext): BuiltRule {
   const { severity, component, summary, description, impact, action, keepFiringFor } = alert;
+  // Its scope stays: two clusters have a monitoring each.
+  const selector = alert.ofMonitoring ? {} : context.selector;
   return {
     alert: alert.alert,
-    expr: renderScoped(alert.expr, context),
+    expr: withScope(renderQuery(alert.expr, { ...context, selector: selector ?? {} }), scopeOf(context)),
     ...(alert.for === undefined ? {} : { for: formatDuration(alert.for, context.scale) }),
     ...(keepFiringFor === undefined ? {} : { keep_firing_for: formatDuration(keepFiringFor, context.scale) }),
-    labels: { severity, component, ...context.selector },
+    labels: { severity, component, ...selector },
     annotations: {
       summary,
       description,

@@ -37,7 +37,8 @@ test('a selector is matched in every series of ours, and put on what is recorded
   const selectors = elevated.expr.match(/[a-zA-Z_:]+\{[^}]*\}/g)!;
   expect(selectors).toHaveLength(3);
   for (const selector of selectors) expect(selector).toContain('namespace="prod"');
-  for (const rule of rules(context)) expect(rule.labels).toMatchObject({ namespace: 'prod' });
+  const ours = rules(context).filter(({ alert }) => !OF_MONITORING.includes(alert ?? ''));
+  for (const rule of ours) expect(rule.labels).toMatchObject({ namespace: 'prod' });
 });
 
 test('a target that must be there is asked for, even when it never was', () => {
@@ -108,5 +109,38 @@ test('an empty file and an expression that does not pass the checker are not pri
         'b.yml has an empty group',
       ],
     }),
+  );
+});
+
+/** Alerts on Prometheus and Alertmanager, of which there is one for all installations. */
+const OF_MONITORING = [
+  'SightglassNotificationsLost',
+  'SightglassRulesFailing',
+  'SloRetentionTooShort',
+  'Watchdog',
+];
+
+test('an alert on the monitoring itself is the same for two installations, and reads nothing that is selected', () => {
+  const unselected = (environment: string) =>
+    rules({ selector: { environment } })
+      .filter(({ labels }) => labels?.environment === undefined)
+      .map(({ alert, expr, labels }) => ({ alert, expr, labels }));
+  const production = unselected('production');
+  expect(production.map(({ alert }) => alert).sort()).toEqual(OF_MONITORING);
+  expect(production).toEqual(unselected('staging'));
+  for (const { expr } of production) expect(expr).not.toContain('production');
+});
+
+test('the monitoring of two clusters is told apart', () => {
+  expect(named('SightglassNotificationsLost', { scope: ['cluster'] }).expr).toContain('by (cluster, job)');
+});
+
+test('targets are looked for among those of the installation, which another does not hide', () => {
+  const selector = { environment: 'production' };
+  const { expr } = named('SightglassTargetAbsent', { selector });
+  expect(expr).toMatch(/unless on \(.*\) up\{environment="production"\}$/);
+  expect(named('job:sightglass_targets:count', { selector }).expr).toContain('up{environment="production"}');
+  expect(named('SightglassTargetAbsent', { selector, target: 'job="offload"' }).expr).toBe(
+    'absent(up{job="offload",environment="production"} == 1)',
   );
 });

@@ -1,6 +1,9 @@
+import { OWNER } from '../alertmanager/route.ts';
+import { labelsIn } from '../check/index.ts';
 import { parseQuery, walk } from '../check/tree.ts';
-import { metricsOf, presetsOf, thresholdsOf } from '../mixin/folds.ts';
+import { alertsOf, catalogFor, metricsOf, presetsOf, thresholdsOf } from '../mixin/folds.ts';
 import type { Mixin } from '../mixin/mixin.ts';
+import { renderQuery } from '../promql/promql.ts';
 import type { CompleteContext, RulesContext } from './context.ts';
 
 /** Everything that is wrong with a context, in plain sentences; empty when it is sound. */
@@ -11,6 +14,7 @@ export function problemsOf(context: CompleteContext): readonly string[] {
     ...scopeProblems(context),
     ...targetProblems(context.target),
     ...presetProblems(context.mixins, context.presets ?? {}),
+    ...incidentProblems(context.mixins),
     ...urlProblems('runbookBaseUrl', context.runbookBaseUrl),
     ...urlProblems('dashboardBaseUrl', context.dashboardBaseUrl),
     ...(isPositive(context.scale ?? 1) ? [] : ['scale must be a number above 0']),
@@ -34,7 +38,7 @@ function thresholdProblems(
 }
 
 /** Labels of the rules themselves, and of the way to them. */
-const OWN_LABELS = ['alertname', 'alertstate', 'severity', 'component', 'job', 'instance'];
+const OWN_LABELS = ['alertname', 'alertstate', 'severity', 'component', OWNER, 'job', 'instance'];
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -74,6 +78,22 @@ function presetProblems(mixins: readonly Mixin[], chosen: NonNullable<RulesConte
   return Object.entries(chosen).flatMap(([name, job]) => {
     if (!names.includes(name)) return [`there is no preset "${name}"; there are ${names.join(', ')}`];
     return typeof job === 'string' && job !== '' ? [] : [`the preset "${name}" needs the name of its job`];
+  });
+}
+
+/** A label that an alert lacks would make one incident of all its alerts. */
+function incidentProblems(mixins: readonly Mixin[]): string[] {
+  const shared = alertsOf(mixins).filter(({ incident }) => incident !== undefined);
+  if (shared.length === 0) return [];
+  const catalog = catalogFor(mixins);
+  return shared.flatMap(({ alert, expr, incident = [] }) => {
+    if (incident.length === 0) return [`the incident of ${alert} names no label`];
+    const labels = labelsIn(renderQuery(expr), catalog);
+    return incident
+      .filter((label) => !labels.includes(label))
+      .map(
+        (label) => `the incident label "${label}" is none of the labels of ${alert}: ${labels.join(', ')}`,
+      );
   });
 }
 

@@ -19,6 +19,7 @@ export const retentionAlert = (longest: Duration): Alert => ({
   for: hours(1),
   keepFiringFor: days(1),
   severity: 'warning',
+  ofMonitoring: true,
   component: 'slo',
   summary: 'Prometheus drops data that SLOs still need.',
   description: `The oldest sample of job {{ $labels.job }} is {{ $value | humanizeDuration }} old, and older ones were dropped; the longest SLO looks back ${formatDuration(longest)}.`,

@@ -12,7 +12,7 @@ import {
 } from '../../engine/model/external.ts';
 import type { AlertOptions, Recording } from '../../engine/model/rule.ts';
 import { days, minutes } from '../../engine/promql/duration.ts';
-import { type MetricReference, promql, type Query, raw } from '../../engine/promql/promql.ts';
+import { type MetricReference, matching, promql, type Query } from '../../engine/promql/promql.ts';
 import {
   droppedMeasurements,
   overflowedMeasurements,
@@ -45,7 +45,7 @@ function targetAbsent(target: string | undefined): AlertOptions {
     expr:
       target === undefined
         ? promql`last_over_time(${targets}[${days(7)}]) unless on (job) ${up}`
-        : promql`absent(${up}{${raw(target)}} == 1)`,
+        : promql`absent(${matching(up, target)} == 1)`,
     for: minutes(5),
     severity: 'warning',
     summary: 'Prometheus has no target for a service that should be scraped.',
@@ -109,6 +109,7 @@ const alertsOnThePath: readonly AlertOptions[] = [
     for: minutes(5),
     keepFiringFor: WINDOW,
     severity: 'warning',
+    ofMonitoring: true,
     summary: 'Prometheus can not evaluate some of the Sightglass rules.',
     description:
       '{{ $value | humanize }} evaluations of the rule group {{ $labels.rule_group }} failed in 15 minutes.',
@@ -125,6 +126,7 @@ const alertsOnThePath: readonly AlertOptions[] = [
     for: minutes(5),
     keepFiringFor: WINDOW,
     severity: 'critical',
+    ofMonitoring: true,
     summary: 'Alerts are raised, but not all of them are delivered.',
     description:
       '{{ $value | humanize }} notifications{{ with $labels.integration }} to {{ . }}{{ end }} were lost in 15 minutes by job {{ $labels.job }}.',
@@ -138,6 +140,7 @@ const alertsOnThePath: readonly AlertOptions[] = [
     expr: promql`vector(1)`,
     noForReason: 'The heartbeat must beat from the first evaluation on.',
     severity: 'none',
+    ofMonitoring: true,
     summary: 'The way from Prometheus to the receiver works.',
     description: 'This alert always fires. Whoever receives it should raise an alarm when it stops coming.',
     impact: 'None while it fires. When it stops, no alert is delivered any more.',

@@ -1,3 +1,4 @@
+import { DEFAULT_SCOPE } from '../../scope/scope.ts';
 import type { Slo } from '../model.ts';
 import { strategyOf } from '../model.ts';
 import { BUDGET_POLICY, type PolicyLevel } from '../policy.ts';
@@ -15,8 +16,10 @@ export interface Day {
 /** One SLO of one subject in the period. Undefined is what Prometheus has no number of. */
 export interface Figures {
   readonly slo: string;
-  /** The labels of the subject. */
+  /** The labels of the subject, without those of its estate. */
   readonly subject: { readonly [label: string]: string };
+  /** The scope labels that it has: where it runs. The same subject in another estate has figures of its own. */
+  readonly estate: { readonly [label: string]: string };
   readonly objective: number | undefined;
   /** What the events are called: requests, runs, slices. */
   readonly unit: string;
@@ -40,6 +43,7 @@ export interface Figures {
 export interface CompositeFigure {
   readonly composite: string;
   readonly subject: { readonly [label: string]: string };
+  readonly estate: { readonly [label: string]: string };
   readonly value: number;
 }
 
@@ -53,12 +57,20 @@ const WORST = 3;
 const DAY = 86_400;
 const UNITS = { counts: 'runs', slices: 'slices', traffic: 'requests' } as const;
 
-/** Reads a report. `matchers` are those of an installation, such as `{namespace="prod"}`; `slos` are the declarations that are known by name. */
+/** Whose figures are read. */
+export interface ReportSelection {
+  /** Those of an installation, such as `{namespace="prod"}`. Default: everything. */
+  readonly matchers?: string;
+  /** Labels that tell one estate from another. Default {@link DEFAULT_SCOPE}. */
+  readonly scope?: readonly string[];
+}
+
+/** Reads a report, estate by estate. `slos` are the declarations that are known by name. */
 export async function collect(
   prometheus: Prometheus,
   period: Period,
   slos: readonly Slo[],
-  matchers = '',
+  { matchers = '', scope = DEFAULT_SCOPE }: ReportSelection = {},
 ): Promise<Report> {
   const { start, end, dayEnds, step } = period;
   const now = (name: string) => prometheus.query(`slo:${name}${matchers}`, end);
@@ -95,7 +107,7 @@ export async function collect(
     const seconds = valueIn(windows);
     return {
       slo: labels.slo ?? '',
-      subject: subjectOf(labels),
+      ...namesIn(labels, scope),
       objective: valueIn(objectives),
       unit: declared === undefined ? 'events' : UNITS[strategyOf(declared.sli)],
       events: total,
@@ -116,12 +128,19 @@ export async function collect(
   const order = (slo: string) => slos.findIndex(({ name }) => name === slo);
   return {
     period,
-    figures: figures.sort((a, b) => order(a.slo) - order(b.slo) || textOf(a).localeCompare(textOf(b))),
-    composites: composites.map(({ labels, value }) => ({
-      composite: labels.composite ?? '',
-      subject: subjectOf(labels),
-      value,
-    })),
+    figures: figures.sort(
+      (a, b) =>
+        estateKey(a).localeCompare(estateKey(b)) ||
+        order(a.slo) - order(b.slo) ||
+        textOf(a).localeCompare(textOf(b)),
+    ),
+    composites: composites
+      .map(({ labels, value }) => ({
+        composite: labels.composite ?? '',
+        ...namesIn(labels, scope),
+        value,
+      }))
+      .sort((a, b) => estateKey(a).localeCompare(estateKey(b))),
   };
 }
 
@@ -136,8 +155,14 @@ function levelAt(slo: Slo | undefined, number: number): PolicyLevel & { readonly
 
 const OWN = ['__name__', 'slo', 'composite'];
 
-const subjectOf = (labels: Sample['labels']): Figures['subject'] =>
-  Object.fromEntries(Object.entries(labels).filter(([name]) => !OWN.includes(name)));
+/** What a series speaks of, and where that is; the estate's labels in the order of the scope. */
+function namesIn(labels: Sample['labels'], scope: readonly string[]): Pick<Figures, 'subject' | 'estate'> {
+  const others = Object.entries(labels).filter(([name]) => !OWN.includes(name) && !scope.includes(name));
+  const own = scope.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]] as const]));
+  return { subject: Object.fromEntries(others), estate: Object.fromEntries(own) };
+}
+
+const estateKey = ({ estate }: Pick<Figures, 'estate'>): string => JSON.stringify(estate);
 
 /** A series without its name, as one text. */
 const keyOf = ({ __name__: _, ...labels }: Sample['labels']): string =>

@@ -18,8 +18,9 @@ export const dayText = (end: number): string =>
     ? new Date((end - 86_400) * 1_000).toISOString().slice(0, 10)
     : `24 h to ${timeText(end)}`;
 
-export const subjectText = ({ subject }: Pick<Figures, 'subject'>): string =>
-  Object.entries(subject)
+/** What a figure is of, and the estate that it is in: `job_name prices, environment staging`. */
+export const subjectText = ({ subject, estate }: Pick<Figures, 'subject' | 'estate'>): string =>
+  Object.entries({ ...subject, ...estate })
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 

@@ -61,6 +61,7 @@ const criticalJobAlerts: readonly AlertOptions[] = [
     description:
       'Nobody exports job {{ $labels.job_name }}, which service {{ $labels.job }} had; its last run ended {{ $value | humanizeDuration }} ago.',
     impact: 'What the job keeps up to date is older than promised, and will not be renewed by itself.',
+    incident: ['job'],
     action:
       'See whether the application runs; start it, or repair the way from Prometheus to its metrics. If the job was removed on purpose, say so with retireJob().',
     runbook: 'job-stopped',

@@ -18,6 +18,18 @@ export * from './counts.ts';
 export * from './recordings.ts';
 export * from './thresholds.ts';
 
+/** What tells that nothing new has come. */
+const STALE = ['JobMissedRun', 'JobStale', 'JobNeverSucceeded', 'SyncDataStale'];
+
+/** What tells that a promise of a job is being broken. */
+const PROMISES = [
+  'SloJobAvailabilityBurnsFast',
+  'SloJobAvailabilityBurnsSlowly',
+  'SloJobFreshnessBurnsFast',
+  'SloJobFreshnessBurnsSlowly',
+  'SloJobSuccessBroken',
+];
+
 /** Scheduled jobs. Alerts stand behind what they read in one group, so that each sees the state of the same instant. */
 export const jobs = defineMixin({
   name: 'jobs',
@@ -51,17 +63,19 @@ export const jobs = defineMixin({
   owners: { of: ['job_name'], ownership },
   slos: [jobSuccess, jobAvailability, jobDuration, jobFreshness],
   composites: [jobReliability, jobExperience],
+  // From what says most to what says least of one outage: gone, stopped or failing, the promise that burns, what is stale.
   inhibitions: [
     {
-      sources: ['JobGone', 'JobStopped'],
-      targets: ['JobMissedRun', 'JobStale', 'JobNeverSucceeded', 'SyncDataStale'],
+      sources: ['JobGone'],
+      targets: ['JobStopped', 'JobFailing', 'JobStuck', 'JobLate', ...STALE, ...PROMISES],
       equal: ['job_name'],
     },
+    { sources: ['JobStopped'], targets: [...STALE, ...PROMISES], equal: ['job_name'] },
     {
       sources: ['JobFailing'],
-      targets: ['JobStale', 'JobNeverSucceeded', 'SyncDataStale'],
+      targets: ['JobStale', 'JobNeverSucceeded', 'SyncDataStale', ...PROMISES],
       equal: ['job_name'],
     },
-    { sources: ['JobStuck'], targets: ['JobSlow', 'JobOverlapping'], equal: ['job_name'] },
+    { sources: ['JobStuck'], targets: ['JobSlow', 'JobOverlapping', 'JobMissedRun'], equal: ['job_name'] },
   ],
 });

@@ -39,4 +39,12 @@ export const syncs = defineMixin({
     },
   ],
   slos: [sourceFreshness],
+  inhibitions: [
+    { sources: ['SyncWriteErrors'], targets: ['JobFailing'], equal: ['job_name'] },
+    {
+      sources: ['SyncSourceFailing'],
+      targets: ['SyncDataStale', 'SyncSourceTimeouts'],
+      equal: ['job_name', 'source'],
+    },
+  ],
 });

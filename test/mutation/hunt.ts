@@ -9,6 +9,8 @@ export interface Findings<M extends Mutant> {
   readonly alive: readonly M[];
   /** Those that were not remembered, so that witnesses had to judge them. */
   readonly hunted: readonly M[];
+  /** Those that are not remembered and were not hunted either: they wait for a hunt that has the time. */
+  readonly waiting: readonly M[];
 }
 
 /** How a hunt goes on. */
@@ -23,6 +25,10 @@ export interface Progress {
 export interface HuntOptions<M extends Mutant> {
   /** Whether what is remembered counts. Without it all mutants are hunted, and memory only says whom to ask first. Default true. */
   readonly trust?: boolean;
+  /** Titles of mutants that are left to another hunt, unless they are remembered. Default: none. */
+  readonly postponed?: ReadonlySet<string>;
+  /** Whether the time is up: what was not judged by then is left to another hunt. Default: never. */
+  readonly isOver?: () => boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onFound?: (mutant: M, witness: Witness<M>) => void;
 }
@@ -38,16 +44,17 @@ export async function hunt<M extends Mutant>(
   mutants: readonly M[],
   witnesses: readonly Witness<M>[],
   memory: Memory,
-  { trust = true, onProgress, onFound }: HuntOptions<M> = {},
+  { trust = true, postponed = new Set(), isOver = () => false, onProgress, onFound }: HuntOptions<M> = {},
 ): Promise<Findings<M>> {
   const twice = ambiguous(witnesses.map(({ title }) => title));
   if (twice !== undefined) throw new Error(`two witnesses are named ${twice}`);
   const found = new Map<M, Witness<M>>();
   const alive = new Set<M>();
   const hunted: M[] = [];
+  const waiting: M[] = [];
   for (const mutant of mutants) {
     const verdict = trust ? memory.recall(mutant, witnesses) : undefined;
-    if (verdict === undefined) hunted.push(mutant);
+    if (verdict === undefined) (postponed.has(mutant.title) ? waiting : hunted).push(mutant);
     else if (verdict === 'alive') alive.add(mutant);
     else found.set(mutant, verdict.foundBy);
   }
@@ -57,7 +64,7 @@ export async function hunt<M extends Mutant>(
   const ask = (questions: readonly Question<M>[]) =>
     inParallel(questions, async ({ witness, mutants: all }, queue) => {
       const open = all.filter((mutant) => left.has(mutant));
-      if (open.length === 0) return;
+      if (open.length === 0 || isOver()) return;
       const { atOnce = open.length } = witness;
       const [now, later] = [open.slice(0, atOnce), open.slice(atOnce)];
       if (later.length > 0) queue.unshift({ witness, mutants: later });
@@ -83,5 +90,7 @@ export async function hunt<M extends Mutant>(
       mutants: [...left].filter((m) => asked.get(m) !== witness && witness.evidence(m) !== undefined),
     })),
   );
-  return { found, alive: [...alive, ...left], hunted };
+  // Who has not been asked by all is not known to be alive.
+  if (isOver()) return { found, alive: [...alive], hunted, waiting: [...waiting, ...left] };
+  return { found, alive: [...alive, ...left], hunted, waiting };
 }

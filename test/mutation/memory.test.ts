@@ -63,6 +63,24 @@ const mutants = [mutant('one', 1), mutant('two', 2), mutant('three', 3)];
 const stories = { odd: { forbids: [1, 3] }, even: { forbids: [2] } };
 
 describe('a hunt', () => {
+  test('leaves those that wait alone unless they are remembered, and says so of them', async () => {
+    const lines = await remembered([mutants[0]!], stories);
+    const { witnesses, asked } = told(stories);
+    const postponed = new Set(['one', 'two']);
+    const { found, alive, hunted, waiting } = await hunt(mutants, witnesses, new Memory(lines), {
+      postponed,
+    });
+    expect([...found.keys()].map(({ title }) => title).sort()).toEqual(['one', 'three']);
+    expect([alive, hunted.length, waiting.map(({ title }) => title)]).toEqual([[], 1, ['two']]);
+    expect(asked).not.toContainEqual(expect.stringContaining('two'));
+  });
+
+  test('that is over takes nobody for alive whom not all have been asked of', async () => {
+    const { witnesses } = told(stories);
+    const { found, alive, waiting } = await hunt(mutants, witnesses, new Memory(), { isOver: () => true });
+    expect([found.size, alive.length, waiting.length]).toEqual([0, 0, 3]);
+  });
+
   test('asks nobody of what is remembered', async () => {
     const lines = await remembered(mutants, stories);
     expect(await huntAgain(lines, mutants, stories)).toEqual({ hunted: [], alive: [] });

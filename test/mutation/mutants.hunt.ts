@@ -4,16 +4,19 @@ import { sloSuite } from '../slo/mutation.ts';
 import { hunt, type Progress } from './hunt.ts';
 import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './memory.ts';
 import type { Mutant, Suite } from './mutant.ts';
-import { mistakesOf, openOf, readOpen, summaryOf, writeOpen } from './suite.ts';
+import { mistakesOf, openOf, readOpen, summaryOf, writeOpen, writeWaiting } from './suite.ts';
 
 /*
  * `pnpm mutants` hunts every mutant from nothing: it trusts no memory, and so holds that the memory is right.
  * `pnpm mutants --update` hunts what is not remembered, as the tests do, writes the memory anew and takes those that are found out from the
- * lists of open mutants. `--all` hunts all for it. `--open` also puts on these lists what nothing finds out.
+ * lists of open mutants. `--all` hunts all for it. `--open` also puts on these lists what nothing finds out. `--minutes=N` ends each hunt after so
+ * long; what it did not come to is put on the lists of those that wait.
  */
 const options = new Set((process.env.SIGHTGLASS_MUTANTS ?? '').split(' ').filter((option) => option !== ''));
-const unknown = [...options].filter((option) => !['--update', '--all', '--open'].includes(option));
-if (unknown.length > 0) throw new Error(`usage: pnpm mutants [--update [--all] [--open]], not ${unknown}`);
+const minutes = [...options].flatMap((option) => /^--minutes=(\d+)$/.exec(option)?.[1] ?? []).map(Number)[0];
+const unknown = [...options].filter((option) => !/^--(update|all|open|minutes=\d+)$/.test(option));
+if (unknown.length > 0)
+  throw new Error(`usage: pnpm mutants [--update [--all] [--open] [--minutes=N]], not ${unknown}`);
 const writes = options.has('--update');
 const trust = writes && !options.has('--all');
 
@@ -57,23 +60,32 @@ interface Examined {
 
 /** Hunts a suite, and writes its list of open mutants when asked to. */
 async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
+  const endMs = minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
   const findings = await hunt(suite.mutants, suite.witnesses, memory, {
     trust,
+    isOver: () => performance.now() >= endMs,
     onProgress: printer(suite.name),
     onFound(mutant, witness) {
       if (writes) addToMemory(mutant.file, lineOf(mutant, suite.witnesses, witness));
     },
   });
   console.info(summaryOf(suite, findings));
-  const lines = suite.mutants.map((mutant) => ({
-    file: mutant.file,
-    line: lineOf(mutant, suite.witnesses, findings.found.get(mutant)),
-  }));
+  const waiting = new Set(findings.waiting);
+  const lines = suite.mutants
+    .filter((mutant) => !waiting.has(mutant))
+    .map((mutant) => ({
+      file: mutant.file,
+      line: lineOf(mutant, suite.witnesses, findings.found.get(mutant)),
+    }));
   const open = readOpen(suite.name);
   if (!writes) return { lines, mistakes: mistakesOf(suite, findings, open) };
   const now = openOf(suite, findings.alive);
   const list = options.has('--open') ? now : now.filter((title) => open.includes(title));
   writeOpen(suite.name, list);
+  writeWaiting(
+    suite.name,
+    findings.waiting.map(({ title }) => title),
+  );
   return { lines, mistakes: mistakesOf(suite, findings, list) };
 }
 

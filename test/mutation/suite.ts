@@ -7,20 +7,31 @@ import type { Mutant, Suite } from './mutant.ts';
  * committed list, so that none joins them unseen. Its aim is to be empty.
  */
 
-const openList = (suite: string): URL => new URL(`./open/${suite}.txt`, import.meta.url);
+type List = 'open' | 'waiting';
+const listOf = (list: List, suite: string): URL => new URL(`./${list}/${suite}.txt`, import.meta.url);
 
 /** The titles of the mutants that no witness finds out yet. */
-export const readOpen = (suite: string): readonly string[] =>
-  existsSync(openList(suite))
-    ? readFileSync(openList(suite), 'utf8')
+export const readOpen = (suite: string): readonly string[] => readList('open', suite);
+
+/** The titles of the mutants that were not hunted yet, since their rules or stories are newer than the last hunt. */
+export const readWaiting = (suite: string): readonly string[] => readList('waiting', suite);
+
+const readList = (list: List, suite: string): readonly string[] =>
+  existsSync(listOf(list, suite))
+    ? readFileSync(listOf(list, suite), 'utf8')
         .split('\n')
         .filter((line) => line !== '')
     : [];
 
-export function writeOpen(suite: string, titles: readonly string[]): void {
-  mkdirSync(new URL('.', openList(suite)), { recursive: true });
+export const writeOpen = (suite: string, titles: readonly string[]): void => writeList('open', suite, titles);
+
+export const writeWaiting = (suite: string, titles: readonly string[]): void =>
+  writeList('waiting', suite, titles);
+
+function writeList(list: List, suite: string, titles: readonly string[]): void {
+  mkdirSync(new URL('.', listOf(list, suite)), { recursive: true });
   writeFileSync(
-    openList(suite),
+    listOf(list, suite),
     titles
       .toSorted()
       .map((title) => `${title}\n`)
@@ -33,6 +44,7 @@ export function mistakesOf<M extends Mutant>(
   { mutants, proof, proofs }: Pick<Suite<M>, 'mutants' | 'proof' | 'proofs'>,
   { found, alive }: Pick<Findings<M>, 'found' | 'alive'>,
   open: readonly string[],
+  waiting: readonly string[] = [],
 ): string[] {
   const titles = mutants.map(({ title }) => title);
   const known = new Set(open);
@@ -52,6 +64,9 @@ export function mistakesOf<M extends Mutant>(
         : []),
     ]),
     ...open.filter((title) => !exists.has(title)).map((title) => `open, but no longer there: ${title}`),
+    ...waiting
+      .filter((title) => !exists.has(title))
+      .map((title) => `waits, but is no longer there: ${title}`),
     ...mutants
       .filter((mutant) => proof(mutant) !== undefined && known.has(mutant.title))
       .map(({ title }) => `open and proven at once: ${title}`),
@@ -71,8 +86,8 @@ export const openOf = <M extends Mutant>({ proof }: Pick<Suite<M>, 'proof'>, ali
 /** What came of a suite, in one line. */
 export function summaryOf<M extends Mutant>(
   { name, mutants, proof }: Suite<M>,
-  { found, alive, hunted }: Findings<M>,
+  { found, alive, hunted, waiting }: Findings<M>,
 ): string {
   const proven = alive.filter((mutant) => proof(mutant) !== undefined).length;
-  return `${name}: ${mutants.length} mutants, ${found.size} found out, ${proven} proven equal, ${alive.length - proven} open; ${hunted.length} hunted, the others remembered`;
+  return `${name}: ${mutants.length} mutants, ${found.size} found out, ${proven} proven equal, ${alive.length - proven} open, ${waiting.length} waiting for a hunt; ${hunted.length} hunted, the others remembered`;
 }

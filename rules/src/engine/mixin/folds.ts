@@ -7,7 +7,7 @@ import { type Alert, type AlertOptions, isAlert, type Recording, type RuleGroup 
 import { minutes, seconds } from '../promql/duration.ts';
 import type { Query } from '../promql/promql.ts';
 import type { Threshold } from '../promql/threshold.ts';
-import { COPY_INTERVAL, copiesOf } from '../remembered/index.ts';
+import { withCopies } from '../remembered/index.ts';
 import { type SloSet, sloFile } from '../slo/groups.ts';
 import { componentOf, descriptorOf, type Mixin, type MixinChoices, type MixinGroup } from './mixin.ts';
 import { type ChosenPresets, exceptPresets, type Preset, presetAlerts } from './preset.ts';
@@ -85,15 +85,6 @@ const withComponent = ({ rules, ...group }: MixinGroup, component: string): Rule
   ...group,
   rules: rules.map((rule): Recording | Alert => (isAlertOptions(rule) ? { ...rule, component } : rule)),
 });
-
-/** The groups of a file, and one that copies every hour what they keep. */
-export function withCopies(name: string, groups: readonly RuleGroup[]): readonly RuleGroup[] {
-  const rules = copiesOf(
-    groups.flatMap((group) => group.rules.filter((rule): rule is Recording => !isAlert(rule))),
-  );
-  if (rules.length === 0) return groups;
-  return [...groups, { name: `sightglass-${name}-hourly`, interval: COPY_INTERVAL, rules }];
-}
 
 const isAlertOptions = (rule: Recording | AlertOptions): rule is AlertOptions => 'alert' in rule;
 

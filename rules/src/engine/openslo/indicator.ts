@@ -1,8 +1,8 @@
 import { bucketOf, countOf, list, promql, type Query, where } from '../promql/promql.ts';
 import type { RulesContext } from '../render/context.ts';
 import { renderScoped } from '../scope/scope.ts';
-import { goodSlice } from '../slo/freshness.ts';
-import type { Slo } from '../slo/model.ts';
+import { isFresh, unlessPaused } from '../slo/freshness.ts';
+import type { Counter, Slo } from '../slo/model.ts';
 import type { SloSeries } from '../slo/series.ts';
 import type { MetricSpec, SliSpec } from './model.ts';
 
@@ -24,17 +24,12 @@ export function indicatorOf(slo: Slo, series: SloSeries): Indicator {
         good: promql`${where(bucketOf(sli.histogram), { le: asWritten(sli.withinSeconds) })}`,
       };
     case 'freshness':
-      return { slice: goodSlice(slo, sli, series).expr };
+      return { slice: unlessPaused(sli, isFresh(sli)) };
     case 'runs': {
-      const { runs, by } = sli;
-      if ('total' in runs) return { total: promql`${runs.total}`, bad: promql`${runs.bad}` };
-      const weight = where(series.weight, { slo: slo.name });
-      return {
-        total: promql`${countOf(runs.histogram)}`,
-        good: promql`label_replace(${bucketOf(runs.histogram)}, "le", "$1", "le", "(.+)\\\\.0")
-          * on (${list([...by, 'le'])}) group_left ()
-          ${weight}`,
-      };
+      const { runs, by, subjects } = sli;
+      const own = (counter: Counter): Query =>
+        subjects === undefined ? promql`${counter}` : promql`${counter} and on (${list(by)}) ${subjects}`;
+      return { total: own(runs.total), bad: own(runs.bad) };
     }
   }
 }

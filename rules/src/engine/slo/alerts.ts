@@ -1,5 +1,6 @@
+import { ALERTS } from '../model/external.ts';
 import type { Alert } from '../model/rule.ts';
-import { formatDuration, hours, minutes } from '../promql/duration.ts';
+import { type Duration, formatDuration, hours, minutes } from '../promql/duration.ts';
 import { list, promql, type Query, where } from '../promql/promql.ts';
 import { threshold } from '../promql/threshold.ts';
 import { isGated } from './alert-problems.ts';
@@ -48,12 +49,16 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
   const pairs = pairsFor(slo.windowDays, urgency);
   return {
     alert: `Slo${camelCase(slo.name)}${how.suffix}`,
-    expr: pairs
-      .map((pair) => burns(slo, pair, series))
-      .reduce((either, pair) => promql`${either}\nor\n${pair}`),
+    expr: unlessExplained(
+      slo,
+      pairs
+        .map((pair) => burns(slo, pair, series))
+        .reduce((either, pair) => promql`${either}\nor\n${pair}`),
+      explainedFor(pairs),
+    ),
     for: how.for,
     keepFiringFor: how.keepFiringFor,
-    severity: urgency === 'page' ? 'critical' : 'warning',
+    severity: urgency === 'page' && slo.pages ? 'critical' : 'warning',
     component: slo.component,
     summary: `The error budget of the SLO "${titleOf(slo)}" burns ${how.summary}.`,
     description: `The budget of ${subjectText(slo.sli.by)} burns {{ $value | humanize }} times faster than it may: ${pairs.map(({ budget, long }) => `${percent(budget)} of it in ${formatDuration(long)}`).join(', or ')}. Promised are ${percent(slo.objective)} in ${slo.windowDays} days.`,
@@ -63,6 +68,25 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
     dashboard: panel(how.panel),
   };
 }
+
+/** For how long what an alert explained goes on burning after it: the short window of a pair ends the alert. */
+const explainedFor = (pairs: readonly BurnPair[]): Duration => ({
+  durationSeconds: Math.max(hours(1).durationSeconds, ...pairs.map(({ short }) => short.durationSeconds)),
+});
+
+/** Without subjects of whom another alert has already said why the budget burns, now or shortly before. */
+function unlessExplained({ explainedBy, sli }: OwnedSlo, burning: Query, within: Duration): Query {
+  if (explainedBy.length === 0) return burning;
+  const explained = where(ALERTS, { alertname: explainedBy, alertstate: 'firing' });
+  return promql`(
+      ${burning}
+    )
+    unless on (${list(sharedWith(sli))})
+    max_over_time(${explained}[${within}])`;
+}
+
+/** The labels of what explains: those of the limit, where the subject is a part of what has it, as a source is of its job. */
+const sharedWith = (sli: OwnedSlo['sli']): readonly string[] => (sli.kind === 'freshness' ? sli.limitBy : sli.by);
 
 /** One pair of windows: the long one says that it matters, the short one that it goes on. */
 function burns(slo: OwnedSlo, pair: BurnPair, series: SloSeries): Query {
@@ -91,11 +115,15 @@ function broken(slo: OwnedSlo, series: SloSeries): Alert {
   const on = list(slo.sli.by);
   return {
     alert: `Slo${camelCase(slo.name)}Broken`,
-    expr: promql`${where(series.remaining, own)} < ${0}
-      and on (${on})
-      ${where(series.bad, own)} >= ${BAD_RUNS}
-      and on (${on})
-      ${where(series.badIn['1d']!, own)} >= ${RECENT_BAD_RUNS}`,
+    expr: unlessExplained(
+      slo,
+      promql`${where(series.remaining, own)} < ${0}
+        and on (${on})
+        ${where(series.bad, own)} >= ${BAD_RUNS}
+        and on (${on})
+        ${where(series.badIn['1d']!, own)} >= ${RECENT_BAD_RUNS}`,
+      hours(1),
+    ),
     for: minutes(5),
     keepFiringFor: minutes(15),
     severity: 'warning',

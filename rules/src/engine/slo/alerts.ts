@@ -51,9 +51,7 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
     alert: `Slo${camelCase(slo.name)}${how.suffix}`,
     expr: unlessExplained(
       slo,
-      pairs
-        .map((pair) => burns(slo, pair, series))
-        .reduce((either, pair) => promql`${either}\nor\n${pair}`),
+      pairs.map((pair) => burns(slo, pair, series)).reduce((either, pair) => promql`${either}\nor\n${pair}`),
       explainedFor(pairs),
     ),
     for: how.for,
@@ -86,7 +84,8 @@ function unlessExplained({ explainedBy, sli }: OwnedSlo, burning: Query, within:
 }
 
 /** The labels of what explains: those of the limit, where the subject is a part of what has it, as a source is of its job. */
-const sharedWith = (sli: OwnedSlo['sli']): readonly string[] => (sli.kind === 'freshness' ? sli.limitBy : sli.by);
+const sharedWith = (sli: OwnedSlo['sli']): readonly string[] =>
+  sli.kind === 'freshness' ? sli.limitBy : sli.by;
 
 /** One pair of windows: the long one says that it matters, the short one that it goes on. */
 function burns(slo: OwnedSlo, pair: BurnPair, series: SloSeries): Query {

@@ -1,5 +1,5 @@
 import { ALERTS } from '../model/external.ts';
-import type { Alert } from '../model/rule.ts';
+import type { Alert, Recording } from '../model/rule.ts';
 import { type Duration, formatDuration, hours, minutes } from '../promql/duration.ts';
 import { list, promql, type Query, where } from '../promql/promql.ts';
 import { threshold } from '../promql/threshold.ts';
@@ -51,6 +51,7 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
     alert: `Slo${camelCase(slo.name)}${how.suffix}`,
     expr: unlessExplained(
       slo,
+      series,
       pairs.map((pair) => burns(slo, pair, series)).reduce((either, pair) => promql`${either}\nor\n${pair}`),
       explainedFor(pairs),
     ),
@@ -72,20 +73,43 @@ const explainedFor = (pairs: readonly BurnPair[]): Duration => ({
   durationSeconds: Math.max(hours(1).durationSeconds, ...pairs.map(({ short }) => short.durationSeconds)),
 });
 
+const explaining = ({ explainedBy }: OwnedSlo) =>
+  where(ALERTS, { alertname: explainedBy, alertstate: 'firing' });
+
+/**
+ * Since when slices are bad for a reason that another alert has told: from its firing on until the first good one. A job whose process is back
+ * is still late until it has run, which is no second outage.
+ */
+export function explainedRecordings(slo: OwnedSlo, series: SloSeries): readonly Recording[] {
+  const { sli, name, explainedBy } = slo;
+  if (sli.kind !== 'freshness' || explainedBy.length === 0) return [];
+  const own = { slo: name };
+  const slice = where(series.goodSlice, own);
+  return [
+    {
+      ...series.explained,
+      staticLabels: own,
+      expr: promql`(0 * ${slice} + 1 and on (${list(sli.limitBy)}) ${explaining(slo)})
+        or on (${list(sli.by)})
+        (last_over_time(${where(series.explained, own)}[${minutes(15)}] offset ${EARLIER}) and on (${list(sli.by)}) ${slice} == ${0})`,
+    },
+  ];
+}
+
+/** Before this very evaluation. */
+const EARLIER: Duration = { durationSeconds: 0.001 };
+
 /** Without subjects of whom another alert has already said why the budget burns, now or shortly before. */
-function unlessExplained({ explainedBy, sli }: OwnedSlo, burning: Query, within: Duration): Query {
+function unlessExplained(slo: OwnedSlo, series: SloSeries, burning: Query, within: Duration): Query {
+  const { sli, explainedBy, name } = slo;
   if (explainedBy.length === 0) return burning;
-  const explained = where(ALERTS, { alertname: explainedBy, alertstate: 'firing' });
+  const explained = sli.kind === 'freshness' ? where(series.explained, { slo: name }) : explaining(slo);
   return promql`(
       ${burning}
     )
-    unless on (${list(sharedWith(sli))})
+    unless on (${list(sli.by)})
     max_over_time(${explained}[${within}])`;
 }
-
-/** The labels of what explains: those of the limit, where the subject is a part of what has it, as a source is of its job. */
-const sharedWith = (sli: OwnedSlo['sli']): readonly string[] =>
-  sli.kind === 'freshness' ? sli.limitBy : sli.by;
 
 /** One pair of windows: the long one says that it matters, the short one that it goes on. */
 function burns(slo: OwnedSlo, pair: BurnPair, series: SloSeries): Query {
@@ -116,6 +140,7 @@ function broken(slo: OwnedSlo, series: SloSeries): Alert {
     alert: `Slo${camelCase(slo.name)}Broken`,
     expr: unlessExplained(
       slo,
+      series,
       promql`${where(series.remaining, own)} < ${0}
         and on (${on})
         ${where(series.bad, own)} >= ${BAD_RUNS}

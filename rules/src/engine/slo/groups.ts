@@ -1,7 +1,7 @@
 import type { Recording, RuleFile, RuleGroup } from '../model/rule.ts';
 import { type Duration, days, minutes } from '../promql/duration.ts';
 import { withCopies } from '../remembered/index.ts';
-import { alertsOf } from './alerts.ts';
+import { alertsOf, explainedRecordings } from './alerts.ts';
 import { budgetRecordings, burnRecordings, objectiveRecording, windowRecordings } from './budget.ts';
 import { type Composite, compositeRecordings } from './composite.ts';
 import { joined } from './joined.ts';
@@ -50,6 +50,7 @@ export function sloGroups(set: SloSet): readonly RuleGroup[] {
       interval: minutes(1),
       rules: [
         ...joined(burnRecordings(slos, series)),
+        ...slos.flatMap((slo) => explainedRecordings(slo, series)),
         ...slos.flatMap((slo) => alertsOf(slo, series)),
         ...policyAlerts(series, labelsOf(slos)),
         retentionAlert(longestWindow(set)),

@@ -46,6 +46,8 @@ export function seriesOf(slos: readonly Slo[]) {
     /** How old it may be, and since when that is so; absent until it changes. */
     limit: series('limit:seconds', labelsOf(slos, 'slices')),
     limitChanged: series('limit_changed:timestamp_seconds', labelsOf(slos, 'slices')),
+    /** 1 while another alert says why slices are bad, and for as long as they go on being so. */
+    explained: series('explained:bool', labelsOf(slos, 'slices')),
     /** When slices were last judged, and how long they are. */
     evaluated: series('evaluated:timestamp_seconds', []),
     sliceSeconds: series('slice:seconds', []),

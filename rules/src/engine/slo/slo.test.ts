@@ -217,7 +217,7 @@ test('a share within a bound is counted by its bucket, as either Prometheus writ
   const good = group!.rules.find(
     (rule) => 'record' in rule && rule.record === 'slo:good_events_by_process:slo',
   )!;
-  expect(renderQuery(good.expr)).toContain('slo_test_duration_seconds_bucket{le=~"1|1\\.0"}');
+  expect(renderQuery(good.expr)).toContain('slo_test_duration_seconds_bucket{le=~"1|1\\\\.0"}');
 });
 
 test('each level of the policy includes its lower edge', () => {

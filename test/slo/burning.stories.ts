@@ -29,6 +29,18 @@ const job = (age: Told, promises: typeof TEN, slo: string) =>
 
 const m = minutes;
 
+/** An alert on a job, as Prometheus shows it between two times. */
+const alerts = (
+  alertname: string,
+  alertstate: 'firing' | 'pending',
+  job_name: string,
+  from: number,
+  to: number,
+): { readonly [series: string]: Told } => ({
+  [`ALERTS{alertname="${alertname}",alertstate="${alertstate}",job_name="${job_name}"}`]: (time) =>
+    time >= from && time < to ? 1 : undefined,
+});
+
 /** The four pairs of windows on slices, for one SLO of 99 %. */
 function sliceStories(slo: 'job-availability' | 'job-freshness'): readonly AlertStory[] {
   const name = slo === 'job-availability' ? 'SloJobAvailability' : 'SloJobFreshness';
@@ -72,6 +84,31 @@ function sliceStories(slo: 'job-availability' | 'job-freshness'): readonly Alert
       series: job(hourly(3), TEN, slo),
       held: [],
       quietAt: [m(602), m(610)],
+    },
+    {
+      ...fast,
+      title: 'holds back while another alert says that the job is gone, and then until it has run again',
+      end: m(780),
+      // Too old from 76 on, also in the 20 minutes between the end of that alert and the next run.
+      series: {
+        ...job(ageWith(m(10), [m(60), m(660)]), TEN, slo),
+        ...alerts('JobGone', 'firing', JOB, m(70), m(640)),
+      },
+      held: [],
+      quietAt: [m(90), m(300), m(650), m(700)],
+    },
+    {
+      ...fast,
+      title: 'is held back neither by an alert of another job nor by one that only waits',
+      end: m(180),
+      series: {
+        ...job(ageWith(m(10), [m(60), m(120)]), TEN, slo),
+        ...alerts('JobGone', 'firing', 'another', m(60), m(120)),
+        ...alerts('JobStopped', 'pending', JOB, m(60), m(120)),
+        ...alerts('JobSlow', 'firing', JOB, m(60), m(120)),
+      },
+      held: [{ labels, from: m(84), to: m(148) }],
+      quietAt: [m(83)],
     },
     {
       ...slow,

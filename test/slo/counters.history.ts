@@ -69,11 +69,11 @@ export const counterHistories: readonly History[] = [
     slos: ['admin-availability'],
     series: {
       // The second process begins at 31 min and the third at 61 min.
-      ['sightglass_process_start_timestamp_seconds{instance="a",process_id="1"}']: (time) =>
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="1"}': (time) =>
         time < minutes(31) ? 0 : undefined,
-      ['sightglass_process_start_timestamp_seconds{instance="a",process_id="2"}']: (time) =>
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="2"}': (time) =>
         time < minutes(31) || time >= minutes(61) ? undefined : minutes(31),
-      ['sightglass_process_start_timestamp_seconds{instance="a",process_id="3"}']: (time) =>
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="3"}': (time) =>
         time < minutes(61) ? undefined : minutes(61),
       ...requests('200', (time) => (time < minutes(31) ? 5 : 4)),
       ...requests('500', (time) =>
@@ -105,9 +105,9 @@ export const counterHistories: readonly History[] = [
     end: minutes(25),
     slos: ['admin-availability'],
     series: {
-      ['sightglass_process_start_timestamp_seconds{instance="a",process_id="1"}']: (time) =>
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="1"}': (time) =>
         time < minutes(22) ? 0 : undefined,
-      ['sightglass_process_start_timestamp_seconds{instance="a",process_id="2"}']: (time) =>
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="2"}': (time) =>
         time < minutes(22) ? undefined : minutes(22),
       ...requests('200', () => 7),
       // Three, and after the restart three at once. So counts a process that each of a few errors ends.

@@ -33,10 +33,18 @@ export const metricsOf = (mixins: Mixins): readonly MetricDescriptor[] =>
 /** Every preset that can be asked for. */
 export const presetsOf = (mixins: Mixins): readonly Preset[] => mixins.flatMap(({ presets = [] }) => presets);
 
-/** The SLOs of the mixins as one set, each with the component of its mixin. */
-export const sloSetOf = (mixins: Mixins): SloSet => ({
+/** Alerts under their own names and those that presets give them. */
+const namedBy = (presets: readonly Preset[], alerts: readonly string[]): readonly string[] =>
+  alerts.flatMap((alert) => [alert, ...presets.flatMap((preset) => preset.alerts[alert] ?? [])]);
+
+/** The SLOs of the mixins as one set, each with the component of its mixin. `presets` are those that were asked for. */
+export const sloSetOf = (mixins: Mixins, presets: readonly Preset[] = []): SloSet => ({
   slos: mixins.flatMap((mixin) =>
-    (mixin.slos ?? []).map((slo) => ({ ...slo, component: componentOf(mixin) })),
+    (mixin.slos ?? []).map((slo) => ({
+      ...slo,
+      explainedBy: namedBy(presets, slo.explainedBy),
+      component: componentOf(mixin),
+    })),
   ),
   composites: mixins.flatMap(({ composites = [] }) => composites),
   inputs: mixins.flatMap(({ sloInputs = [] }) => sloInputs),
@@ -57,7 +65,10 @@ export function ruleFilesOf(
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
   const alerts = ruled.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
-  const set = sloSetOf(mixins);
+  const set = sloSetOf(
+    mixins,
+    chosen.map(([preset]) => preset),
+  );
   const aliases = mixins.flatMap((mixin) => mixin.aliases?.(choices) ?? []);
   return [
     ...ruled.map(({ mixin, groups }) => ({
@@ -141,8 +152,7 @@ export function thresholdsOf(mixins: Mixins): readonly Threshold[] {
 /** While an alert fires, which others are not told, by all names that presets give them. */
 export function inhibitionsOf(mixins: Mixins): readonly Inhibition[] {
   const presets = presetsOf(mixins);
-  const named = (alerts: readonly string[]): readonly string[] =>
-    alerts.flatMap((alert) => [alert, ...presets.flatMap((preset) => preset.alerts[alert] ?? [])]);
+  const named = (alerts: readonly string[]): readonly string[] => namedBy(presets, alerts);
   return mixins.flatMap(({ inhibitions = [] }) =>
     inhibitions.map(({ sources, targets, equal }) => ({
       sources: named(sources),

@@ -329,7 +329,11 @@ describe('counters of many processes as one', () => {
         'remembered_test_events_total{name="b",kind="x",job="j",instance="1"}': '0+1x10 10x600',
       },
       reads: [
-        [185, kept.series.record, { [at(kept.series)('{name="a"}')]: 10, [at(kept.series)('{name="b"}')]: 10 }],
+        [
+          185,
+          kept.series.record,
+          { [at(kept.series)('{name="a"}')]: 10, [at(kept.series)('{name="b"}')]: 10 },
+        ],
         [260, kept.series.record, { [at(kept.series)('{name="b"}')]: 10 }],
       ],
     });
@@ -337,7 +341,11 @@ describe('counters of many processes as one', () => {
 });
 
 describe('a sum of what each evaluation adds', () => {
-  const good = { record: 'name:remembered_test_good:bool', labels: ['name'], expr: promql`${state} < bool 3` };
+  const good = {
+    record: 'name:remembered_test_good:bool',
+    labels: ['name'],
+    expr: promql`${state} < bool 3`,
+  };
   const sum = runningSum(promql`(1 - ${good})`, {
     labels: ['name'],
     level: 'remembered_test',

@@ -124,11 +124,12 @@ test('each SLO names the metrics that it is measured from, and none of another',
       .split('\n')
       .find((line) => line.startsWith(`| ${title} |`))!;
   expect(rowOf('Job success')).toContain('`job_runs_total`');
-  expect(rowOf('Job duration')).toContain('`job_run_duration_seconds`');
+  expect(rowOf('Job duration')).toContain('`job_slow_runs_total`');
   expect(rowOf('Job freshness')).toContain('`job_last_success_timestamp_seconds`');
   expect(rowOf('Source freshness')).toContain('`sync_source_last_success_timestamp_seconds`');
-  expect([...rowOf('Admin availability').matchAll(/\[`(\w+)`\]/g)].map(([, name]) => name)).toEqual([
+  expect([...rowOf('Admin availability').matchAll(/\[`(\w+)`\]/g)].map(([, name]) => name).sort()).toEqual([
     'http_server_request_duration_seconds',
+    'sightglass_process_start_timestamp_seconds',
   ]);
   const kept = formatDuration(slo.retentionFor(slo.shippedSlos));
   expect(chapter('Metric collection')).toContain(`| ${kept} or more |`);

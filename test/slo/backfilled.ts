@@ -29,7 +29,7 @@ const RULES = 'rules.yml';
 
 /**
  * Starts a Prometheus whose storage holds a history, written by promtool from OpenMetrics, and the recorded series of it, evaluated by Prometheus
- * itself: rules that read other rules after these, since a backfilled rule sees what the server has loaded.
+ * itself. A rule that takes up what it recorded before can not be backfilled, so what it records is told. Rules that read other rules after these, since a backfilled rule sees what the server has loaded.
  */
 export async function startBackfilled({
   series,
@@ -43,7 +43,8 @@ export async function startBackfilled({
   await mkdir(data);
   await writeHistory(join(folder, 'history.om'), series, start, end, step);
   await blocksFrom(['openmetrics', 'history.om', data], folder);
-  for (const rules of levelsOf(records)) {
+  const told = new Set(Object.keys(series).map((name) => name.split('{', 1)[0]!));
+  for (const rules of levelsOf(records, told)) {
     const group = { name: 'backfilled', interval: `${step}s`, rules };
     await writeFile(join(folder, RULES), JSON.stringify({ groups: [group] }));
     const server = await startServer(data);
@@ -64,21 +65,25 @@ export async function startBackfilled({
   };
 }
 
-/** Rules by how many others stand between them and the raw series. Rules of different SLOs do not read each other, whatever the names say. */
-function levelsOf(records: readonly string[]): YamlRule[][] {
+/**
+ * Rules by how many others stand between them and the series that are told, of which none is recorded again. Rules of different SLOs do not read
+ * each other, whatever the names say; hourly copies are left out, since the series themselves are there.
+ */
+function levelsOf(records: readonly string[], told: ReadonlySet<string>): YamlRule[][] {
+  const recorded = sloRules.filter(({ record = '' }) => !told.has(record) && !record.endsWith('_hourly'));
   const depths = new Map<YamlRule, number>();
   const depthOf = (rule: YamlRule): number => {
     const known = depths.get(rule);
     if (known !== undefined) return known;
     const words = wordsOf(rule.expr);
-    const read = sloRules.filter(
+    const read = recorded.filter(
       (each) => each !== rule && words.has(each.record ?? '') && sharesSlo(rule, each),
     );
     const depth = Math.max(-1, ...read.map(depthOf)) + 1;
     depths.set(rule, depth);
     return depth;
   };
-  for (const rule of sloRules) if (records.includes(rule.record?.slice('slo:'.length) ?? '')) depthOf(rule);
+  for (const rule of recorded) if (records.includes(rule.record?.slice('slo:'.length) ?? '')) depthOf(rule);
   const levels: YamlRule[][] = [];
   for (const [rule, depth] of depths) {
     levels[depth] ??= [];

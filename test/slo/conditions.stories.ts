@@ -85,10 +85,10 @@ const fast = (gated: boolean): readonly Case[] => {
     on({ 'burn_rate:ratio6h': 50, 'burn_rate:ratio30m': 6 }, false),
     ...(gated
       ? [
-          on({ 'burn_rate:ratio1h': 50, 'burn_rate:ratio5m': 50, 'bad_events:increase1h': 2.4 }, false),
-          on({ 'burn_rate:ratio1h': 50, 'burn_rate:ratio5m': 50, 'bad_events:increase1h': 2.5 }, true),
-          on({ 'burn_rate:ratio6h': 50, 'burn_rate:ratio30m': 50, 'bad_events:increase6h': 2.4 }, false),
-          on({ 'burn_rate:ratio6h': 50, 'burn_rate:ratio30m': 50, 'bad_events:increase6h': 2.5 }, true),
+          on({ 'burn_rate:ratio1h': 50, 'burn_rate:ratio5m': 50, 'bad_events:increase1h': 2 }, false),
+          on({ 'burn_rate:ratio1h': 50, 'burn_rate:ratio5m': 50, 'bad_events:increase1h': 3 }, true),
+          on({ 'burn_rate:ratio6h': 50, 'burn_rate:ratio30m': 50, 'bad_events:increase6h': 2 }, false),
+          on({ 'burn_rate:ratio6h': 50, 'burn_rate:ratio30m': 50, 'bad_events:increase6h': 3 }, true),
         ]
       : []),
   ];
@@ -109,7 +109,7 @@ const slow = (gated: boolean): readonly Case[] => {
     on(1, 50, false),
     on(50, 1, false),
     on(1.5, 1.5, true),
-    ...(gated ? [on(50, 50, false, 2.4), on(50, 50, true, 2.5)] : []),
+    ...(gated ? [on(50, 50, false, 2), on(50, 50, true, 3)] : []),
   ];
 };
 
@@ -118,10 +118,10 @@ const counted: readonly Case[] = (
     [0.5, 0, 0, false],
     [-0.01, 2, 1, true],
     [0, 2, 1, false],
-    [-1, 1.4, 1, false],
-    [-1, 1.5, 1, true],
-    [-1, 2, 0.47, false],
-    [-1, 2, 0.5, true],
+    [-1, 1, 1, false],
+    [-1, 2, 1, true],
+    [-1, 2, 0, false],
+    [-1, 3, 2, true],
     [0.1, 20, 20, false],
   ] as const
 ).map(([remaining, bad, recent, holds]) => ({

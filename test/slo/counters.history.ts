@@ -1,7 +1,7 @@
 import { hours, minutes } from '../scenario/world/time.ts';
 import type { History, Told } from './history.ts';
-import { about, MINUTELY, perMinute, requests } from './requests.ts';
-import { BY_SLICES, type Count } from './told.ts';
+import { about, MINUTELY, requests } from './requests.ts';
+import { BY_SLICES, began, type Count } from './told.ts';
 
 const away =
   (told: Count): Told =>
@@ -11,7 +11,8 @@ const away =
 /** What counters add to a window when they are away, gone, born or reset. */
 export const counterHistories: readonly History[] = [
   {
-    title: 'a counter that was away for less than six hours is the same one, after them it is a new one',
+    title:
+      'a counter that was away for less than six hours goes on, after them it says nothing of when it counted',
     pace: BY_SLICES,
     end: hours(19),
     slos: ['admin-availability'],
@@ -28,22 +29,19 @@ export const counterHistories: readonly History[] = [
     },
     expects: {
       [hours(2)]: { 'events:increase5m': about(0), 'bad_events:increase5m': about(0) },
-      // One sample is no increase yet.
-      [hours(6)]: {
-        'events:increase5m': about(1),
-        'bad_events:increase5m': about(1),
-        'events:increase30m': [],
-        'bad_events:increase30m': [],
-        'events:increase1h': [],
-        'bad_events:increase1h': [],
-      },
-      // 30 requests since 6 h; increase() adds half a minute before the first sample.
-      [hours(6.5)]: { 'events:increase1h': about(30.5), 'bad_events:increase1h': about(0) },
-      // 1,720 and 8 at 18 h, all of it new.
+      [hours(6)]: Object.fromEntries(
+        ['5m', '30m', '1h'].flatMap((window) => [
+          [`events:increase${window}`, about(1)],
+          [`bad_events:increase${window}`, about(1)],
+        ]),
+      ),
+      // 30 requests since 6 h, and the error that came in the gap.
+      [hours(6.5)]: { 'events:increase1h': about(31), 'bad_events:increase1h': about(1) },
+      // 1,720 and 8 at 18 h. Of what came since 10 h nobody knows when.
       [hours(18)]: Object.fromEntries(
         ['5m', '30m', '1h'].flatMap((window) => [
-          [`events:increase${window}`, about(1_728)],
-          [`bad_events:increase${window}`, about(8)],
+          [`events:increase${window}`, about(0)],
+          [`bad_events:increase${window}`, about(0)],
         ]),
       ),
       [hours(18) + minutes(5)]: { 'events:increase5m': about(5), 'bad_events:increase5m': about(0) },
@@ -61,43 +59,44 @@ export const counterHistories: readonly History[] = [
     expects: {
       // 19 and 20, and an error with each.
       [minutes(23)]: { 'events:increase5m': about(4), 'bad_events:increase5m': about(2) },
-      [minutes(26)]: { 'events:increase5m': [] },
-      [minutes(27)]: { 'events:increase5m': [], 'bad_events:increase5m': [] },
+      [minutes(27)]: { 'events:increase5m': about(0), 'bad_events:increase5m': about(0) },
     },
   },
   {
-    title: 'a reset to nearly the same count is a reset',
+    title: 'another process on the same target is another one, whether it has counted less, as much or more',
     pace: MINUTELY,
     end: minutes(90),
     slos: ['admin-availability'],
     series: {
+      // The second process begins at 31 min and the third at 61 min.
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="1"}': (time) =>
+        time < minutes(31) ? 0 : undefined,
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="2"}': (time) =>
+        time < minutes(31) || time >= minutes(61) ? undefined : minutes(31),
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="3"}': (time) =>
+        time < minutes(61) ? undefined : minutes(61),
       ...requests('200', (time) => (time < minutes(31) ? 5 : 4)),
       ...requests('500', (time) =>
         time < minutes(26) ? 2 : time < minutes(31) ? 3 : time < minutes(33) ? 1 : 2,
       ),
+      // A status that it answers for the first time, three times at once.
       ...requests('502', (time) => (time < minutes(41) ? undefined : 3)),
-      // A replica that was there for one minute.
-      ...requests('504', (time) => (time === minutes(20) ? 9 : undefined)),
     },
     expects: {
-      [minutes(20)]: {
-        'events:increase5m': about(9),
-        'bad_events:increase5m': about(9),
-        'bad_events:increase30m': about(2 + 9),
-      },
-      [minutes(23)]: { 'events:increase5m': about(9), 'bad_events:increase5m': about(9) },
+      [minutes(20)]: { 'events:increase5m': about(0), 'bad_events:increase5m': about(0) },
       [minutes(26)]: { 'events:increase5m': about(1), 'bad_events:increase5m': about(1) },
-      [minutes(27)]: { 'events:increase5m': about(1), 'bad_events:increase5m': about(1) },
-      [minutes(30)]: { 'events:increase5m': about(1) },
-      // What the new process has counted: 4 and 2. Prometheus extrapolates neither at the edges of whole minutes.
+      [minutes(31)]: { 'events:increase5m': about(5), 'bad_events:increase5m': about(1) },
       [minutes(34)]: { 'events:increase5m': about(6), 'bad_events:increase5m': about(2) },
       [minutes(43)]: { 'events:increase5m': about(3), 'bad_events:increase5m': about(3) },
-      [minutes(44)]: { 'events:increase5m': about(3), 'bad_events:increase5m': about(3) },
       [minutes(47)]: { 'events:increase5m': about(0), 'bad_events:increase5m': about(0) },
-      // One error before the reset, two after it; three of a series that was born with them.
-      [minutes(50)]: { 'events:increase30m': about(4 + 3 + 3), 'bad_events:increase30m': about(3 + 3) },
-      [minutes(58)]: { 'events:increase30m': about(4 + 2 + 3), 'bad_events:increase30m': about(2 + 3) },
-      [minutes(85)]: { 'events:increase1h': about(4 + 3 + 3), 'bad_events:increase1h': about(3 + 3) },
+      [minutes(50)]: { 'events:increase30m': about(1 + 6 + 3), 'bad_events:increase30m': about(1 + 2 + 3) },
+      [minutes(58)]: { 'events:increase30m': about(6 + 3), 'bad_events:increase30m': about(2 + 3) },
+      // The third has counted nine when it is first seen.
+      [minutes(61)]: { 'events:increase5m': about(9), 'bad_events:increase5m': about(5) },
+      [minutes(85)]: {
+        'events:increase1h': about(1 + 6 + 3 + 9),
+        'bad_events:increase1h': about(1 + 2 + 3 + 5),
+      },
     },
   },
   {
@@ -106,18 +105,22 @@ export const counterHistories: readonly History[] = [
     end: minutes(25),
     slos: ['admin-availability'],
     series: {
-      ...requests('200', perMinute(1)),
-      // Three, and after the restart another three: 1, 2, 3. So counts a process that each of a few errors ends.
-      ...requests('500', (time) => (time < minutes(22) ? 3 : Math.min(3, time / 60 - 21))),
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="1"}': (time) =>
+        time < minutes(22) ? 0 : undefined,
+      'sightglass_process_start_timestamp_seconds{instance="a",process_id="2"}': (time) =>
+        time < minutes(22) ? undefined : minutes(22),
+      ...requests('200', () => 7),
+      // Three, and after the restart three at once. So counts a process that each of a few errors ends.
+      ...requests('500', () => 3),
     },
-    expects: { [minutes(25)]: { 'events:increase5m': about(5 + 3), 'bad_events:increase5m': about(3) } },
+    expects: { [minutes(25)]: { 'events:increase5m': about(7 + 3), 'bad_events:increase5m': about(3) } },
   },
   {
     title: 'a single request that fails is all that there is',
     pace: MINUTELY,
     end: minutes(12),
     slos: ['admin-availability'],
-    series: requests('500', (time) => (time < minutes(10) ? undefined : 1)),
+    series: { ...began('a'), ...requests('500', (time) => (time < minutes(10) ? undefined : 1)) },
     expects: {
       [minutes(12)]: Object.fromEntries(
         ['5m', '30m', '1h'].flatMap((window) => [

@@ -1,25 +1,12 @@
 import { days, hours, minutes, type Pace } from '../scenario/world/time.ts';
 import type { AlertStory } from './alert-story.ts';
 import type { Told } from './history.ts';
-import { type Count, declared, endedAt, every, runs } from './told.ts';
+import { type Count, declared, endedAt, every, runs, slow } from './told.ts';
 
 const JOB = 'pricing-sync';
 const BY_FIVE: Pace = { scrape: minutes(5), evaluation: minutes(5) };
 const TEN = minutes(10);
 const m = minutes;
-
-/** Runs that took 10 s, and runs that took 300 s. */
-const took = (quick: Count, slow: Count): { readonly [series: string]: Told } => {
-  const series = (suffix: string) =>
-    `job_run_duration_seconds_${suffix},instance="a",job_name="${JOB}",status="success"}`;
-  const all: Told = (time) => quick(time) + slow(time);
-  return {
-    ...Object.fromEntries(['10', '30', '60', '120'].map((le) => [series(`bucket{le="${le}"`), quick])),
-    [series('bucket{le="300"')]: all,
-    [series('bucket{le="+Inf"')]: all,
-    [`job_run_duration_seconds_count{instance="a",job_name="${JOB}",status="success"}`]: all,
-  };
-};
 
 /** A job some of whose runs are bad, as one of the two SLOs sees them. */
 function stories(slo: 'job-success' | 'job-duration'): readonly AlertStory[] {
@@ -29,7 +16,7 @@ function stories(slo: 'job-success' | 'job-duration'): readonly AlertStory[] {
     ...declared(JOB, { interval, bound: 60 }),
     ...(slo === 'job-success'
       ? runs(JOB, { success: every(interval, ...times), failed: endedAt(...times) })
-      : took(every(interval, ...times), endedAt(...times))),
+      : { ...runs(JOB, { success: every(interval) }), ...slow(JOB, endedAt(...times)) }),
   });
   return [
     {

@@ -3,7 +3,7 @@ import type { Values } from './history.ts';
 import type { Count } from './told.ts';
 
 /*
- * The figures of SLOs from their definition, counted one by one: no PromQL. Windows are closed, as those of Prometheus 2 are.
+ * The figures of SLOs from their definition, counted one by one: no PromQL. Windows hold what came after their begin, up to their end.
  */
 
 type Labels = { readonly [name: string]: string };
@@ -31,11 +31,13 @@ interface Budget {
   readonly bad: number;
   /** What may be bad at least. */
   readonly least?: number;
+  /** How many events the budget is of at least. */
+  readonly atLeast?: number;
 }
 
 /** What follows from the events of a window. */
-function budget({ labels, objective, window, events, bad, least = 0 }: Budget): Claims {
-  const allowed = Math.max(least, (1 - objective) * events);
+function budget({ labels, objective, window, events, bad, least = 0, atLeast = 0 }: Budget): Claims {
+  const allowed = Math.max(least, (1 - objective) * Math.max(events, atLeast));
   const remaining = millionth(1 - bad / allowed);
   return {
     'objective:ratio': [[labels, objective]],
@@ -69,7 +71,10 @@ export function runClaims(
   };
 }
 
-/** An SLO on slices, one each `step`: `good` says what the slice is, undefined for none. */
+/**
+ * An SLO on slices, one each `step`: `good` says what the slice is, undefined for none. A window of which not all has been is judged as if the
+ * rest of it were good.
+ */
 export function sliceClaims(
   time: number,
   {
@@ -81,7 +86,8 @@ export function sliceClaims(
 ): Claims {
   const within = (span: number) => {
     const slices: boolean[] = [];
-    for (let at = Math.max(0, time - span); at <= time; at += step) {
+    const steps = Math.ceil(span / step) * step;
+    for (let at = Math.max(0, time - steps + step); at <= time; at += step) {
       const slice = good(Math.round(at / step) * step);
       if (slice !== undefined) slices.push(slice);
     }
@@ -90,39 +96,39 @@ export function sliceClaims(
   const day = within(days(1));
   const now = good(time);
   return {
-    ...budget({ labels, objective, window: days(30), ...within(days(30)) }),
+    ...budget({ labels, objective, window: days(30), ...within(days(30)), atLeast: days(30) / step }),
     ...(now === undefined ? {} : { 'good_slice:bool': [[labels, now ? 1 : 0]] }),
     'events:increase1d': [[labels, day.events]],
     'bad_events:increase1d': [[labels, day.bad]],
     ...Object.fromEntries(
       Object.entries(BURN).map(([name, span]) => {
-        const { events, bad } = within(Math.floor(span / step) * step);
-        return [`burn_rate:ratio${name}`, [[labels, bad / events / (1 - objective)]]] as const;
+        const { events, bad } = within(span);
+        const share = bad / Math.max(events, span / step);
+        return [`burn_rate:ratio${name}`, [[labels, share / (1 - objective)]]] as const;
       }),
     ),
   };
 }
 
-/** An SLO on traffic: `total` and `bad` count events since the start. Long windows are made of slices of five minutes. */
+/** An SLO on traffic: `total` and `bad` count events since the start. */
 export function trafficClaims(
   time: number,
   { labels, objective, total, bad }: { labels: Labels; objective: number; total: Count; bad: Count },
 ): Claims {
   const since = (count: Count, span: number) => count(time) - count(Math.max(0, time - span));
-  /** The steps of a closed window are one more than fit it. */
-  const summed = (count: Count, span: number) => since(count, span + minutes(5));
   const windows = { ...BURN, '1d': days(1) } as const;
-  const counts = Object.entries(windows).map(([name, span]) => {
-    const over = span > hours(1) ? summed : since;
-    return { name, events: over(total, span), bad: over(bad, span) };
-  });
+  const counts = Object.entries(windows).map(([name, span]) => ({
+    name,
+    events: since(total, span),
+    bad: since(bad, span),
+  }));
   return {
     ...budget({
       labels,
       objective,
       window: days(30),
-      events: summed(total, days(30)),
-      bad: summed(bad, days(30)),
+      events: since(total, days(30)),
+      bad: since(bad, days(30)),
     }),
     ...Object.fromEntries(
       counts.flatMap(({ name, events, bad }) => [

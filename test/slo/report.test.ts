@@ -12,16 +12,15 @@ import { periodEnding } from '../../rules/src/engine/slo/report/period.ts';
 import { prometheusAt } from '../../rules/src/engine/slo/report/prometheus.ts';
 import { shippedSlos } from '../../rules/src/shipped.ts';
 import { type Backfilled, startBackfilled } from './backfilled.ts';
-import { END, JOB, month, ROUTE, START } from './month.ts';
+import { END, JOB, month, ROUTE, START, STEP } from './month.ts';
 
 /*
- * A month of which every run and every request is known, in a real Prometheus, and what is reported of it. Slices are five minutes apart, and
- * windows are closed, so that a day has 289 of them and 30 days have 8,641. Those of requests are looked up at whole five minutes, which Prometheus
- * does not evaluate its rules at, so that 288 of them lie within a day.
+ * A month of which every run and every request is known, in a real Prometheus, and what is reported of it. Slices are five minutes apart: a
+ * day has 288 of them and 30 days have 8,640.
  */
 
-const SLICES_OF_A_DAY = 289;
-const SLICES = 30 * 288 + 1;
+const SLICES_OF_A_DAY = 288;
+const SLICES = 30 * SLICES_OF_A_DAY;
 /** Ten a minute. */
 const REQUESTS_OF_A_DAY = 288 * 50;
 /** Runs and successes that are too old from half past eight on: up to half past eighteen on one day, up to half past twelve on another. */
@@ -76,7 +75,7 @@ beforeAll(async () => {
     series: month,
     start: START,
     end: END,
-    step: 300,
+    step: STEP,
     records: [
       'objective:ratio',
       'error_budget_policy:level',

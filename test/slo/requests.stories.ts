@@ -1,7 +1,7 @@
 import { hours, minutes, type Pace } from '../scenario/world/time.ts';
 import type { AlertStory } from './alert-story.ts';
 import type { Told } from './history.ts';
-import { endedAt } from './told.ts';
+import { began, endedAt } from './told.ts';
 
 const ROUTE = '/admin/sync';
 const LABELS = { http_route: ROUTE, slo: 'admin-availability' };
@@ -35,6 +35,7 @@ export const requestStories: readonly AlertStory[] = [
     pace: MINUTELY,
     end: m(160),
     series: {
+      ...began('a'),
       ...requests('200', oneAMinute),
       ...requests('502', (time) => (time < m(70) ? undefined : endedAt(m(70), m(72), m(74))(time))),
     },

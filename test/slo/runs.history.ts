@@ -1,6 +1,6 @@
 import { days, hours } from '../scenario/world/time.ts';
 import type { History, Values } from './history.ts';
-import { BY_RUNS, declared, endedAt, every, runs, SIX_HOURS } from './told.ts';
+import { BY_RUNS, declared, endedAt, every, HOURLY, runs, SIX_HOURS, slow } from './told.ts';
 
 const JOB = 'pricing-sync';
 const WEEK = days(7);
@@ -124,27 +124,64 @@ export const runHistories: readonly History[] = [
       },
     },
   }),
-  history('what happened while nobody scraped counts as soon as somebody does', {
-    series: {
-      ...declared(JOB),
-      ...Object.fromEntries(
-        Object.entries(runs(JOB, { success: every(SIX_HOURS, hours(72)), failed: endedAt(hours(72)) })).map(
-          ([name, told]) => [
-            name,
-            (time: number) => (time > hours(60) && time < hours(108) ? undefined : told(time)),
-          ],
+  {
+    ...history('what happened in six hours without a scrape counts as soon as there is one, and not later', {
+      end: hours(96),
+      series: {
+        ...declared(JOB),
+        ...Object.fromEntries(
+          Object.entries(runs(JOB, { success: every(SIX_HOURS), failed: endedAt(hours(27), hours(63)) })).map(
+            ([name, told]) => [
+              name,
+              (time: number) =>
+                (time > hours(24) && time < hours(30)) || (time > hours(60) && time < hours(68))
+                  ? undefined
+                  : told(time),
+            ],
+          ),
         ),
-      ),
-    },
-    expects: {
-      [hours(102)]: { 'bad_events:increase_window': about(0) },
-      [WEEK]: {
-        'events:increase_window': about(28),
-        'bad_events:increase_window': about(1),
-        'error_budget_remaining:ratio': about(Number((1 - 1 / 1.4).toFixed(6))),
       },
-    },
-  }),
+      expects: {
+        [hours(29)]: { 'events:increase_window': about(4), 'bad_events:increase_window': about(0) },
+        [hours(30)]: { 'events:increase_window': about(6), 'bad_events:increase_window': about(1) },
+        // Of the run and the failure between 60 h and 68 h nobody knows when they were.
+        [hours(96)]: { 'events:increase_window': about(16), 'bad_events:increase_window': about(1) },
+      },
+    }),
+    pace: HOURLY,
+  },
+  {
+    ...history(
+      'a process that runs once and pushes what it counted: 2 of 168 runs failed, so 98.8 % are good',
+      {
+        series: {
+          ...declared(JOB, { interval: hours(1) }),
+          // A new process each hour, which begins and ends before it is scraped.
+          ...Object.fromEntries(
+            Array.from({ length: 168 }, (_, i) => [
+              `sightglass_process_start_timestamp_seconds{instance="",job="push",process_id="run-${i}"}`,
+              (time: number) => (Math.floor(time / hours(1)) === i + 1 ? time - 60 : undefined),
+            ]),
+          ),
+          ...Object.fromEntries(
+            ['success', 'failed'].map((status) => [
+              `job_runs_total{instance="",job="push",job_name="${JOB}",status="${status}",trigger="scheduled"}`,
+              (time: number) =>
+                time === 0 || [hours(50), hours(90)].includes(time) !== (status === 'failed') ? undefined : 1,
+            ]),
+          ),
+        },
+        expects: {
+          [WEEK]: {
+            'events:increase_window': about(168),
+            'bad_events:increase_window': about(2),
+            'good_events:ratio_window': about(166 / 168),
+          },
+        },
+      },
+    ),
+    pace: HOURLY,
+  },
   history('two replicas share the runs and one budget', {
     series: {
       ...declared(JOB),
@@ -286,11 +323,7 @@ export const runHistories: readonly History[] = [
         ...declared(job_name, { interval, bound: 60 }),
         // One slow and one failed run on the first day, one each on the last.
         ...runs(job_name, { success: endedAt(...DAYS), failed: endedAt(...DAYS) }),
-        [`job_run_duration_seconds_count{instance="a",job_name="${job_name}",status="success"}`]: endedAt(
-          ...DAYS,
-        ),
-        [`job_run_duration_seconds_bucket{instance="a",job_name="${job_name}",le="60",status="success"}`]:
-          () => 0,
+        ...slow(job_name, endedAt(...DAYS)),
       })),
     ),
     expects: {

@@ -1,5 +1,5 @@
 import { days, type Pace } from '../scenario/world/time.ts';
-import type { History, Values } from './history.ts';
+import type { History, Told, Values } from './history.ts';
 
 /*
  * What all SLOs share, from what the rules of each of them record: told directly, every SLO with several subjects side by side.
@@ -16,6 +16,8 @@ interface Subject {
   readonly bad: number;
   /** Bad events that are allowed at least. */
   readonly least?: number;
+  /** Slices of the whole window. */
+  readonly whole?: number;
 }
 
 /** Around each edge of the policy: of 1,000 runs 50 may be bad. */
@@ -36,9 +38,7 @@ const few: readonly Subject[] = [
   { slo: 'job-duration', labels: { job_name: 'forty' }, objective: 0.95, events: 40, bad: 1, least: 1 },
 ];
 
-const WINDOWS = ['5m', '30m', '1h', '6h', '3d'] as const;
-/** Of these, the windows that are not read from the counters themselves. */
-const TOLD = ['6h', '3d'] as const;
+const WINDOWS = { '5m': 5, '30m': 30, '1h': 60, '6h': 360, '3d': 4_320 } as const;
 
 /** Routes without, with one and with many requests. */
 const routes: readonly Subject[] = [
@@ -65,7 +65,12 @@ const slices = [
   { slo: 'source-freshness', labels: { job_name: 'up', source: 'b' }, objective: 0.95, good: 0 },
   { slo: 'source-freshness', labels: { job_name: 'down', source: 'a' }, objective: 0.95, good: 0 },
 ];
-const SLICES = END / 60 + 1;
+/** One a minute, from the first on. */
+const SLICES = END / 60;
+const slicesOf =
+  (share: number): Told =>
+  (time) =>
+    time < 60 ? undefined : (share * time) / 60;
 
 const selector = (labels: { readonly [label: string]: string }): string =>
   Object.entries(labels)
@@ -75,14 +80,19 @@ const selector = (labels: { readonly [label: string]: string }): string =>
 const series = (name: string, labels: { readonly [label: string]: string }, slo: string, value: number) =>
   [`slo:${name}{${selector({ ...labels, slo })}}`, () => value] as const;
 
-const allowedOf = ({ events, objective, least = 0 }: Subject): number =>
-  Math.max(least, (1 - objective) * events);
+const allowedOf = ({ events, objective, least = 0, whole = 0 }: Subject): number =>
+  Math.max(least, (1 - objective) * Math.max(events, whole));
 const millionth = (value: number): number => Number(value.toFixed(6));
 const levelOf = (rest: number): number => [0.75, 0.5, 0.25, 0].filter((edge) => rest < edge).length;
 
 const all: readonly Subject[] = [
   ...counted.map((each) => (each.slo.startsWith('job-') ? { least: 1, ...each } : each)),
-  ...slices.map(({ good, ...each }) => ({ ...each, events: SLICES, bad: good === 1 ? 0 : SLICES })),
+  ...slices.map(({ good, ...each }) => ({
+    ...each,
+    events: SLICES,
+    bad: good === 1 ? 0 : SLICES,
+    whole: days(30) / 60,
+  })),
 ];
 
 const values = (of: (subject: Subject) => number | undefined, subjects = all): Values =>
@@ -141,12 +151,15 @@ export const sharedHistories: readonly History[] = [
         series('bad_events:increase_window', labels, slo, bad),
       ]),
       ...routes.flatMap(({ slo, labels, events, bad }) =>
-        TOLD.flatMap((window) => [
+        Object.keys(WINDOWS).flatMap((window) => [
           series(`events:increase${window}`, labels, slo, events),
           series(`bad_events:increase${window}`, labels, slo, bad),
         ]),
       ),
-      ...slices.map(({ slo, labels, good }) => series('good_slice:bool', labels, slo, good)),
+      ...slices.flatMap(({ slo, labels, good }): [string, Told][] => [
+        [`slo:events:total{${selector({ ...labels, slo })}}`, slicesOf(1)],
+        [`slo:bad_events:total{${selector({ ...labels, slo })}}`, slicesOf(1 - good)],
+      ]),
     ]),
     expects: {
       [END]: {
@@ -161,14 +174,12 @@ export const sharedHistories: readonly History[] = [
         }),
         'reliability:ratio_window': composites,
         ...Object.fromEntries(
-          WINDOWS.map((window) => [
+          Object.entries(WINDOWS).map(([window, slicesInIt]) => [
             `burn_rate:ratio${window}`,
-            values(
-              ({ events, bad, objective }) => (events > 0 ? bad / events / (1 - objective) : undefined),
-              judged.filter(
-                ({ slo }) => slo !== 'admin-availability' || TOLD.some((told) => told === window),
-              ),
-            ),
+            values(({ events, bad, objective, whole }) => {
+              const of = whole === undefined ? events : Math.max(events, slicesInIt);
+              return of > 0 ? bad / of / (1 - objective) : undefined;
+            }, judged),
           ]),
         ),
       },

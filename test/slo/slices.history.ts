@@ -40,9 +40,9 @@ export const sliceHistories: readonly History[] = [
       [hours(120)]: {
         'good_slice:bool': of('job-availability', 1),
         'bad_events:increase1d': of('job-availability', 15),
-        // Closed windows of Prometheus 2 hold both of their ends: 7 slices in six hours.
-        'burn_rate:ratio6h': of('job-availability', 6 / 7 / 0.01),
-        'burn_rate:ratio3d': of('job-availability', 15 / 73 / 0.01),
+        // Of the six slices up to now the last one is good.
+        'burn_rate:ratio6h': of('job-availability', 5 / 6 / 0.01),
+        'burn_rate:ratio3d': of('job-availability', 15 / 72 / 0.01),
       },
       [MONTH - hours(1)]: {
         'events:increase_window': of('job-availability', 720),
@@ -50,14 +50,13 @@ export const sliceHistories: readonly History[] = [
         'good_events:ratio_window': of('job-availability', 705 / 720),
         'error_budget_remaining:ratio': of('job-availability', Number((1 - 15 / 7.2).toFixed(6))),
         'error_budget_policy:level': of('job-availability', 4),
-        'events:increase1d': of('job-availability', 25),
+        'events:increase1d': of('job-availability', 24),
         'bad_events:increase1d': of('job-availability', 0),
       },
     },
   },
   {
-    title:
-      'time in which a job is disabled counts for its availability not at all, for its freshness as it is',
+    title: 'time in which a job is disabled counts neither for its availability nor for its freshness',
     pace: HOURLY,
     end: hours(120),
     slos: ['job-availability', 'job-freshness'],
@@ -73,7 +72,6 @@ export const sliceHistories: readonly History[] = [
     expects: {
       [hours(60)]: {
         'good_slice:bool': [
-          ...of('job-freshness', 0),
           [{ job_name: 'another', slo: 'job-availability' }, 1],
           [{ job_name: 'another', slo: 'job-freshness' }, 1],
         ],
@@ -81,13 +79,14 @@ export const sliceHistories: readonly History[] = [
       [hours(120)]: {
         'events:increase_window': [
           ...of('job-availability', 121 - 50),
-          ...of('job-freshness', 121),
+          ...of('job-freshness', 121 - 50),
           [{ job_name: 'another', slo: 'job-availability' }, 121],
           [{ job_name: 'another', slo: 'job-freshness' }, 121],
         ],
         'bad_events:increase_window': [
           ...of('job-availability', 0),
-          ...of('job-freshness', 101 - 56),
+          // The last success before it was disabled was at 48 h, the next one is due at 102 h.
+          ...of('job-freshness', 2),
           [{ job_name: 'another', slo: 'job-availability' }, 0],
           [{ job_name: 'another', slo: 'job-freshness' }, 0],
         ],
@@ -176,13 +175,11 @@ export const sliceHistories: readonly History[] = [
           'events:increase_window': [
             is('prices', 'good', 21),
             is('prices', 'dead', 21),
-            is('prices', 'retired', 10),
             is('stocks', 'dead', 21),
           ],
           'objective:ratio': [
             is('prices', 'good', 0.95),
             is('prices', 'dead', 0.95),
-            is('prices', 'retired', 0.95),
             is('stocks', 'dead', 0.95),
           ],
           'burn_rate:ratio6h': [is('prices', 'good', 0), is('prices', 'dead', 20), is('stocks', 'dead', 0)],
@@ -192,7 +189,7 @@ export const sliceHistories: readonly History[] = [
           'burn_rate:ratio6h': [
             is('prices', 'good', 0),
             is('prices', 'dead', 20),
-            is('stocks', 'dead', 1 / 7 / 0.05),
+            is('stocks', 'dead', 1 / 6 / 0.05),
           ],
         },
       };

@@ -17,33 +17,33 @@ export const sourceStories: readonly AlertStory[] = [
     alert: 'SloSourceFreshnessBurnsSlowly',
     title: 'warns of a source that is bad for more than 5 % of three days, and of no other',
     pace: BY_FIVE,
-    end: hours(36),
-    // No older than an hour: bad from 25 h 05 min on. 15 / 315 = 4.76 %, 16 / 316 = 5.06 % at 26 h 20 min; good at 28 h.
+    end: hours(40),
+    // No older than an hour: bad from 25 h 05 min on. 43 / 864 = 4.98 %, 44 / 864 = 5.09 % at 28 h 40 min; good at 30 h.
     series: {
       ...declared(JOB, { freshness: hours(1) }),
-      ...source('dead', hours(24), hours(28)),
-      ...source('good', hours(40), hours(40)),
+      ...source('dead', hours(24), hours(30)),
+      ...source('good', hours(50), hours(50)),
     },
     held: [
       {
         labels: { job_name: JOB, slo: 'source-freshness', source: 'dead' },
-        from: hours(26) + minutes(20),
-        // Four of 73 slices are 5.5 % of six hours, three are 4.1 %: the last of them is at 27 h 55 min.
-        to: hours(33) + minutes(45),
+        from: hours(28) + minutes(40),
+        // Four of 72 slices are 5.6 % of six hours, three are 4.2 %: the last of them is at 29 h 55 min.
+        to: hours(35) + minutes(40),
       },
     ],
-    quietAt: [hours(26) + minutes(15)],
+    quietAt: [hours(28) + minutes(35)],
   },
   {
     alert: 'SloSourceFreshnessBurnsSlowly',
-    title: 'is quiet at 15 bad slices of 315',
+    title: 'is quiet at 43 bad slices of the 864 of three days',
     pace: BY_FIVE,
-    end: hours(30),
+    end: hours(32),
     series: {
       ...declared(JOB, { freshness: hours(1) }),
-      ...source('slow', hours(24), hours(26) + minutes(20)),
+      ...source('slow', hours(24), hours(28) + minutes(40)),
     },
     held: [],
-    quietAt: [hours(26) + minutes(15), hours(27)],
+    quietAt: [hours(28) + minutes(35), hours(29)],
   },
 ];

@@ -1,6 +1,6 @@
 import { minutes, type Pace } from '../scenario/world/time.ts';
 import type { History, Values } from './history.ts';
-import { declared, endedAt } from './told.ts';
+import { declared, endedAt, runs, slow } from './told.ts';
 
 /*
  * A team may keep SLOs of its own in another rule file, which records them under the same names. Our rules say nothing of those where it is the
@@ -13,6 +13,8 @@ const JOB = 'pricing-sync';
 const ROUTE = '/admin/jobs';
 const WINDOWS = ['5m', '30m', '1h', '6h', '3d'] as const;
 const SHORT = ['5m', '30m', '1h'] as const;
+/** Windows in minutes. */
+const SPANS = { '5m': 5, '30m': 30, '1h': 60, '6h': 360, '3d': 4_320 } as const;
 
 const route = (value: number): Values[number] => [{ http_route: ROUTE, slo: 'admin-availability' }, value];
 const source = (value: number): Values[number] => [
@@ -20,10 +22,6 @@ const source = (value: number): Values[number] => [
   value,
 ];
 const duration = (value: number): Values => [[{ job_name: JOB, slo: 'job-duration' }, value]];
-
-/** Two runs, and one of them within the bound of 60 s. */
-const runs = (part: string, ...ends: readonly number[]) =>
-  [`job_run_duration_seconds_${part},job_name="${JOB}",status="success"}`, endedAt(...ends)] as const;
 
 export const strangerHistories: readonly History[] = [
   {
@@ -35,12 +33,10 @@ export const strangerHistories: readonly History[] = [
       // Ours: a route of ten requests a minute, a source that is late, and a job.
       [`http_server_request_duration_seconds_count{http_response_status_code="200",http_route="${ROUTE}",instance="a"}`]:
         (time) => time / 6,
-      [`slo:good_slice:bool{job_name="${JOB}",slo="source-freshness",source="a"}`]: () => 0,
-      ...declared(JOB, { bound: 60 }),
-      ...Object.fromEntries([
-        runs('count{instance="a"', minutes(20), minutes(100)),
-        runs('bucket{instance="a",le="60"', minutes(100)),
-      ]),
+      [`job_name_source:sync_source_age_seconds:last_known{job_name="${JOB}",source="a"}`]: () => 1e6,
+      ...declared(JOB, { bound: 60, freshness: 60 }),
+      ...runs(JOB, { success: endedAt(minutes(20), minutes(100)) }),
+      ...slow(JOB, endedAt(minutes(20))),
       // Theirs: half of the requests to a checkout fail, an import is late, and its runs have bounds of their own.
       ...Object.fromEntries(
         SHORT.flatMap((window) => [
@@ -50,37 +46,30 @@ export const strangerHistories: readonly History[] = [
       ),
       'slo:objective:ratio{http_route="/checkout",slo="checkout"}': () => 0.5,
       [`slo:good_slice:bool{job_name="${JOB}",slo="imports"}`]: () => 0,
-      [`slo:latency_bucket:weight{job_name="${JOB}",le="60",slo="imports"}`]: () => 0.5,
+      'slo:events:total{http_route="/checkout",slo="checkout"}': (time) => time / 30,
+      'slo:bad_events:total{http_route="/checkout",slo="checkout"}': (time) => time / 60,
     },
     expects: {
       [END]: {
         ...Object.fromEntries(
           SHORT.map((window) => [
             `bad_events:increase${window}`,
-            [route(0), [{ http_route: '/checkout', slo: 'checkout' }, 5]],
+            [
+              route(0),
+              source(Math.min(SPANS[window], END / 60 + 1)),
+              [{ http_route: '/checkout', slo: 'checkout' }, 5],
+            ],
           ]),
         ),
-        'bad_events:increase1d': [
-          ...duration(1),
-          route(0),
-          source(END / 60 + 1),
-          [{ http_route: '/checkout', slo: 'checkout' }, (5 * END) / minutes(5) + 5],
-          [{ job_name: JOB, slo: 'imports' }, END / 60 + 1],
-        ],
-        'bad_events:increase_window': [
-          ...duration(1),
-          route(0),
-          source(END / 60 + 1),
-          // Their slices of five minutes are summed like ours: the sum is the same in both files.
-          [{ http_route: '/checkout', slo: 'checkout' }, (5 * END) / minutes(5) + 5],
-          [{ job_name: JOB, slo: 'imports' }, END / 60 + 1],
-        ],
-        'allowed_events:increase_window': [
-          ...duration(1),
-          route(0.001 * 1_200),
-          source(0.05 * (END / 60 + 1)),
-        ],
-        ...Object.fromEntries(WINDOWS.map((window) => [`burn_rate:ratio${window}`, [route(0), source(20)]])),
+        'bad_events:increase1d': [...duration(1), route(0), source(END / 60 + 1)],
+        'bad_events:increase_window': [...duration(1), route(0), source(END / 60 + 1)],
+        'allowed_events:increase_window': [...duration(1), route(0.001 * 1_200), source(0.05 * 43_200)],
+        ...Object.fromEntries(
+          WINDOWS.map((window) => [
+            `burn_rate:ratio${window}`,
+            [route(0), source((Math.min(SPANS[window], END / 60 + 1) / SPANS[window]) * 20)],
+          ]),
+        ),
       },
     },
   },

@@ -63,6 +63,18 @@ export const runs = (
   );
 };
 
+/** The runs of a job that took longer than it declares. */
+export const slow = (job_name: string, told: Told, instance = 'a'): { readonly [series: string]: Told } => ({
+  [`job_slow_runs_total{instance="${instance}",job_name="${job_name}"}`]: told,
+});
+
+/** A process that began at a time and is scraped from then on: what it counts from its first scrape on has happened in it. */
+export const began = (instance: string, at = 0): { readonly [series: string]: Told } => ({
+  [`sightglass_process_start_timestamp_seconds{instance="${instance}",process_id="${instance}-${at}"}`]: (
+    time,
+  ) => (time < at ? undefined : at),
+});
+
 /** A counter that only grows: how much of it there is at each time. */
 export type Count = (time: number) => number;
 

@@ -8,7 +8,7 @@ type Slo = slo.SloSet['slos'][number];
 /** How each kind is judged, in words. */
 const JUDGED = {
   counts: 'Each run is counted over the window: runs this rare have no rate.',
-  slices: 'Time is cut into slices, one at each evaluation; a slice is good or bad.',
+  slices: 'Time is cut into slices, one at each evaluation; a slice is good or bad, and adds to the totals.',
   traffic: 'Requests are counted; the budget is a number of requests.',
 } as const;
 

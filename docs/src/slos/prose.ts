@@ -21,7 +21,11 @@ export const OBJECTIVES = `What a job promises is declared beside its code, and 
 and the interval of its schedule ([Scheduled jobs](../jobs.md)). The rules read them, so no job needs rules of its own. The reasons stand with each SLO.`;
 
 export const BUDGETS = `Budgets count events: requests, runs, or slices of time. So a quiet night weighs as much as happens in it. A bad event stops counting when it is older than the window; nothing is reset
-at the end of a month, and nobody corrects the figures by hand.`;
+at the end of a month, and nobody corrects the figures by hand.
+
+Events are counted once a minute into totals that never end (\`slo:events:total\`, \`slo:bad_events:total\`); a window is what its total grew by. So a restart, a new replica, a gap of up to six
+hours or a run that pushes its counts loses nothing, and a counter that is first seen after having counted elsewhere adds nothing. Of time, the budget is that of the whole window also for a
+subject that is younger: 30 days at 99 % allow 7.2 hours from the first day on.`;
 
 export const EDGES = `In reference system 002 neighbouring levels share their edges: is 75 % normal, or to be watched? Here each level includes its lower edge. 75 % is normal operation, 25 %
 still asks for reliability work only, and 0 % is a promise just kept; the post-mortem is due below it. The rest is rounded to a millionth before it is compared, so that one bad run
@@ -74,13 +78,14 @@ export const EXCEPTIONS = `What the indicators leave out by themselves, because 
 
 | what | counts for | does not count for |
 | --- | --- | --- |
-| a job that is disabled on purpose | freshness: users see old data whatever the reason | availability |
+| a job that is disabled on purpose | nothing, while it is: JobDisabled says so | availability and freshness |
+| a limit that was changed, as by a shorter interval | all that comes after it | what was before: nothing is late until the new limit has passed once |
 | a run that somebody cancelled | freshness | success |
 | a run that was skipped, for a lock or an overlap, or was missed | availability and freshness, by its absence | success and duration: it never began |
 | a run that failed | success | duration: to fail early is not to be quick |
 | a request with a status of 4xx | all requests | failures: the caller's |
-| a source that was retired | what it did until then | everything after |
-| time in which Prometheus itself was down | runs, which are counted over the gap; requests, over one of up to six hours | slices, which were not taken |
+| a source that was retired | nothing more: it is forgotten at once | everything |
+| time in which Prometheus itself was down | runs and requests, over a gap of up to six hours; after a longer one nobody knows when they were | slices, which were not taken |
 
 Everything else is an exception that people make. It changes what is done, and never a figure: no series is deleted, no silence hides a budget, and the report shows what it shows.
 

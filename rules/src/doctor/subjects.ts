@@ -30,8 +30,9 @@ export function declaredIn(
 ): readonly string[] {
   return metricsIn(expression).flatMap((name) => {
     if (exportOf(mixins, name) !== undefined) return [name];
-    if (seen.has(name)) return [];
-    seen.add(name);
+    const visit = `${slo} ${name}`;
+    if (seen.has(visit)) return [];
+    seen.add(visit);
     return recordingsOf(mixins)
       .filter(({ record, staticLabels }) => record === name && isOf(slo, staticLabels?.slo))
       .flatMap(({ expr }) => declaredIn(mixins, renderQuery(expr), slo, seen));

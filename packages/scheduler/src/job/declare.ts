@@ -142,7 +142,10 @@ function objectivesOf(options: JobFacts, intervalSeconds: number) {
 function stateChoices({ name: job_name, durationObjectiveSeconds, owner, pages }: JobFacts): void {
   const labels = { job_name };
   if (durationObjectiveSeconds === undefined) metrics.jobDurationObjective.remove(labels);
-  else metrics.jobDurationObjective.set(durationObjectiveSeconds, labels);
+  else {
+    metrics.jobDurationObjective.set(durationObjectiveSeconds, labels);
+    metrics.jobSlowRuns.init(labels);
+  }
   metrics.jobOwner.removeAll(labels);
   if (owner !== undefined) metrics.jobOwner.set({ ...labels, owner });
   if (pages === false) metrics.jobPages.set(0, labels);

@@ -25,6 +25,12 @@ export const jobRunDuration = histogram('job_run_duration_seconds', {
   maxSeries: MAX_JOBS * ENDED.length,
 });
 
+export const jobSlowRuns = counter('job_slow_runs_total', {
+  help: 'Runs that took longer than the declaration says 95 % of them may, or that their time limit ended; failed and cancelled ones do not count. Absent where the declaration does not say.',
+  labels: ['job_name'],
+  unit: '{run}',
+});
+
 export const jobStartLateness = histogram('job_start_lateness_seconds', {
   help: 'How long after its scheduled time a run began.',
   labels: ['job_name'],

@@ -12,6 +12,7 @@ export function recordRun(
 ): void {
   metrics.jobRuns.add(1, { job_name, trigger, status });
   metrics.jobRunDuration.record(durationSeconds, { job_name, status });
+  if (isSlow(job_name, status, durationSeconds)) metrics.jobSlowRuns.add(1, { job_name });
   const nowSeconds = processStore().clock.wallMs() / 1000;
   const gauges = gaugesOf(job_name);
   gauges.lastRun.set(nowSeconds);
@@ -19,4 +20,11 @@ export function recordRun(
   if (status === 'success') gauges.lastSuccess.set(nowSeconds);
   if (status === 'failed' || status === 'timeout') gauges.consecutiveFailures.add(1);
   else if (status !== 'cancelled') gauges.consecutiveFailures.set(0);
+}
+
+/** Whether a run took longer than its job promises. One that failed or was cancelled says nothing of how long the work takes. */
+function isSlow(job_name: string, status: EndStatus, durationSeconds: number): boolean {
+  const objective = metrics.jobDurationObjective.series.peek({ job_name })?.value;
+  if (objective === undefined || status === 'failed' || status === 'cancelled') return false;
+  return status === 'timeout' || durationSeconds > objective;
 }

@@ -8,7 +8,7 @@ import { type Alert, type AlertOptions, isAlert, type Recording, type RuleGroup 
 import { minutes, seconds } from '../promql/duration.ts';
 import { type Query, renderQuery } from '../promql/promql.ts';
 import type { Threshold } from '../promql/threshold.ts';
-import { COPY_INTERVAL, copiesOf } from '../remembered/index.ts';
+import { withCopies } from '../remembered/index.ts';
 import { type SloSet, sloFile } from '../slo/groups.ts';
 import { componentOf, descriptorOf, type Mixin, type MixinChoices, type MixinGroup } from './mixin.ts';
 import { withOwners } from './owned.ts';
@@ -35,10 +35,18 @@ export const metricsOf = (mixins: Mixins): readonly MetricDescriptor[] =>
 /** Every preset that can be asked for. */
 export const presetsOf = (mixins: Mixins): readonly Preset[] => mixins.flatMap(({ presets = [] }) => presets);
 
-/** The SLOs of the mixins as one set, each with the component of its mixin. */
-export const sloSetOf = (mixins: Mixins): SloSet => ({
+/** Alerts under their own names and those that presets give them. */
+const namedBy = (presets: readonly Preset[], alerts: readonly string[]): readonly string[] =>
+  alerts.flatMap((alert) => [alert, ...presets.flatMap((preset) => preset.alerts[alert] ?? [])]);
+
+/** The SLOs of the mixins as one set, each with the component of its mixin. `presets` are those that were asked for. */
+export const sloSetOf = (mixins: Mixins, presets: readonly Preset[] = []): SloSet => ({
   slos: mixins.flatMap((mixin) =>
-    (mixin.slos ?? []).map((slo) => ({ ...slo, component: componentOf(mixin) })),
+    (mixin.slos ?? []).map((slo) => ({
+      ...slo,
+      explainedBy: namedBy(presets, slo.explainedBy),
+      component: componentOf(mixin),
+    })),
   ),
   composites: mixins.flatMap(({ composites = [] }) => composites),
   inputs: mixins.flatMap(({ sloInputs = [] }) => sloInputs),
@@ -59,7 +67,10 @@ export function ruleFilesOf(
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
   const owners = mixins.flatMap((mixin) => mixin.owners ?? []);
-  const set = sloSetOf(mixins);
+  const set = sloSetOf(
+    mixins,
+    chosen.map(([preset]) => preset),
+  );
   const slo = set.slos.length === 0 ? [] : [sloFile(set)];
   const catalog = catalogOf({
     declared: metricsOf(mixins),
@@ -97,15 +108,6 @@ const withComponent = ({ rules, ...group }: MixinGroup, component: string): Rule
   ...group,
   rules: rules.map((rule): Recording | Alert => (isAlertOptions(rule) ? { ...rule, component } : rule)),
 });
-
-/** The groups of a file, and one that copies every hour what they keep. */
-export function withCopies(name: string, groups: readonly RuleGroup[]): readonly RuleGroup[] {
-  const rules = copiesOf(
-    groups.flatMap((group) => group.rules.filter((rule): rule is Recording => !isAlert(rule))),
-  );
-  if (rules.length === 0) return groups;
-  return [...groups, { name: `sightglass-${name}-hourly`, interval: COPY_INTERVAL, rules }];
-}
 
 const isAlertOptions = (rule: Recording | AlertOptions): rule is AlertOptions => 'alert' in rule;
 
@@ -170,8 +172,7 @@ export function thresholdsOf(mixins: Mixins): readonly Threshold[] {
 /** Alerts by all names that presets give them. */
 function underAllNames(mixins: Mixins): (alerts: readonly string[]) => readonly string[] {
   const presets = presetsOf(mixins);
-  return (alerts) =>
-    alerts.flatMap((alert) => [alert, ...presets.flatMap((preset) => preset.alerts[alert] ?? [])]);
+  return (alerts) => namedBy(presets, alerts);
 }
 
 /** The labels by which an alert names its thing: those that its expression leaves, without the owner, who may change while it fires. */

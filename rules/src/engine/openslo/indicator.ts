@@ -1,9 +1,8 @@
 import { bucketOf, countOf, list, promql, type Query, where } from '../promql/promql.ts';
 import type { RulesContext } from '../render/context.ts';
 import { renderScoped } from '../scope/scope.ts';
-import { goodSlice } from '../slo/freshness.ts';
-import type { Slo } from '../slo/model.ts';
-import type { SloSeries } from '../slo/series.ts';
+import { isFresh, unlessPaused } from '../slo/freshness.ts';
+import type { Counter, Slo } from '../slo/model.ts';
 import type { MetricSpec, SliSpec } from './model.ts';
 
 /** What a good slice of time is, which is recorded as 0 or 1. */
@@ -13,8 +12,7 @@ export const GOOD_SLICE = 1;
  * How an SLO is measured. Requests and runs are counters, of which a tool takes the increase of each series before it adds them up: a query that
  * adds first loses what a restart takes away. Freshness is the slice that the rules record, so that both judge the same.
  */
-export function indicatorOf(slo: Slo, series: SloSeries): Indicator {
-  const { sli } = slo;
+export function indicatorOf({ sli }: Slo): Indicator {
   switch (sli.kind) {
     case 'ratio':
       return { total: promql`${sli.total}`, bad: promql`${sli.bad}` };
@@ -24,17 +22,12 @@ export function indicatorOf(slo: Slo, series: SloSeries): Indicator {
         good: promql`${where(bucketOf(sli.histogram), { le: asWritten(sli.withinSeconds) })}`,
       };
     case 'freshness':
-      return { slice: goodSlice(slo, sli, series).expr };
+      return { slice: unlessPaused(sli, isFresh(sli)) };
     case 'runs': {
-      const { runs, by } = sli;
-      if ('total' in runs) return { total: promql`${runs.total}`, bad: promql`${runs.bad}` };
-      const weight = where(series.weight, { slo: slo.name });
-      return {
-        total: promql`${countOf(runs.histogram)}`,
-        good: promql`label_replace(${bucketOf(runs.histogram)}, "le", "$1", "le", "(.+)\\\\.0")
-          * on (${list([...by, 'le'])}) group_left ()
-          ${weight}`,
-      };
+      const { runs, by, subjects } = sli;
+      const own = (counter: Counter): Query =>
+        subjects === undefined ? promql`${counter}` : promql`${counter} and on (${list(by)}) ${subjects}`;
+      return { total: own(runs.total), bad: own(runs.bad) };
     }
   }
 }
@@ -51,8 +44,8 @@ const asWritten = (bound: number): readonly string[] => [
 ];
 
 /** The indicator as the specification of an SLI. */
-export function sliSpec(slo: Slo, series: SloSeries, context: RulesContext): SliSpec {
-  const indicator = indicatorOf(slo, series);
+export function sliSpec(slo: Slo, context: RulesContext): SliSpec {
+  const indicator = indicatorOf(slo);
   const metric = (query: Query): MetricSpec => ({
     metricSource: { type: 'Prometheus', spec: { query: renderScoped(query, context) } },
   });

@@ -21,7 +21,7 @@ export function objectiveOf(
 ): readonly OpenSloDocument[] {
   const metadata = metadataOf(slo, context);
   return [
-    documentOf('SLI', { name: metadata.name, displayName: titleOf(slo) }, sliSpec(slo, series, context)),
+    documentOf('SLI', { name: metadata.name, displayName: titleOf(slo) }, sliSpec(slo, context)),
     documentOf('SLO', metadata, {
       description: slo.description,
       service: slo.component,

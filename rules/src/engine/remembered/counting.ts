@@ -31,8 +31,9 @@ const JUST_BEGUN = minutes(15);
 /** Before this very evaluation. */
 const EARLIER: Duration = { durationSeconds: 0.001 };
 
-/** How far around its far end a window may find a sample. */
+/** How far around its far end a window may find a sample, and how far a copy. */
 const AROUND = minutes(15);
+const AROUND_COPY = hours(2);
 
 const processStart: MetricReference = { descriptor: processStartDescriptor };
 
@@ -58,11 +59,15 @@ export interface Counting {
 
 export interface TotalOptions {
   readonly labels: readonly string[];
+  /** The level in the recorded total's name; default: the labels. */
+  readonly level?: string;
   /** The name of the recorded total between its level and its operation; default: the counter's, without `_total`. */
   readonly name?: string;
   readonly staticLabels?: { readonly [label: string]: string };
   /** What is carried on: `thing.known`. Default: whatever was recorded. */
   readonly known?: (series: RecordedSeries) => Query;
+  /** How long a total goes on that no process counts any more and that does not grow. Default: as long as it is known. */
+  readonly keptFor?: Duration;
 }
 
 /** A total: what records it, and its series. */
@@ -100,19 +105,30 @@ export function counting(name: string): Counting {
   return {
     processes,
     once: (metric) => promql`(${metric} unless on (job, instance) ${twice})`,
-    total(counter, { labels, name: given, staticLabels, known = remembered }) {
-      const level = labels.join('_');
+    total(counter, options) {
+      const { labels, level = labels.join('_'), name: given, staticLabels, known = remembered } = options;
       const base = given ?? nameOf(counter).replace(/_total$/, '');
       const each = list(['job', 'instance', ...labels]);
       const process: RecordedSeries = {
-        record: `job_instance_${level}:${base}:${name}`,
-        labels: ['job', 'instance', ...labels],
+        record:
+          options.level === undefined
+            ? `job_instance_${level}:${base}:${name}`
+            : `${level}:${base}_by_process:${name}`,
+        labels: ['job', 'instance', ...labels, ...Object.keys(staticLabels ?? {})],
       };
       const own = staticLabels === undefined ? {} : { matchers: staticLabels };
-      const series: RecordedSeries = { record: `${level}:${base}:total`, labels, ...own };
+      const series: RecordedSeries = {
+        record: `${level}:${base}:total`,
+        labels: [...labels, ...Object.keys(staticLabels ?? {})],
+        ...own,
+      };
       const now = { ...process, ...own };
       const earlier = promql`last_over_time(${now}[${AWAY}] offset ${EARLIER})`;
       const statics = staticLabels === undefined ? {} : { staticLabels };
+      const carried =
+        options.keptFor === undefined
+          ? known(series)
+          : growing(series, options.keptFor, known(series), promql`on (${list(labels)}) ${now}`);
       return {
         series,
         recordings: [
@@ -126,7 +142,7 @@ export function counting(name: string): Counting {
           },
           kept({
             record: series.record,
-            labels,
+            labels: series.labels,
             ...statics,
             expr: promql`sum by (${list(labels)}) (
                 (${now} and on (job, instance) (${fresh} == 1))
@@ -139,7 +155,7 @@ export function counting(name: string): Counting {
                 or
                 0 * ${now}
                 or
-                ${known(series)}
+                ${carried}
               )`,
           }),
         ],
@@ -147,6 +163,13 @@ export function counting(name: string): Counting {
     },
   };
 }
+
+/** What is known of a total, but for those that no process counts and that are no larger than they were so long ago. */
+const growing = (total: RecordedSeries, keptFor: Duration, known: Query, counted: Query): Query => promql`(
+    (${known} unless (${known} <= last_over_time(${copyOf(total)}[${AROUND_COPY}] offset ${keptFor})))
+    or
+    (${known} and ${counted})
+  )`;
 
 const nameOf = (counter: AnyCounter): string =>
   'descriptor' in counter ? counter.descriptor.name : counter.external;
@@ -163,6 +186,41 @@ const totalBefore = (total: RecordedSeries, window: Duration): Query => promql`(
 /** What a total grew by in a window up to now. A difference of two samples, whatever the window. */
 export const grownIn = (total: RecordedSeries, window: Duration): Query =>
   promql`clamp_min(${total} - ${totalBefore(total, window)}, 0)`;
+
+/**
+ * A sum of what each evaluation adds, such as slices of time that are good or bad: a total of something that nobody counts. What is added has
+ * the labels of the total, without the static ones.
+ */
+export function runningSum(
+  added: Query,
+  {
+    labels,
+    level = labels.join('_'),
+    name,
+    staticLabels = {},
+    known = remembered,
+  }: Omit<TotalOptions, 'keptFor'> & { readonly name: string },
+): { readonly series: RecordedSeries; readonly recording: Recording } {
+  const series: RecordedSeries = {
+    record: `${level}:${name}:total`,
+    labels: [...labels, ...Object.keys(staticLabels)],
+    matchers: staticLabels,
+  };
+  const on = list(labels);
+  return {
+    series,
+    recording: kept({
+      record: series.record,
+      labels: series.labels,
+      staticLabels,
+      expr: promql`${known(series)} + on (${on}) ${added}
+        or on (${on})
+        ${known(series)}
+        or on (${on})
+        ${added}`,
+    }),
+  };
+}
 
 /** Those totals that have grown since the evaluation before, or were born with a count; by how much. */
 export function justGrown(total: RecordedSeries): Query {

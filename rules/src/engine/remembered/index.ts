@@ -4,8 +4,9 @@ export {
   counting,
   grownIn,
   justGrown,
+  runningSum,
   type Total,
   type TotalOptions,
 } from './counting.ts';
-export { COPY_INTERVAL, copiesOf, copyOf, kept, LONGEST_GAP, remembered } from './memory.ts';
+export { COPY_INTERVAL, copiesOf, copyOf, kept, LONGEST_GAP, remembered, withCopies } from './memory.ts';
 export { type Thing, type ThingOptions, thing } from './thing.ts';

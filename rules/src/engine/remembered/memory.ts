@@ -1,4 +1,4 @@
-import type { Recording } from '../model/rule.ts';
+import { isAlert, type Recording, type RuleGroup } from '../model/rule.ts';
 import { days, hours } from '../promql/duration.ts';
 import { promql, type Query, type RecordedSeries } from '../promql/promql.ts';
 
@@ -31,12 +31,23 @@ export const remembered = (series: RecordedSeries): Query =>
 /** A recording that later evaluations remember. A copy of it is made every hour by the file that it is in. */
 export const kept = (recording: Recording): Recording => ({ ...recording, kept: true });
 
-/** The rules that make the hourly copies of what is kept among these rules. */
-export const copiesOf = (recordings: readonly Recording[]): readonly Recording[] =>
-  recordings
-    .filter(({ kept = false }) => kept)
-    .map((recording) => ({
-      record: copyOf(recording).record,
-      labels: recording.labels,
-      expr: promql`${{ record: recording.record, labels: recording.labels }}`,
-    }));
+/** The rules that make the hourly copies of what is kept among these rules: one for each name. */
+export function copiesOf(recordings: readonly Recording[]): readonly Recording[] {
+  const labels = new Map<string, readonly string[]>();
+  for (const { record, labels: own, kept: isKept = false } of recordings)
+    if (isKept) labels.set(record, [...new Set([...(labels.get(record) ?? []), ...own])]);
+  return [...labels].map(([record, own]) => ({
+    record: copyOf({ record, labels: own }).record,
+    labels: own,
+    expr: promql`${{ record, labels: own }}`,
+  }));
+}
+
+/** The groups of a file, and one that copies every hour what they keep. */
+export function withCopies(name: string, groups: readonly RuleGroup[]): readonly RuleGroup[] {
+  const rules = copiesOf(
+    groups.flatMap((group) => group.rules.filter((rule): rule is Recording => !isAlert(rule))),
+  );
+  if (rules.length === 0) return groups;
+  return [...groups, { name: `sightglass-${name}-hourly`, interval: COPY_INTERVAL, rules }];
+}

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { hours, minutes } from '../promql/duration.ts';
 import { promql } from '../promql/promql.ts';
 import { threshold } from '../promql/threshold.ts';
-import { counting, grownIn, justGrown } from './counting.ts';
-import { copiesOf } from './memory.ts';
+import { counting, grownIn, justGrown, runningSum } from './counting.ts';
+import { copiesOf, remembered } from './memory.ts';
 import { played, type Story } from './promtool.support.ts';
 import { thing } from './thing.ts';
 
@@ -316,6 +316,58 @@ describe('counters of many processes as one', () => {
         [5, total.series.record, is(0)],
         [15, total.series.record, is(2)],
         [40, total.series.record, is(3)],
+      ],
+    }));
+
+  test('a total that no process counts and that has not grown for so long is forgotten, one that is counted never', () => {
+    const kept = counting('kept').total(events, { labels: ['name'], keptFor: hours(3) });
+    return tell({
+      recordings: [...counting('kept').processes, ...kept.recordings],
+      series: {
+        ...process('1', 'p', '0x600'),
+        ...counted('1', '0+1x10 stale'),
+        'remembered_test_events_total{name="b",kind="x",job="j",instance="1"}': '0+1x10 10x600',
+      },
+      reads: [
+        [
+          185,
+          kept.series.record,
+          { [at(kept.series)('{name="a"}')]: 10, [at(kept.series)('{name="b"}')]: 10 },
+        ],
+        [260, kept.series.record, { [at(kept.series)('{name="b"}')]: 10 }],
+      ],
+    });
+  });
+});
+
+describe('a sum of what each evaluation adds', () => {
+  const good = {
+    record: 'name:remembered_test_good:bool',
+    labels: ['name'],
+    expr: promql`${state} < bool 3`,
+  };
+  const sum = runningSum(promql`(1 - ${good})`, {
+    labels: ['name'],
+    level: 'remembered_test',
+    name: 'bad',
+    staticLabels: { kind: 'slice' },
+    known: (own) => promql`(${remembered(own)} and on (name) ${declared})`,
+  });
+  const is = (value: number) => ({ [`${sum.series.record}{kind="slice",name="a"}`]: value });
+
+  test('goes on while nothing is added, and is forgotten with what it is of', () =>
+    tell({
+      recordings: [good, sum.recording],
+      series: {
+        'remembered_test_interval_seconds{name="a"}': '60x100 stale',
+        'remembered_test_failures{name="a"}': '0x9 5x9 stale _x30 5x9 0x200',
+      },
+      reads: [
+        [9, sum.series.record, is(0)],
+        [19, sum.series.record, is(10)],
+        [40, sum.series.record, is(10)],
+        [100, sum.series.record, is(20)],
+        [120, sum.series.record, { [`${sum.series.record}{kind="slice",name="a"}`]: 0 }],
       ],
     }));
 });

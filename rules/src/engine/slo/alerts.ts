@@ -1,5 +1,6 @@
-import type { Alert } from '../model/rule.ts';
-import { formatDuration, hours, minutes } from '../promql/duration.ts';
+import { ALERTS } from '../model/external.ts';
+import type { Alert, Recording } from '../model/rule.ts';
+import { type Duration, formatDuration, hours, minutes } from '../promql/duration.ts';
 import { list, promql, type Query, where } from '../promql/promql.ts';
 import { threshold } from '../promql/threshold.ts';
 import { isGated } from './alert-problems.ts';
@@ -48,12 +49,15 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
   const pairs = pairsFor(slo.windowDays, urgency);
   return {
     alert: `Slo${camelCase(slo.name)}${how.suffix}`,
-    expr: pairs
-      .map((pair) => burns(slo, pair, series))
-      .reduce((either, pair) => promql`${either}\nor\n${pair}`),
+    expr: unlessExplained(
+      slo,
+      series,
+      pairs.map((pair) => burns(slo, pair, series)).reduce((either, pair) => promql`${either}\nor\n${pair}`),
+      explainedFor(pairs),
+    ),
     for: how.for,
     keepFiringFor: how.keepFiringFor,
-    severity: urgency === 'page' ? 'critical' : 'warning',
+    severity: urgency === 'page' && slo.pages ? 'critical' : 'warning',
     component: slo.component,
     about: slo.sli.by,
     summary: `The error budget of the SLO "${titleOf(slo)}" burns ${how.summary}.`,
@@ -63,6 +67,49 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
     runbook: slo.runbook,
     dashboard: panel(how.panel),
   };
+}
+
+/** For how long what an alert explained goes on burning after it: the short window of a pair ends the alert. */
+const explainedFor = (pairs: readonly BurnPair[]): Duration => ({
+  durationSeconds: Math.max(hours(1).durationSeconds, ...pairs.map(({ short }) => short.durationSeconds)),
+});
+
+const explaining = ({ explainedBy }: OwnedSlo) =>
+  where(ALERTS, { alertname: explainedBy, alertstate: 'firing' });
+
+/**
+ * Since when slices are bad for a reason that another alert has told: from its firing on until the first good one. A job whose process is back
+ * is still late until it has run, which is no second outage.
+ */
+export function explainedRecordings(slo: OwnedSlo, series: SloSeries): readonly Recording[] {
+  const { sli, name, explainedBy } = slo;
+  if (sli.kind !== 'freshness' || explainedBy.length === 0) return [];
+  const own = { slo: name };
+  const slice = where(series.goodSlice, own);
+  return [
+    {
+      ...series.explained,
+      staticLabels: own,
+      expr: promql`(0 * ${slice} + 1 and on (${list(sli.limitBy)}) ${explaining(slo)})
+        or on (${list(sli.by)})
+        (last_over_time(${where(series.explained, own)}[${minutes(15)}] offset ${EARLIER}) and on (${list(sli.by)}) ${slice} == ${0})`,
+    },
+  ];
+}
+
+/** Before this very evaluation. */
+const EARLIER: Duration = { durationSeconds: 0.001 };
+
+/** Without subjects of whom another alert has already said why the budget burns, now or shortly before. */
+function unlessExplained(slo: OwnedSlo, series: SloSeries, burning: Query, within: Duration): Query {
+  const { sli, explainedBy, name } = slo;
+  if (explainedBy.length === 0) return burning;
+  const explained = sli.kind === 'freshness' ? where(series.explained, { slo: name }) : explaining(slo);
+  return promql`(
+      ${burning}
+    )
+    unless on (${list(sli.by)})
+    max_over_time(${explained}[${within}])`;
 }
 
 /** One pair of windows: the long one says that it matters, the short one that it goes on. */
@@ -92,11 +139,16 @@ function broken(slo: OwnedSlo, series: SloSeries): Alert {
   const on = list(slo.sli.by);
   return {
     alert: `Slo${camelCase(slo.name)}Broken`,
-    expr: promql`${where(series.remaining, own)} < ${0}
-      and on (${on})
-      ${where(series.bad, own)} >= ${BAD_RUNS}
-      and on (${on})
-      ${where(series.badIn['1d']!, own)} >= ${RECENT_BAD_RUNS}`,
+    expr: unlessExplained(
+      slo,
+      series,
+      promql`${where(series.remaining, own)} < ${0}
+        and on (${on})
+        ${where(series.bad, own)} >= ${BAD_RUNS}
+        and on (${on})
+        ${where(series.badIn['1d']!, own)} >= ${RECENT_BAD_RUNS}`,
+      hours(1),
+    ),
     for: minutes(5),
     keepFiringFor: minutes(15),
     severity: 'warning',

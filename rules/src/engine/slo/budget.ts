@@ -4,6 +4,7 @@ import { asSeconds, list, promql, type Query, where } from '../promql/promql.ts'
 import { BURN_WINDOWS, windowName } from './burn-rate.ts';
 import { type Slo, type Strategy, strategyOf } from './model.ts';
 import { among, labelsOf, named, type SloSeries } from './series.ts';
+import { slicesIn } from './totals.ts';
 
 /** Budgets are rounded to a millionth, or the last binary digit would decide on which side of an edge 1 - 0.05 / (1 - 0.95) lies. */
 const MILLIONTH = 0.000001;
@@ -45,20 +46,22 @@ export function windowRecordings(slos: readonly Slo[], series: SloSeries): Recor
 export function budgetRecordings(slos: readonly Slo[], series: SloSeries): Recording[] {
   const { objective, events, bad, allowed, attained, remaining } = series;
   const labels = labelsOf(slos);
-  const counted = slos.filter(({ sli }) => strategyOf(sli) === 'counts');
-  const others = slos.filter((each) => !counted.includes(each));
-  const share = (own: readonly Slo[]): Query => promql`(1 - ${where(objective, named(own))}) * ${events}`;
+  const share = (own: readonly Slo[], of: Query): Query =>
+    promql`(1 - ${where(objective, named(own))}) * ${of}`;
+  /** What is allowed by one expression, of SLOs that it is the same for. */
+  const allows = (own: readonly Slo[], expr: Query): Recording[] =>
+    own.length === 0 ? [] : [{ record: allowed.record, labels, expr }];
+  const judgedBy = (strategy: Strategy) => slos.filter(({ sli }) => strategyOf(sli) === strategy);
+  const [traffic, counted, slices] = [judgedBy('traffic'), judgedBy('counts'), judgedBy('slices')];
   return [
-    ...(others.length === 0 ? [] : [{ record: allowed.record, labels, expr: share(others) }]),
-    ...(counted.length === 0
-      ? []
-      : [
-          {
-            record: allowed.record,
-            labels,
-            expr: promql`clamp_min(${share(counted)}, ${LEAST_ALLOWED_RUNS})`,
-          },
-        ]),
+    ...allows(traffic, share(traffic, promql`${events}`)),
+    ...allows(counted, promql`clamp_min(${share(counted, promql`${events}`)}, ${LEAST_ALLOWED_RUNS})`),
+    // A subject that is younger than the window has the time of the whole window to be bad in.
+    ...[...new Set(slices.map(({ windowDays }) => windowDays))].flatMap((windowDays) => {
+      const own = slices.filter((slo) => slo.windowDays === windowDays);
+      const whole = slicesIn(days(windowDays), series);
+      return allows(own, share(own, promql`clamp_min(${events}, ${whole})`));
+    }),
     { record: attained.record, labels, expr: promql`1 - ${bad} / (${events} > 0)` },
     {
       record: remaining.record,
@@ -95,9 +98,10 @@ export function burnRecordings(slos: readonly Slo[], series: SloSeries): Recordi
         expr: promql`${badShare(own)} / ${allowedShare(own[0]!)}`,
       }));
     return [
+      // By the whole window, though the subject may be younger: the same time of being bad pages for either.
       ...rates(
         'slices',
-        (own) => promql`(1 - avg_over_time(${where(series.goodSlice, named(own))}[${window}]))`,
+        (own) => promql`${where(bad, named(own))} / clamp_min(${events}, ${slicesIn(window, series)})`,
       ),
       ...rates('traffic', (own) => promql`${where(bad, named(own))} / (${events} > 0)`),
     ];

@@ -1,27 +1,24 @@
 import { threshold } from '../promql/threshold.ts';
 
-/*
- * How many bad events an alert needs at least, whatever their ratio. Each is half an event less than it says, because increase() extrapolates
- * and gives 2.97 for three.
- */
+/* How many bad events an alert needs at least, whatever their ratio. */
+
+/** What {@link BAD_EVENTS} asks for. */
+export const FEWEST_BAD_EVENTS = 3;
 
 export const BAD_EVENTS = threshold(
   'slo_bad_events',
-  2.5,
+  FEWEST_BAD_EVENTS,
   'Three bad events in the long window, asked for only where one alone could reach the burn rate: one error among four requests of a quiet hour is 25 %, and says little. A team with more traffic is not delayed by it.',
 );
 
-/** What {@link BAD_EVENTS} asks for, as a whole number. */
-export const FEWEST_BAD_EVENTS = 3;
-
 export const BAD_RUNS = threshold(
   'slo_bad_runs',
-  1.5,
+  2,
   'Two bad runs in the window. 28 runs a week at 95 % allow 1.4: the first bad run uses 71 % of the budget, which the policy level shows; the second breaks the promise.',
 );
 
 export const RECENT_BAD_RUNS = threshold(
   'slo_recent_bad_runs',
-  0.5,
+  1,
   'One bad run in the last day. A budget that was spent five days ago and has been left alone since needs a post-mortem, which is the policy; it does not need somebody now.',
 );

@@ -1,17 +1,17 @@
 import type { Recording, RuleFile, RuleGroup } from '../model/rule.ts';
 import { type Duration, days, minutes } from '../promql/duration.ts';
-import { alertsOf } from './alerts.ts';
+import { withCopies } from '../remembered/index.ts';
+import { alertsOf, explainedRecordings } from './alerts.ts';
 import { budgetRecordings, burnRecordings, objectiveRecording, windowRecordings } from './budget.ts';
 import { type Composite, compositeRecordings } from './composite.ts';
-import { goodSlice } from './freshness.ts';
 import { joined } from './joined.ts';
 import { type OwnedSlo, strategyOf } from './model.ts';
 import { policyAlerts } from './policy-alerts.ts';
 import { retentionAlert } from './retention.ts';
 import { runRecordings } from './runs.ts';
 import { labelsOf, seriesOf } from './series.ts';
-import { sliceRecordings } from './slices.ts';
-import { summedRecordings, trafficRecordings } from './traffic.ts';
+import { COUNTED_EVERY, totalRecordings } from './totals.ts';
+import { longWindows, shortWindows } from './windows.ts';
 
 /** SLOs that share their recorded series, the figures made of several of them, and how far back all of it looks. */
 export interface SloSet {
@@ -27,35 +27,30 @@ export const longestWindow = ({ slos }: SloSet): Duration =>
     Math.max(...slos.map(({ windowDays, sli }) => (sli.kind === 'runs' ? sli.rareWindowDays : windowDays))),
   );
 
-/** The rules of a set. What alerts compare stands before it, so that each evaluation sees its own instant. */
+/** The rules of a set; a file of them needs the copies too ({@link sloFile}). Totals come first, and what alerts compare stands before it, so that each evaluation sees its own instant. */
 export function sloGroups(set: SloSet): readonly RuleGroup[] {
   const { slos, composites, inputs = [] } = set;
   const series = seriesOf(slos);
-  const judgedBy = (strategy: ReturnType<typeof strategyOf>) =>
-    slos.filter(({ sli }) => strategyOf(sli) === strategy);
-  const [slices, traffic] = [judgedBy('slices'), judgedBy('traffic')];
-  const now: Recording[] = slos.flatMap((slo) => {
-    if (slo.sli.kind === 'freshness') return [goodSlice(slo, slo.sli, series)];
-    return slo.sli.kind === 'runs' ? [] : trafficRecordings(slo, slo.sli, series);
-  });
+  const others = slos.filter(({ sli }) => strategyOf(sli) !== 'counts');
+  const now = [...totalRecordings(slos, series), ...shortWindows(slos, series)];
   const windows: Recording[] = [
     ...slos.flatMap((slo) => (slo.sli.kind === 'runs' ? runRecordings(slo, slo.sli, series) : [])),
-    ...(slices.length === 0 ? [] : sliceRecordings(slices, series)),
-    ...(traffic.length === 0 ? [] : summedRecordings(traffic, series)),
-    ...windowRecordings([...slices, ...traffic], series),
+    ...longWindows(slos, series),
+    ...windowRecordings(others, series),
     ...slos.map((slo) => objectiveRecording(slo, series)),
     ...budgetRecordings(slos, series),
     ...compositeRecordings(composites, series),
   ];
   return [
-    { name: 'sightglass-slo-events', interval: minutes(1), rules: [...inputs, ...now] },
-    // The most samples are read here, and what moves in days can wait two minutes.
+    { name: 'sightglass-slo-events', interval: COUNTED_EVERY, rules: [...inputs, ...now] },
+    // What moves in days can wait two minutes.
     { name: 'sightglass-slo-budgets', interval: minutes(2), rules: joined(windows) },
     {
       name: 'sightglass-slo',
       interval: minutes(1),
       rules: [
         ...joined(burnRecordings(slos, series)),
+        ...slos.flatMap((slo) => explainedRecordings(slo, series)),
         ...slos.flatMap((slo) => alertsOf(slo, series)),
         ...policyAlerts(series, labelsOf(slos)),
         retentionAlert(longestWindow(set)),
@@ -77,6 +72,6 @@ export const sloFile = (set: SloSet): RuleFile => ({
   file: 'slo.yml',
   about:
     'Service level objectives: events, error budgets, burn rates, the error-budget policy, and the alerts on them. Needs the other files.',
-  groups: sloGroups(set),
+  groups: withCopies('slo', sloGroups(set)),
   retention: retentionFor(set),
 });

@@ -32,16 +32,15 @@ export interface LatencySli extends Traffic {
 
 /**
  * Runs that are rare, such as those of a job every six hours. They are counted, each of them, over days: a rate of them over an hour is 0 or 1.
- * Bad are those of a counter, or those that took longer than their subject's own bound.
  */
 export interface RunsSli {
   readonly kind: 'runs';
   readonly by: Subject;
-  readonly runs:
-    | { readonly total: Counter; readonly bad: Counter }
-    | { readonly histogram: MetricReference; readonly withinSeconds: RecordedSeries };
+  readonly runs: { readonly total: Counter; readonly bad: Counter };
   /** The declared time between two runs, in seconds. It has the labels of the subject. */
   readonly interval: RecordedSeries;
+  /** Only subjects that have this series, such as an objective of their own. It has their labels. Default: all that have an interval. */
+  readonly subjects?: RecordedSeries;
   /** The window for subjects that have fewer than twenty runs in the SLO's own. */
   readonly rareWindowDays: number;
 }
@@ -55,7 +54,7 @@ export interface FreshnessSli {
   readonly by: Subject;
   /** How long ago it happened, in seconds, by the labels of the subject. It must grow on while nobody exports anything. */
   readonly age: Query;
-  /** How long ago it may be, in seconds, by `limitBy`. */
+  /** How long ago it may be, in seconds, by `limitBy`. One that changes is held against what happens from then on. */
   readonly limit: Query;
   /** Labels of the limit: some of the subject's. */
   readonly limitBy: Subject;
@@ -92,6 +91,13 @@ export interface Slo {
   readonly runbook: string;
   /** Of a system that others run: it is watched, and nobody is paged for it. Default false. */
   readonly dependency: boolean;
+  /** Whether burning fast wakes somebody; else the alert is a warning. Default true. */
+  readonly pages: boolean;
+  /**
+   * Alerts with the labels of the subject, such as that a job is gone, that say already why the budget burns. While one of them fires, and
+   * for as long afterwards as its time still counts, the alerts of this SLO hold back: one outage is one page. Default: none.
+   */
+  readonly explainedBy: readonly string[];
   /** Where the promise comes from, such as the id of a requirement. Default: none. */
   readonly source?: string;
 }
@@ -100,7 +106,9 @@ export interface Slo {
 export type OwnedSlo = Slo & { readonly component: string };
 
 /** What {@link slo} takes: the defaults may be left out. */
-export type SloOptions = Omit<Slo, 'policy' | 'dependency'> & Partial<Pick<Slo, 'policy' | 'dependency'>>;
+export type SloOptions = Omit<Slo, Defaulted> & Partial<Pick<Slo, Defaulted>>;
+
+type Defaulted = 'policy' | 'dependency' | 'pages' | 'explainedBy';
 
 /** Whether alerts judge the SLO by counts of runs, by burn rates of slices of time, or by burn rates of traffic. */
 export type Strategy = 'counts' | 'slices' | 'traffic';

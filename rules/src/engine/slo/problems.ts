@@ -29,6 +29,8 @@ function textProblems(slo: Slo): string[] {
   for (const field of SENTENCES)
     if (typeof slo[field] !== 'string' || !/^\S.{9,}\.$/s.test(slo[field]))
       problems.push(`${field} must be a sentence that ends with a period`);
+  if (!Array.isArray(slo.explainedBy) || !slo.explainedBy.every((alert) => /^[A-Z]\w*$/.test(alert)))
+    problems.push('explainedBy must list names of alerts, such as "JobGone"');
   return problems;
 }
 
@@ -71,13 +73,9 @@ function sliProblems({ sli }: Slo): string[] {
       break;
     case 'runs':
       needs(sli.interval, 'gauge', 'interval');
-      if ('total' in sli.runs) {
-        needs(sli.runs.total, 'counter', 'total');
-        needs(sli.runs.bad, 'counter', 'bad');
-      } else {
-        needs(sli.runs.histogram, 'histogram', 'histogram');
-        needs(sli.runs.withinSeconds, 'gauge', 'withinSeconds');
-      }
+      if (sli.subjects !== undefined) needs(sli.subjects, 'gauge', 'subjects');
+      needs(sli.runs.total, 'counter', 'total');
+      needs(sli.runs.bad, 'counter', 'bad');
       break;
     case 'freshness':
       if (sli.limitBy.some((label) => !sli.by.includes(label)))

@@ -43,9 +43,18 @@ export function seriesOf(slos: readonly Slo[]) {
     window: series('window:seconds'),
     /** 1 while what should happen happened recently enough, else 0: one slice of time each evaluation. */
     goodSlice: series('good_slice:bool', labelsOf(slos, 'slices')),
-    /** How much of each bucket counts as within the bound. */
-    weight: series('latency_bucket:weight', [...labelsOf(slos, 'counts'), 'le'].sort()),
-    /** Events in windows up to the SLO's own, good and bad. Slices and runs are events too. */
+    /** How old it may be, and since when that is so; absent until it changes. */
+    limit: series('limit:seconds', labelsOf(slos, 'slices')),
+    limitChanged: series('limit_changed:timestamp_seconds', labelsOf(slos, 'slices')),
+    /** 1 while another alert says why slices are bad, and for as long as they go on being so. */
+    explained: series('explained:bool', labelsOf(slos, 'slices')),
+    /** When slices were last judged, and how long they are. */
+    evaluated: series('evaluated:timestamp_seconds', []),
+    sliceSeconds: series('slice:seconds', []),
+    /** Events since they were first counted, good and bad. Slices and runs are events too. */
+    eventsTotal: series('events:total'),
+    badTotal: series('bad_events:total'),
+    /** Events in windows up to the SLO's own, good and bad. */
     eventsIn: perWindow('events:increase', all, counted),
     badIn: perWindow('bad_events:increase', all, counted),
     events: series('events:increase_window'),

@@ -189,6 +189,22 @@ test('a dependency pages nobody, and runs are counted', () => {
   ]);
 });
 
+test('an SLO that must not page warns, and holds back while another alert says why', () => {
+  const [alert] = sloGroups({
+    slos: [{ ...slo(options({ pages: false, explainedBy: ['Gone', 'Stopped'] })), component: 'test' }],
+    composites: [],
+  })
+    .flatMap(({ rules }) => rules.filter(isAlert))
+    .filter(({ alert }) => alert === 'SloTestRequestsBurnsFast');
+  expect(alert!.severity).toBe('warning');
+  expect(renderQuery(alert!.expr)).toMatch(
+    /\)\nunless on \(route\)\nmax_over_time\(ALERTS\{alertname=~"Gone\|Stopped",alertstate="firing"\}\[1h\]\)$/,
+  );
+  expect(problems({ explainedBy: ['job gone'] })).toEqual([
+    'explainedBy must list names of alerts, such as "JobGone"',
+  ]);
+});
+
 test('a share within a bound is counted by its bucket, as either Prometheus writes it', () => {
   const sli = {
     kind: 'latency',
@@ -198,8 +214,10 @@ test('a share within a bound is counted by its bucket, as either Prometheus writ
     eventsPerHour: 1_000,
   } as const;
   const [group] = sloGroups({ slos: [{ ...slo(options({ sli })), component: 'test' }], composites: [] });
-  const bad = group!.rules.find((rule) => 'record' in rule && rule.record === 'slo:bad_events:increase30m')!;
-  expect(renderQuery(bad.expr)).toContain('slo_test_duration_seconds_bucket{le=~"1|1\\\\.0"}');
+  const good = group!.rules.find(
+    (rule) => 'record' in rule && rule.record === 'slo:good_events_by_process:slo',
+  )!;
+  expect(renderQuery(good.expr)).toContain('slo_test_duration_seconds_bucket{le=~"1|1\\\\.0"}');
 });
 
 test('each level of the policy includes its lower edge', () => {

@@ -1,4 +1,4 @@
-import { jobRunDuration, jobRuns } from '@sightglass/scheduler/metrics';
+import { jobRuns, jobSlowRuns } from '@sightglass/scheduler/metrics';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
 import { threshold } from '../../engine/promql/threshold.ts';
@@ -24,10 +24,16 @@ import {
 
 const by = ['job_name'];
 
-const common = { runbook: 'slo', owner: 'owner of the job' } as const;
+const common = {
+  runbook: 'slo',
+  owner: 'owner of the job',
+  explainedBy: ['JobGone', 'JobStopped', 'JobFailing'],
+} as const;
 
 /** A partial run counts as bad: something that should be there is not. */
 const BAD = ['partial', ...FAILED] as const;
+/** Runs that took as long as their work takes. One that failed early is not quick. */
+const TIMED = ['success', 'partial', 'timeout'] as const;
 
 export const jobSuccess = slo({
   ...common,
@@ -51,7 +57,7 @@ export const jobSuccess = slo({
   source: '002-S1',
 });
 
-/** How late an end of a run may be, as a share of the interval, and at least. */
+/** How late an end of a run may be, as a share of the interval, and at least; besides what the run itself may take. */
 const LATE_SHARE = threshold(
   'slo_job_late_share',
   1 / 3,
@@ -63,22 +69,29 @@ const LATE_SECONDS = threshold(
   'A job that runs every few seconds is not measured more finely than it is scraped.',
 );
 
+const endsWithin = promql`(${interval} + clamp_min(${LATE_SHARE} * ${interval}, ${LATE_SECONDS}))`;
+
 export const jobAvailability = slo({
   ...common,
   name: 'job-availability',
-  description: 'For 99 % of any 30 days, a run of the job has ended within its interval and a third.',
+  description:
+    'For 99 % of any 30 days, a run of the job has ended within its interval and a third, and the duration that it declares.',
   objective: 0.99,
   windowDays: 30,
   sli: {
     kind: 'freshness',
     by,
     age: promql`${runAge}`,
-    limit: promql`(${interval} + clamp_min(${LATE_SHARE} * ${interval}, ${LATE_SECONDS}))`,
+    limit: promql`(
+        ${endsWithin} + on (job_name) ${durationObjective}
+        or on (job_name)
+        ${endsWithin}
+      )`,
     limitBy: by,
     paused: isDisabled,
   },
   rationale:
-    'The scheduler works when runs end, whatever their result. Time is cut into slices that are good while the last run ended recently enough, which makes many samples of few runs. The budget of 7.2 hours a month begins to burn 8 hours after the last run of a six-hourly job; the first alert comes when 2 % of it are gone, 9 minutes later, and not after the whole of it as with an alert on 8 silent hours (TR-18). The limit is the interval and a margin, since at the end of each interval the last run is just that old (TR-16). While the job is disabled on purpose, no time counts.',
+    'The scheduler works when runs end, whatever their result. Time is cut into slices that are good while the last run ended recently enough, which makes many samples of few runs. The budget of 7.2 hours a month begins to burn 8 hours after the last run of a six-hourly job; the first alert comes when 2 % of it are gone, 9 minutes later, and not after the whole of it as with an alert on 8 silent hours (TR-18). The limit is the interval and a margin, since at the end of each interval the last run is just that old (TR-16); a job that declares how long its runs may take has that time besides, since a long run after a short one ends so much later. A changed interval counts from its change on. While the job is disabled on purpose, no time counts.',
   impact: 'The job does not run: what it should produce gets older, and nobody is told by a failure.',
   action:
     'See whether the process runs and its scheduler starts the job; run it by hand if that takes longer.',
@@ -95,15 +108,13 @@ export const jobDuration = slo({
   sli: {
     kind: 'runs',
     by,
-    runs: {
-      histogram: jobRunDuration.where({ status: ['success', 'partial', 'timeout'] }),
-      withinSeconds: durationObjective,
-    },
+    runs: { total: jobRuns.where({ status: TIMED }), bad: jobSlowRuns },
+    subjects: durationObjective,
     interval,
     rareWindowDays: 30,
   },
   rationale:
-    'A p95 of at most 60 s says that 95 % of the runs are within 60 s: an objective with a budget of 5 % like any other. An average can not protect it, since one run of ten that takes 300 s leaves it at 39 s (TR-19). The bound is a bucket of the histogram of this job, so the share is counted and not interpolated. A job that promises no duration is not judged. Runs that failed early are not fast, and do not count; runs that were ended by their time limit count as slow.',
+    'A p95 of at most 60 s says that 95 % of the runs are within 60 s: an objective with a budget of 5 % like any other. An average can not protect it, since one run of ten that takes 300 s leaves it at 39 s (TR-19). Each process counts the runs that took longer than it declares, so the share is exact, whatever the buckets of the histogram; a job that declares no duration is not judged. Runs that failed early are not fast, and do not count; runs that were ended by their time limit count as slow.',
   impact: 'Results come later than promised, and a run may meet the next one.',
   action: 'Find the part of the run that has become slow: a source, the database, or the amount of work.',
   source: '002-S3',
@@ -122,9 +133,10 @@ export const jobFreshness = slo({
     age: promql`(${successAge} or on (job_name) ${view} - on (job_name) ${firstSuccessAwaited})`,
     limit: promql`${freshnessObjective}`,
     limitBy: by,
+    paused: isDisabled,
   },
   rationale:
-    'What users see is the age of the data, whatever the reason for it, so here only successes count, and a disabled job counts too. 002 asks for an alert as soon as the age is beyond 8 hours; a page when 2 % of the budget are gone is that with 9 minutes of patience, and the share of 99 % over 30 days gives the target the window and the budget that it lacked (TR-26).',
+    'What users see is the age of the data, whatever the reason for it, so here only successes count. A job that is disabled on purpose promises nothing while it is, and JobDisabled says so. 002 asks for an alert as soon as the age is beyond 8 hours; a page when 2 % of the budget are gone is that with 9 minutes of patience, and the share of 99 % over 30 days gives the target the window and the budget that it lacked (TR-26).',
   impact: 'Users see data that is older than promised.',
   action:
     'See how the last runs ended; if they run and fail, repair the cause, if they do not run, start them.',

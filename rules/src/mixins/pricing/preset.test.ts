@@ -27,3 +27,14 @@ test('the eleven alerts of reference system 002 keep their names and severities'
 test('each leads to the section of the alert that it is', () => {
   for (const { annotations } of alerts) expect(annotations.runbook_url).toMatch(/\.md#(job|sync)[a-z]+$/);
 });
+
+test('alerts on SLOs hold back for an alert under the name that the preset gives it, where it is asked for', () => {
+  const explaining = (given: typeof files) =>
+    given
+      .flatMap(({ groups }) => groups.flatMap(({ rules }) => rules))
+      .filter((rule) => 'record' in rule && rule.record === 'slo:explained:bool')
+      .map(({ expr }) => expr)
+      .join();
+  expect(explaining(files)).toContain('JobStopped|PricingSyncSchedulerStopped');
+  expect(explaining(buildRules({}))).not.toContain('PricingSync');
+});

@@ -78,6 +78,10 @@ export const raw = (text: string): { readonly raw: string } => ({ raw: text });
 /** Labels as PromQL lists them: `job_name, source`. */
 export const list = (labels: readonly string[]): { readonly raw: string } => raw(labels.join(', '));
 
+/** The larger of two series of the same things, by the labels of these; the one that there is where the other is not. */
+export const larger = (labels: readonly string[], a: Part, b: Part): Query =>
+  promql`(${a} >= on (${list(labels)}) ${b} or on (${list(labels)}) ${b} or on (${list(labels)}) ${a})`;
+
 /** A duration as a number of seconds, to compare ages with, rather than as a range. */
 export const asSeconds = (duration: Duration): Threshold => ({
   thresholdKey: '',

@@ -52,6 +52,8 @@ export interface Counting {
    * `of` tells which totals go on while no process counts; default: those of the last {@link LONGEST_GAP}.
    */
   total(counter: AnyCounter, options: TotalOptions): Total;
+  /** The series of a metric, those of a process once, though it be scraped twice, or scraped and pushing. */
+  once(metric: AnyCounter): Query;
 }
 
 export interface TotalOptions {
@@ -94,16 +96,16 @@ export function counting(name: string): Counting {
         ) + 1`,
     },
   ];
+  const twice = promql`(${spoken(processStart)} unless on (process_id, job, instance) ${begun})`;
   return {
     processes,
+    once: (metric) => promql`(${metric} unless on (job, instance) ${twice})`,
     total(counter, { labels, name: given, staticLabels, known = remembered }) {
       const level = labels.join('_');
       const base = given ?? nameOf(counter).replace(/_total$/, '');
-      const each = list(['job', 'instance', ...labels]);
-      const process: RecordedSeries = {
-        record: `job_instance_${level}:${base}:${name}`,
-        labels: ['job', 'instance', ...labels],
-      };
+      const ofProcess = [...new Set(['job', 'instance', ...labels])];
+      const each = list(ofProcess);
+      const process: RecordedSeries = { record: `${ofProcess.join('_')}:${base}:${name}`, labels: ofProcess };
       const own = staticLabels === undefined ? {} : { matchers: staticLabels };
       const series: RecordedSeries = { record: `${level}:${base}:total`, labels, ...own };
       const now = { ...process, ...own };
@@ -117,8 +119,7 @@ export function counting(name: string): Counting {
             ...statics,
             expr: promql`sum by (${each}) (
                 ${spoken(counter)}
-                unless on (job, instance)
-                (${spoken(processStart)} unless on (process_id, job, instance) ${begun})
+                unless on (job, instance) ${twice}
               )`,
           },
           kept({

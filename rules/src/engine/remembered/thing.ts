@@ -17,14 +17,16 @@ export interface ThingOptions {
   readonly labels: readonly string[];
   /** A word for the series of the register, such as `job`. */
   readonly noun: string;
-  /** A gauge that each process which has the thing exports from its declaration on. */
-  readonly declared: MetricReference;
+  /** A gauge that each process which has the thing exports from its declaration on, or what is recorded of those that do. */
+  readonly declared: MetricReference | RecordedSeries;
   /** How long a thing that no process has is remembered. Forgotten then, whether or not anybody was told. */
   readonly keptFor: Duration;
   /** Things for which that is too short, with the seconds that they are remembered instead. Default: none. */
   readonly keptLonger?: Query;
   /** Things that a person has said are gone for good: forgotten at once. Default: none. */
   readonly retired?: Query;
+  /** What it belongs to, by some of its labels: a source to its job. It is forgotten with that. Default: nothing. */
+  readonly of?: Thing;
   /** How far ahead of the clock of Prometheus a time may lie and still be believed. */
   readonly clockTolerance: Threshold;
 }
@@ -45,6 +47,11 @@ export interface Thing {
   known(series: RecordedSeries): Query;
   /** What the processes say now (the largest, where they differ), else what was known. */
   lastKnown(metric: MetricReference): Recording;
+  /**
+   * What a living process says, and for things that are gone what was said when they were: a metric that is exported only while it holds, such as
+   * an owner. Its labels are those of the thing and `labels`.
+   */
+  stated(metric: MetricReference, labels?: readonly string[]): Recording;
   /** A time that only grows: the newest that any process says or that was known. Times that are still to come say nothing. */
   newest(timestamp: MetricReference): Recording;
   /** A time that only shrinks: the first that was ever known. */
@@ -66,7 +73,7 @@ const longer = ({ durationSeconds }: Duration): Duration => ({
 });
 
 export function thing(options: ThingOptions): Thing {
-  const { labels, noun, declared, keptFor, keptLonger, retired, clockTolerance } = options;
+  const { labels, noun, declared, keptFor, keptLonger, retired, of, clockTolerance } = options;
   const by = list(labels);
   const level = labels.join('_');
   const series = (name: string): RecordedSeries => ({ record: `${level}:${name}`, labels });
@@ -94,7 +101,9 @@ export function thing(options: ThingOptions): Thing {
             or
             ${remembered(self)} > on (${by}) (time() - ${keptLonger})
           )`;
-    const wanted = retiredAt === undefined ? still : promql`(${still} unless on (${by}) ${retiredAt})`;
+    const notRetired = retiredAt === undefined ? still : promql`(${still} unless on (${by}) ${retiredAt})`;
+    const wanted =
+      of === undefined ? notRetired : promql`(${notRetired} and on (${list(of.labels)}) ${of.seen})`;
     return promql`0 * max by (${by}) (${declared}) + time()
       or on (${by})
       ${wanted}`;
@@ -117,6 +126,16 @@ export function thing(options: ThingOptions): Thing {
           or on (${by})
           ${known(self)}`,
       ),
+    stated: (metric, more = []) => {
+      const all = [...labels, ...more];
+      const self: RecordedSeries = { record: `${all.join('_')}:${nameOf(metric)}:last_known`, labels: all };
+      return kept({
+        ...self,
+        expr: promql`max by (${list(all)}) (${metric})
+          or
+          (${known(self)} unless on (${by}) ${declared})`,
+      });
+    },
     newest: (timestamp) =>
       recording(
         `${nameOf(timestamp)}:last_known`,

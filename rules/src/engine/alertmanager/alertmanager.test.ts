@@ -88,7 +88,9 @@ test.each(pairs)('$target gives way to $source on labels that both have', ({ sou
     expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));
   }
   const severities = [source, target].map((name) => alerts.find(({ alert }) => alert === name)!.severity);
-  expect(severities).toEqual(['critical', 'warning']);
+  // One outage is one page: what follows from it may be critical as well.
+  expect(severities[0]).toBe('critical');
+  expect(['critical', 'warning']).toContain(severities[1]);
 });
 
 test('every receiver says whether it tells the end, and keeps its secrets in files', () => {

@@ -41,8 +41,7 @@ const told = (...alertname: readonly string[]) =>
   promql`max_over_time(${where(ALERTS, { alertname, alertstate: 'firing' })}[${RECOVERY}])`;
 
 /** One outage is one page: that the pipeline is gone is told of by itself, and what follows from it is not; nor of a layer that is meant to rest. */
-const whileLayerWorks = promql`and on (layer) ${isEnabled}
-      unless on (layer) ${told('IcebergOffloadSchedulerDown')}`;
+const whileLayerWorks = promql`unless on (layer) ${told('IcebergOffloadSchedulerDown', 'IcebergOffloadDisabled')}`;
 /** The same of a table, which may be gone by itself, or fail. */
 const whileTableWorks = promql`${whileLayerWorks}
       unless on (layer, table) ${told('IcebergOffloadTableGone', 'IcebergOffloadConsecutiveFailures')}`;
@@ -52,7 +51,7 @@ const stillFor = promql`clamp_min(${watermarkStaleIntervals} * ${interval}, ${wa
 
 const cycleDurationObjective = promql`max by (layer) (${offloadCycleDurationObjective})`;
 
-/** That something is gone, before what holds back while that is told of. */
+/** That something is gone, or meant to rest: before what holds back while that is told of. */
 const goneAlerts: readonly AlertOptions[] = [
   {
     alert: 'IcebergOffloadSchedulerDown',
@@ -85,12 +84,25 @@ const goneAlerts: readonly AlertOptions[] = [
     runbook: 'scheduler-recovery',
     dashboard: panel('Configured tables'),
   },
+  {
+    alert: 'IcebergOffloadDisabled',
+    expr: promql`${isDisabled}`,
+    for: minutes(5),
+    severity: 'info',
+    summary: 'A layer is disabled.',
+    description: 'Layer {{ $labels.layer }} has been disabled; nobody is told when its tables fall behind.',
+    impact: 'The cold tier gets nothing new for the layer, as somebody wanted.',
+    action: 'Nothing, or enable it again.',
+    runbook: 'scheduler-recovery',
+    dashboard: panel('Configured tables'),
+  },
 ];
 
 const failureAlerts: readonly AlertOptions[] = [
   {
     alert: 'IcebergOffloadConsecutiveFailures',
-    expr: promql`${consecutiveFailures} >= ${consecutiveFailuresCritical} and on (layer) ${isEnabled}`,
+    expr: promql`${consecutiveFailures} >= ${consecutiveFailuresCritical}
+      unless on (layer) ${firing('IcebergOffloadDisabled')}`,
     for: minutes(5),
     severity: 'critical',
     summary: 'A table fails in every offload.',
@@ -221,18 +233,6 @@ const failureAlerts: readonly AlertOptions[] = [
     impact: 'They count as one table: when one of them stops or fails, the other hides it.',
     action:
       'Give one of the layers another name, or the targets a label that tells them apart, such as namespace, and name it as a scope label.',
-    runbook: 'scheduler-recovery',
-    dashboard: panel('Configured tables'),
-  },
-  {
-    alert: 'IcebergOffloadDisabled',
-    expr: promql`${isDisabled}`,
-    for: minutes(5),
-    severity: 'info',
-    summary: 'A layer is disabled.',
-    description: 'Layer {{ $labels.layer }} has been disabled; nobody is told when its tables fall behind.',
-    impact: 'The cold tier gets nothing new for the layer, as somebody wanted.',
-    action: 'Nothing, or enable it again.',
     runbook: 'scheduler-recovery',
     dashboard: panel('Configured tables'),
   },

@@ -154,7 +154,7 @@ test('doctor says of a real service what can work, and what the rest waits for',
     );
     expect(out).toMatch(/^ {2}works {3}IcebergOffloadSchedulerDown$/m);
     expect(out).toMatch(
-      /^ {2}waits {3}IcebergOffloadLagCritical\n +offload_watermark_timestamp_seconds appears after the first watermark$/m,
+      /^ {2}waits {3}IcebergOffloadLagCritical\n(.+\n)* +offload_watermark_timestamp_seconds appears after the first watermark$/m,
     );
     expect(out).toMatch(
       /^ {2}unused {2}JobStuck\n(.+\n)* +job_run_started_timestamp_seconds is not used here: declareJob\(\) exports it$/m,

@@ -168,9 +168,9 @@ test('doctor says of a real service what can work, and what the rest waits for',
     expect(out).toMatch(
       /^Alerts: \d+ can work, \d+ wait for something, 0 can not work, \d+ are not for this service$/m,
     );
-    expect(out).toMatch(/^ {2}works {3}IcebergOffloadConsecutiveFailures$/m);
+    expect(out).toMatch(/^ {2}works {3}IcebergOffloadSchedulerDown$/m);
     expect(out).toMatch(
-      /^ {2}waits {3}IcebergOffloadLagCritical\n +offload_watermark_timestamp_seconds appears after the first watermark$/m,
+      /^ {2}waits {3}IcebergOffloadLagCritical\n(.+\n)* +offload_watermark_timestamp_seconds appears after the first watermark$/m,
     );
     expect(out).toMatch(
       /^ {2}unused {2}JobStuck\n(.+\n)* +job_run_started_timestamp_seconds is not used here: declareJob\(\) exports it$/m,

@@ -2,8 +2,7 @@ import { storiesOf } from '../story.ts';
 import { QUARTER_HOURLY } from '../world/offload.ts';
 import { hours, minutes, type Pace } from '../world/time.ts';
 
-/** The rules are looked at once, after the first hour. */
-const ONCE: Pace = { scrape: minutes(1), evaluation: hours(4) };
+const ONCE: Pace = { scrape: minutes(1), evaluation: minutes(5) };
 const END = hours(4);
 
 /** The names of the reference system, which keep the labels that they had there. */

@@ -77,7 +77,7 @@ export const cycleSlow = alertStories(
         s.fires({ layer: 'silver' });
         await s.wait(minutes(20));
       },
-    'judges the slower of two replicas, by the longer of their objectives': [
+    'judges the replica that finished last, by the longer of their objectives': [
       async (s) => {
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload({ ...ONE_TABLE, cycleDurationObjectiveSeconds: 1_000 });
@@ -91,7 +91,7 @@ export const cycleSlow = alertStories(
       async (s) => {
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload(ONE_TABLE);
-        await cycles(s, offload, 3, taking(seconds(20)));
+        await cycles(s, offload, 2, taking(seconds(20)));
         await s.until(hours(4));
       },
     ],

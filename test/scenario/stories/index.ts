@@ -11,6 +11,7 @@ import * as monitoring from './monitoring.ts';
 import { schedulerDown } from './scheduler-down.ts';
 import { successRateLow } from './success-rate-low.ts';
 import { pricingAliases, syncStories, syncsKnown } from './syncs/index.ts';
+import { layerDisabled, tableGone, tableShared } from './tables-and-layers.ts';
 import * as telemetry from './telemetry.ts';
 import { throughputLow } from './throughput-low.ts';
 import { watermarkStale } from './watermark-stale.ts';
@@ -27,6 +28,9 @@ export const alertStoryList: readonly AlertStories[] = [
   lagElevated,
   throughputLow,
   cycleSlow,
+  tableGone,
+  tableShared,
+  layerDisabled,
   ...jobStories,
   ...syncStories,
   ...Object.values(telemetry),

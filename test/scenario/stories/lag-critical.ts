@@ -1,6 +1,6 @@
 import { alertStories } from '../story.ts';
 import { cycle, cycles, failing, hanging, idle, moved, QUARTER_HOURLY } from '../world/offload.ts';
-import { days, hours, minutes, SLOW_PACE } from '../world/time.ts';
+import { hours, minutes } from '../world/time.ts';
 
 const TRADES = { layer: 'bronze', table: 'trades' };
 const QUOTES = { layer: 'bronze', table: 'quotes' };
@@ -51,45 +51,41 @@ export const lagCritical = alertStories(
         await cycles(s, offload, 1, { trades: failing(), quotes: failing() });
         await cycles(s, offload, 3, { trades: idle(), quotes: failing() });
       },
-    'fires when the process is dead for longer than the objective, and not resolved by a restart before the table is caught up':
+    'leaves it to SchedulerDown while the process is dead, and fires an hour after it for a table that has not caught up':
       async (s) => {
         const { pipeline } = await s.start();
         const reached = s.now + minutes(15);
-        await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, {
-          trades: moved({ watermark: reached }),
-          quotes: moved({ watermark: reached }),
-        });
+        const stuck = moved({ watermark: reached });
+        await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, { trades: stuck, quotes: stuck });
         await s.seen();
         s.die();
-        await s.until(hours(3) + minutes(15 + 30 + 5) + 30);
-        s.fires(TRADES);
-        s.fires(QUOTES);
         await s.wait(hours(2));
         const watermarks = { trades: reached, quotes: reached };
         const again = (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, watermarks });
-        await cycles(s, again, 1, { quotes: failing() });
         await s.seen();
-        s.resolves(TRADES);
+        const back = s.now;
+        await cycles(s, again, 4, { quotes: stuck });
+        await s.until(back + hours(1) + minutes(5));
+        s.fires(QUOTES);
         await cycles(s, again, 1);
         await s.seen();
         s.resolves(QUOTES);
         await s.wait(minutes(10));
       },
-    'fires on over a restart that does not know the watermarks, until each table is offloaded': async (s) => {
+    'does the same over a restart that does not know the watermarks': async (s) => {
       const { pipeline } = await s.start();
-      await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, {
-        trades: moved({ takes: 0 }),
-        quotes: moved({ takes: 0 }),
-      });
+      const reached = s.now + minutes(15);
+      const stuck = moved({ watermark: reached });
+      await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, { trades: stuck, quotes: stuck });
       await s.seen();
       s.die();
-      await s.until(hours(3) + minutes(15 + 30 + 5) + 30);
-      s.fires(TRADES);
-      s.fires(QUOTES);
+      await s.wait(hours(2));
       const again = (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
-      await cycles(s, again, 1, { quotes: failing() });
       await s.seen();
-      s.resolves(TRADES);
+      const back = s.now;
+      await cycles(s, again, 4, { quotes: stuck });
+      await s.until(back + hours(1) + minutes(5));
+      s.fires(QUOTES);
       await cycles(s, again, 1);
       await s.seen();
       s.resolves(QUOTES);
@@ -116,13 +112,42 @@ export const lagCritical = alertStories(
       await s.seen();
       s.resolves(TRADES);
       await s.wait(minutes(10));
-      s.die();
-      await s.wait(minutes(10));
-      (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['orders'] });
+      pipeline.retireOffload('bronze');
       await s.seen();
       s.resolves(QUOTES);
       await s.wait(minutes(10));
+      s.die();
+      await s.wait(minutes(10));
     },
+    'judges by a shorter objective from the deploy on that made it shorter': async (s) => {
+      const { pipeline } = await s.start();
+      const tables = ['trades'] as const;
+      pipeline.declareOffload({ ...QUARTER_HOURLY, tables, lagObjectiveSeconds: hours(24) });
+      const watermark = s.now - hours(3);
+      pipeline.trackLag({ table: 'trades', watermark });
+      await s.wait(minutes(30));
+      const again = await s.start();
+      again.pipeline.declareOffload({ ...QUARTER_HOURLY, tables, lagObjectiveSeconds: hours(1) });
+      again.pipeline.trackLag({ table: 'trades', watermark });
+      await s.seen();
+      await s.wait(hours(1) + 30 + minutes(5));
+      s.fires(TRADES);
+      await s.wait(minutes(5));
+    },
+    'stays quiet for a person who disables the layer, and judges by the scrapes where they are rarer than the objective':
+      {
+        pace: { scrape: 60, evaluation: 15 },
+        scripts: [
+          async (s) => {
+            const { pipeline } = await s.start();
+            pipeline.declareOffload(QUARTER_HOURLY).disable();
+            pipeline.trackLag({ table: 'trades', watermark: s.now - hours(2) });
+            pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', lagObjectiveSeconds: 20 });
+            pipeline.trackLag({ table: 'trades', layer: 'silver', watermark: () => s.now - 15 });
+            await s.wait(hours(1));
+          },
+        ],
+      },
     'judges the replica that is furthest ahead, because both serve one cold tier': [
       async (s) => {
         const { pipeline } = await s.start();
@@ -142,29 +167,5 @@ export const lagCritical = alertStories(
         await s.until(hours(3.5));
       },
     ],
-    'fires for a week after the process is gone for good, then forgets it, although another layer lives': {
-      pace: SLOW_PACE,
-      scripts: [
-        async (s) => {
-          const { pipeline } = await s.start();
-          await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] }), 1, {
-            trades: moved({ takes: 0 }),
-          });
-          await s.seen();
-          const died = s.now;
-          s.die();
-          await s.until(hours(3) + minutes(15 + 30 + 5 + 5));
-          s.fires(TRADES);
-          await s.until(died + days(7) + minutes(5));
-          s.resolves(TRADES);
-          await s.until(days(8));
-        },
-        async (s) => {
-          const { pipeline } = await s.start();
-          pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', tables: ['trades'] });
-          await s.until(days(8));
-        },
-      ],
-    },
   },
 );

@@ -46,6 +46,55 @@ export const rulesFailing = alertStories(
   },
 );
 
+const MISSED = 'prometheus_rule_group_iterations_missed_total';
+
+export const rulesLate = alertStories(
+  'SightglassRulesLate',
+  {
+    severity: 'warning',
+    summary: 'Sightglass rules take longer than the interval at which they should be evaluated.',
+    runbook: 'telemetry.md#sightglassruleslate',
+  },
+  {
+    'fires five minutes after one of our groups has left out a second evaluation, until a while after':
+      async (s) => {
+        const missed = (count: number) =>
+          s.other(
+            'prometheus',
+            `${MISSED}{rule_group="/etc/rules/offload.yml;sightglass-offload"} ${count}\n${MISSED}{rule_group="/etc/rules/own.yml;own"} ${9 * count}`,
+          );
+        const labels = { job: 'prometheus', rule_group: '/etc/rules/offload.yml;sightglass-offload' };
+        missed(0);
+        await s.wait(minutes(30));
+        missed(1);
+        await s.seen();
+        const first = s.now;
+        await s.wait(minutes(5));
+        missed(2);
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires(labels);
+        await s.until(first + minutes(15 + 15));
+        s.resolves(labels);
+        await s.wait(minutes(10));
+      },
+    'stays quiet about one evaluation that was left out, and about those of rules that are not ours': async (
+      s,
+    ) => {
+      s.other(
+        'prometheus',
+        `${MISSED}{rule_group="own.yml;own"} 0\n${MISSED}{rule_group="x;sightglass-jobs"} 0`,
+      );
+      await s.wait(minutes(20));
+      s.other(
+        'prometheus',
+        `${MISSED}{rule_group="own.yml;own"} 9\n${MISSED}{rule_group="x;sightglass-jobs"} 1`,
+      );
+      await s.wait(minutes(20));
+    },
+  },
+);
+
 const DROPPED = 'prometheus_notifications_dropped_total';
 const UNDELIVERED = 'alertmanager_notifications_failed_total';
 

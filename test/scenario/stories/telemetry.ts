@@ -28,6 +28,48 @@ export const targetAbsent = alertStories(
       s.resolves({ job });
       await s.wait(minutes(10));
     },
+    'fires for a service that has jobs only, and for one that has nothing but the library': [
+      async (s) => {
+        const { scheduler } = await s.start();
+        scheduler.declareJob({ name: 'sync', intervalSeconds: hours(1) });
+        s.other('neighbour', '');
+        await s.wait(minutes(10));
+        s.discover(false);
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job });
+        await s.wait(minutes(5));
+      },
+      async (s) => {
+        s.labelled({ job: 'library-only' });
+        await s.start();
+        await s.wait(minutes(10));
+        s.discover(false);
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job: 'library-only' });
+        await s.wait(minutes(5));
+      },
+    ],
+    'fires for production although staging, in the same Prometheus, has such a job': [
+      async (s) => {
+        s.labelled({ environment: 'production' });
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.wait(minutes(10));
+        s.discover(false);
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job, environment: 'production' });
+        await s.until(hours(3.5));
+      },
+      async (s) => {
+        s.labelled({ environment: 'staging' });
+        const { pipeline } = await s.start();
+        pipeline.declareOffload(QUARTER_HOURLY);
+        await s.until(hours(3.5));
+      },
+    ],
     'stays quiet while the target is configured, up or down': async (s) => {
       const { pipeline } = await s.start();
       pipeline.declareOffload(QUARTER_HOURLY);
@@ -60,7 +102,7 @@ export const targetAbsent = alertStories(
           const gone = s.now;
           await s.until(gone + minutes(10));
           s.fires({ job });
-          await s.until(gone + days(7) + minutes(5));
+          await s.until(gone + days(7));
           s.resolves({ job });
           await s.wait(hours(1));
         },
@@ -194,9 +236,114 @@ export const measurementsDropped = alertStories(
       s.resolves(labels);
       await s.wait(minutes(5));
     },
+    'counts one process once, though it is scraped under two addresses': async (s) => {
+      s.scrapedAlsoAs({ instance: 'pod-1:8000' });
+      const { core } = await s.start();
+      const orders = core.counter('orders_total', { help: 'Orders.' });
+      await s.wait(minutes(10));
+      orders.add(Number.NaN);
+      await s.seen();
+      const first = s.now;
+      await s.wait(minutes(5));
+      s.fires({ job, metric: 'orders_total', reason: 'not_a_number' });
+      await s.until(first + minutes(15 + 15));
+      s.resolves({ job, metric: 'orders_total', reason: 'not_a_number' });
+      await s.wait(minutes(5));
+    },
+    'counts what was dropped while nobody could scrape, and what a process dropped before it was scraped first':
+      async (s) => {
+        const labels = { job, metric: 'orders_total', reason: 'not_a_number' };
+        const { core } = await s.start();
+        const orders = core.counter('orders_total', { help: 'Orders.' });
+        await s.wait(minutes(10));
+        s.discover(false);
+        await s.wait(minutes(7));
+        orders.add(Number.NaN);
+        await s.wait(minutes(3));
+        s.discover(true);
+        await s.seen();
+        const seen = s.now;
+        await s.wait(minutes(5));
+        s.fires(labels);
+        await s.until(seen + minutes(15 + 15));
+        s.resolves(labels);
+        await s.wait(minutes(5));
+        s.die();
+        await s.wait(minutes(5));
+        (await s.start()).core.counter('orders_total', { help: 'Orders.' }).add(Number.NaN);
+        await s.seen();
+        const begun = s.now;
+        await s.wait(minutes(5));
+        s.fires(labels);
+        await s.until(begun + minutes(15 + 15));
+        s.resolves(labels);
+        await s.wait(minutes(5));
+      },
+    'says nothing of what a service had dropped before Prometheus knew it': async (s) => {
+      const { core } = await s.start();
+      s.discover(false);
+      core.counter('orders_total', { help: 'Orders.' }).add(Number.NaN);
+      await s.wait(hours(1));
+      s.discover(true);
+      await s.wait(minutes(30));
+    },
     'stays quiet while everything that is recorded is valid': async (s) => {
       const { pipeline } = await s.start();
       await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 3);
+    },
+  },
+);
+
+export const clockSkewed = alertStories(
+  'SightglassClockSkewed',
+  {
+    severity: 'warning',
+    summary: 'The clock of a process and that of Prometheus differ.',
+    runbook: 'telemetry.md#sightglassclockskewed',
+  },
+  {
+    'fires when a clock is four minutes behind, and when it is six minutes ahead, until it is right': [
+      async (s) => {
+        await s.start();
+        await s.wait(minutes(10));
+        s.setClock(-minutes(4));
+        // For two minutes nobody can know whether it stands still.
+        await s.wait(minutes(2));
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job, instance: 'host-1:8000' });
+        s.setClock(minutes(4));
+        await s.seen();
+        s.resolves({ job, instance: 'host-1:8000' });
+        await s.until(hours(3.5));
+      },
+      async (s) => {
+        await s.start();
+        await s.wait(minutes(10));
+        s.setClock(minutes(6));
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job, instance: 'host-2:8000' });
+        await s.until(hours(3.5));
+      },
+    ],
+    'is quiet at a minute, and fires beyond it': async (s) => {
+      await s.start();
+      s.setClock(minutes(1));
+      await s.wait(minutes(20));
+      s.setClock(0.5);
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires({ job, instance: 'host-1:8000' });
+      await s.wait(minutes(5));
+    },
+    'stays quiet about clocks that agree, and about what a gateway shows of a process that has ended': async (
+      s,
+    ) => {
+      await s.start();
+      await s.wait(minutes(10));
+      await s.push();
+      await s.wait(minutes(40));
     },
   },
 );

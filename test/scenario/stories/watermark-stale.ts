@@ -34,7 +34,7 @@ export const watermarkStale = alertStories(
       const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(1) });
       await cycles(s, offload, 1, { trades: onTime() });
       const movedAt = s.now - 5;
-      await cycles(s, offload, 4, { trades: failing() });
+      await cycles(s, offload, 4, { trades: moved({ watermark: 'none' }) });
       await s.until(movedAt + hours(4) + 30 + minutes(5));
       s.fires(TRADES);
       await s.wait(minutes(10));
@@ -46,15 +46,13 @@ export const watermarkStale = alertStories(
       s.fires(TRADES);
       await s.wait(minutes(1));
     },
-    'fires for a layer whose process is dead, although another layer has a table of that name': [
+    'leaves it to SchedulerDown while the process of the layer is dead': [
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
         await s.wait(minutes(5));
         s.die();
-        await s.until(hours(4) + 30 + minutes(5));
-        s.fires(TRADES);
-        await s.wait(minutes(10));
+        await s.until(hours(4) + 30 + minutes(15));
       },
       async (s) => {
         const { pipeline } = await s.start();
@@ -63,6 +61,26 @@ export const watermarkStale = alertStories(
         await s.until(hours(4) + 30 + minutes(15));
       },
     ],
+    'is not made fresh by deploys, for a table that has never been offloaded': async (s) => {
+      for (let i = 0; i < 4; i++) {
+        (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
+        await s.wait(i < 3 ? minutes(20) : 30 + minutes(5));
+      }
+      s.fires(TRADES);
+      await s.wait(minutes(5));
+    },
+    'judges by a shorter interval from the deploy on that made it shorter': async (s) => {
+      const { pipeline } = await s.start();
+      const tables = ['trades'] as const;
+      pipeline.declareOffload({ ...QUARTER_HOURLY, tables, intervalSeconds: hours(24) });
+      const watermarks = { trades: s.now };
+      await s.wait(hours(3));
+      (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, tables, watermarks });
+      await s.seen();
+      await s.wait(hours(1) + 30 + minutes(5));
+      s.fires(TRADES);
+      await s.wait(minutes(5));
+    },
     'stays quiet when an idle source is looked at in each cycle': async (s) => {
       const { pipeline } = await s.start();
       await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 6, { trades: idle(), quotes: idle() });
@@ -87,7 +105,7 @@ export const watermarkStale = alertStories(
         s.fires(QUOTES);
         await s.wait(minutes(10));
       },
-    'is not made fresh by a restart that takes up the watermarks, nor by being dead': async (s) => {
+    'is not made fresh by a restart that takes up the watermarks': async (s) => {
       const { pipeline } = await s.start();
       const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
       await cycles(s, offload, 1, { trades: onTime() });
@@ -98,8 +116,6 @@ export const watermarkStale = alertStories(
         tables: ['trades'],
         watermarks: { trades: movedAt },
       });
-      await s.wait(minutes(10));
-      s.die();
       await s.until(movedAt + hours(1) + 30 + minutes(5));
       s.fires(TRADES);
       await s.wait(minutes(30));

@@ -5,11 +5,11 @@ import type { Stage } from '../world/stage.ts';
 import { days, hours, minutes, type Pace } from '../world/time.ts';
 import { WINDOW_TIERS } from './window-tiers.ts';
 
-/** For stories in which the rules are looked at once. */
-const ONCE: Pace = { scrape: minutes(1), evaluation: hours(4) };
+/** For stories of an hour. */
+const ONCE: Pace = { scrape: minutes(1), evaluation: minutes(5) };
 
-/** The same over two weeks: the rules are evaluated seldom, because each evaluation reads days of samples. */
-const ONCE_IN_DAYS: Pace = { scrape: minutes(5), evaluation: days(6) };
+/** The same over two weeks. */
+const ONCE_IN_DAYS: Pace = { scrape: minutes(5), evaluation: minutes(5) };
 
 /** A layer for each of the windows, with the longest interval that the window serves, and how many of {@link EVENTS} it holds. */
 const LAYERS = [
@@ -133,7 +133,7 @@ export const windows = storiesOf(undefined, {
       (s) => replica(s, days(12), ['trades']),
     ],
   },
-  'nothing is counted for a layer that was gone longer than its window, although it is remembered': {
+  'what was longer ago than the window of a layer no longer counts, also when the layer is gone': {
     pace: ONCE,
     scripts: [
       async (s) => {
@@ -151,18 +151,22 @@ export const windows = storiesOf(undefined, {
         );
         s.reads(
           'layer_status:offload_cycles:increase_window',
-          ...STATUSES.map((status) => [{ layer: 'week', status }, 0] as const),
+          ...['gone', 'week'].flatMap((layer) => STATUSES.map((status) => [{ layer, status }, 0] as const)),
         );
-        s.reads('layer:offload_rows:increase_window', [{ layer: 'week' }, 0]);
+        s.reads('layer:offload_rows:increase_window', [{ layer: 'gone' }, 0], [{ layer: 'week' }, 0]);
         for (const figure of ['sum', 'count']) {
           s.reads(
             `layer_status:offload_duration_seconds_${figure}:increase_window`,
-            ...OUTCOMES.map((status) => [{ layer: 'week', status }, 0] as const),
+            ...['gone', 'week'].flatMap((layer) => OUTCOMES.map((status) => [{ layer, status }, 0] as const)),
           );
         }
         s.reads(
           'layer_le_table:offload_rows_per_second_bucket:increase_window',
-          ...['100', ...BOUNDS].map((le) => [{ layer: 'week', table: 'trades', le }, 0] as const),
+          ...[
+            { layer: 'gone', table: 'quotes' },
+            { layer: 'gone', table: 'trades' },
+            { layer: 'week', table: 'trades' },
+          ].flatMap((table) => ['100', ...BOUNDS].map((le) => [{ ...table, le }, 0] as const)),
         );
       },
       async (s) => {

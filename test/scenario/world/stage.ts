@@ -36,7 +36,6 @@ export class Stage {
   readonly claims: Claim[] = [];
   readonly readings: Reading[] = [];
   readonly #history = new SeriesHistory();
-  readonly #instance: string;
   readonly #up = new SeriesHistory();
   readonly #others = new Map<
     string,
@@ -47,10 +46,13 @@ export class Stage {
   readonly #pace: Pace;
   #process: Process | undefined;
   #discovered = true;
+  #target: { readonly [label: string]: string };
+  readonly #scrapedAs: { readonly [label: string]: string }[] = [];
+  #pushed: string | undefined;
   #lastNote = { text: '', from: 0, times: 0 };
 
   constructor(instance: string, pace: Pace, start = STORY_START) {
-    this.#instance = instance;
+    this.#target = { ...TARGET, instance };
     this.#pace = pace;
     this.#nowMs = start * 1_000;
     this.#nextScrape = start / pace.scrape + 1;
@@ -89,6 +91,24 @@ export class Stage {
   discover(discovered: boolean): void {
     this.note(discovered ? 'the target is configured' : 'the target is no longer configured');
     this.#discovered = discovered;
+  }
+
+  /** Gives the target other labels, such as an `environment` or another `job`. For the whole story, so say it first. */
+  labelled(labels: { readonly [label: string]: string }): void {
+    this.note(`the target is ${JSON.stringify(labels)}`);
+    this.#target = { ...this.#target, ...labels };
+  }
+
+  /** The process is scraped a second time, under other labels, and Prometheus has all of it twice. For the whole story, so say it first. */
+  scrapedAlsoAs(labels: { readonly [label: string]: string }): void {
+    this.note(`the process is scraped as ${JSON.stringify(labels)} too`);
+    this.#scrapedAs.push(labels);
+  }
+
+  /** The process pushes what it has to a gateway, which answers with that from now on, also when the process has ended. */
+  async push(): Promise<void> {
+    this.note('the process pushes');
+    this.#pushed = await this.#process?.scrape();
   }
 
   /**
@@ -165,10 +185,9 @@ export class Stage {
 
   /** All that Prometheus stored of this target. */
   inputSeries(): InputSeries[] {
-    const target = { ...TARGET, instance: this.#instance };
+    const targets = [this.#target, ...this.#scrapedAs.map((labels) => ({ ...this.#target, ...labels }))];
     return [
-      ...this.#up.inputSeries(target),
-      ...this.#history.inputSeries(target),
+      ...targets.flatMap((target) => [...this.#up.inputSeries(target), ...this.#history.inputSeries(target)]),
       ...[...this.#others].flatMap(([job, { history, instance }]) => history.inputSeries({ job, instance })),
     ];
   }
@@ -191,7 +210,7 @@ export class Stage {
   }
 
   async #scrape(index: number): Promise<void> {
-    const text = await this.#process?.scrape();
+    const text = this.#pushed ?? (await this.#process?.scrape());
     if (!this.#discovered || text === undefined) this.#history.missed(index);
     else this.#history.scraped(index, text);
     for (const { history, text: other } of this.#others.values()) history.scraped(index, `up 1\n${other}`);

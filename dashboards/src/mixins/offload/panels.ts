@@ -85,7 +85,7 @@ export const offloadPanels: readonly PanelSpec[] = [
   {
     title: 'Configured tables',
     description:
-      'How many tables the scheduler of each layer says that it offloads; 0 and red when the scheduler of a layer of the last week is gone.',
+      'How many tables the scheduler of each layer says that it offloads; 0 and red when the scheduler of a layer of the last week is gone. Beside it, tables that no process has any more, and tables that two services offload.',
     type: 'stat',
     unit: unit.count,
     width: 6,
@@ -101,6 +101,16 @@ export const offloadPanels: readonly PanelSpec[] = [
           },
         ]),
         legend: '{{layer}}',
+      },
+      {
+        query: promql`count by (layer) (${alertNamed('IcebergOffloadTableGone').expr})`,
+        legend: '{{layer}} tables gone',
+        color: 'red',
+      },
+      {
+        query: promql`count by (layer) (${offload.sharedTables})`,
+        legend: '{{layer}} tables of two services',
+        color: 'yellow',
       },
     ],
   },

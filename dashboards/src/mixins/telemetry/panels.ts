@@ -1,10 +1,11 @@
 import {
   notificationsDropped,
   notificationsFailed,
-  offload,
   promql,
   ruleEvaluationFailures,
+  ruleIterationsMissed,
   telemetry,
+  thresholds,
   up,
 } from '@sightglass/rules';
 import type { PanelSpec } from '../../engine/spec.ts';
@@ -35,7 +36,7 @@ export const telemetryPanels: readonly PanelSpec[] = [
           {
             name: 'down',
             color: 'red',
-            query: promql`0 * (last_over_time(${telemetry.targets}[${offload.REMEMBERED}]) and on (job) ${up} unless on (job) ${telemetry.targets})`,
+            query: promql`0 * (${telemetry.service.gone} and on (job) ${up})`,
           },
           { name: 'gone', color: 'red', query: promql`0 * (${alertNamed('SightglassTargetAbsent').expr})` },
         ]),
@@ -74,7 +75,7 @@ export const telemetryPanels: readonly PanelSpec[] = [
     ...HALF,
     queries: [
       {
-        query: promql`sum by (job, metric) (${telemetry.events(telemetry.overflowed)}) or on (job) ${none}`,
+        query: promql`${telemetry.overflowedInWindow} or on (job) ${none}`,
         legend: '{{job}} {{metric}}',
       },
     ],
@@ -88,7 +89,7 @@ export const telemetryPanels: readonly PanelSpec[] = [
     ...HALF,
     queries: [
       {
-        query: promql`sum by (job, metric, reason) (${telemetry.events(telemetry.dropped)}) or on (job) ${none}`,
+        query: promql`${telemetry.droppedInWindow} or on (job) ${none}`,
         legend: '{{job}} {{metric}} {{reason}}',
       },
     ],
@@ -105,6 +106,31 @@ export const telemetryPanels: readonly PanelSpec[] = [
         query: promql`sum by (job, rule_group) (increase(${ruleEvaluationFailures}[$__rate_interval]))`,
         legend: '{{rule_group}}',
       },
+    ],
+  },
+  {
+    title: 'Missed rule evaluations',
+    description:
+      'Evaluations of rule groups that were left out because the one before was not done. Should be 0. Needs a Prometheus that scrapes itself.',
+    type: 'timeseries',
+    unit: unit.count,
+    ...HALF,
+    queries: [
+      {
+        query: promql`sum by (job, rule_group) (increase(${ruleIterationsMissed}[$__rate_interval]))`,
+        legend: '{{rule_group}}',
+      },
+    ],
+  },
+  {
+    title: 'Clock skew',
+    description:
+      'How far the clock of each process is ahead of the clock of Prometheus; below 0 when it is behind. Beyond the lines the ages that alerts compute are wrong.',
+    type: 'timeseries',
+    unit: unit.seconds,
+    ...HALF,
+    queries: [
+      { query: promql`${telemetry.skew}`, legend: '{{job}} {{instance}}', line: thresholds.clockSkew },
     ],
   },
   {

@@ -125,7 +125,7 @@ const aliasFile = (rules: readonly Recording[]): RuleFile => ({
   file: 'aliases.yml',
   about:
     'Names that other systems used and that differ here, for queries written before. Load it only if you have such queries.',
-  groups: [{ name: 'sightglass-aliases', interval: minutes(1), rules }],
+  groups: withCopies('aliases', [{ name: 'sightglass-aliases', interval: minutes(1), rules }]),
 });
 
 const rulesOf = (mixins: Mixins) =>

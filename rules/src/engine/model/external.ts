@@ -17,6 +17,12 @@ export const ruleEvaluationFailures: ExternalMetric = {
   labels: ['rule_group'],
 };
 
+export const ruleIterationsMissed: ExternalMetric = {
+  external: 'prometheus_rule_group_iterations_missed_total',
+  kind: 'counter',
+  labels: ['rule_group'],
+};
+
 export const notificationsDropped: ExternalMetric = {
   external: 'prometheus_notifications_dropped_total',
   kind: 'counter',
@@ -60,6 +66,7 @@ export const externalMetrics: readonly ExternalMetric[] = [
   up,
   ALERTS,
   ruleEvaluationFailures,
+  ruleIterationsMissed,
   notificationsDropped,
   notificationsFailed,
   processStart,

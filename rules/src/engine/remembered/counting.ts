@@ -108,13 +108,14 @@ export function counting(name: string): Counting {
     total(counter, options) {
       const { labels, level = labels.join('_'), name: given, staticLabels, known = remembered } = options;
       const base = given ?? nameOf(counter).replace(/_total$/, '');
-      const each = list(['job', 'instance', ...labels]);
+      const ofProcess = [...new Set(['job', 'instance', ...labels])];
+      const each = list(ofProcess);
       const process: RecordedSeries = {
         record:
           options.level === undefined
-            ? `job_instance_${level}:${base}:${name}`
+            ? `${ofProcess.join('_')}:${base}:${name}`
             : `${level}:${base}_by_process:${name}`,
-        labels: ['job', 'instance', ...labels, ...Object.keys(staticLabels ?? {})],
+        labels: [...ofProcess, ...Object.keys(staticLabels ?? {})],
       };
       const own = staticLabels === undefined ? {} : { matchers: staticLabels };
       const series: RecordedSeries = {

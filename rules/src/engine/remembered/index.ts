@@ -8,5 +8,15 @@ export {
   type Total,
   type TotalOptions,
 } from './counting.ts';
-export { COPY_INTERVAL, copiesOf, copyOf, kept, LONGEST_GAP, remembered, withCopies } from './memory.ts';
+export {
+  before,
+  COPY_INTERVAL,
+  copiesOf,
+  copyOf,
+  kept,
+  LONGEST_GAP,
+  remembered,
+  withCopies,
+} from './memory.ts';
+export { sharedNames } from './services.ts';
 export { type Thing, type ThingOptions, thing } from './thing.ts';

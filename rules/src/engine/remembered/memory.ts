@@ -28,6 +28,10 @@ export const copyOf = (series: RecordedSeries): RecordedSeries => ({
 export const remembered = (series: RecordedSeries): Query =>
   promql`(last_over_time(${series}[${RECENT}]) or last_over_time(${copyOf(series)}[${LONGEST_GAP}]))`;
 
+/** What the evaluation before this one recorded, or an earlier one of the last hours; also where it is recorded again before this is read. */
+export const before = (series: RecordedSeries): Query =>
+  promql`last_over_time(${series}[${RECENT}] offset ${{ durationSeconds: 0.001 }})`;
+
 /** A recording that later evaluations remember. A copy of it is made every hour by the file that it is in. */
 export const kept = (recording: Recording): Recording => ({ ...recording, kept: true });
 

@@ -17,8 +17,8 @@ export interface ThingOptions {
   readonly labels: readonly string[];
   /** A word for the series of the register, such as `job`. */
   readonly noun: string;
-  /** A gauge that each process which has the thing exports from its declaration on. */
-  readonly declared: MetricReference;
+  /** A gauge that each process which has the thing exports from its declaration on, or what is recorded of those that do. */
+  readonly declared: MetricReference | RecordedSeries;
   /** How long a thing that no process has is remembered. Forgotten then, whether or not anybody was told. */
   readonly keptFor: Duration;
   /** Things for which that is too short, with the seconds that they are remembered instead. Default: none. */

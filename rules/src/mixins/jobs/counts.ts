@@ -2,6 +2,7 @@ import { processResidentMemory } from '@sightglass/core/metrics';
 import {
   jobConsecutiveFailures,
   jobEnabled,
+  jobInterval,
   jobLastRun,
   jobRunDuration,
   jobRunning,
@@ -11,7 +12,7 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { windowsFor } from '../../engine/model/windows.ts';
 import { countOf, larger, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
-import { counting, grownIn, justGrown } from '../../engine/remembered/index.ts';
+import { counting, grownIn, justGrown, sharedNames } from '../../engine/remembered/index.ts';
 import { interval, job, lastRun, PER_JOB } from './recordings.ts';
 
 /*
@@ -116,12 +117,8 @@ export const overlap = job.recording(
     ${known(self)}`,
 );
 
-/** How many services, by the `job` label of their targets, declare a job of this name. */
-export const services: Recording = {
-  record: 'job_name:job_services:count',
-  labels: PER_JOB,
-  expr: promql`count by (job_name) (group by (job_name, job) (${counts.once(jobEnabled)}))`,
-};
+/** How many services declare a job of this name, where it is more than one. */
+export const services = sharedNames(jobInterval, PER_JOB, 'job');
 
 /** Memory of each process that has jobs. */
 export const processMemory: Recording = {

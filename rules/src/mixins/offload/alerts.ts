@@ -1,19 +1,32 @@
 import {
   offloadCycleDurationObjective,
-  offloadInterval,
   offloadSuccessObjective,
   offloadThroughputObjective,
 } from '@sightglass/pipeline/metrics';
 import { ALERTS } from '../../engine/model/external.ts';
 import type { AlertOptions } from '../../engine/model/rule.ts';
-import { minutes } from '../../engine/promql/duration.ts';
+import { hours, minutes } from '../../engine/promql/duration.ts';
 import { promql, where } from '../../engine/promql/promql.ts';
-import { consecutiveFailures, interval, lag, lagObjective, watermarkUpdated } from './last-known.ts';
-import { cycleDuration, cyclesInWindow, successRatio, throughput } from './recordings.ts';
+import { consecutiveFailures, cyclesInWindow, successRatio, throughput } from './counts.ts';
+import {
+  cycleDuration,
+  interval,
+  intervalChanged,
+  isDisabled,
+  isEnabled,
+  lag,
+  lagObjective,
+  lagObjectiveChanged,
+  sharedTables,
+  tables,
+  watermarkAge,
+  working,
+} from './recordings.ts';
 import {
   consecutiveFailuresCritical,
   cycleSlowRatio,
   lagElevatedRatio,
+  servicesOfATable,
   unsuccessfulCycles,
   watermarkStaleIntervals,
   watermarkStaleSeconds,
@@ -22,12 +35,74 @@ import {
 const panel = (title: string) => ({ uid: 'sightglass-offload', panel: title });
 const firing = (alertname: string) => where(ALERTS, { alertname, alertstate: 'firing' });
 
+/** For how long after an outage what follows from it is not told of: the time to catch up. */
+const RECOVERY = hours(1);
+const told = (...alertname: readonly string[]) =>
+  promql`max_over_time(${where(ALERTS, { alertname, alertstate: 'firing' })}[${RECOVERY}])`;
+
+/** One outage is one page: that the pipeline is gone is told of by itself, and what follows from it is not; nor of a layer that is meant to rest. */
+const whileLayerWorks = promql`unless on (layer) ${told('IcebergOffloadSchedulerDown', 'IcebergOffloadDisabled')}`;
+/** The same of a table, which may be gone by itself, or fail. */
+const whileTableWorks = promql`${whileLayerWorks}
+      unless on (layer, table) ${told('IcebergOffloadTableGone', 'IcebergOffloadConsecutiveFailures')}`;
+
+/** How long a watermark may stand still. */
+const stillFor = promql`clamp_min(${watermarkStaleIntervals} * ${interval}, ${watermarkStaleSeconds})`;
+
 const cycleDurationObjective = promql`max by (layer) (${offloadCycleDurationObjective})`;
 
-export const offloadAlerts: readonly AlertOptions[] = [
+/** That something is gone, or meant to rest: before what holds back while that is told of. */
+const goneAlerts: readonly AlertOptions[] = [
+  {
+    alert: 'IcebergOffloadSchedulerDown',
+    expr: promql`${interval} and on (layer) ${isEnabled} unless on (layer) ${working}`,
+    for: minutes(2),
+    severity: 'critical',
+    summary: 'The offload scheduler is gone.',
+    description:
+      'No process offloads layer {{ $labels.layer }} any more: it crashed, it can not be scraped, or of those that stand by none is elected.',
+    impact: 'No table of the layer is offloaded while that lasts, and the lag of all of them grows.',
+    action:
+      'See whether the process runs; start it, or repair the way from Prometheus to its metrics. If the layer was removed on purpose, say so with retireOffload().',
+    runbook: 'scheduler-recovery',
+    dashboard: panel('Configured tables'),
+  },
+  {
+    alert: 'IcebergOffloadTableGone',
+    expr: promql`time() - ${tables.gone}
+      and on (layer) ${isEnabled}
+      and on (layer) ${working}`,
+    for: minutes(5),
+    severity: 'critical',
+    summary: 'A table is no longer offloaded, though its layer is.',
+    description:
+      'No process has table {{ $labels.table }} of layer {{ $labels.layer }} any more, since {{ $value | humanizeDuration }}; other tables of the layer are offloaded.',
+    impact:
+      'The cold tier gets nothing new for this table; rows that the hot store expires meanwhile are lost.',
+    action:
+      'See whether one of several pipelines of the layer has died, and start it. If the table was removed on purpose, say so with retireTable().',
+    runbook: 'scheduler-recovery',
+    dashboard: panel('Configured tables'),
+  },
+  {
+    alert: 'IcebergOffloadDisabled',
+    expr: promql`${isDisabled}`,
+    for: minutes(5),
+    severity: 'info',
+    summary: 'A layer is disabled.',
+    description: 'Layer {{ $labels.layer }} has been disabled; nobody is told when its tables fall behind.',
+    impact: 'The cold tier gets nothing new for the layer, as somebody wanted.',
+    action: 'Nothing, or enable it again.',
+    runbook: 'scheduler-recovery',
+    dashboard: panel('Configured tables'),
+  },
+];
+
+const failureAlerts: readonly AlertOptions[] = [
   {
     alert: 'IcebergOffloadConsecutiveFailures',
-    expr: promql`${consecutiveFailures} >= ${consecutiveFailuresCritical}`,
+    expr: promql`${consecutiveFailures} >= ${consecutiveFailuresCritical}
+      unless on (layer) ${firing('IcebergOffloadDisabled')}`,
     for: minutes(5),
     severity: 'critical',
     summary: 'A table fails in every offload.',
@@ -42,7 +117,9 @@ export const offloadAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'IcebergOffloadLagCritical',
-    expr: promql`${lag} > on (layer, table) ${lagObjective}`,
+    expr: promql`${lag} > on (layer, table) ${lagObjective}
+      unless on (layer, table) (time() - ${lagObjectiveChanged} <= on (layer, table) ${lagObjective})
+      ${whileTableWorks}`,
     for: minutes(5),
     severity: 'critical',
     summary: 'A table is further behind than its lag objective allows.',
@@ -55,7 +132,8 @@ export const offloadAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'IcebergOffloadCycleTooSlow',
-    expr: promql`${cycleDuration} > on (layer) ${cycleDurationObjective}`,
+    expr: promql`${cycleDuration} > on (layer) ${cycleDurationObjective}
+      ${whileLayerWorks}`,
     for: minutes(2),
     keepFiringFor: minutes(5),
     severity: 'critical',
@@ -70,9 +148,9 @@ export const offloadAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'IcebergOffloadWatermarkStale',
-    expr: promql`time() - ${watermarkUpdated}
-      > on (layer) group_left ()
-      clamp_min(${watermarkStaleIntervals} * ${interval}, ${watermarkStaleSeconds})`,
+    expr: promql`${watermarkAge} > on (layer) group_left () ${stillFor}
+      unless on (layer) (time() - ${intervalChanged} <= on (layer) ${stillFor})
+      ${whileTableWorks}`,
     for: minutes(5),
     severity: 'critical',
     summary: 'The watermark of a table no longer moves.',
@@ -84,23 +162,11 @@ export const offloadAlerts: readonly AlertOptions[] = [
     dashboard: panel('Offload lag'),
   },
   {
-    alert: 'IcebergOffloadSchedulerDown',
-    expr: promql`${interval} unless on (layer) ${offloadInterval}`,
-    for: minutes(2),
-    severity: 'critical',
-    summary: 'The offload scheduler is gone.',
-    description:
-      'No process exports metrics for layer {{ $labels.layer }}, which was there in the last seven days: it crashed, or it can not be scraped.',
-    impact: 'No table of the layer is offloaded while the process is down, and the lag of all of them grows.',
-    action: 'See whether the process runs; start it, or repair the way from Prometheus to its metrics.',
-    runbook: 'scheduler-recovery',
-    dashboard: panel('Configured tables'),
-  },
-  {
     alert: 'IcebergOffloadSuccessRateLow',
     expr: promql`${successRatio} < on (layer) max by (layer) (${offloadSuccessObjective})
       and on (layer)
-      sum by (layer) (${where(cyclesInWindow, { status: { not: 'success' } })}) >= ${unsuccessfulCycles}`,
+      (sum by (layer) (${where(cyclesInWindow, { status: { not: 'success' } })}) >= ${unsuccessfulCycles})
+      ${whileLayerWorks}`,
     for: minutes(10),
     keepFiringFor: minutes(15),
     severity: 'warning',
@@ -115,6 +181,8 @@ export const offloadAlerts: readonly AlertOptions[] = [
   {
     alert: 'IcebergOffloadLagElevated',
     expr: promql`${lag} > on (layer, table) ${lagElevatedRatio} * ${lagObjective}
+      unless on (layer, table) (time() - ${lagObjectiveChanged} <= on (layer, table) ${lagObjective})
+      ${whileTableWorks}
       unless on (layer, table) ${firing('IcebergOffloadLagCritical')}`,
     for: minutes(10),
     severity: 'warning',
@@ -128,7 +196,8 @@ export const offloadAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'IcebergOffloadThroughputLow',
-    expr: promql`${throughput} < on (layer) max by (layer) (${offloadThroughputObjective})`,
+    expr: promql`${throughput} < on (layer) max by (layer) (${offloadThroughputObjective})
+      ${whileLayerWorks}`,
     for: minutes(15),
     keepFiringFor: minutes(15),
     severity: 'warning',
@@ -142,6 +211,7 @@ export const offloadAlerts: readonly AlertOptions[] = [
   {
     alert: 'IcebergOffloadCycleSlow',
     expr: promql`${cycleDuration} > on (layer) ${cycleSlowRatio} * ${cycleDurationObjective}
+      ${whileLayerWorks}
       unless on (layer) ${firing('IcebergOffloadCycleTooSlow')}`,
     for: minutes(10),
     severity: 'warning',
@@ -152,4 +222,21 @@ export const offloadAlerts: readonly AlertOptions[] = [
     runbook: 'offload-performance',
     dashboard: panel('Cycle duration'),
   },
+  {
+    alert: 'IcebergOffloadTableShared',
+    expr: promql`${sharedTables} > ${servicesOfATable}`,
+    for: minutes(30),
+    severity: 'warning',
+    summary: 'Two services offload a table of the same name.',
+    description:
+      'Table {{ $labels.table }} of layer {{ $labels.layer }} is declared by {{ $value | humanize }} services.',
+    impact: 'They count as one table: when one of them stops or fails, the other hides it.',
+    action:
+      'Give one of the layers another name, or the targets a label that tells them apart, such as namespace, and name it as a scope label.',
+    runbook: 'scheduler-recovery',
+    dashboard: panel('Configured tables'),
+  },
 ];
+
+/** The alerts on offloads. Those that others wait for come first. */
+export const offloadAlerts: readonly AlertOptions[] = [...goneAlerts, ...failureAlerts];

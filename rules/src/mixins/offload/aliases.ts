@@ -1,17 +1,22 @@
 import { offloadInfo, offloadRowsPerSecond, offloadTablesConfigured } from '@sightglass/pipeline/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { bucketOf, promql, where } from '../../engine/promql/promql.ts';
-import { interval, lag, watermark } from './last-known.ts';
-import { cycleRate, meanDuration, rowRate } from './recordings.ts';
-import { overWindow } from './windows.ts';
+import { counting, grownIn } from '../../engine/remembered/index.ts';
+import { cycleRate, meanDuration, overWindow, rowRate } from './counts.ts';
+import { interval, knownOfTable, lag, watermark } from './recordings.ts';
+
+/** For the old quantiles alone, so it is counted where they are. */
+const counts = counting('offload_aliases');
+const buckets = counts.total(bucketOf(offloadRowsPerSecond), {
+  labels: ['layer', 'le', 'table'],
+  known: knownOfTable,
+});
 
 /** Buckets of the throughput of runs, over the window that fits the layer. */
 const rowsPerSecondBuckets: Recording = {
   record: 'layer_le_table:offload_rows_per_second_bucket:increase_window',
   labels: ['layer', 'le', 'table'],
-  expr: overWindow(
-    (window) => promql`sum by (layer, le, table) (increase(${bucketOf(offloadRowsPerSecond)}[${window}]))`,
-  ),
+  expr: overWindow((window) => grownIn(buckets.series, window)),
 };
 
 /** A quantile of the summary `offload_rows_per_second` of 004-M11, which a histogram of this name now serves. */
@@ -31,6 +36,8 @@ export const offloadAliases: readonly Recording[] = [
   { record: 'offload_lag_minutes', labels: ['table'], expr: promql`max by (table) (${lag}) / 60` },
   { record: 'watermark_timestamp_seconds', labels: ['table'], expr: promql`min by (table) (${watermark})` },
   { record: 'watermark_timestamp', labels: ['table'], expr: promql`min by (table) (${watermark})` },
+  ...counts.processes,
+  ...buckets.recordings,
   rowsPerSecondBuckets,
   rowsPerSecondQuantile('0.5'),
   rowsPerSecondQuantile('0.9'),

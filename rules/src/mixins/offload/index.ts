@@ -4,13 +4,12 @@ import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { offloadAlerts } from './alerts.ts';
 import { offloadAliases } from './aliases.ts';
-import { lastKnownRecordings } from './last-known.ts';
-import { cycleDuration, windowRecordings } from './recordings.ts';
+import { countRecordings, windowRecordings } from './counts.ts';
+import { offloadRecordings } from './recordings.ts';
 
 export { offloadAlerts } from './alerts.ts';
-export * from './last-known.ts';
+export * from './counts.ts';
 export * from './recordings.ts';
-export { windowSeconds } from './windows.ts';
 
 /** The offload of tables to a cold tier. Alerts stand behind what they read in one group, so that each sees the state of the same instant. */
 export const offload = defineMixin({
@@ -27,23 +26,63 @@ export const offload = defineMixin({
         offload_last_success_timestamp_seconds: 'after the first success of a table',
         offload_watermark_timestamp_seconds: 'after the first watermark',
         offload_info: 'when a version is stated',
-        offload_owner_info: 'when owner is declared',
-        offload_pages: 'when pages is false',
-        offload_table_retired_timestamp_seconds: 'when a table is retired',
+        offload_table_retired_timestamp_seconds: 'after a table is retired',
+        offload_owner_info: 'when an owner is named',
+        offload_pages: 'when the declaration says that nobody is to be woken',
       },
     },
   ],
   identities: [{ labels: ['layer', 'table'], declared: offloadLagObjective }],
   groups: () => [
-    // Windows of hours and days move slowly and read the most samples, so they are evaluated less often.
+    // Windows of hours and days move slowly, so they are evaluated less often.
     { name: 'sightglass-offload-windows', interval: minutes(1), rules: windowRecordings },
     {
       name: 'sightglass-offload',
       interval: seconds(30),
-      rules: [...lastKnownRecordings, cycleDuration, ...offloadAlerts],
+      rules: [...offloadRecordings, ...countRecordings, ...offloadAlerts],
     },
   ],
   inhibitions: [
+    {
+      sources: ['IcebergOffloadSchedulerDown'],
+      targets: [
+        'IcebergOffloadConsecutiveFailures',
+        'IcebergOffloadLagCritical',
+        'IcebergOffloadLagElevated',
+        'IcebergOffloadWatermarkStale',
+        'IcebergOffloadCycleTooSlow',
+        'IcebergOffloadCycleSlow',
+        'IcebergOffloadSuccessRateLow',
+        'IcebergOffloadThroughputLow',
+      ],
+      equal: ['layer'],
+    },
+    {
+      sources: ['IcebergOffloadTableGone'],
+      targets: [
+        'IcebergOffloadConsecutiveFailures',
+        'IcebergOffloadLagCritical',
+        'IcebergOffloadLagElevated',
+        'IcebergOffloadWatermarkStale',
+      ],
+      equal: ['layer', 'table'],
+    },
+    {
+      sources: ['IcebergOffloadConsecutiveFailures'],
+      targets: ['IcebergOffloadLagCritical', 'IcebergOffloadLagElevated', 'IcebergOffloadWatermarkStale'],
+      equal: ['layer', 'table'],
+    },
+    // A cycle that hangs, or takes too long, makes every table of it late.
+    {
+      sources: ['IcebergOffloadCycleTooSlow'],
+      targets: ['IcebergOffloadLagCritical', 'IcebergOffloadLagElevated', 'IcebergOffloadWatermarkStale'],
+      equal: ['layer'],
+    },
+    {
+      sources: ['IcebergOffloadLagCritical'],
+      targets: ['IcebergOffloadWatermarkStale'],
+      equal: ['layer', 'table'],
+    },
     {
       sources: ['IcebergOffloadLagCritical'],
       targets: ['IcebergOffloadLagElevated'],

@@ -1,104 +1,204 @@
 import {
   offloadCycleStarted,
-  offloadCycles,
-  offloadDuration,
+  offloadInterval,
+  offloadLagObjective,
+  offloadLastCycle,
   offloadLastCycleDuration,
-  offloadRows,
+  offloadLifecycle,
+  offloadOwner,
+  offloadPages,
+  offloadTableRetired,
+  offloadWatermark,
+  offloadWatermarkUpdated,
 } from '@sightglass/pipeline/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
-import { countOf, promql, sumOf, where } from '../../engine/promql/promql.ts';
-import { throughputWork } from './thresholds.ts';
-import { overWindow, windowSeconds } from './windows.ts';
+import { days } from '../../engine/promql/duration.ts';
+import { list, promql, type Query, type RecordedSeries } from '../../engine/promql/promql.ts';
+import { before, remembered, sharedNames, thing } from '../../engine/remembered/index.ts';
+import { offloadClockTolerance as clockTolerance, keptIntervals } from './thresholds.ts';
 
-/** The last finished cycle's duration, or the age of the one that runs when that is longer already: no rate, so it holds between cycles. */
-export const cycleDuration: Recording = {
-  record: 'layer:offload_cycle_duration_seconds:latest',
-  labels: ['layer'],
-  expr: promql`max by (layer) (time() - ${offloadCycleStarted}) > max by (layer) (${offloadLastCycleDuration})
-    or max by (layer) (${offloadLastCycleDuration})
-    or max by (layer) (time() - ${offloadCycleStarted})`,
+/*
+ * What is declared of layers and tables, what people said of them, and how far they have come.
+ */
+
+const PER_LAYER = ['layer'] as const;
+const PER_TABLE = ['layer', 'table'] as const;
+
+const ofLayer = (record: string): RecordedSeries => ({ record: `layer:${record}`, labels: PER_LAYER });
+const ofTable = (record: string): RecordedSeries => ({ record: `layer_table:${record}`, labels: PER_TABLE });
+
+const INTERVAL = ofLayer('offload_interval_seconds:last_known');
+const LAG_OBJECTIVE = ofTable('offload_lag_objective_seconds:last_known');
+
+/** Layers. One that no process has is remembered for a week, and one that is rare for some of its intervals. */
+export const layers = thing({
+  labels: PER_LAYER,
+  noun: 'offload_layer',
+  declared: offloadInterval,
+  keptFor: days(7),
+  keptLonger: promql`${keptIntervals} * ${remembered(INTERVAL)}`,
+  retired: promql`(${offloadLifecycle.where({ state: 'retired' })} == 1)`,
+  clockTolerance,
+});
+
+/**
+ * Tables. One that no process has is gone, though its layer lives: two pipelines may share a layer. Only `retireTable()`, or `retire()` of its
+ * layer, says that a table is done with.
+ */
+export const tables = thing({
+  labels: PER_TABLE,
+  noun: 'offload_table',
+  declared: offloadLagObjective,
+  keptFor: days(7),
+  keptLonger: promql`(0 * ${remembered(LAG_OBJECTIVE)} + on (layer) group_left () ${keptIntervals} * ${remembered(INTERVAL)})`,
+  retired: promql`${offloadTableRetired}`,
+  of: layers,
+  clockTolerance,
+});
+const [tableRetired] = tables.register as [Recording, Recording];
+
+/** What was recorded last of tables in known layers, those too that are recorded by hand and never declared. */
+export const knownOfTable = (series: RecordedSeries): Query =>
+  promql`(${remembered(series)} and on (layer) ${layers.seen} unless on (layer, table) ${tableRetired})`;
+
+/** When what was declared last became another: what was before is not judged by it. */
+const changed = (of: typeof layers | typeof tables, declared: Recording): Recording => {
+  const on = list(of.labels);
+  return of.recording(
+    declared.record.replace(/^\w+:(\w+)_seconds:last_known$/, '$1_changed_timestamp_seconds:last_known'),
+    (self) => promql`0 * (${declared} != on (${on}) ${before(declared)}) + time()
+      or on (${on})
+      ${of.known(self)}`,
+  );
 };
 
-export const cyclesInWindow: Recording = {
-  record: 'layer_status:offload_cycles:increase_window',
-  labels: ['layer', 'status'],
-  expr: overWindow((window) => promql`sum by (layer, status) (increase(${offloadCycles}[${window}]))`),
+export const interval = layers.lastKnown(offloadInterval);
+export const lagObjective = tables.lastKnown(offloadLagObjective);
+export const intervalChanged = changed(layers, interval);
+export const lagObjectiveChanged = changed(tables, lagObjective);
+
+/** Layers of which a process says this state now. */
+const inState = (state: 'enabled' | 'disabled') =>
+  promql`max by (layer) (${offloadLifecycle.where({ state })} == 1)`;
+
+/**
+ * Whether a layer is meant to be offloaded, 1 or 0, by what was last said. A process that stands by or stops says nothing of that: who waits to
+ * be elected does not know, and a process that ends is no wish of a person.
+ */
+export const enabled = layers.recording(
+  'offload_enabled:last_known',
+  (self) => promql`${inState('enabled')}
+    or on (layer)
+    0 * ${inState('disabled')}
+    or on (layer)
+    ${layers.known(self)}
+    or on (layer)
+    0 * ${layers.seen} + 1`,
+);
+
+/** Layers that are meant to be offloaded. */
+export const isEnabled = promql`(${enabled} == 1)`;
+/** Layers that a person has disabled. */
+export const isDisabled = promql`(${enabled} == 0)`;
+
+/** What processes say that offload a layer: those that neither stand by nor stop. */
+export const working = promql`(
+    ${offloadInterval}
+    unless on (layer, job, instance)
+    (${offloadLifecycle.where({ state: ['standby', 'stopping', 'disabled'] })} == 1)
+  )`;
+
+const owner = layers.stated(offloadOwner, ['owner']);
+const doesNotPage = layers.stated(offloadPages);
+const withOwner = promql`topk by (layer) (1, ${owner} or on (layer) 0 * ${layers.seen} + 1)`;
+
+/** The owner of each layer, and `pages="false"` on one that must wake nobody: one series of value 1 for each layer. */
+export const ownership: Recording = {
+  record: 'layer_owner_pages:offload_ownership:info',
+  labels: ['layer', 'owner', 'pages'],
+  expr: promql`label_replace(${withOwner} and on (layer) ${doesNotPage}, "pages", "false", "", "")
+    or on (layer)
+    ${withOwner}`,
 };
 
-/** 004-R1: cycles per second. */
-export const cycleRate: Recording = {
-  record: 'layer_status:offload_cycles:rate_window',
-  labels: ['layer', 'status'],
-  expr: promql`${cyclesInWindow} / on (layer) group_left () (${windowSeconds} > 0)`,
-};
+export const watermark = tables.lastKnown(offloadWatermark);
 
-/** The share of cycles that succeeded, 0 to 1; absent while none finished. */
-export const successRatio: Recording = {
-  record: 'layer:offload_cycles_success:ratio_window',
-  labels: ['layer'],
-  expr: promql`(
-      sum by (layer) (${where(cyclesInWindow, { status: 'success' })})
+/**
+ * When the watermark of each table last moved. A process that knows no watermark says the time of its declaration, which is no move: it counts
+ * for a table that is new, and does not begin anew with each deploy.
+ */
+export const watermarkUpdated = tables.recording(
+  'offload_watermark_updated_timestamp_seconds:last_known',
+  (self) => promql`max by (layer, table) (
+      (${tables.past(offloadWatermarkUpdated)} and on (layer, table, job, instance) ${offloadWatermark})
       or
-      0 * sum by (layer) (${cyclesInWindow})
+      ${tables.known(self)}
     )
-    / (sum by (layer) (${cyclesInWindow}) > 0)`,
+    or on (layer, table)
+    min by (layer, table) (${offloadWatermarkUpdated})`,
+);
+
+/**
+ * The time at which each table was last looked at: that of the oldest sample of its replicas, so that no age is judged finer than the scrapes
+ * that show it; now, when no process has it.
+ */
+export const view: Recording = {
+  ...ofTable('offload_view_timestamp_seconds:min'),
+  expr: promql`min by (layer, table) (timestamp(${offloadLagObjective}))
+    or on (layer, table)
+    0 * ${tables.seen} + time()`,
 };
 
-export const rowsInWindow: Recording = {
-  record: 'layer:offload_rows:increase_window',
-  labels: ['layer'],
-  expr: overWindow((window) => promql`sum by (layer) (increase(${offloadRows}[${window}]))`),
+/** How far each table is behind the clock, growing while the process is stuck or gone. */
+export const lag: Recording = {
+  ...ofTable('offload_lag_seconds:last_known'),
+  expr: promql`${view} - on (layer, table) ${watermark}`,
 };
 
-/** 004-R3: rows per second of clock time, over all tables. */
-export const rowRate: Recording = {
-  record: 'layer:offload_rows:rate_window',
-  labels: ['layer'],
-  expr: promql`${rowsInWindow} / on (layer) (${windowSeconds} > 0)`,
+/** How long ago the watermark of each table last moved. */
+export const watermarkAge: Recording = {
+  ...ofTable('offload_watermark_age_seconds:last_known'),
+  expr: promql`${view} - on (layer, table) ${watermarkUpdated}`,
 };
 
-export const workInWindow: Recording = {
-  record: 'layer_status:offload_duration_seconds_sum:increase_window',
-  labels: ['layer', 'status'],
-  expr: overWindow(
-    (window) => promql`sum by (layer, status) (increase(${sumOf(offloadDuration)}[${window}]))`,
-  ),
+const lastCycle = layers.newest(offloadLastCycle);
+const lastCycleDuration = layers.ofLatest(offloadLastCycleDuration, offloadLastCycle, lastCycle);
+
+const running = promql`max by (layer) (timestamp(${offloadCycleStarted}) - ${offloadCycleStarted})`;
+const finished = promql`(${lastCycleDuration} and on (layer) ${offloadInterval})`;
+
+/** The duration of the cycle that finished last, or the age of the one that runs when that is longer already: no rate, so it holds between cycles. */
+export const cycleDuration: Recording = {
+  ...ofLayer('offload_cycle_duration_seconds:latest'),
+  expr: promql`${running} > on (layer) ${finished}
+    or on (layer)
+    ${finished}
+    or on (layer)
+    ${running}`,
 };
 
-const offloadsInWindow: Recording = {
-  record: 'layer_status:offload_duration_seconds_count:increase_window',
-  labels: ['layer', 'status'],
-  expr: overWindow(
-    (window) => promql`sum by (layer, status) (increase(${countOf(offloadDuration)}[${window}]))`,
-  ),
-};
-
-/** 004-R2: the mean duration of one table's offload. */
-export const meanDuration: Recording = {
-  record: 'layer_status:offload_duration_seconds:mean_window',
-  labels: ['layer', 'status'],
-  expr: promql`${workInWindow} / (${offloadsInWindow} > 0)`,
-};
-
-/** Rows for each second of successful work, not of clock time: a pipeline that waits for its next cycle is not slow. Absent while too little was done to tell. */
-export const throughput: Recording = {
-  record: 'layer:offload_throughput_rows_per_second:ratio_window',
-  labels: ['layer'],
-  expr: promql`(${rowsInWindow} > 0)
-    / on (layer)
-    (${where(workInWindow, { status: 'success' })} >= ${throughputWork})`,
-};
+/** Tables that two services offload: they count as one. */
+export const sharedTables = sharedNames(offloadLagObjective, PER_TABLE, 'offload_table');
 
 /** In the order in which they read each other. */
-export const windowRecordings: readonly Recording[] = [
-  windowSeconds,
-  cyclesInWindow,
-  cycleRate,
-  successRatio,
-  rowsInWindow,
-  rowRate,
-  workInWindow,
-  offloadsInWindow,
-  meanDuration,
-  throughput,
+export const offloadRecordings: readonly Recording[] = [
+  ...layers.register,
+  ...tables.register,
+  interval,
+  lagObjective,
+  intervalChanged,
+  lagObjectiveChanged,
+  enabled,
+  owner,
+  doesNotPage,
+  ownership,
+  watermark,
+  watermarkUpdated,
+  view,
+  lag,
+  watermarkAge,
+  lastCycle,
+  lastCycleDuration,
+  cycleDuration,
+  sharedTables,
 ];

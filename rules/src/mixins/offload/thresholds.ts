@@ -1,4 +1,4 @@
-import { hours, seconds } from '../../engine/promql/duration.ts';
+import { hours, minutes, seconds } from '../../engine/promql/duration.ts';
 import { threshold } from '../../engine/promql/threshold.ts';
 
 /*
@@ -38,8 +38,26 @@ export const cycleSlowRatio = threshold(
 
 export const unsuccessfulCycles = threshold(
   'offload_unsuccessful_cycles',
-  1.5,
-  'Two cycles: one bad cycle of the few that a window holds is no rate (004-A6 says 95 %, and one of four is 75 %). Half a cycle less, because increase() extrapolates.',
+  2,
+  'One bad cycle of the few that a window holds is no rate (004-A6 says 95 %, and one of four is 75 %).',
+);
+
+export const offloadClockTolerance = threshold(
+  'offload_clock_tolerance_seconds',
+  minutes(5),
+  'A time further ahead of the clock of Prometheus comes from a clock that is wrong; taken for true, it would hide that a watermark does not move until it has come. Five minutes is what protocols that compare clocks allow by default (Kerberos).',
+);
+
+export const keptIntervals = threshold(
+  'offload_kept_intervals',
+  5,
+  'How long a layer that is gone is remembered, where that is longer than a week: the four intervals after which its watermarks are stale, and one in which somebody hears of it.',
+);
+
+export const servicesOfATable = threshold(
+  'offload_table_services',
+  1,
+  'One service. Two that offload a table of the same name in one scope are one to the rules, and the death of one hides behind the other.',
 );
 
 export const throughputWork = threshold(

@@ -1,42 +1,31 @@
 import {
-  collectorSuccess as collectorSuccessDescriptor,
-  measurementsDropped,
-  measurementsOverflowed,
-} from '@sightglass/core/metrics';
-import { offloadInterval } from '@sightglass/pipeline/metrics';
-import {
   notificationsDropped,
   notificationsFailed,
   ruleEvaluationFailures,
+  ruleIterationsMissed,
   up,
 } from '../../engine/model/external.ts';
-import type { AlertOptions, Recording } from '../../engine/model/rule.ts';
-import { days, minutes } from '../../engine/promql/duration.ts';
-import { type MetricReference, matching, promql, type Query } from '../../engine/promql/promql.ts';
+import type { AlertOptions } from '../../engine/model/rule.ts';
+import { minutes } from '../../engine/promql/duration.ts';
+import { matching, promql } from '../../engine/promql/promql.ts';
 import {
+  collectorSuccess,
+  droppedInWindow,
+  overflowedInWindow,
+  service,
+  skew,
+  WINDOW,
+} from './recordings.ts';
+import {
+  clockSkew,
   droppedMeasurements,
+  missedIterations,
   overflowedMeasurements,
   ruleFailures,
   undeliveredNotifications,
 } from './thresholds.ts';
 
-const WINDOW = minutes(15);
 const panel = (title: string) => ({ uid: 'sightglass-telemetry', panel: title });
-
-export const collectorSuccess: MetricReference = { descriptor: collectorSuccessDescriptor };
-export const overflowed: MetricReference = { descriptor: measurementsOverflowed };
-export const dropped: MetricReference = { descriptor: measurementsDropped };
-
-/** Scraped targets of each Prometheus job that export our metrics now. */
-export const targets: Recording = {
-  record: 'job:sightglass_targets:count',
-  labels: ['job'],
-  expr: promql`count by (job) (${up} and on (job, instance) ${offloadInterval})`,
-};
-
-/** Events of a counter in the window. A series that was born in it counts with all that it has, as increase() misses a first event. */
-export const events = (counter: MetricReference): Query =>
-  promql`(${counter} unless ${counter} offset ${WINDOW}) or increase(${counter}[${WINDOW}])`;
 
 /** The target is a PromQL matcher list such as `job="offload"`; without one, a job counts that was there in the last week. */
 function targetAbsent(target: string | undefined): AlertOptions {
@@ -44,7 +33,7 @@ function targetAbsent(target: string | undefined): AlertOptions {
     alert: 'SightglassTargetAbsent',
     expr:
       target === undefined
-        ? promql`last_over_time(${targets}[${days(7)}]) unless on (job) ${up}`
+        ? promql`${service.seen} unless on (job) ${up}`
         : promql`absent(${matching(up, target)} == 1)`,
     for: minutes(5),
     severity: 'warning',
@@ -75,7 +64,7 @@ const alertsOnThePath: readonly AlertOptions[] = [
   },
   {
     alert: 'SightglassCardinalityOverflow',
-    expr: promql`sum by (job, metric) (${events(overflowed)}) > ${overflowedMeasurements}`,
+    expr: promql`${overflowedInWindow} > ${overflowedMeasurements}`,
     for: minutes(5),
     keepFiringFor: WINDOW,
     severity: 'warning',
@@ -90,7 +79,7 @@ const alertsOnThePath: readonly AlertOptions[] = [
   },
   {
     alert: 'SightglassMeasurementsDropped',
-    expr: promql`sum by (job, metric, reason) (${events(dropped)}) > ${droppedMeasurements}`,
+    expr: promql`${droppedInWindow} > ${droppedMeasurements}`,
     for: minutes(5),
     keepFiringFor: WINDOW,
     severity: 'warning',
@@ -117,6 +106,35 @@ const alertsOnThePath: readonly AlertOptions[] = [
     action: 'Read the error of the rule on the Rules page of Prometheus.',
     runbook: 'telemetry',
     dashboard: panel('Rule failures'),
+  },
+  {
+    alert: 'SightglassRulesLate',
+    expr: promql`sum by (job, rule_group) (increase(${ruleIterationsMissed}{rule_group=~".*;sightglass-.*"}[${WINDOW}]))
+      > ${missedIterations}`,
+    for: minutes(5),
+    keepFiringFor: WINDOW,
+    severity: 'warning',
+    summary: 'Sightglass rules take longer than the interval at which they should be evaluated.',
+    description:
+      '{{ $value | humanize }} evaluations of the rule group {{ $labels.rule_group }} were left out in 15 minutes, because the one before was not done.',
+    impact: 'Alerts of this group come late, and what it records has gaps.',
+    action: 'See how long the group takes and what else Prometheus does; give it more CPU, or fewer series.',
+    runbook: 'telemetry',
+    dashboard: panel('Missed rule evaluations'),
+  },
+  {
+    alert: 'SightglassClockSkewed',
+    expr: promql`abs(${skew}) > ${clockSkew}`,
+    for: minutes(5),
+    severity: 'warning',
+    summary: 'The clock of a process and that of Prometheus differ.',
+    description:
+      'The clock of {{ $labels.instance }} (job {{ $labels.job }}) and that of Prometheus are {{ $value | humanizeDuration }} apart.',
+    impact:
+      'Every age that alerts compute from the times which this process states is wrong by as much: they fire for nothing, or too late.',
+    action: 'See which of the two hosts keeps its time by NTP and which does not; repair that one.',
+    runbook: 'telemetry',
+    dashboard: panel('Clock skew'),
   },
   {
     alert: 'SightglassNotificationsLost',
@@ -150,9 +168,8 @@ const alertsOnThePath: readonly AlertOptions[] = [
   },
 ];
 
-/** The rules of telemetry: which targets are there, and the alerts on the way of a measurement itself, from the process to the phone. */
-export const telemetryRules = (target?: string): readonly (Recording | AlertOptions)[] => [
-  targets,
+/** The alerts on the way of a measurement itself, from the process to the phone. */
+export const telemetryAlerts = (target?: string): readonly AlertOptions[] => [
   targetAbsent(target),
   ...alertsOnThePath,
 ];

@@ -1,9 +1,17 @@
 import * as core from '@sightglass/core/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { seconds } from '../../engine/promql/duration.ts';
-import { telemetryRules } from './alerts.ts';
+import { telemetryAlerts } from './alerts.ts';
+import { telemetryRecordings } from './recordings.ts';
 
-export { collectorSuccess, dropped, events, overflowed, targets } from './alerts.ts';
+export {
+  collectorSuccess,
+  droppedInWindow,
+  overflowedInWindow,
+  service,
+  skew,
+  targets,
+} from './recordings.ts';
 
 /** The measuring itself. */
 export const telemetry = defineMixin({
@@ -24,6 +32,10 @@ export const telemetry = defineMixin({
     },
   ],
   groups: ({ target }) => [
-    { name: 'sightglass-telemetry', interval: seconds(30), rules: telemetryRules(target) },
+    {
+      name: 'sightglass-telemetry',
+      interval: seconds(30),
+      rules: [...telemetryRecordings, ...telemetryAlerts(target)],
+    },
   ],
 });

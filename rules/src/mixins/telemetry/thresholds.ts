@@ -1,3 +1,4 @@
+import { minutes } from '../../engine/promql/duration.ts';
 import { threshold } from '../../engine/promql/threshold.ts';
 
 /** What the alerts on the measuring itself compare with. */
@@ -18,6 +19,18 @@ export const ruleFailures = threshold(
   'sightglass_rule_failures',
   0,
   'A rule that can not be evaluated can not fire.',
+);
+
+export const missedIterations = threshold(
+  'sightglass_missed_rule_iterations',
+  1.5,
+  'One iteration in 15 minutes may be left out while Prometheus starts or compacts; a group that leaves out two does not keep up. Half an iteration less than two, because increase() extrapolates.',
+);
+
+export const clockSkew = threshold(
+  'sightglass_clock_skew_seconds',
+  minutes(1),
+  'Clocks that are kept by NTP differ by milliseconds, and what is pushed every 15 or 30 seconds looks that much behind. A minute is where alerts on jobs and tables that run every few minutes begin to be wrong.',
 );
 
 export const undeliveredNotifications = threshold(

@@ -34,6 +34,7 @@ const offload = declareOffload({
 const pricing = declareSync({
   name: 'pricing-sync',
   intervalSeconds: 21_600,
+  durationObjectiveSeconds: 60,
   sources: ['one', 'two'],
   itemsObjective: 10,
 });

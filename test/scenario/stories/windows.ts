@@ -8,8 +8,8 @@ import { WINDOW_TIERS } from './window-tiers.ts';
 /** For stories of an hour. */
 const ONCE: Pace = { scrape: minutes(1), evaluation: minutes(5) };
 
-/** The same over two weeks. */
-const ONCE_IN_DAYS: Pace = { scrape: minutes(5), evaluation: minutes(5) };
+/** For windows of days: the rules are evaluated seldom, at times that divide these windows. */
+const SELDOM: Pace = { scrape: minutes(5), evaluation: minutes(90) };
 
 /** A layer for each of the windows, with the longest interval that the window serves, and how many of {@link EVENTS} it holds. */
 const LAYERS = [
@@ -20,6 +20,8 @@ const LAYERS = [
   { layer: 'week', intervalSeconds: 21_601, window: days(7), events: 14 },
 ] as const;
 type Layer = (typeof LAYERS)[number];
+/** Those of hours, and those of days. */
+const [SHORT, LONG] = [LAYERS.slice(0, 3), LAYERS.slice(3)];
 
 /** Minutes before the end: two in the shortest window and one in twice that, two more in the next and one in twice that, and so on. */
 const EVENTS = [15, 60, 360, 1_440, 10_080]
@@ -48,27 +50,78 @@ function event({ pipeline }: Process, layer: string, tables: readonly (keyof typ
 }
 
 /** A replica that plays {@link EVENTS} in every layer, up to `end`. */
-async function replica(s: Stage, end: number, tables: readonly (keyof typeof WORK)[]): Promise<void> {
+async function replica(
+  s: Stage,
+  end: number,
+  layers: readonly Layer[],
+  tables: readonly (keyof typeof WORK)[],
+): Promise<void> {
   const app = await s.start();
-  for (const { layer, intervalSeconds } of LAYERS) {
+  for (const { layer, intervalSeconds } of layers) {
     app.pipeline.declareOffload({ layer, tables, intervalSeconds, errorTypes: ['timeout'] });
   }
   for (const before of EVENTS) {
+    if (end - minutes(before) < s.now) continue;
     await s.until(end - minutes(before));
-    for (const { layer } of LAYERS) event(app, layer, tables);
+    for (const { layer } of layers) event(app, layer, tables);
   }
   await s.until(end);
 }
 
-const perLayer = (value: (layer: Layer) => number) =>
-  LAYERS.map((each) => [{ layer: each.layer }, value(each)] as const);
+const perLayer = (layers: readonly Layer[], value: (layer: Layer) => number) =>
+  layers.map((each) => [{ layer: each.layer }, value(each)] as const);
 
-const perStatus = <S extends string>(statuses: readonly S[], value: (layer: Layer, status: S) => number) =>
-  LAYERS.flatMap((each) =>
+const perStatus = <S extends string>(
+  layers: readonly Layer[],
+  statuses: readonly S[],
+  value: (layer: Layer, status: S) => number,
+) =>
+  layers.flatMap((each) =>
     statuses.map((status) => [{ layer: each.layer, status }, value(each, status)] as const),
   );
 
 const BOUNDS = ['1000', '2500', '5000', '10000', '25000', '50000', '100000', '250000', '1000000', '+Inf'];
+
+/** What both replicas have done together. */
+function countedTogether(s: Stage, layers: readonly Layer[]): void {
+  const seconds = { success: 2 + 3 + 2, failed: 1 + 6 + 1 };
+  s.reads(
+    'layer_status:offload_cycles:increase_window',
+    ...perStatus(layers, STATUSES, ({ events }) => 2 * events),
+  );
+  for (const name of ['layer_status:offload_cycles:rate_window', 'iceberg_offload:cycle_count:5m']) {
+    s.reads(name, ...perStatus(layers, STATUSES, ({ events, window }) => (2 * events) / window));
+  }
+  s.reads('layer:offload_cycles_success:ratio_window', ...perLayer(layers, () => 1 / 3));
+  s.reads('layer:offload_rows:increase_window', ...perLayer(layers, ({ events }) => 5_000 * events));
+  for (const name of ['layer:offload_rows:rate_window', 'iceberg_offload:rows_rate:5m']) {
+    s.reads(name, ...perLayer(layers, ({ events, window }) => (5_000 * events) / window));
+  }
+  s.reads(
+    'layer_status:offload_duration_seconds_sum:increase_window',
+    ...perStatus(layers, OUTCOMES, ({ events }, status) => seconds[status] * events),
+  );
+  s.reads(
+    'layer_status:offload_duration_seconds_count:increase_window',
+    ...perStatus(layers, OUTCOMES, ({ events }) => 3 * events),
+  );
+  s.reads(
+    'layer_status:offload_duration_seconds:mean_window',
+    ...perStatus(layers, OUTCOMES, (_, status) => seconds[status] / 3),
+  );
+  s.reads('iceberg_offload:duration_avg:5m', ...perLayer(layers, () => 7 / 3));
+  s.reads('layer:offload_throughput_rows_per_second:ratio_window', ...perLayer(layers, () => 5_000 / 7));
+  // 500 and 1,000 rows a second: all of them in the second bucket.
+  s.reads(
+    'layer_le_table:offload_rows_per_second_bucket:increase_window',
+    ...layers.flatMap(({ layer, events }) =>
+      (['trades', 'quotes'] as const).flatMap((table) => [
+        [{ layer, table, le: '100' }, 0] as const,
+        ...BOUNDS.map((le) => [{ layer, table, le }, (table === 'trades' ? 2 : 1) * events] as const),
+      ]),
+    ),
+  );
+}
 
 export const windows = storiesOf(undefined, {
   'each layer is judged over the shortest window that holds four of its intervals': {
@@ -87,50 +140,24 @@ export const windows = storiesOf(undefined, {
       },
     ],
   },
-  'what happened is counted over the window of the layer, whichever it is, and over the replicas': {
-    pace: ONCE_IN_DAYS,
+  'what happened is counted over the window of the layer, and over the replicas': {
+    pace: ONCE,
     scripts: [
       async (s) => {
-        await replica(s, days(12), ['trades', 'quotes']);
-        const seconds = { success: 2 + 3 + 2, failed: 1 + 6 + 1 };
-        s.reads(
-          'layer_status:offload_cycles:increase_window',
-          ...perStatus(STATUSES, ({ events }) => 2 * events),
-        );
-        for (const name of ['layer_status:offload_cycles:rate_window', 'iceberg_offload:cycle_count:5m']) {
-          s.reads(name, ...perStatus(STATUSES, ({ events, window }) => (2 * events) / window));
-        }
-        s.reads('layer:offload_cycles_success:ratio_window', ...perLayer(() => 1 / 3));
-        s.reads('layer:offload_rows:increase_window', ...perLayer(({ events }) => 5_000 * events));
-        for (const name of ['layer:offload_rows:rate_window', 'iceberg_offload:rows_rate:5m']) {
-          s.reads(name, ...perLayer(({ events, window }) => (5_000 * events) / window));
-        }
-        s.reads(
-          'layer_status:offload_duration_seconds_sum:increase_window',
-          ...perStatus(OUTCOMES, ({ events }, status) => seconds[status] * events),
-        );
-        s.reads(
-          'layer_status:offload_duration_seconds_count:increase_window',
-          ...perStatus(OUTCOMES, ({ events }) => 3 * events),
-        );
-        s.reads(
-          'layer_status:offload_duration_seconds:mean_window',
-          ...perStatus(OUTCOMES, (_, status) => seconds[status] / 3),
-        );
-        s.reads('iceberg_offload:duration_avg:5m', ...perLayer(() => 7 / 3));
-        s.reads('layer:offload_throughput_rows_per_second:ratio_window', ...perLayer(() => 5_000 / 7));
-        // 500 and 1,000 rows a second: all of them in the second bucket.
-        s.reads(
-          'layer_le_table:offload_rows_per_second_bucket:increase_window',
-          ...LAYERS.flatMap(({ layer, events }) =>
-            (['trades', 'quotes'] as const).flatMap((table) => [
-              [{ layer, table, le: '100' }, 0] as const,
-              ...BOUNDS.map((le) => [{ layer, table, le }, (table === 'trades' ? 2 : 1) * events] as const),
-            ]),
-          ),
-        );
+        await replica(s, hours(15), SHORT, ['trades', 'quotes']);
+        countedTogether(s, SHORT);
       },
-      (s) => replica(s, days(12), ['trades']),
+      (s) => replica(s, hours(15), SHORT, ['trades']),
+    ],
+  },
+  'and so it is over windows of days': {
+    pace: SELDOM,
+    scripts: [
+      async (s) => {
+        await replica(s, days(12), LONG, ['trades', 'quotes']);
+        countedTogether(s, LONG);
+      },
+      (s) => replica(s, days(12), LONG, ['trades']),
     ],
   },
   'what was longer ago than the window of a layer no longer counts, also when the layer is gone': {

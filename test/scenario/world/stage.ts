@@ -36,7 +36,9 @@ export class Stage {
   readonly claims: Claim[] = [];
   readonly readings: Reading[] = [];
   readonly #history = new SeriesHistory();
-  readonly #instance: string;
+  #target: AlertLabels;
+  #pushed: string | undefined;
+  #alsoAs: string | undefined;
   readonly #up = new SeriesHistory();
   readonly #others = new Map<
     string,
@@ -50,10 +52,26 @@ export class Stage {
   #lastNote = { text: '', from: 0, times: 0 };
 
   constructor(instance: string, pace: Pace, start = STORY_START) {
-    this.#instance = instance;
+    this.#target = { ...TARGET, instance };
     this.#pace = pace;
     this.#nowMs = start * 1_000;
     this.#nextScrape = start / pace.scrape + 1;
+  }
+
+  /** What Prometheus calls this target, where that is not as usual: its job, or a label more. For the whole story. */
+  scrapedAs(labels: AlertLabels): void {
+    this.#target = { ...this.#target, ...labels };
+  }
+
+  /** Prometheus scrapes this target under another job too. For the whole story. */
+  alsoScrapedAs(job: string): void {
+    this.#alsoAs = job;
+  }
+
+  /** The process pushes what it has to a Pushgateway, which from now on answers in its place, until the next push. */
+  async push(): Promise<void> {
+    this.note('the process pushes');
+    this.#pushed = await this.#process?.scrape();
   }
 
   /** Seconds since the epoch of promtool and of the process alike. */
@@ -165,10 +183,12 @@ export class Stage {
 
   /** All that Prometheus stored of this target. */
   inputSeries(): InputSeries[] {
-    const target = { ...TARGET, instance: this.#instance };
+    const targets = [
+      this.#target,
+      ...(this.#alsoAs === undefined ? [] : [{ ...this.#target, job: this.#alsoAs }]),
+    ];
     return [
-      ...this.#up.inputSeries(target),
-      ...this.#history.inputSeries(target),
+      ...targets.flatMap((target) => [...this.#up.inputSeries(target), ...this.#history.inputSeries(target)]),
       ...[...this.#others].flatMap(([job, { history, instance }]) => history.inputSeries({ job, instance })),
     ];
   }
@@ -191,7 +211,7 @@ export class Stage {
   }
 
   async #scrape(index: number): Promise<void> {
-    const text = await this.#process?.scrape();
+    const text = this.#pushed ?? (await this.#process?.scrape());
     if (!this.#discovered || text === undefined) this.#history.missed(index);
     else this.#history.scraped(index, text);
     for (const { history, text: other } of this.#others.values()) history.scraped(index, `up 1\n${other}`);

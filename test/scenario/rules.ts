@@ -59,7 +59,10 @@ export function readsOf(rule: YamlRule): string[] {
   return [...new Set(allRules.map(nameOf))].filter((name) => words.has(name));
 }
 
-/** The names of rules and of all that they read, directly or not, in an order in which they can be evaluated. */
+/**
+ * The names of rules and of all that they read, directly or not, in an order in which they can be evaluated: the hourly copies last, as what they
+ * copy reads them too.
+ */
 export function closureOf(names: Iterable<string>): string[] {
   const order: string[] = [];
   const entered = new Set<string>();
@@ -70,5 +73,6 @@ export function closureOf(names: Iterable<string>): string[] {
     order.push(current);
   };
   for (const name of names) enter(name);
-  return order;
+  const isCopy = (name: string) => name.endsWith('_hourly');
+  return [...order.filter((name) => !isCopy(name)), ...order.filter(isCopy)];
 }

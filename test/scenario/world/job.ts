@@ -52,6 +52,9 @@ export interface ScheduledJob {
   readonly intervalSeconds: number;
   enable(): void;
   disable(): void;
+  standBy(): void;
+  stop(): void;
+  retire(): void;
   skippedLocked(): void;
   /** Runs it now, and waits for its end unless it never ends. */
   run(what?: JobRun): Promise<void>;
@@ -86,6 +89,9 @@ export function declareJob(
     intervalSeconds: job.intervalSeconds,
     enable: job.enable,
     disable: job.disable,
+    standBy: job.standBy,
+    stop: job.stop,
+    retire: job.retire,
     skippedLocked: job.skippedLocked,
     async run(what = {}) {
       next = what;

@@ -5,7 +5,7 @@ import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { offloadAlerts } from './alerts.ts';
 import { offloadAliases } from './aliases.ts';
 import { countRecordings, windowRecordings } from './counts.ts';
-import { offloadRecordings } from './recordings.ts';
+import { offloadRecordings, ownership } from './recordings.ts';
 
 export { offloadAlerts } from './alerts.ts';
 export * from './counts.ts';
@@ -32,6 +32,7 @@ export const offload = defineMixin({
       },
     },
   ],
+  owners: { of: ['layer'], ownership },
   identities: [{ labels: ['layer', 'table'], declared: offloadLagObjective }],
   groups: () => [
     // Windows of hours and days move slowly, so they are evaluated less often.

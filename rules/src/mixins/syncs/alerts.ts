@@ -2,11 +2,11 @@ import type { AlertOptions } from '../../engine/model/rule.ts';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
 import {
-  accounted,
   freshnessObjective,
   interval,
   isEnabled,
   lastDuration,
+  lastRun,
   lastSuccess,
   successAge,
 } from '../jobs/recordings.ts';
@@ -125,7 +125,7 @@ export const syncAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'SyncSourceVanished',
-    expr: promql`${source.gone} < on (job_name) group_left () ${accounted}`,
+    expr: promql`${source.gone} < on (job_name) group_left () ${lastRun}`,
     for: minutes(15),
     severity: 'info',
     summary: 'A sync no longer has a source that it had.',

@@ -113,6 +113,7 @@ const alertsOnThePath: readonly AlertOptions[] = [
       > ${missedIterations}`,
     for: minutes(5),
     keepFiringFor: WINDOW,
+    ofMonitoring: true,
     severity: 'warning',
     summary: 'Sightglass rules take longer than the interval at which they should be evaluated.',
     description:

@@ -1,6 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from '../../world/job.ts';
-import { hours, minutes, seconds } from '../../world/time.ts';
+import { days, hours, minutes, seconds } from '../../world/time.ts';
 
 export const jobFailing = alertStories(
   'JobFailing',
@@ -111,6 +111,88 @@ export const jobFailing = alertStories(
       s.resolves(PRICING);
       await s.wait(minutes(2));
     },
+    'fires for a run that is started anew each time, fails, and pushes that to a Pushgateway (S13)': async (
+      s,
+    ) => {
+      s.labelled({ job: 'push', instance: '' });
+      for (let i = 0; i < 3; i++) {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await job.run({ ends: 'badly' });
+        await s.push();
+        s.die();
+        await s.untilNext(minutes(10));
+        if (i === 1) s.fires(PRICING);
+      }
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await job.run();
+      await s.push();
+      s.die();
+      await s.seen();
+      await s.wait(minutes(5) + seconds(30));
+      s.resolves(PRICING);
+      await s.wait(minutes(5));
+    },
+    'stays quiet when the new leader fails once after seven successes, whatever the former one still shows (S18)':
+      [
+        async (s) => {
+          const job = declareJob(
+            s,
+            await s.start(),
+            { ...TEN_MINUTELY, intervalSeconds: minutes(2) },
+            'elsewhere',
+          );
+          for (let i = 0; i < 3; i++) await job.run({ takes: 5, ends: 'badly' });
+          await s.until(hours(3) + minutes(40));
+        },
+        async (s) => {
+          const job = declareJob(
+            s,
+            await s.start(),
+            { ...TEN_MINUTELY, intervalSeconds: minutes(2) },
+            'elsewhere',
+          );
+          await s.until(hours(3) + minutes(1));
+          for (let i = 0; i < 7; i++) {
+            await s.wait(minutes(2));
+            await job.run({ takes: 1 });
+          }
+          await s.wait(minutes(2));
+          await job.run({ takes: 1, ends: 'badly' });
+          await s.until(hours(3) + minutes(40));
+        },
+      ],
+    'ends with runs that do a part, which have alerts of their own (S21)': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 3, { ends: 'badly' });
+      await s.seen();
+      await s.wait(minutes(1));
+      await runs(s, job, 1, { ends: 'in part' });
+      await s.seen();
+      await s.wait(minutes(5));
+      await runs(s, job, 3, { ends: 'in part' });
+    },
+    'counts a failure once where one process is scraped under two jobs (S23)': async (s) => {
+      s.scrapedAlsoAs({ job: 'another-scrape-job' });
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1, { ends: 'badly' });
+      await s.wait(minutes(9));
+    },
+    'fires for the job of one namespace where another has targets of the same job and instance (S12)': [
+      async (s) => {
+        s.labelled({ job: 'worker', instance: 'worker-0', namespace: 'shop' });
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 2, { ends: 'badly' });
+        await s.until(hours(3) + minutes(26));
+        s.fires(PRICING);
+        await s.until(hours(3) + minutes(30));
+      },
+      async (s) => {
+        s.labelled({ job: 'worker', instance: 'worker-0', namespace: 'stock' });
+        const job = declareJob(s, await s.start(), { ...TEN_MINUTELY, name: 'stock-take' });
+        await runs(s, job, 2);
+        await s.until(hours(3) + minutes(30));
+      },
+    ],
     'is not ended by a restart, which counts from zero': async (s) => {
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await runs(s, job, 2, { ends: 'badly' });
@@ -151,6 +233,11 @@ export const jobStuck = alertStories(
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await s.untilNext(minutes(10));
       await job.run({ takes: minutes(7) });
+      await s.wait(minutes(2));
+    },
+    'stays quiet for a backup of twenty minutes each night that has promised nothing (S25)': async (s) => {
+      const job = declareJob(s, await s.start(), { name: 'backup', intervalSeconds: days(1) });
+      await job.run({ takes: minutes(20) });
       await s.wait(minutes(2));
     },
     'ends with the process that dies in the middle of the run': async (s) => {

@@ -2,6 +2,7 @@ import type { AlertStories, Story } from '../../story.ts';
 import { jobFailing, jobStuck } from './failing.ts';
 import { jobsKnown } from './known.ts';
 import { jobLate, jobMemoryHigh, jobOverlapping, jobSlow } from './runs.ts';
+import { jobNameShared } from './shared.ts';
 import { jobDisabled, jobNeverSucceeded, jobStale } from './stale.ts';
 import { jobMissedRun } from './starts.ts';
 import { jobGone, jobStopped } from './stopped.ts';
@@ -21,6 +22,7 @@ export const jobStories: readonly AlertStories[] = [
   jobOverlapping,
   jobMemoryHigh,
   jobDisabled,
+  jobNameShared,
 ];
 
 /** The stories of what is recorded of jobs. */

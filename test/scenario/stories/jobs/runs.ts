@@ -1,5 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from '../../world/job.ts';
+import { TARGET } from '../../world/stage.ts';
 import { hours, minutes, seconds } from '../../world/time.ts';
 
 export const jobSlow = alertStories(
@@ -146,10 +147,9 @@ export const jobOverlapping = alertStories(
           s.fires(PRICING);
         },
       });
-      // An event is seen for five minutes, up to when the counter's last sample before it is older than that.
-      await s.until(hours(3) + minutes(10) + minutes(15) + seconds(30));
+      await s.until(hours(3) + minutes(5) + seconds(30) + minutes(15) + seconds(30));
       s.resolves({ job_name: 'other' });
-      await s.until(hours(3) + minutes(25) + minutes(15) + seconds(30));
+      await s.until(hours(3) + minutes(20) + seconds(30) + minutes(15) + seconds(30));
       s.resolves(PRICING);
       await s.wait(minutes(2));
     },
@@ -178,6 +178,29 @@ export const jobOverlapping = alertStories(
         await s.until(hours(3) + minutes(35));
       },
     ],
+    'stays quiet for a process that is scraped under two jobs (S23)': async (s) => {
+      s.scrapedAlsoAs({ job: 'another-scrape-job' });
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 2, { takes: minutes(3) });
+      await s.wait(minutes(2));
+    },
+    'stays quiet while a deploy lets the old process end its run before it stops, and another takes over': [
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 2, { takes: minutes(1) });
+        job.stop();
+        await s.wait(seconds(20));
+        s.die();
+        await s.until(hours(3) + minutes(40));
+      },
+      async (s) => {
+        await s.until(hours(3) + minutes(20));
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await s.until(hours(3) + minutes(30));
+        await job.run();
+        await s.until(hours(3) + minutes(40));
+      },
+    ],
     'stays quiet for runs that follow each other closely, in one process or in two': [
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
@@ -194,30 +217,32 @@ export const jobOverlapping = alertStories(
   },
 );
 
+const PROCESS = { job: TARGET.job, instance: 'host-1:8000' };
+
 export const jobMemoryHigh = alertStories(
   'JobMemoryHigh',
   {
     severity: 'warning',
-    summary: 'The process of a job uses much memory.',
+    summary: 'A process that runs jobs uses much memory.',
     runbook: 'jobs.md#jobmemoryhigh',
   },
   {
-    'fires when the largest process of the job has used more than two gigabytes for 15 minutes, until it uses less':
+    'fires once for a process that has used more than two gigabytes for 15 minutes, however many jobs it has, until it uses less':
       [
         async (s) => {
           const app = await s.start();
-          declareJob(s, app, TEN_MINUTELY);
+          for (let i = 1; i <= 40; i++) declareJob(s, app, { ...TEN_MINUTELY, name: `job ${i}` });
           const memory = app.core.gauge('process_resident_memory_bytes', { help: 'Memory.' });
           memory.set(2e9);
           await s.wait(minutes(20));
           memory.set(2e9 + 1);
           await s.seen();
           await s.wait(minutes(15));
-          s.fires(PRICING);
+          s.fires(PROCESS);
           await s.wait(minutes(1));
           memory.set(2e9);
           await s.seen();
-          s.resolves(PRICING);
+          s.resolves(PROCESS);
           await s.until(hours(3) + minutes(40));
         },
         async (s) => {

@@ -96,6 +96,19 @@ export const jobMissedRun = alertStories(
       s.fires(PRICING);
       await s.wait(minutes(1));
     },
+    'stays quiet for a job that runs every ten seconds, of which a scrape shows every third run (S16)': {
+      pace: { scrape: seconds(30), evaluation: seconds(30) },
+      scripts: [
+        async (s) => {
+          const often = { name: 'often', schedule: '*/10 * * * * *', timezone: 'UTC' };
+          const job = declareJob(s, await s.start(), often);
+          for (let i = 0; i < 72; i++) {
+            await s.untilNext(seconds(10));
+            await job.run({ takes: 1 });
+          }
+        },
+      ],
+    },
     'forgives a job that runs often half of its interval': async (s) => {
       const app = await s.start();
       const often = {

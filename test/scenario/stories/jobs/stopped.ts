@@ -1,6 +1,7 @@
 import { alertStories } from '../../story.ts';
 import { declareJob, PRICING, runs, SIX_HOURLY, TEN_MINUTELY } from '../../world/job.ts';
-import { hours, minutes, type Pace, seconds } from '../../world/time.ts';
+import { TARGET } from '../../world/stage.ts';
+import { days, hours, minutes, type Pace, seconds } from '../../world/time.ts';
 
 /** For stories of a working day. */
 const BY_THE_MINUTE: Pace = { scrape: minutes(1), evaluation: minutes(2) };
@@ -126,6 +127,60 @@ export const jobStopped = alertStories(
         await s.until(hours(4));
       },
     ],
+    'fires when the leader dies and nobody is elected in its place: a follower that stands by is no wish of a person (S4)':
+      [
+        async (s) => {
+          const job = declareJob(s, await s.start(), TEN_MINUTELY);
+          await runs(s, job, 2);
+          await s.wait(minutes(1));
+          s.die();
+          await s.until(hours(4));
+        },
+        async (s) => {
+          const job = declareJob(s, await s.start(), TEN_MINUTELY);
+          job.standBy();
+          await s.until(hours(3) + minutes(20) + seconds(30) + STOPPED);
+          s.fires(PRICING);
+          await s.until(hours(4));
+        },
+      ],
+    'stays quiet for jobs that run every second or five, however rarely they are looked at (S16)': {
+      pace: { scrape: seconds(30), evaluation: seconds(30) },
+      scripts: [
+        async (s) => {
+          const app = await s.start();
+          const often = declareJob(s, app, { name: 'often', intervalSeconds: 1 });
+          const five = declareJob(s, app, { name: 'five', intervalSeconds: 5 });
+          for (let i = 0; i < 720; i++) {
+            await s.wait(1);
+            await often.run({ takes: 0 });
+            if (i % 5 === 0) await five.run({ takes: 0 });
+          }
+        },
+      ],
+    },
+    'judges a daily job that is deployed as an hourly one from the deploy on (S19)': {
+      pace: BY_THE_MINUTE,
+      scripts: [
+        async (s) => {
+          const daily = {
+            ...TEN_MINUTELY,
+            intervalSeconds: hours(24),
+            freshnessObjectiveSeconds: hours(30),
+          };
+          const job = declareJob(s, await s.start(), daily);
+          await job.run();
+          await s.until(hours(20));
+          declareJob(s, await s.start(), {
+            ...daily,
+            intervalSeconds: hours(1),
+            freshnessObjectiveSeconds: hours(2),
+          });
+          await s.until(hours(22) + minutes(10));
+          s.fires(PRICING);
+        },
+      ],
+    },
     'waits eight hours for a job of six, as one that runs and fails is not stopped': {
       pace: BY_THE_MINUTE,
       scripts: [
@@ -144,6 +199,9 @@ export const jobStopped = alertStories(
   },
 );
 
+/** The job, and the service that had it. */
+const GONE = { ...PRICING, job: TARGET.job };
+
 export const jobGone = alertStories(
   'JobGone',
   {
@@ -161,11 +219,11 @@ export const jobGone = alertStories(
           await s.wait(minutes(3));
           s.die();
           await s.until(ended + STOPPED);
-          s.fires(PRICING);
+          s.fires(GONE);
           await s.wait(minutes(5));
           declareJob(s, await s.start(), TEN_MINUTELY);
           await s.seen();
-          s.resolves(PRICING);
+          s.resolves(GONE);
           await s.until(hours(3) + minutes(50));
         },
         async (s) => {
@@ -173,6 +231,95 @@ export const jobGone = alertStories(
           await s.until(hours(3) + minutes(50));
         },
       ],
+    'fires when the process said that it stops, was scraped once more, and none starts in its place (S3)':
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 1);
+        const ended = s.now;
+        await s.wait(minutes(3));
+        job.stop();
+        await s.wait(seconds(20));
+        s.die();
+        await s.until(ended + STOPPED);
+        s.fires(GONE);
+        await s.wait(minutes(5));
+      },
+    'fires once for a job that a deploy took out, until somebody says that it was meant to be (S27)': async (
+      s,
+    ) => {
+      const app = await s.start();
+      const job = declareJob(s, app, { ...TEN_MINUTELY, name: 'renamed' });
+      await runs(s, job, 1, { takes: 0 });
+      const ended = s.now;
+      await s.wait(minutes(3));
+      const next = await s.start();
+      declareJob(s, next, TEN_MINUTELY);
+      await s.until(ended + STOPPED);
+      s.fires({ ...GONE, job_name: 'renamed' });
+      await s.wait(minutes(5));
+      next.scheduler.retireJob('renamed');
+      await s.seen();
+      s.resolves({ ...GONE, job_name: 'renamed' });
+      await s.wait(minutes(5));
+      s.die();
+      await s.wait(minutes(1));
+    },
+    'stays quiet for a job that was retired before its process ended': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1);
+      job.retire();
+      await s.wait(minutes(3));
+      s.die();
+      await s.wait(minutes(40));
+    },
+    'remembers a job over hours in which nothing was scraped or evaluated (S1)': {
+      // Between two evaluations only the hourly copies are left.
+      pace: { scrape: minutes(1), evaluation: hours(6) },
+      scripts: [
+        async (s) => {
+          const job = declareJob(s, await s.start(), {
+            ...TEN_MINUTELY,
+            freshnessObjectiveSeconds: hours(4),
+          });
+          await s.until(hours(5));
+          await job.run();
+          await s.until(hours(6) + minutes(10));
+          s.die();
+          await s.until(hours(18));
+          s.fires(GONE);
+          await s.until(days(2));
+        },
+      ],
+    },
+    'remembers a weekly job until it is late and beyond (S5)': {
+      pace: { scrape: minutes(30), evaluation: hours(1) },
+      scripts: [
+        async (s) => {
+          const job = declareJob(s, await s.start(), {
+            ...TEN_MINUTELY,
+            intervalSeconds: days(7),
+            freshnessObjectiveSeconds: days(14),
+          });
+          await s.until(hours(6));
+          await job.run({ takes: 0 });
+          await s.until(hours(8));
+          s.die();
+          await s.until(hours(6) + days(14) + hours(2));
+          s.fires(GONE);
+          await s.until(days(16));
+        },
+      ],
+    },
+    'fires for a service of jobs only that is no longer in the configuration (S14)': async (s) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1);
+      const ended = s.now;
+      await s.wait(minutes(3));
+      s.discover(false);
+      await s.until(ended + STOPPED);
+      s.fires(GONE);
+      await s.wait(minutes(5));
+    },
     'stays quiet when the process comes back before a run is missing, and for one that exits after each run':
       async (s) => {
         for (let i = 0; i < 5; i++) {

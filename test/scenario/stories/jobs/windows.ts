@@ -4,11 +4,11 @@ import type { Stage } from '../../world/stage.ts';
 import { days, hours, minutes, type Pace, STORY_START } from '../../world/time.ts';
 import { WINDOW_TIERS } from '../window-tiers.ts';
 
-/** The rules are looked at once. */
-const ONCE: Pace = { scrape: minutes(1), evaluation: hours(4) };
+const HOUR: Pace = { scrape: minutes(1), evaluation: minutes(5) };
 /** A story for the short windows and one for the long ones: every window is looked into for every job, and days of samples take their time. */
 const SHORT = {
-  pace: { scrape: minutes(5), evaluation: hours(24) },
+  pace: { scrape: minutes(5), evaluation: minutes(5) },
+  end: hours(24),
   jobs: [
     { name: 'quarter', intervalSeconds: 225, window: minutes(15), moments: 2 },
     { name: 'hour', intervalSeconds: 900, window: hours(1), moments: 5 },
@@ -17,7 +17,8 @@ const SHORT = {
   ],
 } as const;
 const LONG = {
-  pace: { scrape: minutes(30), evaluation: days(12) },
+  pace: { scrape: minutes(30), evaluation: hours(1) },
+  end: days(12),
   jobs: [
     { name: 'day', intervalSeconds: 21_600, window: days(1), moments: 2 },
     { name: 'week', intervalSeconds: 21_601, window: days(7), moments: 5 },
@@ -26,10 +27,10 @@ const LONG = {
 type Length = typeof SHORT | typeof LONG;
 
 /** Times before the end: two in the shortest window and one in twice that, two more in the next and one in twice that, and so on. */
-const momentsOf = ({ jobs, pace }: Length): number[] =>
+const momentsOf = ({ jobs, end }: Length): number[] =>
   jobs
     .flatMap(({ window }) => [0.4, 0.8, 1.6].map((share) => window * share))
-    .filter((before) => before < pace.evaluation - STORY_START)
+    .filter((before) => before < end - STORY_START)
     .sort((a, b) => b - a);
 
 /** A replica in which every job has the same runs at each of the moments. */
@@ -38,7 +39,7 @@ async function replica(s: Stage, length: Length, what: readonly JobRun[]): Promi
   const jobs = length.jobs.map(({ name, intervalSeconds }) =>
     declareJob(s, app, { name, intervalSeconds }, 'elsewhere'),
   );
-  const end = length.pace.evaluation;
+  const { end } = length;
   for (const before of momentsOf(length)) {
     await s.until(Math.max(s.now, end - before));
     for (const job of jobs) for (const run of what) await job.run(run);
@@ -84,7 +85,7 @@ const counted = (length: Length): StoryText => ({
 
 export const jobWindows = storiesOf(undefined, {
   'each job is judged over the shortest window that holds four of its intervals': {
-    pace: ONCE,
+    pace: HOUR,
     scripts: [
       async (s) => {
         const app = await s.start();
@@ -102,7 +103,7 @@ export const jobWindows = storiesOf(undefined, {
   'runs of rare jobs are counted over days': counted(LONG),
   'nothing is counted for a job that was gone longer than its window, and shares are absent where nothing ended':
     {
-      pace: ONCE,
+      pace: HOUR,
       scripts: [
         async (s) => {
           const app = await s.start();
@@ -124,7 +125,7 @@ export const jobWindows = storiesOf(undefined, {
       ],
     },
   'a single run makes a share and a mean': {
-    pace: ONCE,
+    pace: HOUR,
     scripts: [
       async (s) => {
         const job = declareJob(s, await s.start(), { name: 'once', intervalSeconds: 900 });

@@ -15,7 +15,9 @@ const second = { job, instance: 'host-2:8000' };
 /** Buckets of durations of which each is below the first bound, or of one that is not. */
 const buckets = (bounds: readonly string[], labels: AlertLabels, below: string, counts: number) =>
   [...bounds, '+Inf'].map((le, i) => [{ ...labels, le }, i < bounds.indexOf(below) ? 0 : counts] as const);
-const RUN_BOUNDS = [0.1, 0.5, 1, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600].map(String);
+const RUN_BOUNDS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600].map(
+  String,
+);
 const REQUEST_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60].map(String);
 const QUERY_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10].map(String);
 
@@ -69,13 +71,13 @@ export const pricingAliases = storiesOf(undefined, {
           [{ ...second, status: 'success' }, 1],
           [{ ...second, status: 'failed' }, 0],
         );
-        s.reads('pricing_manual_sync_runs_total', [first, 3], [second, 0]);
+        s.reads('pricing_manual_sync_runs_total', [first, 3]);
         s.reads('pricing_scheduled_sync_duration_seconds_count', [first, 7], [second, 1]);
         s.reads('pricing_scheduled_sync_duration_seconds_sum', [first, 14], [second, 2]);
         s.reads(
           'pricing_scheduled_sync_duration_seconds_bucket',
-          ...buckets(RUN_BOUNDS, first, '5', 7),
-          ...buckets(RUN_BOUNDS, second, '5', 1),
+          ...buckets(RUN_BOUNDS, first, '2', 7),
+          ...buckets(RUN_BOUNDS, second, '2', 1),
         );
         s.reads(
           'pricing_last_sync_timestamp',

@@ -29,7 +29,7 @@ export const syncWriteErrors = alertStories(
       s.resolves(PRICING);
       await s.wait(minutes(9));
     },
-    'fires although the run that could not write counts as a success, and ends with one that began a minute later':
+    'fires although the run that could not write counts as a success, and ends with one that began after the error':
       async (s) => {
         const { scheduler } = await s.start();
         declareSync(s, { scheduler } as never, SYNC);
@@ -39,13 +39,14 @@ export const syncWriteErrors = alertStories(
         };
         await s.until(hours(3) + minutes(10) + 1);
         run(1);
-        await s.until(hours(3) + minutes(15));
+        await s.seen();
+        await s.wait(minutes(1));
         s.fires(PRICING);
-        // The error is known to be of 3:10:00 to 3:10:15. A run that began at 3:11:00 may be the same, one that began at 3:11:03 is not.
+        // The error is of 3:10:01: a run that began then may be the same, one that began a second later is not.
         await s.until(hours(3) + minutes(16));
-        run(0, minutes(5));
+        run(0, minutes(6) - 1);
         await s.until(hours(3) + minutes(17));
-        run(0, minutes(6) - 3);
+        run(0, minutes(7) - 2);
         await s.seen();
         s.resolves(PRICING);
         await s.wait(minutes(4));
@@ -63,6 +64,44 @@ export const syncWriteErrors = alertStories(
           await sync.run(BOTH);
         }
       },
+    'fires for a write that failed while the target could not be scraped for seven minutes (S10)': async (
+      s,
+    ) => {
+      const sync = declareSync(s, await s.start(), SYNC);
+      await s.until(hours(3) + minutes(9));
+      s.discover(false);
+      await s.until(hours(3) + minutes(11));
+      await sync.run({ openrouter: 'can not be written', featherless: 20 });
+      await s.until(hours(3) + minutes(16));
+      s.discover(true);
+      await s.seen();
+      await s.wait(minutes(1));
+      s.fires(PRICING);
+      await s.wait(minutes(5));
+    },
+    'fires for the first write of a process, which failed before its first scrape (S11)': async (s) => {
+      const sync = declareSync(s, await s.start(), SYNC);
+      await sync.run({ openrouter: 'can not be written', featherless: 20 });
+      await s.seen();
+      await s.wait(minutes(1));
+      s.fires(PRICING);
+      await s.wait(minutes(5));
+    },
+    'ends when somebody disables the sync because of it, also when its process is gone (S22)': async (s) => {
+      const sync = declareSync(s, await s.start(), SYNC);
+      await s.wait(minutes(1));
+      await sync.run({ openrouter: 'can not be written', featherless: 20 });
+      await s.seen();
+      await s.wait(minutes(1));
+      s.fires(PRICING);
+      await s.wait(minutes(1));
+      sync.disable();
+      await s.seen();
+      s.resolves(PRICING);
+      await s.wait(minutes(2));
+      s.die();
+      await s.wait(minutes(30));
+    },
     'judges each sync by its own success': async (s) => {
       const app = await s.start();
       const sync = declareSync(s, app, SYNC);

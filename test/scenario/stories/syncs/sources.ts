@@ -1,7 +1,7 @@
 import { alertStories } from '../../story.ts';
 import { PRICING, TEN_MINUTELY } from '../../world/job.ts';
 import { declareSync } from '../../world/sync.ts';
-import { days, hours, minutes, type Pace, seconds } from '../../world/time.ts';
+import { hours, minutes, seconds } from '../../world/time.ts';
 
 const of = (source: string) => ({ ...PRICING, source });
 const A = of('openrouter');
@@ -79,6 +79,20 @@ export const syncDataStale = alertStories(
       s.resolves(B);
       await s.wait(minutes(2));
     },
+    'counts on from when a source was first found, over deploys after which it is found again (S32)': async (
+      s,
+    ) => {
+      for (let i = 0; i < 4; i++) {
+        const sync = declareSync(s, await s.start(), { ...FORTY, sources: ['openrouter'] });
+        await s.wait(minutes(2));
+        sync.addSource('found');
+        await sync.run({ openrouter: 1, found: 'fails' });
+        if (i < 3) await s.until(hours(3) + (i + 1) * minutes(12));
+      }
+      await s.until(hours(3) + minutes(2) + STALE);
+      s.fires(of('found'));
+      await s.wait(minutes(1));
+    },
     'holds each sync to its own promise, whatever another has': [
       async (s) => {
         const sync = declareSync(s, await s.start(), FORTY);
@@ -138,6 +152,19 @@ export const syncSourceFailing = alertStories(
         await sync.run(BOTH);
         await s.wait(minutes(9));
       },
+    'fires for an error of the time in which the target could not be scraped (S10)': async (s) => {
+      const sync = declareSync(s, await s.start(), SYNC);
+      await s.until(hours(3) + minutes(9));
+      s.discover(false);
+      await s.until(hours(3) + minutes(11));
+      await sync.run({ openrouter: 'fails', featherless: 20 });
+      await s.until(hours(3) + minutes(16));
+      s.discover(true);
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires(A);
+      await s.wait(minutes(1));
+    },
     'goes by when the error was, not by when it was seen, and by the source of the same sync': async (s) => {
       const app = await s.start();
       const sync = declareSync(s, app, { ...SYNC, sources: [...SYNC.sources, 'repaired'] });
@@ -151,9 +178,9 @@ export const syncSourceFailing = alertStories(
       await sync.run({ openrouter: 1 });
       await s.until(hours(3) + minutes(9) + seconds(59));
       await sync.run({ featherless: 1 });
-      // The counters show the errors at 3:10:15, and their last samples before that are of 3:10: from 3:15 on it is known that they came after.
+      // Of 3:10:01 and 3:10:02, and seen with the successes of a few seconds before.
       await sync.run({ openrouter: 'fails', featherless: 'fails' });
-      await s.until(hours(3) + minutes(20));
+      await s.until(hours(3) + minutes(15) + seconds(30));
       s.fires(A);
       s.fires(B);
       await s.wait(minutes(1));
@@ -175,7 +202,7 @@ export const syncSourceTimeouts = alertStories(
       await sync.run({ openrouter: 'times out', featherless: 20 });
       await s.seen();
       s.fires(A);
-      await s.until(hours(3) + minutes(15) + minutes(30) + seconds(30));
+      await s.until(hours(3) + minutes(10) + minutes(30) + seconds(30));
       s.resolves(A);
       await s.wait(minutes(5));
     },
@@ -187,7 +214,7 @@ export const syncSourceTimeouts = alertStories(
       await rare.run({ openrouter: 'times out', featherless: 20 });
       await s.seen();
       s.fires(A);
-      await s.until(hours(3) + minutes(15) + minutes(45) + seconds(30));
+      await s.until(hours(3) + minutes(10) + minutes(45) + seconds(30));
       s.resolves(A);
       await s.wait(minutes(5));
     },
@@ -244,9 +271,6 @@ export const syncSourceAdded = alertStories(
   },
 );
 
-/** For a story of a day, in which nothing is known from one evaluation to the next but what is exported. */
-const DAILY: Pace = { scrape: minutes(1), evaluation: minutes(5) };
-
 export const syncSourceVanished = alertStories(
   'SyncSourceVanished',
   {
@@ -255,53 +279,69 @@ export const syncSourceVanished = alertStories(
     runbook: 'syncs.md#syncsourcevanished',
   },
   {
-    'is shown fifteen minutes after a source has been retired, and not when all processes are gone': [
+    'is shown fifteen minutes after a run without a source that a deploy took out, until the source is retired':
       async (s) => {
-        const sync = declareSync(s, await s.start(), SYNC);
+        declareSync(s, await s.start(), SYNC);
         await s.wait(minutes(5));
-        sync.retireSource('openrouter');
+        const sync = declareSync(s, await s.start(), { ...SYNC, sources: ['featherless'] });
+        await s.untilNext(minutes(10));
+        await sync.run({ featherless: 20 });
         await s.seen();
         await s.wait(minutes(15));
         s.fires(A);
         await s.wait(minutes(2));
-        s.die();
-        await s.wait(minutes(20));
-        declareSync(s, await s.start(), SYNC);
+        sync.addSource('openrouter');
+        sync.retireSource('openrouter');
         await s.seen();
         s.resolves(A);
-        await s.until(hours(3) + minutes(50));
+        await s.wait(minutes(20));
+      },
+    'ends when the source is there again, and goes on while all processes are gone': async (s) => {
+      declareSync(s, await s.start(), SYNC);
+      await s.wait(minutes(5));
+      const sync = declareSync(s, await s.start(), { ...SYNC, sources: ['featherless'] });
+      await sync.run({ featherless: 20 });
+      await s.seen();
+      await s.wait(minutes(15));
+      s.fires(A);
+      s.die();
+      await s.wait(minutes(20));
+      declareSync(s, await s.start(), SYNC);
+      await s.seen();
+      s.resolves(A);
+      await s.wait(minutes(5));
+    },
+    'stays quiet for a source that was retired, for one that is back within fifteen minutes, and before a run':
+      async (s) => {
+        const sync = declareSync(s, await s.start(), { ...SYNC, sources: [...SYNC.sources, 'retired'] });
+        await s.wait(minutes(5));
+        sync.retireSource('retired');
+        await s.seen();
+        await sync.run(BOTH);
+        await s.wait(minutes(5));
+        const again = declareSync(s, await s.start(), { ...SYNC, sources: ['featherless'] });
+        await s.wait(minutes(20));
+        await again.run({ featherless: 20 });
+        await s.wait(minutes(14));
+        again.addSource('openrouter');
+        await s.wait(minutes(20));
+      },
+    'stays quiet when all processes are gone, also those of a job that was disabled before': [
+      async (s) => {
+        const sync = declareSync(s, await s.start(), SYNC);
+        await sync.run(BOTH);
+        await s.wait(minutes(5));
+        s.die();
+        await s.until(hours(4));
       },
       async (s) => {
-        declareSync(s, await s.start(), { ...SYNC, name: 'another' });
-        s.other('stranger', 'sync_source_first_seen_timestamp_seconds{job_name="a",source="x"} 50');
-        await s.wait(minutes(1));
-        s.other('stranger', '');
-        await s.until(hours(3) + minutes(50));
+        const sync = declareSync(s, await s.start(), { ...SYNC, name: 'disabled' });
+        await sync.run(BOTH);
+        sync.disable();
+        await s.wait(minutes(5));
+        s.die();
+        await s.until(hours(4));
       },
     ],
-    'stays quiet while a sync keeps its sources, and for one that is back within fifteen minutes': async (
-      s,
-    ) => {
-      const sync = declareSync(s, await s.start(), SYNC);
-      await s.wait(minutes(5));
-      sync.retireSource('openrouter');
-      await s.wait(minutes(14));
-      sync.addSource('openrouter');
-      await s.wait(minutes(30));
-    },
-    'is shown for a day': {
-      pace: DAILY,
-      scripts: [
-        async (s) => {
-          const sync = declareSync(s, await s.start(), SYNC);
-          await s.wait(minutes(5));
-          sync.retireSource('openrouter');
-          await s.until(hours(3) + minutes(25));
-          s.fires(A);
-          await s.until(hours(3) + minutes(10) + days(1));
-          s.resolves(A);
-        },
-      ],
-    },
   },
 );

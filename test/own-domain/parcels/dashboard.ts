@@ -1,7 +1,7 @@
-import { type DashboardMixin, unit, withoutTargets } from '@sightglass/dashboards';
+import { type DashboardMixin, rateInterval, unit, withoutTargets } from '@sightglass/dashboards';
 import { alertsOf, promql } from '@sightglass/rules';
 import { parcelsCapacity, parcelsSent, parcelsWaiting } from './metrics.ts';
-import { lostInAnHour, parcels } from './rules.ts';
+import { capacity, lostInAnHour, parcels } from './rules.ts';
 
 const uid = 'parcels';
 
@@ -23,17 +23,22 @@ export const parcelsDashboards: DashboardMixin = {
       panels: [
         {
           title: 'Sent',
-          description: 'Parcels that left within an hour, by what became of them.',
+          description: 'Parcels per minute by what became of them, and those that were lost within an hour.',
           type: 'timeseries',
-          unit: unit.count,
+          unit: unit.perMinute,
           width: 12,
           height: 9,
           queries: [
             {
-              query: promql`sum by (depot, outcome) (increase(${parcelsSent}[1h]))`,
+              query: promql`60 * sum by (depot, outcome) (rate(${parcelsSent}[${rateInterval}]))`,
               legend: '{{depot}} {{outcome}}',
             },
-            { query: promql`${lostInAnHour}`, legend: '{{depot}} lost', color: 'red' },
+            {
+              query: promql`${lostInAnHour}`,
+              legend: '{{depot}} lost in an hour',
+              color: 'red',
+              rightAxis: unit.count,
+            },
           ],
         },
         {
@@ -45,7 +50,7 @@ export const parcelsDashboards: DashboardMixin = {
           height: 9,
           queries: [
             { query: promql`max by (depot) (${parcelsWaiting})`, legend: '{{depot}}' },
-            { query: promql`max by (depot) (${parcelsCapacity})`, legend: '{{depot}} room', limit: true },
+            { query: promql`${capacity}`, legend: '{{depot}} room', limit: true },
           ],
         },
       ],

@@ -38,7 +38,8 @@ const depot = thing({
 });
 const counts = counting('parcels');
 const sent = counts.total(parcelsSent, { labels: ['depot', 'outcome'], known: depot.known });
-const capacity = depot.lastKnown(parcelsCapacity);
+/** The room of each depot, also of one that nobody exports now. */
+export const capacity = depot.lastKnown(parcelsCapacity);
 
 /** Parcels of each depot that were lost within an hour. */
 export const lostInAnHour: Recording = {

@@ -39,6 +39,7 @@ export {
 } from './engine/mixin/folds.ts';
 export {
   defineMixin,
+  type Identity,
   type Mixin,
   type MixinChoices,
   type MixinGroup,

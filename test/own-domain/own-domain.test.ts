@@ -106,7 +106,7 @@ describe('what its helpers record', () => {
   let text: string;
   let series: readonly InputSeries[];
 
-  /** Three parcels are lost in the tenth minute, and a depot is full from minute 20 to 39; a sample a minute. */
+  /** In the tenth minute one depot loses three parcels and one, at the threshold, two; this is nearly full from minute 20 to 39. A sample a minute. */
   beforeAll(async () => {
     const process = await startProcess(0);
     const { declareDepot, recordParcel, setWaiting } = await import('./parcels/metrics.ts');
@@ -137,23 +137,31 @@ describe('what its helpers record', () => {
   });
 
   test('fires, is quiet and resolves as it should, in its own estate', async () => {
-    const labels = (depot: string) => ({ environment: 'production', depot });
-    const firing = (alertname: string, minute: number, ...depots: string[]) => ({
+    const also = {
+      ParcelsLost: { severity: 'critical' },
+      ParcelsPileUp: { severity: 'warning' },
+      SloParcelDeliveryBurnsFast: { severity: 'critical', slo: 'parcel-delivery' },
+    };
+    const firing = (alertname: keyof typeof also, minute: number, ...depots: string[]) => ({
       eval_time: `${minute}m`,
       expr: `ALERTS{alertname="${alertname}",alertstate="firing"}`,
-      exp_samples: depots.map((depot) => ({
-        labels: `ALERTS{alertname="${alertname}",alertstate="firing",component="parcels",severity="${alertname === 'ParcelsLost' ? 'critical' : 'warning'}",${Object.entries(
-          labels(depot),
-        )
-          .map(([name, value]) => `${name}="${value}"`)
-          .join(',')}}`,
-        value: 1,
-      })),
+      exp_samples: depots.map((depot) => {
+        const labels = {
+          alertname,
+          alertstate: 'firing',
+          component: 'parcels',
+          depot,
+          environment: 'production',
+          ...also[alertname],
+        };
+        const text = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+        return { labels: `ALERTS{${text.join(',')}}`, value: 1 };
+      }),
     });
     await writeFile(
       join(folder, 'story.yml'),
       stringify({
-        rule_files: ['parcels.yml'],
+        rule_files: ['parcels.yml', 'slo.yml'],
         evaluation_interval: '1m',
         tests: [
           {
@@ -165,6 +173,8 @@ describe('what its helpers record', () => {
               firing('ParcelsLost', 12, 'north'),
               firing('ParcelsLost', 60, 'north'),
               firing('ParcelsLost', 90),
+              firing('SloParcelDeliveryBurnsFast', 9),
+              firing('SloParcelDeliveryBurnsFast', 30, 'north', 'south'),
               firing('ParcelsPileUp', 24),
               firing('ParcelsPileUp', 25, 'south'),
               firing('ParcelsPileUp', 39, 'south'),

@@ -101,6 +101,7 @@ export const parcels = defineMixin({
   name: 'parcels',
   about: 'Parcels on their way through depots.',
   metrics: [{ exportedBy: 'declareDepot()', metrics: [parcelsSent, parcelsWaiting, parcelsCapacity] }],
+  identities: [{ labels: ['depot'], declared: parcelsCapacity }],
   groups: () => [
     {
       name: 'sightglass-parcels',

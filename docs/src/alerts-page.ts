@@ -2,18 +2,20 @@ import {
   type Alert,
   formatDuration,
   isAlert,
+  type Mixin,
   type Recording,
   type RuleGroup,
   renderScoped,
-  ruleFiles,
+  ruleFilesOf,
   type Threshold,
-  thresholds,
+  thresholdsOf,
 } from '@sightglass/rules';
+import { shipped } from '@sightglass/rules/mixins';
 import { cell, table } from './markdown.ts';
 
-/** `docs/reference/alerts.md`: every alert, threshold and recorded series of the shipped rules. */
-export function alertsPage(): string {
-  const files = ruleFiles().map(
+/** `docs/reference/alerts.md`: every alert, threshold and recorded series of the rules of these mixins. */
+export function alertsPage(mixins: readonly Mixin[] = shipped): string {
+  const files = ruleFilesOf(mixins).map(
     ({ file, about, groups }) => `## ${file}\n\n${about}\n\n${groups.map(group).join('\n')}`,
   );
   return `# Alerts
@@ -23,7 +25,7 @@ What the shipped rules raise and record, with the numbers that they compare with
 
 ## Thresholds
 
-${table(['key', 'default', 'why'], thresholds.thresholds.map(thresholdRow))}
+${table(['key', 'default', 'why'], thresholdsOf(mixins).map(thresholdRow))}
 ${files.join('\n')}`;
 }
 

@@ -1,18 +1,20 @@
 import {
   DEFAULT_SCOPE,
   formatDuration,
-  inhibitions,
+  inhibitionsOf,
+  type Mixin,
   type Receiver,
   type Route,
   receiversFor,
   routeFor,
 } from '@sightglass/rules';
+import { shipped } from '@sightglass/rules/mixins';
 import { cell, table } from './markdown.ts';
 
 /** `docs/reference/routing.md`: who hears of which alert, how often, and what holds an alert back. */
-export function routingPage(): string {
+export function routingPage(mixins: readonly Mixin[] = shipped): string {
   const receivers = receiversFor();
-  const route = routeFor();
+  const route = routeFor({ mixins });
   const page = route.routes!.find(
     ({ receiver, matchers }) => receiver === 'page' && matchers?.alertname === undefined,
   )!;
@@ -47,7 +49,7 @@ While an alert to the left fires, those to the right are not told where the labe
 
 ${table(
   ['fires', 'held back', 'same'],
-  inhibitions.map(({ sources, targets, equal }) => [names(sources), names(targets), names(equal)]),
+  inhibitionsOf(mixins).map(({ sources, targets, equal }) => [names(sources), names(targets), names(equal)]),
 )}
 ## Your own channels and addresses
 

@@ -1,6 +1,10 @@
+export { type Diagnosis, diagnose } from './doctor/diagnose.ts';
+export { seriesNames } from './doctor/exposition.ts';
+export { alertSubjects, panelSubjects, type Subject } from './doctor/subjects.ts';
 export {
   type AlertmanagerContext,
   type AlertmanagerFile,
+  type Inhibition,
   type Receiver,
   type Route,
   type RoutingOptions,
@@ -35,11 +39,13 @@ export {
 } from './engine/mixin/folds.ts';
 export {
   defineMixin,
+  type Identity,
   type Mixin,
   type MixinChoices,
   type MixinGroup,
   type MixinMetric,
   type MixinMetrics,
+  type Owners,
 } from './engine/mixin/mixin.ts';
 export type { ChosenPresets, Preset } from './engine/mixin/preset.ts';
 export * from './engine/model/external.ts';
@@ -53,6 +59,7 @@ export {
   type RuleGroup,
   type Severity,
 } from './engine/model/rule.ts';
+export { type Windows, windowsFor } from './engine/model/windows.ts';
 export type { OpenSloDocument, OpenSloFile } from './engine/openslo/index.ts';
 export { type Duration, days, formatDuration, hours, minutes, seconds } from './engine/promql/duration.ts';
 export {
@@ -60,6 +67,8 @@ export {
   bucketOf,
   countOf,
   type ExternalMetric,
+  larger,
+  list,
   type MetricReference,
   matching,
   type Part,
@@ -78,6 +87,19 @@ export {
   threshold,
   thresholdValue,
 } from './engine/promql/threshold.ts';
+export {
+  type Counting,
+  counting,
+  grownIn,
+  justGrown,
+  kept,
+  remembered,
+  type Thing,
+  type ThingOptions,
+  type Total,
+  type TotalOptions,
+  thing,
+} from './engine/remembered/index.ts';
 export {
   type BuiltFile,
   type BuiltRule,

@@ -6,8 +6,8 @@ import { panelOf, shippedDashboard, titlesOf } from '../shipped.support.ts';
 const UID = 'sightglass-offload';
 const offload = shippedDashboard(UID);
 
-test('the offload dashboard has the nine panels of the reference system, its refresh, range and tags', () => {
-  expect(titlesOf(offload)).toEqual([
+test('the offload dashboard has the nine panels of the reference system in its order, its refresh, range and tags', () => {
+  const nine: readonly (string | undefined)[] = [
     'Offload lag',
     'Success rate',
     'Configured tables',
@@ -17,7 +17,8 @@ test('the offload dashboard has the nine panels of the reference system, its ref
     'Error rate',
     'Throughput quantiles',
     'Cycle status distribution',
-  ]);
+  ];
+  expect(titlesOf(offload).filter((title) => nine.includes(title))).toEqual(nine);
   expect(offload).toMatchObject({
     uid: UID,
     refresh: '30s',

@@ -1,0 +1,2 @@
+export { parcelsDashboards } from './dashboard.ts';
+export { parcels } from './rules.ts';

@@ -79,6 +79,21 @@ export {
   thresholdValue,
 } from './engine/promql/threshold.ts';
 export {
+  type AnyCounter,
+  type Counting,
+  counting,
+  grownIn,
+  justGrown,
+  kept,
+  remembered,
+  type Thing,
+  type ThingOptions,
+  type Total,
+  type TotalOptions,
+  thing,
+  type Window,
+} from './engine/remembered/index.ts';
+export {
   type BuiltFile,
   type BuiltRule,
   DEFAULT_DASHBOARD_BASE_URL,

@@ -6,6 +6,7 @@ export {
   justGrown,
   type Total,
   type TotalOptions,
+  type Window,
 } from './counting.ts';
 export { COPY_INTERVAL, copiesOf, copyOf, kept, LONGEST_GAP, remembered } from './memory.ts';
 export { type Thing, type ThingOptions, thing } from './thing.ts';

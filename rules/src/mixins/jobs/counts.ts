@@ -21,6 +21,8 @@ import { interval, job, lastRun, PER_JOB } from './recordings.ts';
 /** How a run ends that says something of the job. One that was cancelled, skipped or missed does not. */
 export const JUDGED = ['success', 'partial', 'failed', 'timeout'] as const;
 export const FAILED = ['failed', 'timeout'] as const;
+/** How a run ends that began at all. */
+export const BEGAN = [...JUDGED, 'cancelled'] as const;
 /** A partial run left something undone, and is no failure of the job. */
 export const NOT_FAILED = ['success', 'partial'] as const;
 
@@ -31,6 +33,15 @@ const runs = counts.total(jobRuns, { labels: ['job_name', 'status'], known });
 const runTime = counts.total(sumOf(jobRunDuration.where({ status: JUDGED })), { labels: PER_JOB, known });
 const latenessSum = counts.total(sumOf(jobStartLateness), { labels: PER_JOB, known });
 const latenessCount = counts.total(countOf(jobStartLateness), { labels: PER_JOB, known });
+
+const manualRuns = counts.total(jobRuns.where({ trigger: 'manual', status: BEGAN }), {
+  labels: PER_JOB,
+  name: 'job_manual_runs',
+  known,
+});
+
+/** Runs since the job was first known that somebody started by hand. */
+export const manualRunsTotal: RecordedSeries = manualRuns.series;
 
 /** Runs since the job was first known, by how they ended. */
 export const runsTotal: RecordedSeries = runs.series;
@@ -142,7 +153,7 @@ export const memory: Recording = {
 /** In the order in which they read each other. */
 export const windowRecordings: readonly Recording[] = [
   ...counts.processes,
-  ...[runs, runTime, latenessSum, latenessCount].flatMap(({ recordings }) => recordings),
+  ...[runs, manualRuns, runTime, latenessSum, latenessCount].flatMap(({ recordings }) => recordings),
   windowSeconds,
   runsInWindow,
   runTimeInWindow,

@@ -1,9 +1,10 @@
 import { days, jobs, promql } from '@sightglass/rules';
-import { jobInterval, jobRuns, jobSuccessObjective } from '@sightglass/scheduler/metrics';
+import { jobInterval } from '@sightglass/scheduler/metrics';
 import type { PanelSpec } from '../../../engine/spec.ts';
 import { byState } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
 import { alertNamed } from '../../alerts.ts';
+import { runsIn } from './counted.ts';
 
 const QUARTER = { width: 6, height: 7 } as const;
 
@@ -59,14 +60,8 @@ const status: PanelSpec = {
   ],
 };
 
-const ENDED = ['success', 'partial', 'failed', 'timeout'] as const;
-
-const successRate = promql`(
-  sum by (job_name) (increase(${jobRuns.where({ status: 'success' })}[${DAY}]))
-  / (sum by (job_name) (increase(${jobRuns.where({ status: ENDED })}[${DAY}])) > 0)
-)`;
-const objective = promql`max by (job_name) (${jobSuccessObjective})`;
-const low = promql`${successRate} < on (job_name) ${objective}`;
+const successRate = promql`(${runsIn(DAY, ['success'])} / on (job_name) (${runsIn(DAY, jobs.JUDGED)} > 0))`;
+const low = promql`${successRate} < on (job_name) ${jobs.successObjective}`;
 const failing = promql`${successRate} < 1 - ${jobs.failedRatio}`;
 
 const success: PanelSpec = {
@@ -145,7 +140,7 @@ const total: PanelSpec = {
   ...QUARTER,
   queries: [
     {
-      query: promql`round(sum by (job_name) (increase(${jobRuns.where({ status: [...ENDED, 'cancelled'] })}[${DAY}])))`,
+      query: runsIn(DAY, jobs.BEGAN),
       legend: '{{job_name}}',
     },
   ],

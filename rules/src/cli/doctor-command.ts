@@ -2,23 +2,44 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
 import { seriesNames } from '../doctor/exposition.ts';
+import { sharedNames } from '../doctor/shared-names.ts';
 import { alertSubjects, installedDashboards, panelSubjects } from '../doctor/subjects.ts';
+import { DEFAULT_SCOPE } from '../engine/scope/scope.ts';
+import { prometheusAt } from '../engine/slo/report/prometheus.ts';
 import { shipped } from '../mixins/index.ts';
 import type { Io } from './io.ts';
+import { scopeLabels } from './selector.ts';
 import { UsageError } from './usage.ts';
 
 /** A metrics page answers faster than this, or Prometheus would not wait for it either. */
 const TIMEOUT_MS = 10_000;
 
-/** `doctor`: what can work with the metrics of a running service. 1 when some alert or panel never can. */
+/**
+ * `doctor`: what can work with the metrics of a running service, and which names several services of a Prometheus share. 1 when some alert or panel
+ * never can, or a name is shared.
+ */
 export async function doctorCommand(args: readonly string[], { out, folder }: Io): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { dashboards: { type: 'string' } },
+    options: {
+      dashboards: { type: 'string' },
+      prometheus: { type: 'string' },
+      scope: { type: 'string', multiple: true },
+    },
   });
   const [address] = positionals;
-  if (address === undefined || positionals.length > 1) throw new UsageError('doctor needs one URL');
+  if (positionals.length > 1 || (address === undefined && values.prometheus === undefined))
+    throw new UsageError('doctor needs one URL');
+  const shared =
+    values.prometheus === undefined
+      ? 0
+      : await printShared(
+          values.prometheus,
+          values.scope === undefined ? DEFAULT_SCOPE : scopeLabels(values.scope),
+          out,
+        );
+  if (address === undefined) return shared > 0 ? 1 : 0;
   const names = seriesNames(await readPage(address));
   const dashboards =
     values.dashboards === undefined ? installedDashboards(folder) : resolve(folder, values.dashboards);
@@ -28,7 +49,24 @@ export async function doctorCommand(args: readonly string[], { out, folder }: Io
   if (dashboards === undefined)
     out('\nPanels: not looked at; install @sightglass/dashboards or name --dashboards DIR\n');
   else print('\nPanels', panels, out);
-  return [...alerts, ...panels].some(({ state }) => state === 'blind') ? 1 : 0;
+  return shared > 0 || [...alerts, ...panels].some(({ state }) => state === 'blind') ? 1 : 0;
+}
+
+/** Says which names several services share, and which target label would tell them apart. Returns how many there are. */
+async function printShared(url: string, scope: readonly string[], out: Io['out']): Promise<number> {
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new UsageError(`doctor needs an http or https URL after --prometheus, not ${JSON.stringify(url)}`);
+  const shared = await sharedNames(shipped, scope, prometheusAt(url), Date.now() / 1_000);
+  out(`Names: ${shared.length} ${shared.length === 1 ? 'is' : 'are'} shared by several services\n`);
+  for (const { name, services, differBy } of shared) {
+    out(`  shared  ${name}: ${services.join(', ')}\n`);
+    if (differBy.length === 0)
+      out('           no target label tells them apart: rename one, or give the targets such a label\n');
+    for (const { label, values } of differBy)
+      out(`           --scope ${label} would tell them apart: ${values.join(', ')}\n`);
+  }
+  if (shared.length > 0) out('\n');
+  return shared.length;
 }
 
 /** The page, `/metrics` when no path is given. */

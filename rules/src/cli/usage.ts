@@ -15,6 +15,9 @@ export const USAGE = `Usage: sightglass-rules <command>
     --scale N                  Make all times N times shorter, for tests. Without OpenSLO documents, which have no times that short.
   list               Print alerts, thresholds and recorded series.
   doctor URL         Read the metrics of a service and say which alerts and panels can work with them.
+    --prometheus URL           Say too which names several services share there, and which target label would tell them apart; then the
+                               URL of a service may be left out.
+    --scope LABEL              The scope that the rules were rendered with.
     --dashboards DIR           Grafana JSON to look at. Default: that of @sightglass/dashboards, where it is installed.
   slo-report --prometheus URL   Write what each SLO promised and attained, from a Prometheus that has loaded the rules.
     --period day|week|month    How far back. Default week.

@@ -196,6 +196,14 @@ export function incidentsOf(mixins: Mixins): Incidents {
   };
 }
 
+/** The labels that tell things apart, each with the name of the gauge that declares them. */
+export const identitiesOf = (
+  mixins: Mixins,
+): readonly { readonly labels: readonly string[]; readonly declared: string }[] =>
+  mixins.flatMap(({ identities = [] }) =>
+    identities.map(({ labels, declared }) => ({ labels, declared: declared.descriptor.name })),
+  );
+
 /** While an alert fires, which others are not told, by all names that presets give them. */
 export function inhibitionsOf(mixins: Mixins): readonly Inhibition[] {
   const named = underAllNames(mixins);

@@ -37,6 +37,12 @@ export interface MixinChoices {
   readonly presets: { readonly [preset: string]: string };
 }
 
+/** What tells the things of one kind apart. */
+export interface Identity {
+  readonly labels: readonly string[];
+  readonly declared: MetricReference;
+}
+
 /** The owners of the things of one kind. */
 export interface Owners {
   /** The labels of a thing, such as `job_name`. */
@@ -64,6 +70,11 @@ export interface Mixin {
   readonly metrics?: readonly MixinMetrics[];
   /** Its recordings and alerts. Default: none, and then no file. */
   readonly groups?: (choices: MixinChoices) => readonly MixinGroup[];
+  /**
+   * By which labels its things are told apart within one scope, and a gauge that every process exports which has one: two services that declare the
+   * same are one thing to the rules, which `doctor` says.
+   */
+  readonly identities?: readonly Identity[];
   /** Who answers for its things, and whether they may wake anybody: for every alert, of any mixin, that names such a thing. */
   readonly owners?: Owners;
   readonly slos?: readonly Slo[];

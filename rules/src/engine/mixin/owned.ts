@@ -16,7 +16,7 @@ export const withOwners = (group: RuleGroup, owners: readonly Owners[], catalog:
 });
 
 function owned(alert: Alert, owners: readonly Owners[], catalog: Catalog): readonly Alert[] {
-  const labels = labelsIn(renderQuery(alert.expr), catalog);
+  const labels = alert.about ?? labelsIn(renderQuery(alert.expr), catalog);
   const own = owners.find(({ of }) => of.every((label) => labels.includes(label)));
   if (own === undefined) return [alert];
   const on = list(own.of);

@@ -41,6 +41,11 @@ export interface AlertOptions {
   readonly impact: string;
   /** The first thing to do. */
   readonly action: string;
+  /**
+   * The labels of the thing that it speaks of, where its series can have more: SLOs share their series. Whoever owns the thing owns the alert.
+   * Default: all labels of its expression.
+   */
+  readonly about?: readonly string[];
   /** File under `runbooks/`, without `.md`; the alert's name is a heading in it, or `section` is. */
   readonly runbook: string;
   readonly section?: string;

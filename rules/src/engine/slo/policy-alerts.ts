@@ -26,6 +26,8 @@ export function policyAlerts(series: SloSeries, labels: Subject): readonly Alert
     for: minutes(5),
     keepFiringFor: minutes(15),
     component: 'slo',
+    // Of any SLO: some are of a thing that has an owner, and some are not.
+    about: [],
     runbook: 'slo',
     dashboard: { uid: SLO_DASHBOARD, panel: 'Error-budget policy' },
   } as const;

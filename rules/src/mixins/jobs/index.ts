@@ -1,9 +1,10 @@
 import * as scheduler from '@sightglass/scheduler/metrics';
+import { jobInterval } from '@sightglass/scheduler/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { jobAlerts } from './alerts.ts';
 import { failureRecordings, windowRecordings } from './counts.ts';
-import { jobRecordings, ownership } from './recordings.ts';
+import { jobRecordings, ownership, PER_JOB } from './recordings.ts';
 import {
   jobAvailability,
   jobDuration,
@@ -60,6 +61,7 @@ export const jobs = defineMixin({
       rules: [...jobRecordings, ...failureRecordings, ...jobAlerts],
     },
   ],
+  identities: [{ labels: PER_JOB, declared: jobInterval }],
   owners: { of: ['job_name'], ownership },
   slos: [jobSuccess, jobAvailability, jobDuration, jobFreshness],
   composites: [jobReliability, jobExperience],

@@ -1,4 +1,5 @@
 import * as pipeline from '@sightglass/pipeline/metrics';
+import { offloadLagObjective } from '@sightglass/pipeline/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { offloadAlerts } from './alerts.ts';
@@ -32,6 +33,7 @@ export const offload = defineMixin({
       },
     },
   ],
+  identities: [{ labels: ['layer', 'table'], declared: offloadLagObjective }],
   groups: () => [
     // Windows of hours and days move slowly and read the most samples, so they are evaluated less often.
     { name: 'sightglass-offload-windows', interval: minutes(1), rules: windowRecordings },

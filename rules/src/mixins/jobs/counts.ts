@@ -141,15 +141,6 @@ export const processMemory: Recording = {
   expr: promql`max by (job, instance) (${{ descriptor: processResidentMemory }}) and on (job, instance) ${jobEnabled}`,
 };
 
-/** Memory of the largest process that declares the job. */
-export const memory: Recording = {
-  record: 'job_name:process_resident_memory_bytes:max',
-  labels: PER_JOB,
-  expr: promql`max by (job_name) (
-      0 * ${jobEnabled} + on (job, instance) group_left () max by (job, instance) (${{ descriptor: processResidentMemory }})
-    )`,
-};
-
 /** In the order in which they read each other. */
 export const windowRecordings: readonly Recording[] = [
   ...counts.processes,
@@ -166,7 +157,6 @@ export const windowRecordings: readonly Recording[] = [
   overlap,
   services,
   processMemory,
-  memory,
 ];
 
 /** What the replica that ran last says of its failures in a row: it knows the order of runs that are counted together. */

@@ -47,7 +47,7 @@ export const duration: PanelSpec = {
     { query: promql`${jobs.meanDuration}`, legend: '{{job_name}} average' },
     { query: promql`${jobs.lastDuration}`, legend: '{{job_name}} last' },
     {
-      query: promql`${jobs.running} or on (job_name) 0 * ${jobs.durationObjective}`,
+      query: promql`${jobs.running} or on (job_name) 0 * ${jobs.interval}`,
       legend: '{{job_name}} under way',
     },
     {

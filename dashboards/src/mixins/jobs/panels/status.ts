@@ -131,16 +131,20 @@ const lastSync: PanelSpec = {
   ],
 };
 
+/** What would make the number that of two jobs. */
+const shared = promql`label_replace(${alertNamed('JobNameShared').expr}, "state", "services", "", "")`;
+
 const total: PanelSpec = {
   title: 'Total Syncs (24h)',
   description:
-    'Runs of the last 24 hours that began, whatever started them and however they ended. A job that runs every six hours has four.',
+    'Runs of the last 24 hours that began, whatever started them and however they ended. A job that runs every six hours has four. Yellow: how many services share the name of a job, and are one to every number here.',
   type: 'stat',
   unit: unit.count,
   ...QUARTER,
   queries: [
     {
-      query: runsIn(DAY, jobs.BEGAN),
+      query: promql`${runsIn(DAY, jobs.BEGAN)}\nor\n${shared}`,
+      states: [{ name: 'services', color: 'yellow' }],
       legend: '{{job_name}}',
     },
   ],

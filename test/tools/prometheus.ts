@@ -102,6 +102,8 @@ async function dataPath(url: string): Promise<string | undefined> {
 
 function prometheusConfig(options: PrometheusOptions, itself: string): Record<string, unknown> {
   const own = options.scrapeItself ? [{ job: 'prometheus', targets: [itself] }] : [];
+  const entries = [...options.scrape, ...own];
+  const jobs = [...new Set(entries.map(({ job }) => job))];
   const interval = duration(options.scrapeIntervalSeconds);
   return {
     global: {
@@ -113,9 +115,7 @@ function prometheusConfig(options: PrometheusOptions, itself: string): Record<st
     alerting: {
       alertmanagers: [{ static_configs: [{ targets: (options.alertmanagers ?? []).map(hostOf) }] }],
     },
-    scrape_configs: [...Map.groupBy([...options.scrape, ...own], ({ job }) => job).values()].map(
-      scrapeConfig,
-    ),
+    scrape_configs: jobs.map((job) => scrapeConfig(entries.filter((each) => each.job === job))),
     ...options.extraConfig,
   };
 }

@@ -99,8 +99,8 @@ const rendered = (mixins: readonly DashboardMixin[]) => {
 test('an own mixin beside ours is rendered with its drop-down, marks and links, and ours do not change', () => {
   const own = rendered([...dashboardMixins, mixin]);
   expect(own.panels?.[0]?.targets?.map(({ expr }) => expr)).toEqual([
-    '60 * sum by (customer, outcome, team) (rate(own_invoices_total{customer=~"$customer",team=~"$team"}[$__rate_interval]))',
-    'sum by (customer, team) (own_invoices_open{customer=~"$customer",team=~"$team"})',
+    '60 * sum by (team, customer, outcome) (rate(own_invoices_total{customer=~"$customer",team=~"$team"}[$__rate_interval]))',
+    'sum by (team, customer) (own_invoices_open{customer=~"$customer",team=~"$team"})',
   ]);
   expect(own.panels?.[0]?.links?.map(({ title }) => title)).toEqual([
     'Alert: InvoicesFailing',

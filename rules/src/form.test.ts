@@ -116,8 +116,7 @@ test.each(ownRecordings)('$record is named level:metric:operation, without _tota
   expect(rest).toEqual([]);
   // SLOs share their series, whatever tells their subjects apart.
   expect(level).toBe(level === 'slo' ? 'slo' : labels.join('_'));
-  if (level !== 'slo')
-    expect([...declaredWords, 'telemetry']).toContain(/^[a-z]+(?=_)/.exec(metric!)?.[0]);
+  if (level !== 'slo') expect([...declaredWords, 'telemetry']).toContain(/^[a-z]+(?=_)/.exec(metric!)?.[0]);
   expect(metric).not.toMatch(/_total$/);
   expect(operation).toMatch(/^[a-z_]+(\d+[mhd])?$/);
 });

@@ -87,7 +87,9 @@ export {
   threshold,
   thresholdValue,
 } from './engine/promql/threshold.ts';
+
 export {
+  type AnyCounter,
   type Counting,
   counting,
   grownIn,
@@ -99,7 +101,9 @@ export {
   type Total,
   type TotalOptions,
   thing,
+  type Window,
 } from './engine/remembered/index.ts';
+
 export {
   type BuiltFile,
   type BuiltRule,

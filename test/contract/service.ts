@@ -35,6 +35,8 @@ const pricing = declareSync({
   name: 'pricing-sync',
   intervalSeconds: 21_600,
   durationObjectiveSeconds: 60,
+  owner: 'team-prices',
+  pages: false,
   sources: ['one', 'two'],
   itemsObjective: 10,
 });
@@ -72,10 +74,16 @@ async function syncPrices(): Promise<void> {
       return { items: 3 };
     });
     await source('two', () => {
-      throw new Error('no route');
+      throw new DOMException('no answer', 'TimeoutError');
     });
+    await source('two', ({ write }) =>
+      write(() => {
+        throw new Error('read-only');
+      }),
+    );
   });
   await run();
+  pricing.retireSource('three');
   await syncRun(pricing, ({ synced }) => synced('two', 4))();
   void syncRun(pricing, () => new Promise(() => {}))();
 }

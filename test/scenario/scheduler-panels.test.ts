@@ -100,8 +100,8 @@ describe('Scheduler Status says what is true', () => {
     }, exprOf('Scheduler Status'));
     return valuesBy(samples, 'job_name', 'state');
   };
-  const started = async (s: Stage) => {
-    const job = declareJob(s, await s.start(), TEN_MINUTELY);
+  const started = async (s: Stage, weight: { pages?: false } = {}) => {
+    const job = declareJob(s, await s.start(), { ...TEN_MINUTELY, ...weight });
     await runs(s, job, 2);
     return job;
   };
@@ -143,6 +143,14 @@ describe('Scheduler Status says what is true', () => {
     expect(shown['pricing-sync stopped']).toBeGreaterThan(minutes(29));
   });
 
+  test('when it does not run, although nobody is to be woken for it', async () => {
+    const shown = await status(async (s) => {
+      await started(s, { pages: false });
+      await s.wait(minutes(30));
+    });
+    expect(Object.keys(shown)).toEqual(['pricing-sync stopped']);
+  });
+
   test('when its process is away, and when it is gone for too long', async () => {
     const dead = (duration: number) => async (s: Stage) => {
       await started(s);
@@ -153,6 +161,27 @@ describe('Scheduler Status says what is true', () => {
     expect(Object.keys(await status(dead(minutes(10))))).toEqual(['pricing-sync away']);
     expect(Object.keys(await status(dead(minutes(30))))).toEqual(['pricing-sync gone']);
   });
+});
+
+test('Total Syncs counts what processes did that ran once, and says when two services share a job', async () => {
+  const runOnce = async (s: Stage) => {
+    for (const last of [false, false, true]) {
+      await declareJob(s, await s.start(), TEN_MINUTELY).run();
+      await s.wait(minutes(1));
+      if (!last) s.die();
+      await s.wait(minutes(9));
+    }
+  };
+  const shown = async (script: (s: Stage) => Promise<void>) => {
+    const [samples = []] = await atTheEnd(script, exprOf('Total Syncs (24h)'));
+    return valuesBy(samples, 'job_name', 'state');
+  };
+  expect(await shown(runOnce)).toEqual({ 'pricing-sync ': 3 });
+  const beside = (s: Stage) => {
+    s.other('reports', 'job_enabled{job_name="pricing-sync"} 1');
+    return runOnce(s);
+  };
+  expect(await shown(beside)).toEqual({ 'pricing-sync ': 3, 'pricing-sync services': 2 });
 });
 
 test('SLO Tracking shows every SLO of a job, its budget and its level', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { isAlive, type ServerProcess, startServerProcess } from './server-process.ts';
 import { freePort, waitUntil } from './wait.ts';
 
 /** The switch of the faults of a running example. Every call throws when it refuses. */
@@ -103,12 +103,4 @@ function variables(settings: ExampleProcessOptions['settings']): Record<string, 
   return Object.fromEntries(
     Object.entries(settings).map(([setting, value]) => [name(setting), String(value)]),
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

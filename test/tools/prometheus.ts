@@ -6,9 +6,11 @@ import { fetchJson, fetchText } from './http.ts';
 import { onFreePort } from './on-free-port.ts';
 import { type Labels, type PrometheusApi, prometheusApi } from './prometheus-api.ts';
 import { requiredServerPath } from './server-path.ts';
-import { startServerProcess } from './server-process.ts';
+import { isAlive, startServerProcess } from './server-process.ts';
+import { waitUntil } from './wait.ts';
 
 export interface ScrapeJob {
+  /** Several entries may name one job, each with labels for its targets. */
   readonly job: string;
   /** Hosts with ports, such as `127.0.0.1:9464`. */
   readonly targets: readonly string[];
@@ -30,6 +32,8 @@ export interface PrometheusOptions {
   readonly alertmanagers?: readonly string[];
   readonly scrapeIntervalSeconds: number;
   readonly evaluationIntervalSeconds: number;
+  /** How old a sample may be that a query still finds. Default: Prometheus's own five minutes. */
+  readonly lookbackSeconds?: number;
   /** Top-level sections that replace the generated ones. */
   readonly extraConfig?: Readonly<Record<string, unknown>>;
 }
@@ -39,6 +43,8 @@ export interface Prometheus extends PrometheusApi {
   readonly url: string;
   /** Reads the rule files again. @throws Error with Prometheus's words when it refuses them */
   reload(): Promise<void>;
+  /** Ends the server while something happens, and starts it again at its address and with its data. Gives what the work gives. */
+  away<T>(during: () => Promise<T>): Promise<T>;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
 }
@@ -52,24 +58,39 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     const data = join(folder, 'data');
     const url = `http://127.0.0.1:${port}`;
     await writeFile(config, stringify(prometheusConfig(options, `127.0.0.1:${port}`)));
-    const server = await startServerProcess({
-      name: 'Prometheus',
-      command,
-      args: [
-        `--config.file=${config}`,
-        `--storage.tsdb.path=${data}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--web.enable-lifecycle',
-        `--rules.alert.resend-delay=${duration(options.evaluationIntervalSeconds)}`,
-      ],
-      folder,
-      isReady: async () => {
-        await fetchText(`${url}/-/ready`);
-        return (await dataPath(url)) === data;
-      },
-    });
+    const start = () =>
+      startServerProcess({
+        name: 'Prometheus',
+        command,
+        args: [
+          `--config.file=${config}`,
+          `--storage.tsdb.path=${data}`,
+          `--web.listen-address=127.0.0.1:${port}`,
+          '--web.enable-lifecycle',
+          `--rules.alert.resend-delay=${duration(options.evaluationIntervalSeconds)}`,
+          ...(options.lookbackSeconds ? [`--query.lookback-delta=${duration(options.lookbackSeconds)}`] : []),
+        ],
+        folder,
+        isReady: async () => {
+          await fetchText(`${url}/-/ready`);
+          return (await dataPath(url)) === data;
+        },
+      });
+    // Each removes the folder when it is stopped, so all of them are stopped at the end.
+    const servers = [await start()];
     const reload = async () => void (await fetchText(`${url}/-/reload`, { method: 'POST' }));
-    return { ...prometheusApi(url), url, reload, stop: server.stop };
+    const away: Prometheus['away'] = async (during) => {
+      const { pid } = servers.at(-1)!;
+      process.kill(pid, 'SIGTERM');
+      await waitUntil(() => !isAlive(pid), { what: 'Prometheus to be away' });
+      const result = await during();
+      servers.push(await start());
+      return result;
+    };
+    const stop = async () => {
+      for (const server of servers.toReversed()) await server.stop();
+    };
+    return { ...prometheusApi(url), url, reload, away, stop };
   });
 }
 
@@ -81,6 +102,8 @@ async function dataPath(url: string): Promise<string | undefined> {
 
 function prometheusConfig(options: PrometheusOptions, itself: string): Record<string, unknown> {
   const own = options.scrapeItself ? [{ job: 'prometheus', targets: [itself] }] : [];
+  const entries = [...options.scrape, ...own];
+  const jobs = [...new Set(entries.map(({ job }) => job))];
   const interval = duration(options.scrapeIntervalSeconds);
   return {
     global: {
@@ -92,24 +115,19 @@ function prometheusConfig(options: PrometheusOptions, itself: string): Record<st
     alerting: {
       alertmanagers: [{ static_configs: [{ targets: (options.alertmanagers ?? []).map(hostOf) }] }],
     },
-    scrape_configs: [...options.scrape, ...own].map(scrapeConfig),
+    scrape_configs: jobs.map((job) => scrapeConfig(entries.filter((each) => each.job === job))),
     ...options.extraConfig,
   };
 }
 
-function scrapeConfig({
-  job,
-  targets,
-  labels,
-  metricsPath,
-  scrapeIntervalSeconds,
-}: ScrapeJob): Record<string, unknown> {
+function scrapeConfig(entries: readonly ScrapeJob[]): Record<string, unknown> {
+  const { job, metricsPath, scrapeIntervalSeconds } = entries[0]!;
   const interval = scrapeIntervalSeconds === undefined ? undefined : duration(scrapeIntervalSeconds);
   return {
     job_name: job,
     ...(metricsPath && { metrics_path: metricsPath }),
     ...(interval && { scrape_interval: interval, scrape_timeout: interval }),
-    static_configs: [{ targets, ...(labels && { labels }) }],
+    static_configs: entries.map(({ targets, labels }) => ({ targets, ...(labels && { labels }) })),
   };
 }
 

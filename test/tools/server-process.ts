@@ -82,6 +82,14 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   return { pid: child.pid as number, log: () => log, stop };
 }
 
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 function startWatchdog(

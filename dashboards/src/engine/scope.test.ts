@@ -38,18 +38,18 @@ describe('within a scope', () => {
     ['a selector is filtered', 'x', 'x{@}'],
     ['beside other matchers', 'x{a="}",b!=""}', 'x{a="}",b!="",@}'],
     ['and empty ones', 'x{} + on () y', 'x{@} + on (env) y{@}'],
-    ['an aggregation keeps estates apart', 'sum by (a) (x)', 'sum by (a, env) (x{@})'],
+    ['an aggregation keeps estates apart', 'sum by (a) (x)', 'sum by (env, a) (x{@})'],
     [
       'also where it kept nothing',
       'sum(max by () (x)) / count (y)',
-      'sum by (env)(max by (env) (x{@})) / count by (env) (y{@})',
+      'sum by (env) (max by (env) (x{@})) / count by (env) (y{@})',
     ],
-    ['wherever its labels stand', 'sum(x) by (a)', 'sum(x{@}) by (a, env)'],
+    ['wherever its labels stand', 'sum(x) by (a)', 'sum(x{@}) by (env, a)'],
     ['one that drops some labels keeps the others', 'sum without (a) (x)', 'sum without (a) (x{@})'],
     [
       'a match is within an estate',
       'x and on (a) y * on (a, b) group_left (c) z',
-      'x{@} and on (a, env) y{@} * on (a, b, env) group_left (c) z{@}',
+      'x{@} and on (env, a) y{@} * on (env, a, b) group_left (c) z{@}',
     ],
     ['but for one by what it ignores', 'x / ignoring (a) y', 'x{@} / ignoring (a) y{@}'],
     [
@@ -60,12 +60,12 @@ describe('within a scope', () => {
     [
       'what one number is made of stays together',
       'scalar(max(x) or vector(1)) + sum(y)',
-      'scalar(max(x{@}) or vector(1)) + sum by (env)(y{@})',
+      'scalar(max(x{@}) or vector(1)) + sum by (env) (y{@})',
     ],
     [
       'what Prometheus says of itself is told everywhere',
       'sum by (job) (prometheus_x) + up',
-      'sum by (job, env) (prometheus_x) + up{@}',
+      'sum by (env, job) (prometheus_x) + up{@}',
     ],
   ])('%s', (_, expr, expected) => {
     const written = withinScope(expr, ['env']);

@@ -1,5 +1,12 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { fillVariables, type Part, type Query, type RenderContext, renderQuery } from '@sightglass/rules';
+import {
+  fillVariables,
+  type Part,
+  type Query,
+  type RenderContext,
+  renderQuery,
+  withScope,
+} from '@sightglass/rules';
 import { type DashboardContext, scopeOf } from './context.ts';
 
 /** The labels that Prometheus gives to every series of a target; aggregations, and so recorded series, drop them. */
@@ -46,95 +53,63 @@ function labelsOf(part: Exclude<Part, number | Query>): readonly string[] {
   return [];
 }
 
-type Node = ReturnType<typeof parser.parse>['topNode'];
-
-/** Text to put in at a place of an expression. */
-interface Insertion {
-  readonly at: number;
-  readonly text: string;
-}
-
 /**
- * An expression within one estate: every selector is filtered by the drop-downs of the scope labels, every aggregation keeps them apart, and
- * every `on` matches them. Read from the parsed expression, so that what an author wrote does not matter; what is there already stays. Inside
- * `scalar()`, which takes one series, estates stay together. What Prometheus and Alertmanager say of themselves is told in every estate: they
- * serve several, and often live in another.
+ * An expression within one estate: every selector is filtered by the drop-downs of the scope labels, and {@link withScope} keeps estates apart in
+ * what is aggregated and matched. Read from the parsed expression, so that what an author wrote does not matter; what is there already stays.
+ * What Prometheus and Alertmanager say of themselves is told in every estate: they serve several, and often live in another.
  */
 export function withinScope(expr: string, scope: readonly string[]): string {
   if (scope.length === 0) return expr;
-  const { text, placeOf } = parseable(expr);
-  const insertions: Insertion[] = [];
-  const visit = (node: Node, single: boolean): void => {
-    if (node.name === 'VectorSelector') insertions.push(...chosen(text, node, scope));
-    if (node.name === 'AggregateExpr' && !single) insertions.push(...kept(text, node, scope));
-    if (node.name === 'MatchingModifierClause' && !single) insertions.push(...matched(text, node, scope));
-    const called = node.getChild('FunctionIdentifier');
-    const inner = single || (called !== null && textOf(text, called) === 'scalar');
-    for (let child = node.firstChild; child; child = child.nextSibling) visit(child, inner);
-  };
-  visit(parser.parse(text).topNode, false);
-  return insertions
+  const { text, restore } = withoutVariables(expr);
+  return restore(withScope(withChoices(text, scope), scope));
+}
+
+type Node = ReturnType<typeof parser.parse>['topNode'];
+
+/** Every selector with a matcher for each drop-down of the scope. */
+function withChoices(text: string, scope: readonly string[]): string {
+  return selectorsIn(parser.parse(text).topNode)
+    .map((selector) => choiceIn(text, selector, scope))
     .sort((a, b) => b.at - a.at)
-    .reduce((sum, { at, text: added }) => {
-      const place = placeOf(at);
-      return sum.slice(0, place) + added + sum.slice(place);
-    }, expr);
+    .reduce((sum, { at, added }) => sum.slice(0, at) + added + sum.slice(at), text);
+}
+
+function selectorsIn(node: Node): Node[] {
+  const found = node.name === 'VectorSelector' ? [node] : [];
+  for (let child = node.firstChild; child; child = child.nextSibling) found.push(...selectorsIn(child));
+  return found;
 }
 
 const ITSELF = /^(prometheus|alertmanager)_/;
 
-function chosen(text: string, node: Node, scope: readonly string[]): Insertion[] {
-  const name = node.getChild('Identifier');
-  if (name !== null && ITSELF.test(textOf(text, name))) return [];
-  const list = node.getChild('LabelMatchers');
-  const present = list === null ? '' : textOf(text, list);
-  const added = scope.map(matcher).filter((each) => !present.includes(each));
-  if (added.length === 0) return [];
-  if (list === null) return [{ at: node.to, text: `{${added.join(',')}}` }];
-  const separator = /\{\s*\}$/.test(present) ? '' : ',';
-  return [{ at: list.to - 1, text: separator + added.join(',') }];
+function choiceIn(text: string, selector: Node, scope: readonly string[]): { at: number; added: string } {
+  const textOf = (node: Node | null) => (node === null ? '' : text.slice(node.from, node.to));
+  const list = selector.getChild('LabelMatchers');
+  const present = textOf(list);
+  const missing = scope.map(matcher).filter((each) => !present.includes(each));
+  const at = list === null ? selector.to : list.to - 1;
+  if (missing.length === 0 || ITSELF.test(textOf(selector.getChild('Identifier')))) return { at, added: '' };
+  const added = missing.join(',');
+  if (list === null) return { at, added: `{${added}}` };
+  return { at, added: /\{\s*\}$/.test(present) ? added : `,${added}` };
 }
 
-function kept(text: string, node: Node, scope: readonly string[]): Insertion[] {
-  const modifier = node.getChild('AggregateModifier');
-  if (modifier === null) {
-    const operation = node.getChild('AggregateOp');
-    return operation === null ? [] : [{ at: operation.to, text: ` by (${scope.join(', ')})` }];
-  }
-  return modifier.getChild('By') === null ? [] : extended(text, modifier.getChild('GroupingLabels'), scope);
-}
+/** A variable; or a string, in which variables stay as they are. */
+const VARIABLE = /"(?:[^"\\]|\\.)*"|\$\{\w+(?::\w+)?\}|\$\w+/g;
 
-const matched = (text: string, node: Node, scope: readonly string[]): Insertion[] =>
-  node.getChild('On') === null ? [] : extended(text, node.getChild('GroupingLabels'), scope);
-
-function extended(text: string, list: Node | null, scope: readonly string[]): Insertion[] {
-  if (list === null) return [];
-  const present = list.getChildren('LabelName').map((name) => textOf(text, name));
-  const added = scope.filter((label) => !present.includes(label));
-  if (added.length === 0) return [];
-  return [{ at: list.to - 1, text: (present.length > 0 ? ', ' : '') + added.join(', ') }];
-}
-
-const textOf = (text: string, { from, to }: { readonly from: number; readonly to: number }): string =>
-  text.slice(from, to);
-
-/** An expression with its variables filled in, so that it can be parsed, and where a place of it was before. */
-function parseable(expr: string): { readonly text: string; placeOf(at: number): number } {
-  const shifts: { readonly from: number; readonly by: number }[] = [];
-  let text = '';
-  let before = 0;
-  for (const found of expr.matchAll(/"(?:[^"\\]|\\.)*"|\$\{\w+(?::\w+)?\}|\$\w+/g)) {
-    const filled = filledVariable(found[0]);
-    text += expr.slice(before, found.index) + filled;
-    before = found.index + found[0].length;
-    shifts.push({ from: text.length, by: before - text.length });
-  }
-  text += expr.slice(before);
-  return { text, placeOf: (at) => at + (shifts.findLast(({ from }) => from <= at)?.by ?? 0) };
-}
-
-/** A variable's value as Grafana would fill it in, or a number for one of the dashboard's own; a string as it is. */
-function filledVariable(text: string): string {
-  const filled = fillVariables(text);
-  return filled === text && text.startsWith('$') ? '1' : filled;
+/** An expression that can be parsed, with a number or a duration in the place of each variable, and the way back. */
+function withoutVariables(expr: string): { readonly text: string; restore(text: string): string } {
+  const places: { readonly place: string; readonly variable: string }[] = [];
+  const text = expr.replaceAll(VARIABLE, (variable) => {
+    if (variable.startsWith('"')) return variable;
+    const filled = fillVariables(variable);
+    const isDuration = filled !== variable && /[a-z]$/.test(filled);
+    // A number that nobody would write, and of the same length for all, so that none is the beginning of another.
+    const place = `${8_070_605_040_000 + places.length}${isDuration ? 's' : ''}`;
+    places.push({ place, variable });
+    return place;
+  });
+  const restore = (changed: string) =>
+    places.reduce((sum, { place, variable }) => sum.replace(place, () => variable), changed);
+  return { text, restore };
 }

@@ -26,6 +26,9 @@ export const windowVariable = (windowSeconds: RecordedSeries, usualSeconds: numb
 /** The variable as a range: for what happens once in a declared interval. */
 export const window = raw(`\${${NAME}}s`);
 
+/** The same as a number of seconds, to divide by. */
+export const windowInSeconds = raw(`\${${NAME}}`);
+
 /** For what happens all the time, such as requests: a few scrapes before each point, and never so short that a long view skips any. */
 export const rateInterval = raw('$__rate_interval');
 

@@ -15,17 +15,5 @@ export const jobsMixin: DashboardMixin = {
       uid,
       'Alerts and recorded series speak of scheduled jobs and their sources, whichever replica runs them; the process that ran a job last is not always the one that runs it next.',
     ),
-    ...[
-      'Sync Success Rate (24h)',
-      'Total Syncs (24h)',
-      'Error Count (24h)',
-      'Manual Trigger Count (24h)',
-    ].map((panel) => ({
-      rule: 'target-rate-interval',
-      dashboard: uid,
-      panel,
-      reason:
-        'The reference system asks for the last 24 hours, and the title says so; four runs of a job that runs every six hours fit into them.',
-    })),
   ],
 };

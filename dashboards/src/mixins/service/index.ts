@@ -8,7 +8,7 @@ export const serviceMixin: DashboardMixin = {
   name: 'service',
   dashboards: [systemDashboard],
   exclusions: [
-    ...['Memory Usage', 'Provider API Response Times', 'Database Query Errors'].flatMap((panel) =>
+    ...['Provider API Response Times', 'Database Query Errors'].flatMap((panel) =>
       ['target-job', 'target-instance'].map((rule) => ({
         rule,
         dashboard: uid,

@@ -1,5 +1,5 @@
-import { countOf, jobs, promql, sync } from '@sightglass/rules';
-import { jobRunDuration, syncItems, syncSourcesConfigured } from '@sightglass/scheduler/metrics';
+import { grownIn, jobs, promql, sync, where } from '@sightglass/rules';
+import { syncItems, syncSourcesConfigured } from '@sightglass/scheduler/metrics';
 import type { PanelSpec } from '../../engine/spec.ts';
 import { byState } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
@@ -8,8 +8,6 @@ import { alertNamed } from '../alerts.ts';
 
 const HALF = { width: 12, height: 10 } as const;
 const HALF_STAT = { width: 12, height: 8 } as const;
-
-const ran = jobRunDuration.where({ status: ['success', 'partial', 'failed', 'timeout'] });
 
 const low = alertNamed('SyncLowItems').expr;
 
@@ -24,7 +22,7 @@ export const items: PanelSpec = {
     {
       query: promql`sum by (job_name, source) (increase(${syncItems}[${window}]))
         / on (job_name) group_left ()
-        (sum by (job_name) (increase(${countOf(ran)}[${window}])) > 0)`,
+        (sum by (job_name) (${grownIn(where(jobs.runsTotal, { status: jobs.JUDGED }), window)}) > 0)`,
       legend: '{{job_name}} {{source}}',
     },
     {

@@ -22,6 +22,7 @@ function owned(alert: Alert, owners: readonly Owners[], catalog: Catalog): reado
   const on = list(own.of);
   const joined = (ownership: Owners['ownership']) => ({
     ...alert,
+    ofAll: alert.expr,
     expr: promql`(${alert.expr})
       * on (${on}) group_left (owner) ${ownership}`,
   });

@@ -56,6 +56,8 @@ export interface AlertOptions {
 /** An alert, with what part of the system it speaks of. */
 export interface Alert extends AlertOptions {
   readonly component: string;
+  /** The expression before the owner was joined to it, which tells of all things, whether they page or not. Default: the expression. */
+  readonly ofAll?: Query;
 }
 
 export type Rule = Recording | Alert;

@@ -9,6 +9,7 @@ import {
   promql,
   type Query,
   type RecordedSeries,
+  type raw,
 } from '../promql/promql.ts';
 import { copyOf, kept, LONGEST_GAP, remembered } from './memory.ts';
 
@@ -175,8 +176,11 @@ const growing = (total: RecordedSeries, keptFor: Duration, known: Query, counted
 const nameOf = (counter: AnyCounter): string =>
   'descriptor' in counter ? counter.descriptor.name : counter.external;
 
+/** How long ago: a duration, or a variable of a dashboard that stands for one. */
+export type Window = Duration | ReturnType<typeof raw>;
+
 /** What a total was some time ago; what it was when it began, where it is younger: 0. */
-const totalBefore = (total: RecordedSeries, window: Duration): Query => promql`(
+const totalBefore = (total: RecordedSeries, window: Window): Query => promql`(
     last_over_time(${total}[${AROUND}] offset ${window})
     or
     last_over_time(${copyOf(total)}[${LONGEST_GAP}] offset ${window})
@@ -185,7 +189,7 @@ const totalBefore = (total: RecordedSeries, window: Duration): Query => promql`(
   )`;
 
 /** What a total grew by in a window up to now. A difference of two samples, whatever the window. */
-export const grownIn = (total: RecordedSeries, window: Duration): Query =>
+export const grownIn = (total: RecordedSeries, window: Window): Query =>
   promql`clamp_min(${total} - ${totalBefore(total, window)}, 0)`;
 
 /**

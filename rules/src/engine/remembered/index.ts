@@ -7,6 +7,7 @@ export {
   runningSum,
   type Total,
   type TotalOptions,
+  type Window,
 } from './counting.ts';
 export {
   before,

@@ -17,6 +17,10 @@ test.each([
     'sum by (cluster, env, a) (x) > on (cluster, env, a) group_right () max by (cluster, env, a) (y)',
   ],
   ['sum by (env, a) (x)', 'sum by (cluster, env, a) (x)'],
+  [
+    'scalar(max(x) or on () max by (a) (y)) + sum(z)',
+    'scalar(max(x) or on () max by (a) (y)) + sum by (cluster, env) (z)',
+  ],
 ])('%s becomes %s', (given, wanted) => {
   expect(scoped(given)).toBe(wanted);
   expect(scoped(wanted)).toBe(wanted);

@@ -1,4 +1,4 @@
-import { parseQuery, type SyntaxNode, walk } from '../check/tree.ts';
+import { calledName, nodes, parseQuery, type SyntaxNode, walk } from '../check/tree.ts';
 import { type Query, type RenderContext, renderQuery } from '../promql/promql.ts';
 
 /**
@@ -32,12 +32,15 @@ interface Insertion {
 /**
  * The expression with the scope labels in every list of labels by which it aggregates or matches, so that nothing of one estate is mixed with,
  * compared with or hidden by something of another: `sum by (a) (x) / on (a) y` becomes `sum by (cluster, a) (x) / on (cluster, a) y`.
- * An aggregation without a list gets one; `without` and `ignoring` keep the scope as they are. What it does can be done again without a change.
+ * An aggregation without a list gets one; `without` and `ignoring` keep the scope as they are. Inside `scalar()`, which takes one series, estates
+ * stay together. What it does can be done again without a change.
  */
 export function withScope(expression: string, scope: readonly string[]): string {
   if (scope.length === 0) return expression;
-  const { root } = parseQuery(expression);
-  const insertions = [...walk(root)]
+  const query = parseQuery(expression);
+  const ofOneSeries = nodes(query, 'FunctionCall').filter((node) => calledName(query, node) === 'scalar');
+  const insertions = [...walk(query.root)]
+    .filter((node) => !ofOneSeries.some(({ from, to }) => from <= node.from && node.to <= to))
     .flatMap((node) => insertionsAt(node, expression, scope))
     .sort((a, b) => b.at - a.at);
   return insertions.reduce(

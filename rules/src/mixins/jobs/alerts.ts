@@ -238,7 +238,7 @@ const jobNameShared: AlertOptions = {
   action:
     'Give one of the jobs another name, or the targets a label that tells them apart, such as namespace, and name it as a scope label.',
   runbook: 'jobs',
-  dashboard: panel('Scheduler Status'),
+  dashboard: panel('Total Syncs (24h)'),
 };
 
 /** The alerts on jobs, the critical ones first. */

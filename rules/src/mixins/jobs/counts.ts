@@ -22,6 +22,8 @@ import { interval, job, lastRun, PER_JOB } from './recordings.ts';
 /** How a run ends that says something of the job. One that was cancelled, skipped or missed does not. */
 export const JUDGED = ['success', 'partial', 'failed', 'timeout'] as const;
 export const FAILED = ['failed', 'timeout'] as const;
+/** How a run ends that began at all. */
+export const BEGAN = [...JUDGED, 'cancelled'] as const;
 /** A partial run left something undone, and is no failure of the job. */
 export const NOT_FAILED = ['success', 'partial'] as const;
 
@@ -32,6 +34,15 @@ const runs = counts.total(jobRuns, { labels: ['job_name', 'status'], known });
 const runTime = counts.total(sumOf(jobRunDuration.where({ status: JUDGED })), { labels: PER_JOB, known });
 const latenessSum = counts.total(sumOf(jobStartLateness), { labels: PER_JOB, known });
 const latenessCount = counts.total(countOf(jobStartLateness), { labels: PER_JOB, known });
+
+const manualRuns = counts.total(jobRuns.where({ trigger: 'manual', status: BEGAN }), {
+  labels: PER_JOB,
+  name: 'job_manual_runs',
+  known,
+});
+
+/** Runs since the job was first known that somebody started by hand. */
+export const manualRunsTotal: RecordedSeries = manualRuns.series;
 
 /** Runs since the job was first known, by how they ended. */
 export const runsTotal: RecordedSeries = runs.series;
@@ -127,19 +138,10 @@ export const processMemory: Recording = {
   expr: promql`max by (job, instance) (${{ descriptor: processResidentMemory }}) and on (job, instance) ${jobEnabled}`,
 };
 
-/** Memory of the largest process that declares the job. */
-export const memory: Recording = {
-  record: 'job_name:process_resident_memory_bytes:max',
-  labels: PER_JOB,
-  expr: promql`max by (job_name) (
-      0 * ${jobEnabled} + on (job, instance) group_left () max by (job, instance) (${{ descriptor: processResidentMemory }})
-    )`,
-};
-
 /** In the order in which they read each other. */
 export const windowRecordings: readonly Recording[] = [
   ...counts.processes,
-  ...[runs, runTime, latenessSum, latenessCount].flatMap(({ recordings }) => recordings),
+  ...[runs, manualRuns, runTime, latenessSum, latenessCount].flatMap(({ recordings }) => recordings),
   windowSeconds,
   runsInWindow,
   runTimeInWindow,
@@ -152,7 +154,6 @@ export const windowRecordings: readonly Recording[] = [
   overlap,
   services,
   processMemory,
-  memory,
 ];
 
 /** What the replica that ran last says of its failures in a row: it knows the order of runs that are counted together. */

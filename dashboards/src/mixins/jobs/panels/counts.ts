@@ -1,17 +1,13 @@
-import { days, jobs, type MetricReference, promql, type Query } from '@sightglass/rules';
-import { jobRuns } from '@sightglass/scheduler/metrics';
+import { days, grownIn, jobs, promql } from '@sightglass/rules';
 import type { PanelSpec } from '../../../engine/spec.ts';
 import { byState } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
 import { alertNamed } from '../../alerts.ts';
+import { orNone, runsIn } from './counted.ts';
 
 const STAT = { type: 'stat', width: 12, height: 8 } as const;
 
-/** Runs of the last 24 hours. increase() extrapolates by a few thousandths, and runs are whole. */
-const inDay = (runs: MetricReference): Query =>
-  promql`round(sum by (job_name) (increase(${runs}[${days(1)}])))`;
-
-const failedInDay = inDay(jobRuns.where({ status: ['failed', 'timeout'] }));
+const failedInDay = runsIn(days(1), jobs.FAILED);
 
 export const errors: PanelSpec = {
   title: 'Error Count (24h)',
@@ -44,12 +40,7 @@ export const manual: PanelSpec = {
   unit: unit.count,
   queries: [
     {
-      query: inDay(
-        jobRuns.where({
-          trigger: 'manual',
-          status: ['success', 'partial', 'failed', 'timeout', 'cancelled'],
-        }),
-      ),
+      query: orNone(grownIn(jobs.manualRunsTotal, days(1))),
       legend: '{{job_name}}',
     },
   ],

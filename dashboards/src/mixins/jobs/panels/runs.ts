@@ -1,17 +1,16 @@
 import { jobs, promql } from '@sightglass/rules';
-import { jobRunDuration, jobRuns } from '@sightglass/scheduler/metrics';
+import { jobRunDuration } from '@sightglass/scheduler/metrics';
 import type { PanelQuery, PanelSpec } from '../../../engine/spec.ts';
 import { type Color, unit } from '../../../engine/style.ts';
-import { quantile, window } from '../../../engine/window.ts';
+import { quantile, window, windowInSeconds } from '../../../engine/window.ts';
 import { alertNamed } from '../../alerts.ts';
+import { runsIn } from './counted.ts';
 
 const HALF = { width: 12, height: 10 } as const;
 
-type RunStatus = Parameters<typeof jobRuns.where>[0]['status'];
-
 /** Runs a day: per second or per minute, a job that runs every six hours would be a row of zeros. */
-const perDay = (status: RunStatus, legend: string, color?: Color): PanelQuery => ({
-  query: promql`86400 * sum by (job_name) (rate(${jobRuns.where({ status: status! })}[${window}]))`,
+const perDay = (status: readonly string[], legend: string, color?: Color): PanelQuery => ({
+  query: promql`86400 * ${runsIn(window, status)} / ${windowInSeconds}`,
   legend: `{{job_name}} ${legend}`,
   ...(color && { color }),
 });
@@ -24,15 +23,15 @@ export const outcomes: PanelSpec = {
   unit: unit.count,
   ...HALF,
   queries: [
-    perDay('success', 'success', 'green'),
-    perDay('partial', 'partial', 'yellow'),
-    perDay(['failed', 'timeout'], 'failed', 'red'),
-    perDay('cancelled', 'cancelled'),
+    perDay(['success'], 'success', 'green'),
+    perDay(['partial'], 'partial', 'yellow'),
+    perDay(jobs.FAILED, 'failed', 'red'),
+    perDay(['cancelled'], 'cancelled'),
     perDay(['skipped_overlap', 'skipped_lock', 'missed'], 'never began'),
   ],
 };
 
-const ran = jobRunDuration.where({ status: ['success', 'partial', 'failed', 'timeout'] });
+const ran = jobRunDuration.where({ status: jobs.JUDGED });
 
 export const duration: PanelSpec = {
   title: 'Sync Duration',
@@ -48,7 +47,7 @@ export const duration: PanelSpec = {
     { query: promql`${jobs.meanDuration}`, legend: '{{job_name}} average' },
     { query: promql`${jobs.lastDuration}`, legend: '{{job_name}} last' },
     {
-      query: promql`${jobs.running} or on (job_name) 0 * ${jobs.durationObjective}`,
+      query: promql`${jobs.running} or on (job_name) 0 * ${jobs.interval}`,
       legend: '{{job_name}} under way',
     },
     {

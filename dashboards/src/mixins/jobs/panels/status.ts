@@ -1,9 +1,10 @@
 import { days, jobs, promql } from '@sightglass/rules';
-import { jobInterval, jobRuns, jobSuccessObjective } from '@sightglass/scheduler/metrics';
+import { jobInterval } from '@sightglass/scheduler/metrics';
 import type { PanelSpec } from '../../../engine/spec.ts';
 import { byState } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
 import { alertNamed } from '../../alerts.ts';
+import { runsIn } from './counted.ts';
 
 const QUARTER = { width: 6, height: 7 } as const;
 
@@ -59,14 +60,8 @@ const status: PanelSpec = {
   ],
 };
 
-const ENDED = ['success', 'partial', 'failed', 'timeout'] as const;
-
-const successRate = promql`(
-  sum by (job_name) (increase(${jobRuns.where({ status: 'success' })}[${DAY}]))
-  / (sum by (job_name) (increase(${jobRuns.where({ status: ENDED })}[${DAY}])) > 0)
-)`;
-const objective = promql`max by (job_name) (${jobSuccessObjective})`;
-const low = promql`${successRate} < on (job_name) ${objective}`;
+const successRate = promql`(${runsIn(DAY, ['success'])} / on (job_name) (${runsIn(DAY, jobs.JUDGED)} > 0))`;
+const low = promql`${successRate} < on (job_name) ${jobs.successObjective}`;
 const failing = promql`${successRate} < 1 - ${jobs.failedRatio}`;
 
 const success: PanelSpec = {
@@ -136,16 +131,20 @@ const lastSync: PanelSpec = {
   ],
 };
 
+/** What would make the number that of two jobs. */
+const shared = promql`label_replace(${alertNamed('JobNameShared').expr}, "state", "services", "", "")`;
+
 const total: PanelSpec = {
   title: 'Total Syncs (24h)',
   description:
-    'Runs of the last 24 hours that began, whatever started them and however they ended. A job that runs every six hours has four.',
+    'Runs of the last 24 hours that began, whatever started them and however they ended. A job that runs every six hours has four. Yellow: how many services share the name of a job, and are one to every number here.',
   type: 'stat',
   unit: unit.count,
   ...QUARTER,
   queries: [
     {
-      query: promql`round(sum by (job_name) (increase(${jobRuns.where({ status: [...ENDED, 'cancelled'] })}[${DAY}])))`,
+      query: promql`${runsIn(DAY, jobs.BEGAN)}\nor\n${shared}`,
+      states: [{ name: 'services', color: 'yellow' }],
       legend: '{{job_name}}',
     },
   ],

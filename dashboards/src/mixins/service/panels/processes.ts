@@ -1,6 +1,6 @@
-import { processCpuSeconds, processResidentMemory, processVirtualMemory } from '@sightglass/core/metrics';
+import { processCpuSeconds, processVirtualMemory } from '@sightglass/core/metrics';
 import { countOf, jobs, type MetricReference, promql, type Query } from '@sightglass/rules';
-import { jobEnabled, jobRunDuration, jobRunning } from '@sightglass/scheduler/metrics';
+import { jobEnabled, jobInterval, jobRunDuration, jobRunning } from '@sightglass/scheduler/metrics';
 import type { PanelSpec } from '../../../engine/spec.ts';
 import { byState } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
@@ -13,7 +13,7 @@ const QUARTER = { width: 6, height: 6 } as const;
 const ofJobs = (series: Query): Query => promql`(${series} and on (job, instance) ${jobEnabled})`;
 
 const cpu = ofJobs(promql`rate(${{ descriptor: processCpuSeconds }}[${rateInterval}])`);
-const resident = ofJobs(promql`${{ descriptor: processResidentMemory }}`);
+const resident = promql`(${jobs.processMemory} and on (job, instance) ${jobInterval})`;
 const virtual = ofJobs(promql`${{ descriptor: processVirtualMemory }}`);
 
 const PROCESS = '{{job}} {{instance}}';
@@ -30,13 +30,12 @@ export const cpuUsage: PanelSpec = {
 export const memoryUsage: PanelSpec = {
   title: 'Memory Usage',
   description:
-    'Memory of each process with a chosen job that is in RAM, and of the largest process of each job, which the alert compares with the red line; on the right axis its address space, most of which costs nothing.',
+    'Memory of each process with a chosen job that is in RAM, which the alert compares with the red line; on the right axis its address space, most of which costs nothing.',
   type: 'timeseries',
   unit: unit.bytes,
   ...HALF,
   queries: [
-    { query: resident, legend: `${PROCESS} resident` },
-    { query: promql`${jobs.memory}`, legend: '{{job_name}} largest', line: jobs.memoryLimit },
+    { query: resident, legend: `${PROCESS} resident`, line: jobs.memoryLimit },
     { query: virtual, legend: `${PROCESS} virtual`, rightAxis: unit.bytes },
   ],
 };

@@ -50,7 +50,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['promql'],
     ['model'],
     ['check'],
-    ['scope'],
+    ['scope', 'remembered'],
     ['slo', 'alertmanager'],
     ['mixin'],
     ['render'],

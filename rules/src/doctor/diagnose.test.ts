@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { shipped } from '../mixins/index.ts';
 import { diagnose } from './diagnose.ts';
+import { alertSubjects } from './subjects.ts';
 
 test('what is measured from the first request on is waited for, not missing for good', () => {
   const reads = ['job_interval_seconds', 'http_server_request_duration_seconds_count'];
@@ -12,5 +13,17 @@ test('what is measured from the first request on is waited for, not missing for 
       state: 'waits',
       reasons: ['http_server_request_duration_seconds_count appears after the first request'],
     },
+  ]);
+});
+
+test('what says something by its absence keeps no alert from working: no owner, no sources, nothing retired', () => {
+  const subjects = alertSubjects(shipped).filter(({ name }) => ['JobStopped', 'JobStale'].includes(name));
+  const optional = ['job_owner_info', 'job_pages', 'sync_sources_configured'];
+  const reads = new Set(subjects.flatMap((subject) => subject.reads));
+  expect([...reads]).toEqual(expect.arrayContaining(optional));
+  const names = new Set([...reads].filter((name) => !optional.includes(name)));
+  expect(diagnose(shipped, subjects, names).map(({ state, reasons }) => [state, reasons])).toEqual([
+    ['works', []],
+    ['works', []],
   ]);
 });

@@ -23,7 +23,9 @@ export function diagnose(
   const exporterOf = (name: string): string | undefined => exportOf(mixins, name)?.by;
   const used = new Set([...names].map(exporterOf).filter((by) => by?.endsWith('()')));
   return subjects.map((subject) => {
-    const absent = subject.reads.filter((name) => !names.has(name));
+    const absent = subject.reads.filter(
+      (name) => !names.has(name) && exportOf(mixins, name)?.isOptional !== true,
+    );
     const isUnused = (name: string): boolean => {
       const by = exporterOf(name);
       return used.size > 0 && by !== undefined && by.endsWith('()') && !used.has(by);

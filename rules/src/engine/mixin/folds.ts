@@ -217,16 +217,22 @@ export function inhibitionsOf(mixins: Mixins): readonly Inhibition[] {
   );
 }
 
-/** What exports a series, and when it appears. Undefined for a name of nobody's. */
+/** What exports a series, when it appears, and whether nothing waits for it. Undefined for a name of nobody's. */
 export function exportOf(
   mixins: Mixins,
   series: string,
-): { readonly by: string; readonly appears?: string } | undefined {
-  for (const { exportedBy, metrics, appears = {} } of mixins.flatMap(({ metrics = [] }) => metrics)) {
+): { readonly by: string; readonly appears?: string; readonly isOptional: boolean } | undefined {
+  for (const { exportedBy, metrics, appears = {}, optional = [] } of mixins.flatMap(
+    ({ metrics = [] }) => metrics,
+  )) {
     for (const { name, kind } of metrics.map(descriptorOf)) {
       const isOf = name === series || (kind === 'histogram' && PARTS.some((part) => name + part === series));
       if (isOf)
-        return { by: exportedBy, ...(Object.hasOwn(appears, name) ? { appears: appears[name]! } : {}) };
+        return {
+          by: exportedBy,
+          isOptional: optional.includes(name),
+          ...(Object.hasOwn(appears, name) ? { appears: appears[name]! } : {}),
+        };
     }
   }
   return undefined;

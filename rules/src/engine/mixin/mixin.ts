@@ -20,6 +20,11 @@ export interface MixinMetrics {
    * named by the histogram. What is not named here is there from the call on.
    */
   readonly appears?: { readonly [metric: string]: string };
+  /**
+   * Names of series that nothing waits for, because their absence says something as well: that nobody is named as the owner, or that a job has no
+   * sources. Default: none.
+   */
+  readonly optional?: readonly string[];
 }
 
 /** Rules that are evaluated together, in order. Alerts carry the component of their mixin. */
@@ -123,10 +128,14 @@ function problemsOf(mixin: Mixin): string[] {
   );
   const twice = names.filter((each, i) => names.indexOf(each) !== i);
   problems.push(...twice.map((each) => `the metric ${each} is there twice`));
-  for (const { exportedBy, appears = {}, metrics } of mixin.metrics ?? []) {
+  for (const { exportedBy, appears = {}, optional = [], metrics } of mixin.metrics ?? []) {
     const own = metrics.map((metric) => descriptorOf(metric).name);
     const unknown = Object.keys(appears).filter((metric) => !own.includes(metric));
     problems.push(...unknown.map((metric) => `appears names ${metric}, which ${exportedBy} does not export`));
+    const strange = optional.filter((metric) => !own.includes(metric));
+    problems.push(
+      ...strange.map((metric) => `optional names ${metric}, which ${exportedBy} does not export`),
+    );
   }
   return problems;
 }

@@ -50,6 +50,7 @@ export const jobs = defineMixin({
         job_owner_info: 'when owner is declared',
         job_pages: 'when pages is false',
       },
+      optional: ['job_owner_info', 'job_pages'],
     },
   ],
   groups: () => [

@@ -29,6 +29,8 @@ export const syncs = defineMixin({
         sync_source_last_success_timestamp_seconds: 'after the first success of a source',
         sync_source_retired_timestamp_seconds: 'when a source is retired',
       },
+      // A job that is no sync has no sources, and its alerts say so by that.
+      optional: ['sync_sources_configured', 'sync_source_retired_timestamp_seconds'],
     },
   ],
   groups: () => [

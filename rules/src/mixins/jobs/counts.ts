@@ -1,4 +1,4 @@
-import { processResidentMemory } from '@sightglass/core/metrics';
+import { processResidentMemory, processStart } from '@sightglass/core/metrics';
 import {
   jobConsecutiveFailures,
   jobEnabled,
@@ -116,11 +116,31 @@ export const overlap = job.recording(
     ${known(self)}`,
 );
 
-/** How many services, by the `job` label of their targets, declare a job of this name. */
+/** Which processes have each job, under each `job` label of their targets. */
+const processes: Recording = {
+  record: 'job_name_job_process_id:job_process:info',
+  labels: ['job_name', 'job', 'process_id'],
+  expr: promql`group by (job_name, job, process_id) (
+      ${jobEnabled}
+      * on (job, instance) group_left (process_id)
+      topk by (job, instance) (1, ${{ descriptor: processStart }})
+    )`,
+};
+
+/**
+ * How many services, by the `job` label of their targets, declare a job of this name; absent while one label covers all of its processes, which are
+ * one service then, also where they are scraped under another label too.
+ */
 export const services: Recording = {
   record: 'job_name:job_services:count',
   labels: PER_JOB,
-  expr: promql`count by (job_name) (group by (job_name, job) (${counts.once(jobEnabled)}))`,
+  expr: promql`count by (job_name) (group by (job_name, job) (${processes}))
+    unless on (job_name)
+    (
+      max by (job_name) (count by (job_name, job) (${processes}))
+      == on (job_name)
+      count by (job_name) (group by (job_name, process_id) (${processes}))
+    )`,
 };
 
 /** Memory of each process that has jobs. */
@@ -153,6 +173,7 @@ export const windowRecordings: readonly Recording[] = [
   countedInARow,
   lateness,
   overlap,
+  processes,
   services,
   processMemory,
   memory,

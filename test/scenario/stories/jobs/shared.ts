@@ -38,6 +38,7 @@ export const jobNameShared = alertStories(
         await s.until(hours(4));
       },
       async (s) => {
+        s.alsoScrapedAs('another-scrape-job');
         declareJob(s, await s.start(), CLEANUP);
         await s.until(hours(4));
       },

@@ -1,2 +1,6 @@
+import type { SloSet } from './engine/slo/index.ts';
+import { shippedSlos as ofAllMixins } from './shipped.ts';
+
 export * from './engine/slo/index.ts';
-export { shippedSlos } from './shipped.ts';
+/** The shipped SLOs, with the component of each. */
+export const shippedSlos: SloSet = ofAllMixins;

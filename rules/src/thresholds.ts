@@ -1,6 +1,10 @@
+import type { Threshold } from './engine/promql/threshold.ts';
+import { shippedThresholds } from './shipped.ts';
+
 /** Every threshold of the shipped rules, by name and as a list. */
 export * from './mixins/jobs/thresholds.ts';
 export * from './mixins/offload/thresholds.ts';
 export * from './mixins/syncs/thresholds.ts';
 export * from './mixins/telemetry/thresholds.ts';
-export { shippedThresholds as thresholds } from './shipped.ts';
+/** All of them. */
+export const thresholds: readonly Threshold[] = shippedThresholds;

@@ -60,8 +60,8 @@ export function readsOf(rule: YamlRule): string[] {
 }
 
 /**
- * The names of rules and of all that they read, directly or not, in an order in which they can be evaluated: the hourly copies last, as what they
- * copy reads them too.
+ * The names of rules and of all that they read, directly or not, in an order in which they can be evaluated. What stands later in the same group is
+ * read as the evaluation before left it; the hourly copies come last, as what they copy reads them too.
  */
 export function closureOf(names: Iterable<string>): string[] {
   const order: string[] = [];
@@ -69,10 +69,20 @@ export function closureOf(names: Iterable<string>): string[] {
   const enter = (current: string): void => {
     if (entered.has(current)) return;
     entered.add(current);
-    for (const rule of rulesNamed(current)) readsOf(rule).forEach(enter);
+    const reads = rulesNamed(current).flatMap(readsOf);
+    const later = laterInGroup(current);
+    for (const name of reads) if (!later.has(name) && !isCopy(name)) enter(name);
     order.push(current);
+    for (const name of reads) enter(name);
   };
   for (const name of names) enter(name);
-  const isCopy = (name: string) => name.endsWith('_hourly');
   return [...order.filter((name) => !isCopy(name)), ...order.filter(isCopy)];
+}
+
+const isCopy = (name: string): boolean => name.endsWith('_hourly');
+
+/** The rules that stand behind the last one of this name in its group. */
+function laterInGroup(name: string): ReadonlySet<string> {
+  const names = allGroups.map(({ rules }) => rules.map(nameOf)).find((all) => all.includes(name))!;
+  return new Set(names.slice(names.lastIndexOf(name) + 1));
 }

@@ -120,15 +120,16 @@ export const jobFailing = alertStories(
         await job.run({ ends: 'badly' });
         await s.push();
         s.die();
-        await s.untilNext(minutes(10));
+        await s.until(hours(3) + i * minutes(10) + minutes(6));
         if (i === 1) s.fires(PRICING);
+        await s.untilNext(minutes(10));
       }
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await job.run();
       await s.push();
       s.die();
       await s.seen();
-      await s.wait(minutes(5) + seconds(30));
+      await s.wait(minutes(5));
       s.resolves(PRICING);
       await s.wait(minutes(5));
     },
@@ -163,12 +164,14 @@ export const jobFailing = alertStories(
       ],
     'ends with runs that do a part, which have alerts of their own (S21)': async (s) => {
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
-      await runs(s, job, 3, { ends: 'badly' });
-      await s.seen();
-      await s.wait(minutes(1));
+      await runs(s, job, 2, { ends: 'badly' });
+      await s.until(hours(3) + minutes(26));
+      s.fires(PRICING);
+      await runs(s, job, 1, { ends: 'badly' });
       await runs(s, job, 1, { ends: 'in part' });
       await s.seen();
       await s.wait(minutes(5));
+      s.resolves(PRICING);
       await runs(s, job, 3, { ends: 'in part' });
     },
     'counts a failure once where one process is scraped under two jobs (S23)': async (s) => {

@@ -38,6 +38,7 @@ export const jobNameShared = alertStories(
         await s.until(hours(4));
       },
       async (s) => {
+        s.scrapedAlsoAs({ job: 'another-scrape-job' });
         declareJob(s, await s.start(), CLEANUP);
         await s.until(hours(4));
       },

@@ -114,11 +114,17 @@ export const jobWindows = storiesOf(undefined, {
           await s.until(hours(3.5));
           s.die();
           await s.until(hours(4));
-          const none = ['success', 'partial', 'failed', 'timeout'].map(
-            (status) => [{ job_name: 'idle', status }, 0] as const,
+          const none = (job_name: string, ...statuses: string[]) =>
+            statuses.map((status) => [{ job_name, status }, 0] as const);
+          s.reads(
+            'job_name_status:job_runs:increase_window',
+            ...none('gone', 'success', 'failed'),
+            ...none('idle', 'success', 'failed'),
           );
-          s.reads('job_name_status:job_runs:increase_window', ...none);
-          s.reads('job_name:job_run_duration_seconds_sum:increase_window', [{ job_name: 'idle' }, 0]);
+          s.reads(
+            'job_name:job_run_duration_seconds_sum:increase_window',
+            ...[{ job_name: 'gone' }, { job_name: 'idle' }].map((job) => [job, 0] as const),
+          );
           s.reads('job_name:job_runs_failed:ratio_window');
           s.reads('job_name:job_run_duration_seconds:mean_window');
         },

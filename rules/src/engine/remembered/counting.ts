@@ -151,7 +151,7 @@ export function counting(name: string): Counting {
                 or
                 (${now} - ${earlier} >= 0)
                 or
-                (${now} < ${earlier})
+                (${now} < ${earlier} unless on (job, instance) ${isSame})
                 or
                 (${now} unless on (${each}) ${earlier} and on (job, instance) ${before})
                 or

@@ -308,6 +308,20 @@ describe('counters of many processes as one', () => {
       ],
     }));
 
+  test('a living process that ends one of its series has not counted the others again', () =>
+    tell({
+      recordings,
+      series: {
+        ...process('1', 'p', '0x60'),
+        ...counted('1', '3x60'),
+        ...counted('1', '5x20 stale', 'y'),
+      },
+      reads: [
+        [20, total.series.record, is(8)],
+        [40, total.series.record, is(8)],
+      ],
+    }));
+
   test('a counter of somebody else, without our process, is taken up where it was, and a reset is a restart', () =>
     tell({
       recordings,

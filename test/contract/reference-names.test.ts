@@ -45,7 +45,12 @@ const NAMES: { readonly [id: string]: { readonly [name: string]: readonly string
 };
 
 /** What is recorded of an offload, directly or not. */
-const recorded = [...new Set(rules.flatMap(({ record }) => record ?? []))].filter((name) =>
+const recorded = [
+  // The hourly copies are those of what they copy.
+  ...new Set(
+    rules.flatMap(({ record }) => (record === undefined || record.endsWith('_hourly') ? [] : [record])),
+  ),
+].filter((name) =>
   closureOf([name])
     .flatMap(rulesNamed)
     .some(({ expr }) => [...wordsOf(expr)].some((word) => word.startsWith('offload_'))),
@@ -61,7 +66,12 @@ beforeAll(async () => {
     scripts: [
       async (s) => {
         const { pipeline } = await s.start();
-        const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, version: '1.0.0' });
+        const offload = pipeline.declareOffload({
+          ...QUARTER_HOURLY,
+          version: '1.0.0',
+          owner: 'team-data',
+          pages: false,
+        });
         await cycles(s, offload, 2);
         await cycles(s, offload, 3, { trades: failing() });
         await s.wait(minutes(5));
@@ -86,9 +96,12 @@ test.each(Object.entries(NAMES))('%s', (_, names) => {
   }
 });
 
+/** What is there only when somebody retired something, changed a declaration or gave a name twice: its own stories tell of it. */
+const OF_EVENTS = /_(retired|changed)_timestamp_seconds:|_services:count$/;
+
 test.each(recorded)('%s has the labels that it declares', (name) => {
   const samples = found.get(name)!;
-  expect(samples.length).toBeGreaterThan(0);
+  expect(samples.length > 0).toBe(!OF_EVENTS.test(name));
   const declared = recordings.filter(({ record }) => record === name);
   const labels = declared.flatMap(({ labels, staticLabels = {} }) => [
     ...labels,

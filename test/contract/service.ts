@@ -30,6 +30,8 @@ const offload = declareOffload({
   tables: ['trades', 'quotes'],
   intervalSeconds: 900,
   version: '1.0.0',
+  owner: 'team-data',
+  pages: false,
 });
 const pricing = declareSync({
   name: 'pricing-sync',
@@ -64,6 +66,7 @@ async function moveRows(): Promise<void> {
   recordOffloadFailure({ table: 'quotes', layer: 'bronze', errorType: 'timeout', durationSeconds: 2 });
   recordCycleComplete({ layer: 'bronze', durationSeconds: 4, successful: 1, failed: 1, rows: 500 });
   trackLag({ table: 'quotes', layer: 'bronze', watermark: () => new Date() });
+  offload.retireTable('orders');
 }
 
 async function syncPrices(): Promise<void> {

@@ -116,6 +116,7 @@ test('an empty file and an expression that does not pass the checker are not pri
 const OF_MONITORING = [
   'SightglassNotificationsLost',
   'SightglassRulesFailing',
+  'SightglassRulesLate',
   'SloRetentionTooShort',
   'Watchdog',
 ];

@@ -19,6 +19,7 @@ export const offload = defineMixin({
     {
       exportedBy: 'declareOffload()',
       metrics: Object.values(pipeline),
+      optional: ['offload_owner_info', 'offload_pages', 'offload_table_retired_timestamp_seconds'],
       appears: {
         offload_cycle_started_timestamp_seconds: 'while a cycle runs',
         offload_last_cycle_timestamp_seconds: 'after the first cycle',
@@ -26,9 +27,6 @@ export const offload = defineMixin({
         offload_last_success_timestamp_seconds: 'after the first success of a table',
         offload_watermark_timestamp_seconds: 'after the first watermark',
         offload_info: 'when a version is stated',
-        offload_table_retired_timestamp_seconds: 'after a table is retired',
-        offload_owner_info: 'when an owner is named',
-        offload_pages: 'when the declaration says that nobody is to be woken',
       },
     },
   ],

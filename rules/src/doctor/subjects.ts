@@ -21,22 +21,42 @@ function sloIn(expression: string): string | undefined {
 const isOf = (slo: string | undefined, recordedFor: string | undefined): boolean =>
   slo === undefined || recordedFor === undefined || slo === recordedFor;
 
+/** What a recording is made of: the series that it reads, and the SLO that it is recorded for. */
+interface Made {
+  readonly slo: string | undefined;
+  readonly reads: readonly string[];
+}
+
+const made = new WeakMap<readonly Mixin[], ReadonlyMap<string, readonly Made[]>>();
+
+/** The recordings of these mixins by name. Rendering and parsing hundreds of them takes a second, so it is done once for a list. */
+function recordingsBy(mixins: readonly Mixin[]): ReadonlyMap<string, readonly Made[]> {
+  const known = made.get(mixins);
+  if (known !== undefined) return known;
+  const byName = new Map<string, Made[]>();
+  for (const { record, staticLabels, expr } of recordingsOf(mixins)) {
+    const one = { slo: staticLabels?.slo, reads: metricsIn(renderQuery(expr)) };
+    byName.set(record, [...(byName.get(record) ?? []), one]);
+  }
+  made.set(mixins, byName);
+  return byName;
+}
+
 /** Declared series behind an expression, of one SLO where it is about one. What Prometheus itself exports is not the service's to have. */
-export function declaredIn(
-  mixins: readonly Mixin[],
-  expression: string,
-  slo = sloIn(expression),
-  seen = new Set<string>(),
-): readonly string[] {
-  return metricsIn(expression).flatMap((name) => {
-    if (exportOf(mixins, name) !== undefined) return [name];
-    const visit = `${slo} ${name}`;
-    if (seen.has(visit)) return [];
-    seen.add(visit);
-    return recordingsOf(mixins)
-      .filter(({ record, staticLabels }) => record === name && isOf(slo, staticLabels?.slo))
-      .flatMap(({ expr }) => declaredIn(mixins, renderQuery(expr), slo, seen));
-  });
+export function declaredIn(mixins: readonly Mixin[], expression: string): readonly string[] {
+  const slo = sloIn(expression);
+  const recorded = recordingsBy(mixins);
+  const seen = new Set<string>();
+  const behind = (names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => {
+      if (seen.has(name)) return [];
+      seen.add(name);
+      if (exportOf(mixins, name) !== undefined) return [name];
+      return (recorded.get(name) ?? [])
+        .filter((each) => isOf(slo, each.slo))
+        .flatMap(({ reads }) => behind(reads));
+    });
+  return behind(metricsIn(expression));
 }
 
 const subject = (mixins: readonly Mixin[], name: string, expressions: readonly string[]): Subject => ({

@@ -11,7 +11,7 @@ const byName = (name: string, part: string) =>
   all.find(({ original, part: own }) => (original.alert ?? original.record) === name && own === part)!;
 
 /** An alert that reads a series of ours alone. */
-const ALERT = 'SightglassMeasurementsDropped';
+const ALERT = 'SightglassCollectorFailing';
 const METRIC = /\bsightglass_\w+/.exec(rules.find(({ alert }) => alert === ALERT)!.expr)![0];
 
 const played: Played = {

@@ -25,8 +25,8 @@ export interface Progress {
 export interface HuntOptions<M extends Mutant> {
   /** Whether what is remembered counts. Without it all mutants are hunted, and memory only says whom to ask first. Default true. */
   readonly trust?: boolean;
-  /** Titles of mutants that are left to another hunt, unless they are remembered. Default: none. */
-  readonly postponed?: ReadonlySet<string>;
+  /** Which mutants are left to another hunt, unless they are remembered. Default: none. */
+  readonly isPostponed?: (mutant: M) => boolean;
   /** Whether the time is up: what was not judged by then is left to another hunt. Default: never. */
   readonly isOver?: () => boolean;
   readonly onProgress?: (progress: Progress) => void;
@@ -44,7 +44,7 @@ export async function hunt<M extends Mutant>(
   mutants: readonly M[],
   witnesses: readonly Witness<M>[],
   memory: Memory,
-  { trust = true, postponed = new Set(), isOver = () => false, onProgress, onFound }: HuntOptions<M> = {},
+  { trust = true, isPostponed = () => false, isOver = () => false, onProgress, onFound }: HuntOptions<M> = {},
 ): Promise<Findings<M>> {
   const twice = ambiguous(witnesses.map(({ title }) => title));
   if (twice !== undefined) throw new Error(`two witnesses are named ${twice}`);
@@ -54,7 +54,7 @@ export async function hunt<M extends Mutant>(
   const waiting: M[] = [];
   for (const mutant of mutants) {
     const verdict = trust ? memory.recall(mutant, witnesses) : undefined;
-    if (verdict === undefined) (postponed.has(mutant.title) ? waiting : hunted).push(mutant);
+    if (verdict === undefined) (isPostponed(mutant) ? waiting : hunted).push(mutant);
     else if (verdict === 'alive') alive.add(mutant);
     else found.set(mutant, verdict.foundBy);
   }

@@ -82,10 +82,7 @@ async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
   const now = openOf(suite, findings.alive);
   const list = options.has('--open') ? now : now.filter((title) => open.includes(title));
   writeOpen(suite.name, list);
-  writeWaiting(
-    suite.name,
-    findings.waiting.map(({ title }) => title),
-  );
+  writeWaiting(suite.name, findings.waiting);
   return { lines, mistakes: mistakesOf(suite, findings, list) };
 }
 

@@ -13,8 +13,17 @@ const listOf = (list: List, suite: string): URL => new URL(`./${list}/${suite}.t
 /** The titles of the mutants that no witness finds out yet. */
 export const readOpen = (suite: string): readonly string[] => readList('open', suite);
 
-/** The titles of the mutants that were not hunted yet, since their rules or stories are newer than the last hunt. */
+/** What has mutants that were not hunted yet, such as rules by their names, since it or its stories are newer than the last hunt. */
 export const readWaiting = (suite: string): readonly string[] => readList('waiting', suite);
+
+/** What a mutant is one of: the name before the change in its title. */
+const changedIn = ({ title }: Mutant): string => title.split(': ')[0]!;
+
+/** Whether a mutant is of something that waits. */
+export function isOneOf(waiting: readonly string[]): (mutant: Mutant) => boolean {
+  const names = new Set(waiting);
+  return (mutant) => names.has(changedIn(mutant));
+}
 
 const readList = (list: List, suite: string): readonly string[] =>
   existsSync(listOf(list, suite))
@@ -25,8 +34,8 @@ const readList = (list: List, suite: string): readonly string[] =>
 
 export const writeOpen = (suite: string, titles: readonly string[]): void => writeList('open', suite, titles);
 
-export const writeWaiting = (suite: string, titles: readonly string[]): void =>
-  writeList('waiting', suite, titles);
+export const writeWaiting = (suite: string, mutants: readonly Mutant[]): void =>
+  writeList('waiting', suite, [...new Set(mutants.map(changedIn))]);
 
 function writeList(list: List, suite: string, titles: readonly string[]): void {
   mkdirSync(new URL('.', listOf(list, suite)), { recursive: true });
@@ -65,8 +74,8 @@ export function mistakesOf<M extends Mutant>(
     ]),
     ...open.filter((title) => !exists.has(title)).map((title) => `open, but no longer there: ${title}`),
     ...waiting
-      .filter((title) => !exists.has(title))
-      .map((title) => `waits, but is no longer there: ${title}`),
+      .filter((name) => !mutants.some((mutant) => changedIn(mutant) === name))
+      .map((name) => `waits, but is no longer there: ${name}`),
     ...mutants
       .filter((mutant) => proof(mutant) !== undefined && known.has(mutant.title))
       .map(({ title }) => `open and proven at once: ${title}`),

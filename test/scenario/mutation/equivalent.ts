@@ -3,20 +3,6 @@
  * proof is read again when its rule changes.
  */
 export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
-  ...[['">=" became ">"'], ['"0" became "1"'], ['"0" became "-1"']].map(
-    ([change]) =>
-      [
-        `offload_rows_per_second: ${change}`,
-        'The comparison takes out NaN, the quantile of an empty histogram, which compares with nothing. The smallest other value is 50: the half of the first bucket, from 0 to 100, in which the lowest of these quantiles can be.',
-      ] as const,
-  ),
-  ...['watermark_updated_timestamp_seconds', 'consecutive_failures'].map(
-    (metric) =>
-      [
-        `layer_table:offload_${metric}:last_known: ", table" (2 of 3) was left out`,
-        'A living process exports both this and the objective of each of its tables, and the register has no other tables of its layer. So what is carried on belongs to layers of which nothing is exported, and for those it is the same whether the table is compared.',
-      ] as const,
-  ),
   ...['cycles', 'rows'].flatMap((what) =>
     ['">" became ">="', '"0" became "1"', '"0" became "-1"'].map(
       (change) =>
@@ -41,10 +27,6 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'It is multiplied by 0; only its labels count.',
   ],
   [
-    'layer_table:offload_lag_objective_seconds:last_known: ", table" (2 of 2) was left out',
-    'What is carried on belongs to layers of which nothing is exported, and for those it is the same whether the table is compared.',
-  ],
-  [
     'job:sightglass_targets:count: "count" became "sum"',
     'A target that exports our series was scraped, so its `up` is 1.',
   ],
@@ -56,11 +38,7 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'IcebergOffloadSuccessRateLow: ">=" became ">"',
     'The left side counts whole cycles; it is stretched by at most one scrape of the window where series begin or end, and so is never one and a half.',
   ],
-  ...[
-    'SightglassCardinalityOverflow: "sum"',
-    'SightglassMeasurementsDropped: "sum"',
-    'SightglassRulesFailing: "sum"',
-  ].map(
+  ...['SightglassRulesFailing: "sum"'].map(
     (place) =>
       [
         `${place} became "max"`,
@@ -86,7 +64,6 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'The expression never ends, so there is nothing to outlast.',
   ],
   ...[
-    ['pricing_scheduled_sync_runs_total', 'max', 'min'],
     ['pricing_last_sync_timestamp', 'max', 'min'],
     ['pricing_sync_interval_hours', 'max', 'min'],
     ['pricing_scheduler_enabled', 'max', 'min'],
@@ -103,24 +80,11 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
         'All labels of the series but the name of the job are kept, or it is recorded once for each job: the aggregation only takes labels off.',
       ] as const,
   ),
-  ...[
-    'job_name:job_overlap_timestamp_seconds:last_known: "sum" (1 of 2)',
-    'job_name_source:sync_source_error_timestamp_seconds:last_known: "sum"',
-    'job_name_source:sync_source_timeout_timestamp_seconds:last_known: "sum"',
-    'job_name:sync_write_error_timestamp_seconds:last_known: "sum"',
-  ].map(
+  ...['job_name:job_overlap_timestamp_seconds:last_known: "sum" (1 of 2)'].map(
     (place) =>
       [
         `${place} became "max"`,
         'Increases are never negative: their sum is above 0 exactly when the largest of them is.',
       ] as const,
   ),
-  [
-    'JobFailing: ">=" (2 of 3) became ">"',
-    'An exception, not a proof: only exactly one and a half would tell them apart, and increase() may give that for one failed run of a series that begins with it and ends a scrape later. No story tells of that yet.',
-  ],
-  [
-    'job_name_source:sync_source_first_seen_timestamp_seconds:first_known: ", source" (4 of 4) was left out',
-    'To the left stand sources of jobs that a process exports, to the right those of jobs that none does: no job is on both sides, so it is the same whether the source is compared.',
-  ],
 ]);

@@ -4,9 +4,10 @@ import { scenarioSuites } from './mutation/suites.ts';
 
 let suites: Awaited<ReturnType<typeof scenarioSuites>>;
 
+// No limit: it takes as long as there are stories.
 beforeAll(async () => {
   suites = await scenarioSuites();
-});
+}, 0);
 
 // No limits: they take as long as there are mutants that are not remembered.
 test(

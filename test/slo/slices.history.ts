@@ -102,6 +102,7 @@ export const sliceHistories: readonly History[] = [
       ...declared(JOB, { freshness: hours(12) }),
       ...declared('another', { freshness: hours(12), successAge: () => 0 }),
       [`job_name:job_first_success_awaited_timestamp_seconds:last_known{job_name="${JOB}"}`]: () => hours(2),
+      [`job_name:job_view_timestamp_seconds:min{job_name="${JOB}"}`]: (time) => time,
     },
     expects: {
       [hours(14)]: {

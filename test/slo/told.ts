@@ -44,7 +44,9 @@ export const declared = (
     ...told('job_enabled', others.enabled),
     ...(others.objective === undefined
       ? {}
-      : { [`job_success_objective_ratio{instance="a",job_name="${job_name}"}`]: () => others.objective }),
+      : {
+          [`job_name:job_success_objective_ratio:last_known{job_name="${job_name}"}`]: () => others.objective,
+        }),
   };
 };
 

@@ -36,7 +36,8 @@ function asClaimed(story: Story): void {
 }
 
 test('every alert of the rule files has stories', () => {
-  const named = rules.flatMap(({ alert }) => alert ?? []);
+  // One that pages is a second rule, as a warning, for what must wake nobody.
+  const named = [...new Set(rules.flatMap(({ alert }) => alert ?? []))];
   expect(alertStoryList.map(({ alert }) => alert).sort()).toEqual(named.sort());
 });
 

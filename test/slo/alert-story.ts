@@ -53,6 +53,14 @@ export async function notificationOf({ story, series }: Played, time: number) {
   return { labels: labelsAt(labels, 0).labels, annotations: labelsAt(annotations, 0).labels };
 }
 
+/** Nobody is named as the owner of the jobs that a history tells of, and each may wake somebody. */
+function ownershipOf(series: AlertStory['series']): AlertStory['series'] {
+  const jobs = Object.keys(series).flatMap((name) => /job_name="([^"]+)"/.exec(name)?.[1] ?? []);
+  return Object.fromEntries(
+    jobs.map((job_name) => [`job_name_owner_pages:job_ownership:info{job_name="${job_name}"}`, () => 1]),
+  );
+}
+
 /** What follows from an expression that holds: the alert fires after its `for`, and goes on for `keep_firing_for` after it. */
 export function playedOf({ alert, title, pace, end, series, held }: AlertStory): Played {
   const rule = ruleOf(alert);
@@ -65,7 +73,7 @@ export function playedOf({ alert, title, pace, end, series, held }: AlertStory):
   const subjects = [...new Set(spans.map(({ labels }) => JSON.stringify(labels)))];
   return {
     story: { alert, title, scripts: [], pace },
-    series: inputOf({ series, pace, end }),
+    series: inputOf({ series: { ...series, ...ownershipOf(series) }, pace, end }),
     firings: subjects.map((key) => ({
       labels: JSON.parse(key) as AlertLabels,
       spans: spans.filter(({ labels }) => JSON.stringify(labels) === key).map(({ span }) => span),

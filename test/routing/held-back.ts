@@ -10,22 +10,61 @@ export interface HeldBack {
  * What must be held back, by hand and not from the mixins: what is taken away there fails here, and so does what is added there without a line here.
  * Names that presets give to these alerts are held to the same.
  */
+const STALE = ['JobMissedRun', 'JobStale', 'JobNeverSucceeded', 'SyncDataStale'];
+const PROMISES = [
+  'SloJobAvailabilityBurnsFast',
+  'SloJobAvailabilityBurnsSlowly',
+  'SloJobFreshnessBurnsFast',
+  'SloJobFreshnessBurnsSlowly',
+  'SloJobSuccessBroken',
+];
+const LAGGING = ['IcebergOffloadLagCritical', 'IcebergOffloadLagElevated', 'IcebergOffloadWatermarkStale'];
+
 export const heldBack: readonly HeldBack[] = [
   {
-    fires: ['IcebergOffloadLagCritical'],
-    heldBack: ['IcebergOffloadLagElevated'],
+    fires: ['IcebergOffloadSchedulerDown'],
+    heldBack: [
+      'IcebergOffloadConsecutiveFailures',
+      ...LAGGING,
+      'IcebergOffloadCycleTooSlow',
+      'IcebergOffloadCycleSlow',
+      'IcebergOffloadSuccessRateLow',
+      'IcebergOffloadThroughputLow',
+    ],
+    thing: ['layer'],
+  },
+  {
+    fires: ['IcebergOffloadTableGone'],
+    heldBack: ['IcebergOffloadConsecutiveFailures', ...LAGGING],
     thing: ['layer', 'table'],
   },
-  { fires: ['IcebergOffloadCycleTooSlow'], heldBack: ['IcebergOffloadCycleSlow'], thing: ['layer'] },
+  { fires: ['IcebergOffloadConsecutiveFailures'], heldBack: LAGGING, thing: ['layer', 'table'] },
   {
-    fires: ['JobGone', 'JobStopped'],
-    heldBack: ['JobMissedRun', 'JobStale', 'JobNeverSucceeded', 'SyncDataStale'],
+    fires: ['IcebergOffloadCycleTooSlow'],
+    heldBack: [...LAGGING, 'IcebergOffloadCycleSlow'],
+    thing: ['layer'],
+  },
+  {
+    fires: ['IcebergOffloadLagCritical'],
+    heldBack: ['IcebergOffloadWatermarkStale', 'IcebergOffloadLagElevated'],
+    thing: ['layer', 'table'],
+  },
+  {
+    fires: ['JobGone'],
+    heldBack: ['JobStopped', 'JobFailing', 'JobStuck', 'JobLate', ...STALE, ...PROMISES],
     thing: ['job_name'],
   },
+  { fires: ['JobStopped'], heldBack: [...STALE, ...PROMISES], thing: ['job_name'] },
   {
     fires: ['JobFailing'],
-    heldBack: ['JobStale', 'JobNeverSucceeded', 'SyncDataStale'],
+    heldBack: ['JobStale', 'JobNeverSucceeded', 'SyncDataStale', ...PROMISES],
     thing: ['job_name'],
   },
-  { fires: ['JobStuck'], heldBack: ['JobSlow', 'JobOverlapping'], thing: ['job_name'] },
+  { fires: ['JobStuck'], heldBack: ['JobSlow', 'JobOverlapping', 'JobMissedRun'], thing: ['job_name'] },
+  { fires: ['SyncWriteErrors'], heldBack: ['JobFailing'], thing: ['job_name'] },
+  {
+    fires: ['SyncSourceFailing'],
+    heldBack: ['SyncDataStale', 'SyncSourceTimeouts'],
+    thing: ['job_name', 'source'],
+  },
 ];

@@ -20,9 +20,12 @@ const alertsShown = (alerts: readonly Alert[]): LintRule =>
             metricsIn(substitute(target.expr ?? '', variableValues(dashboard))),
           ),
         );
-        return metricsIn(renderQuery(expr))
-          .filter((series) => series !== 'ALERTS' && !shown.has(series))
-          .map((series) => `${alert} compares ${series}, which "${title}" does not show`);
+        return (
+          metricsIn(renderQuery(expr))
+            // A recorded condition is no number that anybody compares.
+            .filter((series) => series !== 'ALERTS' && !series.endsWith(':bool') && !shown.has(series))
+            .map((series) => `${alert} compares ${series}, which "${title}" does not show`)
+        );
       }),
   );
 

@@ -4,6 +4,7 @@ import { closureOf, nameOf, type YamlRule } from './rules.ts';
 import { differences, evaluate } from './scenarios.ts';
 import { alertStories, play, subjectsOf } from './story.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from './world/job.ts';
+import { QUARTER_HOURLY } from './world/offload.ts';
 import { TARGET } from './world/stage.ts';
 import { hours, minutes } from './world/time.ts';
 
@@ -12,30 +13,89 @@ const scoped: readonly YamlRule[] = buildRules({ scope: ['environment'] }).flatM
 );
 
 /** Two environments in one Prometheus, told apart by a label of their targets. */
-const { stories } = alertStories(
-  'JobGone',
-  { severity: 'critical', summary: '', runbook: '' },
-  {
-    'production is told of when it dies, though staging has the same job and goes on (S7)': [
-      async (s) => {
-        s.labelled({ environment: 'production' });
-        const job = declareJob(s, await s.start(), TEN_MINUTELY);
-        await runs(s, job, 1, { takes: 0 });
-        await s.wait(minutes(3));
-        s.die();
-        await s.until(hours(3) + minutes(30) + 30 + minutes(5));
-        s.fires({ ...PRICING, job: TARGET.job, environment: 'production' });
-        await s.until(hours(3) + minutes(40));
-      },
-      async (s) => {
-        s.labelled({ environment: 'staging' });
-        const job = declareJob(s, await s.start(), TEN_MINUTELY);
-        await runs(s, job, 3, { takes: 0 });
-        await s.until(hours(3) + minutes(40));
-      },
-    ],
-  },
-);
+const FACTS = { severity: 'critical', summary: '', runbook: '' } as const;
+
+const jobGone = alertStories('JobGone', FACTS, {
+  'production is told of when it dies, though staging has the same job and goes on (S7)': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 1, { takes: 0 });
+      await s.wait(minutes(3));
+      s.die();
+      await s.until(hours(3) + minutes(30) + 30 + minutes(5));
+      s.fires({ ...PRICING, job: TARGET.job, environment: 'production' });
+      await s.until(hours(3) + minutes(40));
+    },
+    async (s) => {
+      s.labelled({ environment: 'staging' });
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 3, { takes: 0 });
+      await s.until(hours(3) + minutes(40));
+    },
+  ],
+});
+
+const schedulerDown = alertStories('IcebergOffloadSchedulerDown', FACTS, {
+  'fires for production although staging, in the same Prometheus, has such a layer': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.wait(minutes(5));
+      s.die();
+      await s.seen();
+      await s.wait(minutes(2));
+      s.fires({ layer: 'bronze', environment: 'production' });
+      await s.until(hours(3.5));
+    },
+    async (s) => {
+      s.labelled({ environment: 'staging' });
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.until(hours(3.5));
+    },
+  ],
+});
+
+const targetAbsent = alertStories('SightglassTargetAbsent', FACTS, {
+  'fires for production although staging, in the same Prometheus, has such a job': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.wait(minutes(10));
+      s.discover(false);
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires({ job: TARGET.job, environment: 'production' });
+      await s.until(hours(3.5));
+    },
+    async (s) => {
+      s.labelled({ environment: 'staging' });
+      const { pipeline } = await s.start();
+      pipeline.declareOffload(QUARTER_HOURLY);
+      await s.until(hours(3.5));
+    },
+  ],
+});
+
+const tableShared = alertStories('IcebergOffloadTableShared', FACTS, {
+  'is no table of two services where staging has the same as production': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
+      await s.until(hours(4));
+    },
+    async (s) => {
+      s.labelled({ job: 'other-service', environment: 'staging' });
+      (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
+      await s.until(hours(4));
+    },
+  ],
+});
+
+const stories = [jobGone, schedulerDown, targetAbsent, tableShared].flatMap((each) => each.stories);
 
 test.each(stories)('$title', async (story) => {
   const played = await play(story);

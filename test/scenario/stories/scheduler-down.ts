@@ -143,25 +143,6 @@ export const schedulerDown = alertStories(
       s.resolves(BRONZE);
       await s.wait(minutes(20));
     },
-    'fires for production although staging, in the same Prometheus, has such a layer': [
-      async (s) => {
-        s.labelled({ environment: 'production' });
-        const { pipeline } = await s.start();
-        pipeline.declareOffload(QUARTER_HOURLY);
-        await s.wait(minutes(5));
-        s.die();
-        await s.seen();
-        await s.wait(minutes(2));
-        s.fires({ ...BRONZE, environment: 'production' });
-        await s.until(hours(3.5));
-      },
-      async (s) => {
-        s.labelled({ environment: 'staging' });
-        const { pipeline } = await s.start();
-        pipeline.declareOffload(QUARTER_HOURLY);
-        await s.until(hours(3.5));
-      },
-    ],
     'fires for a week, then the layer is forgotten': {
       pace: SLOW_PACE,
       scripts: [

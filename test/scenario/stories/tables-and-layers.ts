@@ -95,7 +95,7 @@ export const tableShared = alertStories(
         await s.until(hours(5));
       },
     ],
-    'stays quiet about replicas, though each is scraped by two jobs, and about another environment': [
+    'stays quiet about replicas, though each is scraped by two jobs': [
       async (s) => {
         s.scrapedAlsoAs({ job: 'again' });
         (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
@@ -103,11 +103,6 @@ export const tableShared = alertStories(
       },
       async (s) => {
         s.scrapedAlsoAs({ job: 'again' });
-        (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
-        await s.until(hours(4));
-      },
-      async (s) => {
-        s.labelled({ job: 'other-service', environment: 'staging' });
         (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
         await s.until(hours(4));
       },

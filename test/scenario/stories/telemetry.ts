@@ -51,25 +51,6 @@ export const targetAbsent = alertStories(
         await s.wait(minutes(5));
       },
     ],
-    'fires for production although staging, in the same Prometheus, has such a job': [
-      async (s) => {
-        s.labelled({ environment: 'production' });
-        const { pipeline } = await s.start();
-        pipeline.declareOffload(QUARTER_HOURLY);
-        await s.wait(minutes(10));
-        s.discover(false);
-        await s.seen();
-        await s.wait(minutes(5));
-        s.fires({ job, environment: 'production' });
-        await s.until(hours(3.5));
-      },
-      async (s) => {
-        s.labelled({ environment: 'staging' });
-        const { pipeline } = await s.start();
-        pipeline.declareOffload(QUARTER_HOURLY);
-        await s.until(hours(3.5));
-      },
-    ],
     'stays quiet while the target is configured, up or down': async (s) => {
       const { pipeline } = await s.start();
       pipeline.declareOffload(QUARTER_HOURLY);

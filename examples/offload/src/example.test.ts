@@ -175,7 +175,8 @@ describe('a fault', () => {
     await kill();
     await restart();
     await moreCycles(1);
-    expect(await cycles('success')).toBe(await cycles());
+    // Two readings of what succeeded and of all could have a cycle between them.
+    for (const status of ['partial', 'failed']) expect(await cycles(status)).toBe(0);
   });
 
   it('hang, with a time limit: counts as a timeout, and the other tables go on', async () => {

@@ -3,7 +3,7 @@
  * because it also runs on Node versions that the workspace's test runner does not support.
  */
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagLogLevel, diag, metrics } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
@@ -17,6 +17,10 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { attachMeterProvider, counter, gauge, histogram, sightglassProducer } from '@sightglass/core';
 import { startTelemetry } from '@sightglass/core/setup';
 import { readExposition, resetMetrics } from '@sightglass/core/testing';
+
+// A service is alive while it flushes; no timer of ours keeps a process that has nothing else to do.
+const alive = setInterval(() => {}, 1_000);
+after(() => clearInterval(alive));
 
 const rows = counter('compat_rows_total', { help: 'Rows.', labels: ['table'] });
 const level = gauge('compat_level_ratio', { help: 'Level.' });

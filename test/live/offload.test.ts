@@ -58,7 +58,9 @@ describe('while all is well', () => {
   test.each(VERSIONS)('Prometheus %d evaluates every rule without an error', async (version) => {
     const { prometheus } = all.find((one) => one.version === version)!;
     const rules = await expectHealthyRules(prometheus);
-    expect(rules.filter(({ name }) => name.startsWith('IcebergOffload'))).toHaveLength(9);
+    // The nine of reference system 004, and those of a table that is gone, a name that is shared and a layer that is disabled.
+    const alerts = rules.map(({ name }) => name).filter((name) => name.startsWith('IcebergOffload'));
+    expect(new Set(alerts).size).toBe(12);
   });
 
   test.each(NAMES_OF_004)('%s can be queried', async (name) => {
@@ -68,7 +70,7 @@ describe('while all is well', () => {
   });
 
   test.each(['sightglass-offload', 'sightglass-telemetry'])('every panel of %s has data', (uid) =>
-    expectDataInEveryPanel(main, uid),
+    expectDataInEveryPanel(main, uid, ['Configured tables B', 'Configured tables C']),
   );
 
   test('no offload alert fires', async () => {

@@ -53,7 +53,8 @@ describe('a process that runs a job once and pushes to a Pushgateway', () => {
     expect(samples.get(inGateway('job_running'))).toBe(0);
     // Two o'clock, which is when the next process has to have run.
     expect(samples.get(inGateway('job_next_run_timestamp_seconds'))! % 86_400).toBe(7_200);
-    expect(samples.get(inGateway('job_runs_total', ',status="missed",trigger="scheduled"'))).toBe(0);
+    // Whoever starts it is elsewhere, and a start that it does not make is none that this process could miss.
+    expect(samples.has(inGateway('job_runs_total', ',status="missed",trigger="scheduled"'))).toBe(false);
   });
 
   test('that fails does so as without us, and does not take away the last success', async () => {

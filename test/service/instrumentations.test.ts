@@ -93,7 +93,7 @@ test('together, the series are those of the instrumentations, and each is told o
       lines.filter((line) => !line.includes('otel_scope_name="@opentelemetry/instrumentation-')),
     ).toEqual([]);
   }
-  const said = warnings.filter((line) => line.includes('is exported, and what this library does is not'));
+  const said = warnings.filter((line) => line.includes('is exported, and what this library measures is not'));
   for (const [metric] of SHARED)
     expect(said.filter((line) => line.includes(`${metric.name} (by`))).toHaveLength(1);
 });

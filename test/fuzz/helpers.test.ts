@@ -3,7 +3,7 @@ import { processStore } from '@sightglass/core/authors';
 import { OptionsError } from '@sightglass/core/endpoint';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Hostile, hostile, make, spoil, spoilings } from './hostile.ts';
+import { Hostile, hostile, isBoobyTrap, make, spoil, spoilings } from './hostile.ts';
 import {
   EXCLUDED_METHODS,
   exported,
@@ -117,7 +117,7 @@ async function use(
   caller: Caller,
   depth = 0,
 ): Promise<void> {
-  if (what in EXCLUDED_METHODS || depth > 2 || caller.owns.has(result)) return;
+  if (what in EXCLUDED_METHODS || depth > 2 || caller.owns.has(result) || isBoobyTrap(result)) return;
   if (result instanceof Promise) {
     const value = await settled(subject, what, result);
     return use(subject, what, value, caller, depth + 1);

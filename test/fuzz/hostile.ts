@@ -7,9 +7,14 @@ const boom = (): never => {
   throw new Hostile('a hostile value was touched');
 };
 
-/** An object on which whatever is done throws. */
-const boobyTrap = (): object =>
-  new Proxy(
+const traps = new WeakSet();
+
+/** Whether a value is an object on which whatever is done throws: always the caller's, also when the caller's function has given it. */
+export const isBoobyTrap = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && traps.has(value);
+
+function boobyTrap(): object {
+  const trap = new Proxy(
     {},
     {
       get: boom,
@@ -22,6 +27,9 @@ const boobyTrap = (): object =>
       deleteProperty: boom,
     },
   );
+  traps.add(trap);
+  return trap;
+}
 
 /** Values that no caller in good faith passes, by name, made anew for each use. */
 const ODDITIES = {

@@ -7,33 +7,40 @@ import {
   readFirings,
 } from './promtool/firings.ts';
 import { parseSamples } from './promtool/labels.ts';
+import { type Notification, notificationsIn } from './promtool/notifications.ts';
 import { answersIn, runPromtool } from './promtool/run.ts';
+import { inScope, ofStory, STORY, sideBySide } from './promtool/side-by-side.ts';
 import { rulesNamed, wordsOf, type YamlRule } from './rules.ts';
 import type { Firing, Played } from './story.ts';
 import { clockText, type Pace } from './world/time.ts';
 
-/** What Prometheus made of a story: when each alert fired, and what each recorded series was at the times that the story speaks of. */
+/** What Prometheus made of a story: when each alert fired, what each recorded series was at the times that the story speaks of, and what it said. */
 export interface Outcome {
   readonly firings: Histories;
   /** By time, then by the name of the series, then by labels. */
   readonly readings: ReadonlyMap<number, ReadonlyMap<string, ReadonlyMap<string, number>>>;
+  /** What Alertmanager is told when the story's alert fires first; nothing when it never does. */
+  readonly notifications: readonly Notification[];
 }
 
 /**
- * Evaluates rules over played stories of one pace; one run of promtool. A rule whose name has a suffix `__1` is read wherever the rule
- * without it is.
+ * Evaluates rules over played stories of one pace side by side, in one run of promtool. A rule whose name has a suffix `__1` is read wherever
+ * the rule without it is.
  */
 export async function evaluate(rules: readonly YamlRule[], stories: readonly Played[]): Promise<Outcome[]> {
   const { pace } = stories[0]!.story;
   const read = new Set(rules.flatMap(({ expr }) => [...wordsOf(expr)]));
-  const tests = stories.map((played, i) => ({
-    series: played.series.filter(({ series }) => read.has(series.slice(0, series.indexOf('{')))),
+  const tests = stories.map(({ story: { alert }, series, firings, readings, end }, i) => ({
+    series: series.filter(({ series }) => read.has(series.slice(0, series.indexOf('{')))),
     queries: [
-      ...firingQueries(String(i), played.end, pace).map((expr) => ({ expr, time: played.end })),
-      ...played.readings.map(({ record, time }) => ({ expr: readingQuery(record, i, time), time })),
+      ...firingQueries(ofStory(i), end, pace).map((expr) => ({ expr, time: end })),
+      ...readings.map(({ record, time }) => ({ expr: readingQuery(record, i, time), time })),
     ],
+    notifications: firings.slice(0, 1).map(({ spans }) => ({ alert: alert!, time: spans[0]!.from })),
   }));
-  const answers = answersIn(await runPromtool([...rules, ...firingRules(pace)], tests, pace));
+  const output = await runPromtool([...rules.map(inScope), ...firingRules(pace)], [sideBySide(tests)], pace);
+  const answers = answersIn(output);
+  const sent = notificationsIn(output);
   return stories.map(({ end, readings }, i) => {
     const byTime = new Map<number, Map<string, ReadonlyMap<string, number>>>();
     for (const { record, time } of readings) {
@@ -42,17 +49,25 @@ export async function evaluate(rules: readonly YamlRule[], stories: readonly Pla
       for (const [name, samples] of byName(answers.get(readingQuery(record, i, time)) ?? ''))
         names.set(name, samples);
     }
-    return { firings: readFirings(answers, String(i), end, pace), readings: byTime };
+    const [asked] = tests[i]!.notifications;
+    return {
+      firings: readFirings(answers, ofStory(i), end, pace),
+      readings: byTime,
+      notifications: sent.filter(
+        ({ alert, time, labels }) =>
+          alert === asked?.alert && time === asked.time && (labels[STORY] ?? String(i)) === String(i),
+      ),
+    };
   });
 }
 
 const readingQuery = (record: string, index: number, time: number): string =>
-  `{__name__=~"${record}(__[0-9]+)?",mark!="${index} ${time}"}`;
+  `{__name__=~"${record}(__[0-9]+)?",${ofStory(index)},time!="${time}"}`;
 
 function byName(text: string): Map<string, Map<string, number>> {
   const names = new Map<string, Map<string, number>>();
   for (const { labels, value } of parseSamples(text)) {
-    const { __name__: name = '', ...rest } = labels;
+    const { __name__: name = '', [STORY]: _, ...rest } = labels;
     const samples = names.get(name) ?? new Map();
     names.set(name, samples);
     samples.set(labelKey(rest), value);

@@ -43,16 +43,6 @@ export const rulesFor = (alert: string): readonly YamlRule[] => {
 
 const namesIn = (expr: string): ReadonlySet<string> => new Set(expr.match(/slo:\w+:\w+/g));
 
-/** What Alertmanager is told of a story's alert at a time, its templates filled in by Prometheus. */
-export async function notificationOf({ story, series }: Played, time: number) {
-  const alert = story.alert!;
-  const test = { series, queries: [], notification: { alert, time } };
-  const output = await runPromtool(rulesFor(alert), [test], story.pace);
-  const [, labels = '{}', annotations = '{}'] =
-    /^\s*Labels:(\{.*\})\n\s*Annotations:(\{.*\})/m.exec(output) ?? [];
-  return { labels: labelsAt(labels, 0).labels, annotations: labelsAt(annotations, 0).labels };
-}
-
 /** Nobody is named as the owner of the jobs that a history tells of, and each may wake somebody. */
 function ownershipOf(series: AlertStory['series']): AlertStory['series'] {
   const jobs = Object.keys(series).flatMap((name) => /job_name="([^"]+)"/.exec(name)?.[1] ?? []);

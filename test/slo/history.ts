@@ -1,6 +1,7 @@
 import { labelKey } from '../scenario/promtool/firings.ts';
 import { parseSamples } from '../scenario/promtool/labels.ts';
 import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
+import { inScope, ofStory, STORY, sideBySide } from '../scenario/promtool/side-by-side.ts';
 import { sloRules, wordsOf, type YamlRule } from '../scenario/rules.ts';
 import type { InputSeries } from '../scenario/world/series-history.ts';
 import type { Pace } from '../scenario/world/time.ts';
@@ -57,12 +58,12 @@ export async function differencesIn(histories: readonly History[]): Promise<stri
     series: inputOf(history),
     queries: claims[i]!.map(({ record, time }) => ({ expr: queryOf(record, i, time), time })),
   }));
-  const answers = answersIn(await runPromtool(rules, tests, first.pace));
+  const answers = answersIn(await runPromtool(rules.map(inScope), [sideBySide(tests)], first.pace));
   return claims.map((each, i) =>
     each.flatMap(({ record, time, values }) => {
       const actual = parseSamples(answers.get(queryOf(record, i, time)) ?? '').flatMap(
         ({ labels, value }) => {
-          const { __name__: _, ...rest } = labels;
+          const { __name__: _, [STORY]: _story, ...rest } = labels;
           return rest.slo === undefined || histories[i]!.slos.includes(rest.slo)
             ? [[labelKey(rest), value] as const]
             : [];
@@ -86,7 +87,7 @@ function claimsOf({ expects, title, end }: History) {
 }
 
 const queryOf = (record: string, index: number, time: number): string =>
-  `${record}{mark!="${index} ${time}"}`;
+  `${record}{${ofStory(index)},time!="${time}"}`;
 
 /** Whether numbers differ by no more than what computing them in another order does. Budgets are rounded to a millionth, and that must show. */
 export const areEqual = (want: number, got: number): boolean =>

@@ -64,7 +64,7 @@ async function variables(): Promise<Record<string, string>> {
     SCRAPE: '500ms',
     EVALUATE: '500ms',
     SCHEDULE: '*/3 * * * * *',
-    PATIENCE: '60',
+    PATIENCE: '300',
   };
 }
 

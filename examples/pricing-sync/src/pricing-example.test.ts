@@ -29,9 +29,12 @@ async function start(options: Partial<PricingExampleOptions> = {}): Promise<Pric
 const value = async (name: string, labels?: Readonly<Record<string, string>>) =>
   (await scrape(example!.metricsUrl))(name, labels);
 const until = (what: string, ask: () => boolean | Promise<boolean>) => waitUntil(ask, { what });
-const runs = (labels: Readonly<Record<string, string>> = {}) => value('job_runs_total', labels);
+/** What a counter says; a series is born with its first event, so 0 before. */
+const count = async (name: string, labels?: Readonly<Record<string, string>>) =>
+  (await value(name, labels)) || 0;
+const runs = (labels?: Readonly<Record<string, string>>) => count('job_runs_total', labels);
 const errors = (source: string, error_type: string) =>
-  value('sync_source_errors_total', { source, error_type });
+  count('sync_source_errors_total', { source, error_type });
 
 /** Triggers a run and waits until it has ended this way. */
 async function runOnce(status: string) {
@@ -191,11 +194,11 @@ describe('a triggered run', () => {
   });
 
   it('database-write: counts as that, and against no provider; admin-error: the status can not be read', async () => {
-    const before = await value('sync_source_errors_total');
+    const before = await count('sync_source_errors_total');
     await control.inject('database-write');
     await runOnce('failed');
     expect(await value('sync_write_errors_total', { source: 'groq' })).toBe(1);
-    expect(await value('sync_source_errors_total')).toBe(before);
+    expect(await count('sync_source_errors_total')).toBe(before);
     await control.repair('database-write');
     await control.inject('admin-error');
     await expect(admin.status()).rejects.toThrow('500');

@@ -1,6 +1,7 @@
 import type { YamlRule } from '../rules.ts';
 import type { Pace } from '../world/time.ts';
 import { parseSamples } from './labels.ts';
+import { STORY } from './side-by-side.ts';
 
 /**
  * When an alert fired for one set of labels: how many evaluations, the first and last of them, and the sum and the sum of squares of
@@ -33,21 +34,21 @@ export const firingRules = ({ evaluation }: Pace): YamlRule[] => [
   { record: SQUARE, expr: `${NUMBER} ^ 2` },
 ];
 
-/** The queries that tell when every alert fired up to `end`. `mark` makes them different from those of other tests in the run. */
-export const firingQueries = (mark: string, end: number, pace: Pace): string[] =>
-  FIGURES.map((figure) => queryOf(figure, mark, end, pace));
+/** The queries that tell when every alert fired up to `end`, where the labels match `only`; it also tells them from those of other stories. */
+export const firingQueries = (only: string, end: number, pace: Pace): string[] =>
+  FIGURES.map((figure) => queryOf(figure, only, end, pace));
 
 /** What the answers to {@link firingQueries} say. */
 export function readFirings(
   answers: ReadonlyMap<string, string>,
-  mark: string,
+  only: string,
   end: number,
   pace: Pace,
 ): Histories {
   const histories = new Map<string, Map<string, { -readonly [K in keyof FiringHistory]: number }>>();
   for (const figure of FIGURES) {
-    for (const { labels, value } of parseSamples(answers.get(queryOf(figure, mark, end, pace)) ?? '')) {
-      const { alertname = '', alertstate: _, ...rest } = labels;
+    for (const { labels, value } of parseSamples(answers.get(queryOf(figure, only, end, pace)) ?? '')) {
+      const { alertname = '', alertstate: _state, [STORY]: _story, ...rest } = labels;
       const ofAlert = histories.get(alertname) ?? new Map();
       histories.set(alertname, ofAlert);
       const key = labelKey(rest);
@@ -59,8 +60,8 @@ export function readFirings(
   return histories;
 }
 
-function queryOf(figure: (typeof FIGURES)[number], mark: string, end: number, { evaluation }: Pace): string {
-  const number = `${NUMBER}{mark!="${mark}"}[${end + evaluation}s]`;
+function queryOf(figure: (typeof FIGURES)[number], only: string, end: number, { evaluation }: Pace): string {
+  const number = `${NUMBER}{${only}}[${end + evaluation}s]`;
   switch (figure) {
     case 'count':
       return `count_over_time(${number})`;
@@ -71,6 +72,6 @@ function queryOf(figure: (typeof FIGURES)[number], mark: string, end: number, { 
     case 'sum':
       return `sum_over_time(${number})`;
     case 'squares':
-      return `sum_over_time(${SQUARE}{mark!="${mark}"}[${end + evaluation}s])`;
+      return `sum_over_time(${SQUARE}{${only}}[${end + evaluation}s])`;
   }
 }

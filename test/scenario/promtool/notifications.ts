@@ -1,30 +1,26 @@
-import { closureOf, rulesNamed, type YamlRule } from '../rules.ts';
-import type { Played } from '../story.ts';
+import { parseSeconds } from '../../mutation/rules/duration.ts';
 import { labelsAt } from './labels.ts';
-import { runPromtool } from './run.ts';
 
-/** What Alertmanager would be told of one firing alert. */
+/** What Alertmanager would be told of one firing alert, its templates filled in by Prometheus. */
 export interface Notification {
+  readonly alert: string;
+  /** When it was asked for. */
+  readonly time: number;
   readonly labels: { readonly [name: string]: string };
   readonly annotations: { readonly [name: string]: string };
 }
 
-/** The notifications of an alert at a time of a story, their templates filled in by Prometheus. */
-export async function notificationsAt(
-  alert: string,
-  { story, series }: Played,
-  time: number,
-): Promise<Notification[]> {
-  const rules: YamlRule[] = closureOf([alert]).flatMap(rulesNamed);
-  const output = await runPromtool(
-    rules,
-    [{ series, queries: [], notification: { alert, time } }],
-    story.pace,
-  );
-  return [...output.matchAll(/^\s*Labels:(\{.*\})\n\s*Annotations:(\{.*\})/gm)].map(
-    ([, labels = '', annotations = '']) => ({
+/** The notifications that a run of promtool was asked for. */
+export const notificationsIn = (output: string): Notification[] =>
+  [...output.matchAll(ANSWER)].flatMap(([, alert = '', time = '', got = '']) =>
+    [...got.matchAll(NOTIFICATION)].map(([, labels = '', annotations = '']) => ({
+      alert,
+      time: parseSeconds(time),
       labels: labelsAt(labels, 0).labels,
       annotations: labelsAt(annotations, 0).labels,
-    }),
+    })),
   );
-}
+
+const ANSWER =
+  /^ *alertname: (\S+), time: (\S+), \n *exp:\[\], \n *got:\[\n((?: *(?:\d+:|Labels:.*|Annotations:.*)\n)*)/gm;
+const NOTIFICATION = /^ *Labels:(\{.*\})\n *Annotations:(\{.*\})/gm;

@@ -21,8 +21,8 @@ const FAILED_QUERY = /^\s*expr: .*, time: \S+, err: .*$/gm;
 export interface PromtoolTest {
   readonly series: readonly InputSeries[];
   readonly queries: readonly { readonly expr: string; readonly time: number }[];
-  /** The alert whose labels and annotations to print at a time. */
-  readonly notification?: { readonly alert: string; readonly time: number };
+  /** The alerts whose labels and annotations to print at a time. */
+  readonly notifications?: readonly { readonly alert: string; readonly time: number }[];
 }
 
 /**
@@ -48,14 +48,15 @@ export async function runPromtool(
     const file = {
       rule_files: ['rules.yml'],
       evaluation_interval: `${pace.evaluation}s`,
-      tests: tests.map(({ series, queries, notification }) => ({
+      tests: tests.map(({ series, queries, notifications = [] }) => ({
         interval: `${pace.scrape}s`,
         input_series: series.filter((each) => read.has(nameOf(each))),
         promql_expr_test: queries.map(({ expr, time }) => ({ expr, eval_time: `${time}s`, exp_samples: [] })),
-        alert_rule_test:
-          notification === undefined
-            ? []
-            : [{ eval_time: `${notification.time}s`, alertname: notification.alert, exp_alerts: [] }],
+        alert_rule_test: notifications.map(({ alert, time }) => ({
+          eval_time: `${time}s`,
+          alertname: alert,
+          exp_alerts: [],
+        })),
       })),
     };
     await writeFile(join(folder, 'test.yml'), JSON.stringify(file));

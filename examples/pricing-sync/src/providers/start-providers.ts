@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startServerProcess } from '@sightglass/test-tools';
+import { onFreePort, startServerProcess } from '@sightglass/test-tools';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -14,16 +14,17 @@ export interface Providers {
 }
 
 /** Starts the providers and resolves when their directory answers. They end with this process at the latest. */
-export async function startProviders(): Promise<Providers> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const { stop } = await startServerProcess({
-    name: 'the providers',
-    command: process.execPath,
-    args: [MAIN],
-    folder: await mkdtemp(join(tmpdir(), 'sightglass-providers-')),
-    env: { ...process.env, PROVIDERS_PORT: String(port) },
-    isReady: async () => (await fetch(`${url}/providers`)).ok,
+export function startProviders(): Promise<Providers> {
+  return onFreePort(async (port) => {
+    const url = `http://127.0.0.1:${port}`;
+    const { stop } = await startServerProcess({
+      name: 'the providers',
+      command: process.execPath,
+      args: [MAIN],
+      folder: await mkdtemp(join(tmpdir(), 'sightglass-providers-')),
+      env: { ...process.env, PROVIDERS_PORT: String(port) },
+      isReady: async () => (await fetch(`${url}/providers`)).ok,
+    });
+    return { url, stop };
   });
-  return { url, stop };
 }

@@ -49,10 +49,6 @@ export function rulesNamed(name: string): readonly YamlRule[] {
   return named;
 }
 
-/** The file of the rules of this name. */
-export const fileOf = (name: string): string =>
-  allGroups.find(({ rules }) => rules.some((rule) => nameOf(rule) === name))!.file;
-
 /** Every name in an expression: metrics, and also functions, labels and quoted names. */
 export const wordsOf = (expr: string): ReadonlySet<string> =>
   new Set(expr.match(/[a-zA-Z_:][a-zA-Z0-9_:]*/g));

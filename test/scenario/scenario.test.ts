@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../mutation/in-parallel.ts';
-import { closureOf, fileOf, rules, rulesNamed } from './rules.ts';
+import { batchesOf } from './batches.ts';
+import { rules, rulesNamed } from './rules.ts';
 import { differences, evaluate, type Outcome } from './scenarios.ts';
 import { alertStoryList, recordingStories } from './stories/index.ts';
-import { type Played, play, type Story, subjectsOf } from './story.ts';
+import { type Played, play, type Story } from './story.ts';
 
 const RUNBOOKS = new URL('../../rules/runbooks/', import.meta.url);
 const HEARTBEAT = 'Watchdog';
@@ -16,24 +17,11 @@ const outcomes = new Map<Story, Outcome>();
 // No limit: it takes as long as there are stories.
 beforeAll(async () => {
   for (const story of stories) told.set(story, await play(story));
-  await inParallel(batchesOf([...told.values()]), async (batch) => {
-    const names = closureOf(batch.flatMap((played) => [...subjectsOf(played)]));
-    const results = await evaluate(names.flatMap(rulesNamed), batch);
-    for (const [i, { story }] of batch.entries()) outcomes.set(story, results[i]!);
+  await inParallel(batchesOf([...told.values()]), async ({ names, stories }) => {
+    const results = await evaluate([...names].flatMap(rulesNamed), stories);
+    for (const [i, { story }] of stories.entries()) outcomes.set(story, results[i]!);
   });
 }, 0);
-
-/** Stories that share most of what a run of promtool takes: the rules, the pace and, within a factor of two, the length. The longest first. */
-function batchesOf(played: readonly Played[]): Played[][] {
-  const batches = new Map<string, Played[]>();
-  for (const each of played.toSorted((a, b) => b.end - a.end)) {
-    const { scrape, evaluation } = each.story.pace;
-    const [file] = [...subjectsOf(each)].map(fileOf);
-    const key = `${file} ${scrape} ${evaluation} ${Math.floor(Math.log2(each.end))}`;
-    batches.set(key, [...(batches.get(key) ?? []), each]);
-  }
-  return [...batches.values()];
-}
 
 function asClaimed(story: Story): void {
   const played = told.get(story)!;

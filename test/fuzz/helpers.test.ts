@@ -48,7 +48,7 @@ describe.each(subjects)('$name', (subject) => {
           const hostileArgs = more.map(make);
           if (works) hostileArgs.push(work);
           const caller = { args: hostileArgs, owns: new Set([...valuesIn(args), ...valuesIn(hostileArgs)]) };
-          const result = called(subject, () => subject.call(...args));
+          const result = harmless(subject, subject.name, () => subject.call(...args));
           await use(subject, `${subject.name}(…)`, result, caller);
           // What a scheduler was given to start hands on the run, and the run hands on what its parts are given.
           for (let round = 0; round < 3; round++) {
@@ -83,25 +83,19 @@ const valuesIn = (args: readonly unknown[]) =>
 const dataIn = (object: object): unknown[] =>
   Object.values(Object.getOwnPropertyDescriptors(object)).map(({ value }) => value as unknown);
 
-/** Calls a subject. One that hands on to the caller's code may throw what that code throws. */
-function called(subject: Subject, call: () => unknown): unknown {
-  try {
-    return harmless(subject, subject.name, call);
-  } catch (error) {
-    const { cause } = error as Error;
-    const isCallers = cause instanceof Hostile || cause === null || /^Class constructor/.test(String(cause));
-    if (subject.rethrows && isCallers) return undefined;
-    throw error;
-  }
-}
-
-/** Calls it. A declaration may refuse what it is given; anything else that is thrown is a fault. */
+/**
+ * Calls it. A declaration may refuse what it is given, and what hands on to the caller's code may throw what that code throws; anything else that
+ * is thrown is a fault.
+ */
 function harmless(subject: Subject, what: string, call: () => unknown): unknown {
   try {
     return call();
   } catch (error) {
     if (subject.declares && (error instanceof DeclarationError || error instanceof OptionsError))
       return undefined;
+    const isCallers =
+      error instanceof Hostile || error === null || /^TypeError: Class constructor/.test(String(error));
+    if (subject.rethrows && isCallers) return undefined;
     throw new Error(`${what} threw`, { cause: error });
   }
 }

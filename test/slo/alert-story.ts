@@ -1,6 +1,4 @@
 import { parseSeconds } from '../mutation/rules/duration.ts';
-import { labelsAt } from '../scenario/promtool/labels.ts';
-import { runPromtool } from '../scenario/promtool/run.ts';
 import { nameOf, sloRules, type YamlRule } from '../scenario/rules.ts';
 import type { Played } from '../scenario/story.ts';
 import type { AlertLabels } from '../scenario/world/stage.ts';

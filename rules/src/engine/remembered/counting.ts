@@ -50,7 +50,7 @@ export interface Counting {
   /** What is known of processes: before everything that is counted, in the same group. */
   readonly processes: readonly Recording[];
   /**
-   * A counter summed over processes, by some of its labels, since it was first known: two recordings, in their order. The second is the total.
+   * A counter summed over processes, by some of its labels, since it was first known: three recordings, in their order. The last is the total.
    * `of` tells which totals go on while no process counts; default: those of the last {@link LONGEST_GAP}.
    */
   total(counter: AnyCounter, options: TotalOptions): Total;
@@ -87,10 +87,11 @@ export function counting(name: string): Counting {
     record: `job_instance:sightglass_process_is_new:${name}`,
     labels: ['job', 'instance'],
   };
-  const before = promql`last_over_time(${begun}[${AWAY}] offset ${EARLIER})`;
+  const before = lastOf(begun);
   const isSame = promql`(${begun} == on (process_id, job, instance) ${before})`;
   const isNew = promql`(${begun} unless on (process_id, job, instance) ${isSame})`;
   const processes: readonly Recording[] = [
+    recordingLast(begun),
     // One process counts once, though it may be scraped twice, or scraped and pushing.
     { ...begun, expr: promql`topk by (process_id) (1, ${spoken(processStart)})` },
     {
@@ -125,7 +126,7 @@ export function counting(name: string): Counting {
         ...own,
       };
       const now = { ...process, ...own };
-      const earlier = promql`last_over_time(${now}[${AWAY}] offset ${EARLIER})`;
+      const earlier = lastOf(now);
       const statics = staticLabels === undefined ? {} : { staticLabels };
       const carried =
         options.keptFor === undefined
@@ -134,6 +135,7 @@ export function counting(name: string): Counting {
       return {
         series,
         recordings: [
+          { ...recordingLast(now), ...statics },
           {
             ...process,
             ...statics,
@@ -165,6 +167,16 @@ export function counting(name: string): Counting {
     },
   };
 }
+
+/** What the evaluation before this one recorded, or an earlier one of the last hours. */
+const lastOf = (series: RecordedSeries): RecordedSeries => ({ ...series, record: `${series.record}_before` });
+
+/** It is read several times by what follows, and a window of hours is read once. */
+const recordingLast = (series: RecordedSeries): Recording => ({
+  record: lastOf(series).record,
+  labels: series.labels,
+  expr: promql`last_over_time(${series}[${AWAY}] offset ${EARLIER})`,
+});
 
 /** What is known of a total, but for those that no process counts and that are no larger than they were so long ago. */
 const growing = (total: RecordedSeries, keptFor: Duration, known: Query, counted: Query): Query => promql`(
@@ -211,24 +223,19 @@ export function runningSum(
     labels: [...labels, ...Object.keys(staticLabels)],
     matchers: staticLabels,
   };
-  const on = list(labels);
+  // Both are series of the same labels, so one is marked: `or` keeps both, and they are summed.
+  const marked = promql`label_replace(${added}, "part", "added", "", "")`;
   return {
     series,
     recording: kept({
       record: series.record,
       labels: series.labels,
       staticLabels,
-      expr: promql`${known(series)} + on (${on}) ${added}
-        or on (${on})
-        ${known(series)}
-        or on (${on})
-        ${added}`,
+      expr: promql`sum by (${list(labels)}) (${known(series)} or ${marked})`,
     }),
   };
 }
 
 /** Those totals that have grown since the evaluation before, or were born with a count; by how much. */
-export function justGrown(total: RecordedSeries): Query {
-  const before = promql`last_over_time(${total}[${AWAY}] offset ${EARLIER})`;
-  return promql`((${total} - ${before} > 0) or ((${total} unless ${before}) > 0))`;
-}
+export const justGrown = (total: RecordedSeries): Query =>
+  promql`(${total} - (last_over_time(${total}[${AWAY}] offset ${EARLIER}) or 0 * ${total}) > 0)`;

@@ -50,16 +50,14 @@ function totalsOf(slo: Slo, series: SloSeries, counts: Counting): readonly Recor
 function sliceTotals(slo: Slo, sli: FreshnessSli, series: SloSeries): readonly Recording[] {
   const { by, age } = sli;
   const slice = where(series.goodSlice, { slo: slo.name });
-  const sum = (name: string, added: Query): Recording => ({
-    ...runningSum(added, {
+  const sum = (name: string, added: Query): Recording =>
+    runningSum(added, {
       labels: by,
       level: 'slo',
       name,
       staticLabels: { slo: slo.name },
       known: (own) => promql`(${remembered(own)} and on (${list(by)}) ${age})`,
-    }).recording,
-    labels: series.eventsTotal.labels,
-  });
+    }).recording;
   return [
     ...goodSlice(slo, sli, series),
     sum('events', promql`(0 * ${slice} + 1)`),

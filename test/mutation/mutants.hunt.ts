@@ -1,5 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { scenarioSuites } from '../scenario/mutation/suites.ts';
+import { stories } from '../scenario/stories/index.ts';
+import { type Played, play } from '../scenario/story.ts';
 import { sloSuite } from '../slo/mutation.ts';
 import { hunt, type Progress } from './hunt.ts';
 import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './memory.ts';
@@ -27,7 +29,9 @@ const written: string[] = [];
 let ended = 0;
 
 test('rules and their intervals', async () => {
-  const [rules, intervals] = await scenarioSuites();
+  const played: Played[] = [];
+  for (const story of stories) played.push(await play(story));
+  const [rules, intervals] = scenarioSuites(played);
   await examineAll(
     () => examine(rules),
     () => examine(intervals),

@@ -1,16 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { expectFoundOut } from '../mutation/expect.ts';
 import { inParallel } from '../mutation/in-parallel.ts';
 import { batchesOf } from './batches.ts';
+import { scenarioSuites } from './mutation/suites.ts';
 import { rules, rulesNamed } from './rules.ts';
 import { differences, evaluate, type Outcome } from './scenarios.ts';
-import { alertStoryList, recordingStories } from './stories/index.ts';
+import { alertStoryList, recordingStories, stories } from './stories/index.ts';
 import { type Played, play, type Story } from './story.ts';
 
 const RUNBOOKS = new URL('../../rules/runbooks/', import.meta.url);
 const HEARTBEAT = 'Watchdog';
 
-const stories: readonly Story[] = [...alertStoryList.flatMap((alert) => alert.stories), ...recordingStories];
 const told = new Map<Story, Played>();
 const outcomes = new Map<Story, Outcome>();
 
@@ -76,6 +77,22 @@ describe.each(alertStoryList)('$alert', ({ alert, stories, severity, summary, ru
 
 describe('recorded series', () => {
   test.each(recordingStories)('$title', asClaimed);
+});
+
+// Without limits: they take as long as there are mutants that are not remembered.
+describe('mutants', () => {
+  let suites: ReturnType<typeof scenarioSuites>;
+  beforeAll(() => {
+    suites = scenarioSuites([...told.values()]);
+  });
+
+  test(
+    'a change of any number, comparison, window, label, branch or hold makes a scenario fail',
+    () => expectFoundOut(suites[0]),
+    0,
+  );
+
+  test('a longer interval of a group makes a scenario fail', () => expectFoundOut(suites[1]), 0);
 });
 
 /** The anchors that GitHub gives to a document's headings. */

@@ -6,19 +6,18 @@ import {
   ruleMutants,
 } from '../../mutation/rules/mutants.ts';
 import { groups } from '../rules.ts';
-import { alertStoryList, recordingStories } from '../stories/index.ts';
-import { type Played, play } from '../story.ts';
+import { alertStoryList } from '../stories/index.ts';
+import type { Played } from '../story.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { paceWitness, severityWitness, storyWitness } from './witnesses.ts';
 
-/** The mutants of the rules, and of how often they are evaluated, before the stories. */
-export async function scenarioSuites(): Promise<
-  readonly [rules: Suite<RuleMutant>, intervals: Suite<GroupMutant>]
-> {
+/** The mutants of the rules, and of how often they are evaluated, before the stories, all of which were played. */
+export function scenarioSuites(
+  stories: readonly Played[],
+): readonly [rules: Suite<RuleMutant>, intervals: Suite<GroupMutant>] {
   // Stories of recorded series come first: they are evaluated a few times only, and what they find out need not be looked at again.
-  const stories = [...recordingStories, ...alertStoryList.flatMap((alert) => alert.stories)];
-  const played: Played[] = [];
-  for (const story of stories) played.push(await play(story));
+  const isOfAlert = ({ story }: Played) => story.alert !== undefined;
+  const played = [...stories.filter((each) => !isOfAlert(each)), ...stories.filter(isOfAlert)];
   return [
     {
       name: 'rules',

@@ -46,3 +46,9 @@ export const recordingStories: readonly Story[] = [
   ...syncsKnown,
   ...pricingAliases,
 ];
+
+/** All of them. */
+export const stories: readonly Story[] = [
+  ...alertStoryList.flatMap((alert) => alert.stories),
+  ...recordingStories,
+];

@@ -2,8 +2,8 @@ import { alertStories } from '../../story.ts';
 import { BY_THE_CLOCK, declareJob, PRICING, runs, SIX_HOURLY } from '../../world/job.ts';
 import { days, hours, minutes, type Pace, seconds } from '../../world/time.ts';
 
-/** For stories of days: what they tell of takes hours. */
-const SLOW: Pace = { scrape: minutes(1), evaluation: minutes(5) };
+/** For a story that begins after fifty days of nothing. */
+const SLOW: Pace = { scrape: minutes(2), evaluation: minutes(10) };
 
 /** From the time of a start that does not come: its tolerance, the duration objective, the first evaluation beyond, and the hold. */
 const MISSED = minutes(1) + minutes(1) + 30 + minutes(5);
@@ -143,7 +143,7 @@ export const jobMissedRun = alertStories(
           await job.run();
           await s.until(days(51) + hours(7) + minutes(30));
           await job.run();
-          await s.until(days(52) + hours(7) + minutes(30) + minutes(10));
+          await s.until(days(52) + hours(7) + minutes(30) + minutes(20));
           s.fires(PRICING);
         },
       ],

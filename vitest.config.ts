@@ -1,4 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The longest files, in their order: one of them that began last would run alone. A fresh clone knows no durations. */
+const LONGEST =
+  /\/test\/(scenario\/scenario|live\/\w+|scenario\/healthy|packaging\/services|slo\/\w+)\.test\.ts$|setup-guide\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 /** Tests read the packages' sources (the `@sightglass/source` condition): no build step stands between an edit and its test. */
 export default defineConfig({
@@ -7,6 +20,7 @@ export default defineConfig({
   test: {
     // The longest files wait for servers rather than compute; by default a machine with two cores would run one at a time.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Limits for what hangs, not measures of speed: a loaded machine is many times slower. No test has one of its own, unless it is about one.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -20,6 +20,7 @@ export {
   fillVariables,
   labelsIn,
   metricsIn,
+  metricsToldIn,
   type Problem,
   type Purpose,
   problemText,

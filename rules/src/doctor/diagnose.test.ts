@@ -16,9 +16,9 @@ test('what is measured from the first request on is waited for, not missing for 
   ]);
 });
 
-test('what says something by its absence keeps no alert from working: no owner, no sources, nothing retired', () => {
+test('what says something by its absence keeps no alert from working: no owner, no word on paging', () => {
   const subjects = alertSubjects(shipped).filter(({ name }) => ['JobStopped', 'JobStale'].includes(name));
-  const optional = ['job_owner_info', 'job_pages', 'sync_sources_configured'];
+  const optional = ['job_owner_info', 'job_pages'];
   const reads = new Set(subjects.flatMap((subject) => subject.reads));
   expect([...reads]).toEqual(expect.arrayContaining(optional));
   const names = new Set([...reads].filter((name) => !optional.includes(name)));

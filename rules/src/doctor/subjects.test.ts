@@ -20,6 +20,12 @@ test('an alert of one SLO reads what that SLO is made of, although all SLOs shar
   ]);
 });
 
+test('what only holds an alert back is nothing that it needs: sources of a job, what was retired', () => {
+  expect(readsOf('JobStale')).toContain('job_last_success_timestamp_seconds');
+  expect(readsOf('JobStale')).not.toContain('sync_sources_configured');
+  expect(readsOf('SyncSourceFailing')).not.toContain('sync_source_retired_timestamp_seconds');
+});
+
 test('an alert of all SLOs reads what any of them is made of', () => {
   expect(readsOf('SloErrorBudgetSpent')).toEqual(
     expect.arrayContaining(['job_interval_seconds', 'http_server_request_duration_seconds_count']),

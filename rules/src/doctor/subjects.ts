@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { metricsIn } from '../engine/check/index.ts';
+import { metricsToldIn } from '../engine/check/index.ts';
 import { alertsOf, exportOf, recordingsOf } from '../engine/mixin/folds.ts';
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { renderQuery } from '../engine/promql/promql.ts';
 
-/** An alert or a panel, with the series of the service that it reads, through recorded ones too. */
+/** An alert or a panel, with the series of the service that it needs, through recorded ones too: not those that only hold it back. */
 export interface Subject {
   readonly name: string;
   readonly reads: readonly string[];
@@ -21,7 +21,7 @@ function sloIn(expression: string): string | undefined {
 const isOf = (slo: string | undefined, recordedFor: string | undefined): boolean =>
   slo === undefined || recordedFor === undefined || slo === recordedFor;
 
-/** What a recording is made of: the series that it reads, and the SLO that it is recorded for. */
+/** What a recording is made of: the series that it needs, and the SLO that it is recorded for. */
 interface Made {
   readonly slo: string | undefined;
   readonly reads: readonly string[];
@@ -35,7 +35,7 @@ function recordingsBy(mixins: readonly Mixin[]): ReadonlyMap<string, readonly Ma
   if (known !== undefined) return known;
   const byName = new Map<string, Made[]>();
   for (const { record, staticLabels, expr } of recordingsOf(mixins)) {
-    const one = { slo: staticLabels?.slo, reads: metricsIn(renderQuery(expr)) };
+    const one = { slo: staticLabels?.slo, reads: metricsToldIn(renderQuery(expr)) };
     byName.set(record, [...(byName.get(record) ?? []), one]);
   }
   made.set(mixins, byName);
@@ -56,7 +56,7 @@ export function declaredIn(mixins: readonly Mixin[], expression: string): readon
         .filter((each) => isOf(slo, each.slo))
         .flatMap(({ reads }) => behind(reads));
     });
-  return behind(metricsIn(expression));
+  return behind(metricsToldIn(expression));
 }
 
 const subject = (mixins: readonly Mixin[], name: string, expressions: readonly string[]): Subject => ({

@@ -78,6 +78,33 @@ export const lastKnown = storiesOf(undefined, {
       await s.until(at(3, 40));
     },
   ],
+  'a table that was retired and is declared again begins anew, and so do all of a layer that was': async (
+    s,
+  ) => {
+    const { pipeline } = await s.start();
+    pipeline.declareOffload(QUARTER_HOURLY);
+    for (const table of QUARTER_HOURLY.tables) pipeline.trackLag({ table, watermark: at(2, 50) });
+    await s.until(at(3, 5));
+    pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['quotes'] });
+    await s.until(at(3, 10));
+    const layer = pipeline.declareOffload(QUARTER_HOURLY);
+    await s.until(at(3, 15));
+    const quotes = { layer: 'bronze', table: 'quotes' };
+    const trades = { layer: 'bronze', table: 'trades' };
+    s.reads('layer_table:offload_watermark_timestamp_seconds:last_known', [quotes, at(2, 50)]);
+    s.reads(
+      'layer_table:offload_watermark_updated_timestamp_seconds:last_known',
+      [quotes, at(3, 0)],
+      [trades, at(3, 10)],
+    );
+    layer.retire();
+    await s.until(at(3, 20));
+    s.reads('layer_table:offload_watermark_updated_timestamp_seconds:last_known');
+    (await s.start()).pipeline.declareOffload(ONE_TABLE);
+    await s.until(at(3, 25));
+    s.reads('layer_table:offload_watermark_timestamp_seconds:last_known');
+    s.reads('layer_table:offload_watermark_updated_timestamp_seconds:last_known', [trades, at(3, 20)]);
+  },
   'a watermark is carried on although another layer has a table of that name': [
     async (s) => {
       const { pipeline } = await s.start();

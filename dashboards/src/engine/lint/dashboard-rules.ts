@@ -1,4 +1,4 @@
-import { type Alert, metricsIn, renderQuery } from '@sightglass/rules';
+import { type Alert, metricsIn, metricsToldIn, renderQuery } from '@sightglass/rules';
 import { COLUMNS } from '../layout.ts';
 import type { PanelJson } from '../model.ts';
 import { substitute, variableValues } from '../queries.ts';
@@ -7,7 +7,7 @@ import { type LintRule, onDashboard } from './rule.ts';
 
 const LONGEST_UID = 40;
 
-/** Every series that an alert compares is on the panel that the alert links to, so that whoever follows the link sees what fired. */
+/** Every series that an alert compares is on the panel that the alert links to, so that whoever follows the link sees what fired. What only holds it back need not be. */
 const alertsShown = (alerts: readonly Alert[]): LintRule =>
   onDashboard('alert-on-panel', (dashboard) =>
     alerts
@@ -20,12 +20,9 @@ const alertsShown = (alerts: readonly Alert[]): LintRule =>
             metricsIn(substitute(target.expr ?? '', variableValues(dashboard))),
           ),
         );
-        return (
-          metricsIn(renderQuery(expr))
-            // A recorded condition is no number that anybody compares.
-            .filter((series) => series !== 'ALERTS' && !series.endsWith(':bool') && !shown.has(series))
-            .map((series) => `${alert} compares ${series}, which "${title}" does not show`)
-        );
+        return metricsToldIn(renderQuery(expr))
+          .filter((series) => series !== 'ALERTS' && !shown.has(series))
+          .map((series) => `${alert} compares ${series}, which "${title}" does not show`);
       }),
   );
 

@@ -185,6 +185,17 @@ test('a window that the dashboard computes is no fixed one', () => {
   expect(lint(dashboard)).toEqual([]);
 });
 
+test('what holds an alert back needs no panel, what it compares does, a condition too', () => {
+  const gauge = (external: string) => ({ external, kind: 'gauge', labels: [] }) as const;
+  const [ended, paused] = [gauge('runs:ended:bool'), gauge('runs_paused')];
+  const found = (expr: Alert['expr']) =>
+    lint({ ...good, uid: 'alerting' }, { alerts: [{ ...failing, expr }] }).map(({ message }) => message);
+  expect(found(promql`${failing.expr} unless on (job) (${paused} > 0 unless ${ended})`)).toEqual([]);
+  expect(found(promql`${failing.expr} and ${ended} == 1 unless ${paused}`)).toEqual([
+    'RunsFailing compares runs:ended:bool, which "Runs" does not show',
+  ]);
+});
+
 test('an exclusion silences its rule on its panel, and is a finding itself once it is idle', () => {
   const dashboard = withExpr(`sum(rate(runs_total${inside}[5m]))`);
   const exclusion = { rule: 'target-rate-interval', dashboard: 'good', reason: 'An example.' };

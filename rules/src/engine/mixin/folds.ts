@@ -66,7 +66,6 @@ export function ruleFilesOf(
     const groups = withCopies(mixin.name, own);
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
-  const owners = mixins.flatMap((mixin) => mixin.owners ?? []);
   const set = sloSetOf(
     mixins,
     chosen.map(([preset]) => preset),
@@ -79,7 +78,7 @@ export function ruleFilesOf(
     ),
     external: externalMetrics,
   });
-  const theirs = (group: RuleGroup): RuleGroup => withOwners(group, owners, catalog);
+  const theirs = (group: RuleGroup): RuleGroup => withOwners(group, mixins, catalog);
   const alerts = ruled.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter(isAlert)));
   const aliases = mixins.flatMap((mixin) => mixin.aliases?.(choices) ?? []);
   return [

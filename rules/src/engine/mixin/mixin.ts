@@ -54,9 +54,14 @@ export interface Owners {
   readonly of: readonly string[];
   /**
    * A recorded series of value 1 for each thing, with the labels `owner` (absent where nobody is named) and `pages` ("false" where it must wake
-   * nobody, else absent). A thing without it raises no alert.
+   * nobody, else absent). A thing without it is nobody's, and pages.
    */
   readonly ownership: RecordedSeries;
+  /**
+   * Set where each thing that an alert of this mixin can name has that series, so that its alerts need not be evaluated once more for things without.
+   * Default: not so.
+   */
+  readonly complete?: true;
 }
 
 /**

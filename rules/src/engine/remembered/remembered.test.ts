@@ -27,6 +27,7 @@ const newest = things.newest(acted);
 const latest = things.ofLatest(state, acted, newest);
 
 const A = '{name="a"}';
+const B = '{name="b"}';
 const at = (record: { readonly record: string }) => (labels: string) => `${record.record}${labels}`;
 
 const tell = async (story: Story) => expect(await played(story)).toBe('');
@@ -65,6 +66,67 @@ describe('what was last known', () => {
         [200, known.record, {}],
       ],
     }));
+
+  test('is not taken up by one that is declared again after it was retired, however long ago; what it says then is', () =>
+    tell({
+      recordings: [...recordings, newest],
+      series: {
+        'remembered_test_interval_seconds{name="a",instance="1"}': '60x9 stale _x189 60x100 stale',
+        'remembered_test_failures{name="a",instance="1"}': '3x9 stale _x229 2x10 stale',
+        'remembered_test_acted_timestamp_seconds{name="a",instance="1"}': '60x9 stale',
+        'remembered_test_retired{name="a",instance="1"}': '_x10 1x5 stale',
+        // Another, which nobody retired: it is away as long.
+        'remembered_test_interval_seconds{name="b",instance="1"}': '60x9 stale _x189 60x100 stale',
+        'remembered_test_acted_timestamp_seconds{name="b",instance="1"}': '60x9 stale',
+      },
+      reads: [
+        [9, known.record, { [reading]: 3 }],
+        [9, newest.record, { [at(newest)(A)]: 60, [at(newest)(B)]: 60 }],
+        [20, newest.record, { [at(newest)(B)]: 60 }],
+        [200, newest.record, { [at(newest)(B)]: 60 }],
+        [201, newest.record, { [at(newest)(B)]: 60 }],
+        [239, known.record, {}],
+        [240, known.record, { [reading]: 2 }],
+        // It has stopped to say so, and later on it is gone, and remembered as any other is.
+        [280, known.record, { [reading]: 2 }],
+        [800, known.record, { [reading]: 2 }],
+        [800, newest.record, { [at(newest)(B)]: 60 }],
+        [899, known.record, { [reading]: 2 }],
+        [900, known.record, {}],
+      ],
+    }));
+
+  test('nor by what belongs to such a thing, whether or not it is declared again with it', () => {
+    const part = gauge('remembered_test_part', { help: 'A part.', labels: ['name', 'part'] });
+    const size = gauge('remembered_test_part_size', { help: 'Its size.', labels: ['name', 'part'] });
+    const parts = thing({
+      labels: ['name', 'part'],
+      noun: 'remembered_test_part',
+      declared: part,
+      keptFor: hours(10),
+      of: things,
+      clockTolerance: threshold('', minutes(5), 'As elsewhere.'),
+    });
+    const sizes = parts.lastKnown(size);
+    return tell({
+      recordings: [...things.register, ...parts.register, sizes],
+      series: {
+        'remembered_test_interval_seconds{name="a"}': '60x9 stale _x189 60x100',
+        'remembered_test_retired{name="a"}': '_x10 1x5 stale',
+        'remembered_test_part{name="a",part="x"}': '1x9 stale _x189 1x100',
+        'remembered_test_part_size{name="a",part="x"}': '5x9 stale _x239 6x50',
+        'remembered_test_part{name="a",part="y"}': '1x9 stale',
+        'remembered_test_part_size{name="a",part="y"}': '7x9 stale',
+      },
+      reads: [
+        [9, sizes.record, { [at(sizes)('{name="a",part="x"}')]: 5, [at(sizes)('{name="a",part="y"}')]: 7 }],
+        [20, sizes.record, {}],
+        [230, sizes.record, {}],
+        [230, `count by (part) (${parts.seen.record})`, { '{part="x"}': 1 }],
+        [260, sizes.record, { [at(sizes)('{name="a",part="x"}')]: 6 }],
+      ],
+    });
+  });
 
   test('of several replicas the largest counts, and what one says again ends what was carried on', () =>
     tell({
@@ -332,6 +394,27 @@ describe('counters of many processes as one', () => {
         [40, total.series.record, is(3)],
       ],
     }));
+
+  test('a total of a thing that was retired and is declared again begins anew, and goes on then', () => {
+    const ofThing = counting('thing').total(events, { labels: ['name'], known: things.known });
+    return tell({
+      recordings: [...counting('thing').processes, ...things.register, ...ofThing.recordings],
+      series: {
+        ...process('1', 'p', '0x199 stale'),
+        ...process('1', 'q', '_x201 12060x600'),
+        'remembered_test_interval_seconds{name="a",instance="1"}': '60x9 stale _x190 60x500',
+        'remembered_test_retired{name="a",instance="1"}': '_x10 1x5 stale',
+        ...counted('1', '0+1x9 stale _x190 0x20 1x80 stale'),
+      },
+      reads: [
+        [9, ofThing.series.record, { [at(ofThing.series)(A)]: 9 }],
+        [20, ofThing.series.record, {}],
+        [210, ofThing.series.record, { [at(ofThing.series)(A)]: 0 }],
+        [230, ofThing.series.record, { [at(ofThing.series)(A)]: 1 }],
+        [500, ofThing.series.record, { [at(ofThing.series)(A)]: 1 }],
+      ],
+    });
+  });
 
   test('a total that no process counts and that has not grown for so long is forgotten, one that is counted never', () => {
     const kept = counting('kept').total(events, { labels: ['name'], keptFor: hours(3) });

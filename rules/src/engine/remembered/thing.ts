@@ -9,7 +9,7 @@ import {
   type RecordedSeries,
 } from '../promql/promql.ts';
 import type { Threshold } from '../promql/threshold.ts';
-import { kept, LONGEST_GAP, remembered } from './memory.ts';
+import { COPY_INTERVAL, kept, LONGEST_GAP, remembered } from './memory.ts';
 
 /** What tells of a kind of thing: jobs, tables, sources, queues. */
 export interface ThingOptions {
@@ -23,7 +23,7 @@ export interface ThingOptions {
   readonly keptFor: Duration;
   /** Things for which that is too short, with the seconds that they are remembered instead. Default: none. */
   readonly keptLonger?: Query;
-  /** Things that a person has said are gone for good: forgotten at once. Default: none. */
+  /** Things that a person has said are gone for good: forgotten at once, and new when they are declared again. Default: none. */
   readonly retired?: Query;
   /** What it belongs to, by some of its labels: a source to its job. It is forgotten with that. Default: nothing. */
   readonly of?: Thing;
@@ -41,10 +41,17 @@ export interface Thing {
   readonly seen: Recording;
   /** The register, and what it is made of, in their order: before everything that is remembered, in the same group. */
   readonly register: readonly Recording[];
+  /**
+   * When things were last retired, or what they belong to was, for as long as anything from before may be remembered: also of those that have been
+   * declared again since.
+   */
+  readonly retirements: readonly Recording[];
   /** Things that no process has now. */
   readonly gone: Query;
   /** What was recorded last, of things in the register. */
   known(series: RecordedSeries): Query;
+  /** What was recorded last and not before a retirement, whether or not the thing is in the register. */
+  recalled(series: RecordedSeries): Query;
   /** What the processes say now (the largest, where they differ), else what was known. */
   lastKnown(metric: MetricReference): Recording;
   /**
@@ -72,10 +79,10 @@ export interface Thing {
   past(timestamp: MetricReference): Query;
 }
 
-/** Longer than a thing can be remembered, so that what was retired does not come back from an old copy. */
-const longer = ({ durationSeconds }: Duration): Duration => ({
-  durationSeconds: durationSeconds + LONGEST_GAP.durationSeconds,
-});
+/** Longer than anything is remembered, so that what was known before a retirement does not come back from an old copy. */
+const FORGOTTEN: Duration = {
+  durationSeconds: LONGEST_GAP.durationSeconds + COPY_INTERVAL.durationSeconds,
+};
 
 export function thing(options: ThingOptions): Thing {
   const { labels, noun, declared, keptFor, keptLonger, retired, of, clockTolerance } = options;
@@ -84,19 +91,17 @@ export function thing(options: ThingOptions): Thing {
   const series = (name: string): RecordedSeries => ({ record: `${level}:${name}`, labels });
   const recording = (name: string, expr: (self: RecordedSeries) => Query): Recording =>
     kept({ ...series(name), expr: expr(series(name)) });
-  // What a person said once is not taken back when the process that said it ends; only a declaration does that.
+  // What a person said once is not taken back when the process that said it ends; only a declaration does that, from then on.
   const retiredAt =
     retired === undefined
       ? undefined
       : recording(
           `${noun}_retired_timestamp_seconds:last_known`,
-          (self) => promql`(
-              0 * max by (${by}) (${retired}) + time()
-              or on (${by})
-              ${remembered(self)} > time() - ${asSeconds(longer(keptFor))}
-            )
-            unless on (${by}) ${declared}`,
+          (self) => promql`(0 * max by (${by}) (${retired}) + time() unless on (${by}) ${declared})
+            or on (${by})
+            ${remembered(self)} > time() - ${asSeconds(FORGOTTEN)}`,
         );
+  const retirements = [...(retiredAt === undefined ? [] : [retiredAt]), ...(of?.retirements ?? [])];
   const seen = recording(`${noun}_seen_timestamp_seconds:last_known`, (self) => {
     const still =
       keptLonger === undefined
@@ -106,22 +111,36 @@ export function thing(options: ThingOptions): Thing {
             or
             ${remembered(self)} > on (${by}) (time() - ${keptLonger})
           )`;
-    const notRetired = retiredAt === undefined ? still : promql`(${still} unless on (${by}) ${retiredAt})`;
+    const notRetired = retirements.reduce((wanted, at) => {
+      const on = promql`on (${list(at.labels)})`;
+      return promql`${wanted} unless on (${by}) (${remembered(self)} <= ${on} group_left () ${at})`;
+    }, still);
     const wanted =
-      of === undefined ? notRetired : promql`(${notRetired} and on (${list(of.labels)}) ${of.seen})`;
+      of === undefined ? notRetired : promql`${notRetired} and on (${list(of.labels)}) ${of.seen}`;
     return promql`0 * max by (${by}) (${declared}) + time()
       or on (${by})
-      ${wanted}`;
+      (${wanted})`;
   });
-  const known = (of: RecordedSeries): Query => promql`(${remembered(of)} and on (${by}) ${seen})`;
+  // Nobody can ask how old a remembered value is. So after a retirement only what the evaluation before recorded is believed to be newer.
+  const recalled = (series: RecordedSeries): Query => {
+    if (retirements.length === 0) return remembered(series);
+    const ofOthers = retirements.reduce(
+      (all, at) => promql`${all} unless on (${list(at.labels)}) ${at}`,
+      remembered(series),
+    );
+    return promql`(${series} or ${ofOthers})`;
+  };
+  const known = (series: RecordedSeries): Query => promql`(${recalled(series)} and on (${by}) ${seen})`;
   const past = (timestamp: MetricReference): Query => promql`${timestamp} <= ${clockTolerance} + time()`;
   const nameOf = (metric: MetricReference) => metric.descriptor.name;
   return {
     labels,
     seen,
     register: [...(retiredAt === undefined ? [] : [retiredAt]), seen],
+    retirements,
     gone: promql`(${seen} unless on (${by}) ${declared})`,
     known,
+    recalled,
     past,
     recording,
     lastKnown: (metric) =>

@@ -63,7 +63,7 @@ export const jobs = defineMixin({
     },
   ],
   identities: [{ labels: PER_JOB, declared: jobInterval }],
-  owners: { of: ['job_name'], ownership },
+  owners: { of: ['job_name'], ownership, complete: true },
   slos: [jobSuccess, jobAvailability, jobDuration, jobFreshness],
   composites: [jobReliability, jobExperience],
   // From what says most to what says least of one outage: gone, stopped or failing, the promise that burns, what is stale.

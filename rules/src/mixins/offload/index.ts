@@ -30,7 +30,7 @@ export const offload = defineMixin({
       },
     },
   ],
-  owners: { of: ['layer'], ownership },
+  owners: { of: ['layer'], ownership, complete: true },
   identities: [{ labels: ['layer', 'table'], declared: offloadLagObjective }],
   groups: () => [
     // Windows of hours and days move slowly, so they are evaluated less often.

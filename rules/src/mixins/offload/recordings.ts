@@ -55,11 +55,12 @@ export const tables = thing({
   of: layers,
   clockTolerance,
 });
-const [tableRetired] = tables.register as [Recording, Recording];
+/** Tables that are retired now. */
+const tableRetired = promql`(${tables.retirements[0]!} unless on (layer, table) ${tables.seen})`;
 
 /** What was recorded last of tables in known layers, those too that are recorded by hand and never declared. */
 export const knownOfTable = (series: RecordedSeries): Query =>
-  promql`(${remembered(series)} and on (layer) ${layers.seen} unless on (layer, table) ${tableRetired})`;
+  promql`(${tables.recalled(series)} and on (layer) ${layers.seen} unless on (layer, table) ${tableRetired})`;
 
 /** When what was declared last became another: what was before is not judged by it. */
 const changed = (of: typeof layers | typeof tables, declared: Recording): Recording => {

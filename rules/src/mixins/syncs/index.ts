@@ -1,6 +1,7 @@
 import * as scheduler from '@sightglass/scheduler/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { seconds } from '../../engine/promql/duration.ts';
+import { ownership, PER_JOB } from '../jobs/recordings.ts';
 import { syncAlerts } from './alerts.ts';
 import { syncRecordings } from './recordings.ts';
 import { sourceFreshness } from './slos.ts';
@@ -40,6 +41,8 @@ export const syncs = defineMixin({
       rules: [...syncRecordings, ...syncAlerts],
     },
   ],
+  // A sync is a job: its owner is that of the job.
+  owners: { of: PER_JOB, ownership, complete: true },
   slos: [sourceFreshness],
   inhibitions: [
     { sources: ['SyncWriteErrors'], targets: ['JobFailing'], equal: ['job_name'] },

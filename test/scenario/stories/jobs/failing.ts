@@ -36,6 +36,25 @@ export const jobFailing = alertStories(
       await runs(s, job, 1, { ends: 'badly' });
       await s.wait(minutes(9));
     },
+    'begins anew with a job that is declared again after it was retired, whatever failed before': async (
+      s,
+    ) => {
+      const job = declareJob(s, await s.start(), TEN_MINUTELY);
+      await runs(s, job, 2, { takes: 0, ends: 'badly' });
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires(PRICING);
+      await s.wait(minutes(5));
+      job.retire();
+      await s.seen();
+      await s.wait(minutes(5));
+      s.resolves(PRICING);
+      await s.wait(minutes(5));
+      const again = declareJob(s, await s.start(), TEN_MINUTELY);
+      await s.wait(minutes(9));
+      await again.run({ takes: 0, ends: 'badly' });
+      await s.wait(minutes(9));
+    },
     'fires after three failures in a row where the window holds many runs, and goes on while the process is dead':
       async (s) => {
         const job = declareJob(s, await s.start(), { ...TEN_MINUTELY, intervalSeconds: minutes(2) });

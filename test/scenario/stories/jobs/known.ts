@@ -281,6 +281,37 @@ export const jobsKnown = storiesOf(undefined, {
       await s.until(at(3, 12));
     },
   ],
+  'a job that was retired and is declared again begins anew, another goes on': async (s) => {
+    const app = await s.start();
+    const a = declareJob(s, app, { ...TEN_MINUTELY, name: 'a' }, 'elsewhere');
+    const b = declareJob(s, app, { ...TEN_MINUTELY, name: 'b' }, 'elsewhere');
+    for (const job of [a, b]) {
+      await s.until(at(3, 1));
+      await job.run({ takes: 0, scheduledFor: s.now - 4 });
+      await job.run({ takes: 0, ends: 'badly' });
+      job.disable();
+    }
+    await s.until(at(3, 5));
+    a.retire();
+    await s.until(at(3, 10));
+    s.die();
+    await s.until(at(4, 0));
+    s.reads(carried('job_enabled'), [B, 0]);
+    const { durationObjectiveSeconds, ...silent } = TEN_MINUTELY;
+    const next = await s.start();
+    declareJob(s, next, { ...silent, name: 'a' }, 'elsewhere');
+    declareJob(s, next, { ...TEN_MINUTELY, name: 'b', enabled: false }, 'elsewhere');
+    await s.until(at(4, 5));
+    s.reads(carried('job_enabled'), [A, 1], [B, 0]);
+    s.reads(carried('job_duration_objective_seconds'), [B, durationObjectiveSeconds]);
+    s.reads(carried('job_consecutive_failures'), [A, 0], [B, 1]);
+    s.reads(carried('job_accounted_timestamp_seconds'), [A, at(4, 0)], [B, at(4, 5)]);
+    s.reads(carried('job_first_success_awaited_timestamp_seconds'), [A, at(4, 0)], [B, at(4, 5)]);
+    s.reads(carried('job_last_success_timestamp_seconds'), [B, at(3, 1)]);
+    s.reads(carried('job_last_run_duration_seconds'), [B, 0]);
+    s.reads(carried('job_start_lateness_seconds'), [B, 2]);
+    s.reads('job_name:job_runs_failed:at_last_good_run', [A, 0], [B, 1]);
+  },
   'a job that nobody has declared for a week is forgotten': {
     pace: SELDOM,
     scripts: [

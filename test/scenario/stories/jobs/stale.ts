@@ -55,6 +55,24 @@ export const jobStale = alertStories(
         job.disable();
         await s.wait(hours(1));
       },
+    'does not count from a success of before the job was retired, when it is declared again': async (s) => {
+      const job = declareJob(s, await s.start(), FORTY);
+      await runs(s, job, 1);
+      await s.seen();
+      job.retire();
+      await s.wait(minutes(5));
+      s.die();
+      await s.wait(hours(1));
+      const again = declareJob(s, await s.start(), FORTY);
+      await s.wait(minutes(25));
+      await again.run();
+      const ended = s.now;
+      await s.seen();
+      s.die();
+      await s.until(ended + STALE);
+      s.fires(PRICING);
+      await s.wait(minutes(1));
+    },
     'takes the success of the replica that succeeded last': [
       async (s) => {
         const job = declareJob(s, await s.start(), FORTY);

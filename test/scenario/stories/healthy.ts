@@ -141,6 +141,19 @@ const forgetfulGateway: Script = async (s) => {
   await s.wait(minutes(5));
 };
 
+/** Two StatefulSets have pods of the same names, and nothing but a label that the rules do not know tells them apart. */
+const samePods: readonly Script[] = ['shop', 'stock'].map((namespace) => async (s) => {
+  s.labelled({ job: 'worker', instance: 'worker-0', namespace });
+  const app = await s.start();
+  const job = declareJob(s, app, TEN_MINUTELY);
+  const offload = app.pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: minutes(10) });
+  for (let i = 0; i < 6; i++) {
+    await runs(s, job, 1, { takes: 0 });
+    await cycle(s, offload);
+  }
+  await s.until(hours(4.25));
+});
+
 /** What happens, and the scripts that play it. */
 export interface Healthy {
   readonly title: string;
@@ -154,12 +167,13 @@ export const usual: readonly Healthy[] = [
   { title: 'a job and a sync every ten minutes', scripts: [jobAndSync(TEN_MINUTELY, 36)] },
 ];
 
-/** Processes come and go, and all that is due is done. */
+/** Processes come and go or look the same, and all that is due is done. */
 export const turbulent: readonly Healthy[] = [
   { title: 'one, then five, then two replicas of a job with a lock', scripts: underALock },
   { title: 'one, then five, then two replicas of a pipeline, of which one is elected', scripts: elected },
   { title: 'a crash loop in which runs go on', scripts: [crashLoop] },
   { title: 'restarts of the gateway to which a job pushes', scripts: [forgetfulGateway] },
+  { title: 'the same pods in two namespaces that are not told apart', scripts: samePods },
 ];
 
 /** Over days. */

@@ -4,7 +4,7 @@ import { closureOf, nameOf, type YamlRule } from './rules.ts';
 import { differences, evaluate } from './scenarios.ts';
 import { alertStories, play, subjectsOf } from './story.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from './world/job.ts';
-import { QUARTER_HOURLY } from './world/offload.ts';
+import { cycles, failing, QUARTER_HOURLY } from './world/offload.ts';
 import { TARGET } from './world/stage.ts';
 import { hours, minutes } from './world/time.ts';
 
@@ -58,6 +58,30 @@ const schedulerDown = alertStories('IcebergOffloadSchedulerDown', FACTS, {
   ],
 });
 
+const consecutiveFailures = alertStories('IcebergOffloadConsecutiveFailures', FACTS, {
+  'tells of each where both have the same pods, layers and tables (S12)': [
+    async (s) => {
+      s.labelled({ job: 'offload', instance: 'offload-0', environment: 'production' });
+      const { pipeline } = await s.start();
+      await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 3, { trades: failing() });
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires({ layer: 'bronze', table: 'trades', environment: 'production' });
+      await s.until(hours(4.5));
+    },
+    async (s) => {
+      s.labelled({ job: 'offload', instance: 'offload-0', environment: 'staging' });
+      const offload = (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
+      await cycles(s, offload, 1);
+      await cycles(s, offload, 3, { quotes: failing() });
+      await s.seen();
+      await s.wait(minutes(5));
+      s.fires({ layer: 'bronze', table: 'quotes', environment: 'staging' });
+      await s.until(hours(4.5));
+    },
+  ],
+});
+
 const targetAbsent = alertStories('SightglassTargetAbsent', FACTS, {
   'fires for production although staging, in the same Prometheus, has such a job': [
     async (s) => {
@@ -95,7 +119,9 @@ const tableShared = alertStories('IcebergOffloadTableShared', FACTS, {
   ],
 });
 
-const stories = [jobGone, schedulerDown, targetAbsent, tableShared].flatMap((each) => each.stories);
+const stories = [jobGone, schedulerDown, consecutiveFailures, targetAbsent, tableShared].flatMap(
+  (each) => each.stories,
+);
 
 test.each(stories)('$title', async (story) => {
   const played = await play(story);

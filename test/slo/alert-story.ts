@@ -41,12 +41,14 @@ export const rulesFor = (alert: string): readonly YamlRule[] => {
 
 const namesIn = (expr: string): ReadonlySet<string> => new Set(expr.match(/slo:\w+:\w+/g));
 
-/** Nobody is named as the owner of the jobs that a history tells of, and each may wake somebody. */
-function ownershipOf(series: AlertStory['series']): AlertStory['series'] {
+/** The series of a story, and that nobody is named as the owner of its jobs, each of which may wake somebody. */
+export function withOwnership(series: AlertStory['series']): AlertStory['series'] {
   const jobs = Object.keys(series).flatMap((name) => /job_name="([^"]+)"/.exec(name)?.[1] ?? []);
-  return Object.fromEntries(
-    jobs.map((job_name) => [`job_name_owner_pages:job_ownership:info{job_name="${job_name}"}`, () => 1]),
-  );
+  const owned = jobs.map((job_name) => [
+    `job_name_owner_pages:job_ownership:info{job_name="${job_name}"}`,
+    () => 1,
+  ]);
+  return { ...series, ...Object.fromEntries(owned) };
 }
 
 /** What follows from an expression that holds: the alert fires after its `for`, and goes on for `keep_firing_for` after it. */
@@ -61,7 +63,7 @@ export function playedOf({ alert, title, pace, end, series, held }: AlertStory):
   const subjects = [...new Set(spans.map(({ labels }) => JSON.stringify(labels)))];
   return {
     story: { alert, title, scripts: [], pace },
-    series: inputOf({ series: { ...series, ...ownershipOf(series) }, pace, end }),
+    series: inputOf({ series: withOwnership(series), pace, end }),
     firings: subjects.map((key) => ({
       labels: JSON.parse(key) as AlertLabels,
       spans: spans.filter(({ labels }) => JSON.stringify(labels) === key).map(({ span }) => span),

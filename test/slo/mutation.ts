@@ -6,7 +6,7 @@ import { type PrintedSample, parseSamples } from '../scenario/promtool/labels.ts
 import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
 import { nameOf, sloGroups, sloRules, wordsOf, type YamlRule } from '../scenario/rules.ts';
 import { differences, evaluate } from '../scenario/scenarios.ts';
-import { type AlertStory, playedOf, rulesFor, slosBehind } from './alert-story.ts';
+import { type AlertStory, playedOf, ruleOf, rulesFor, slosBehind, withOwnership } from './alert-story.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { histories } from './histories.ts';
 import {
@@ -65,15 +65,16 @@ function historyWitness(history: History): Witness<RuleMutant> {
 
 /** A story that finds out mutants of an alert by when its expression holds. */
 function expressionWitness(story: AlertStory): Witness<RuleMutant> {
-  const inputs = seriesOf(story);
+  const told = { ...story, series: withOwnership(story.series) };
+  const inputs = seriesOf(told);
   const claims = truthOf(story);
   return {
     title: `story: ${story.alert}: ${story.title}`,
     evidence: ({ original, part }) =>
-      original.alert === story.alert && part !== 'hold'
-        ? evidenceOf(original, slosBehind(original), story, inputs, claims)
+      original === ruleOf(story.alert) && part !== 'hold'
+        ? evidenceOf(original, slosBehind(original), told, inputs, claims)
         : undefined,
-    findsOut: (mutants) => found(story, rulesFor(story.alert).slice(0, -1), mutants, () => claims),
+    findsOut: (mutants) => found(told, rulesFor(story.alert).slice(0, -1), mutants, () => claims),
   };
 }
 

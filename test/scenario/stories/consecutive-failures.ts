@@ -144,6 +144,23 @@ export const consecutiveFailures = alertStories(
         await s.until(hours(4));
       },
     ],
+    'fires for the layer of one namespace where another has targets of the same job and instance (S12)': [
+      async (s) => {
+        s.labelled({ job: 'offload', instance: 'offload-0', namespace: 'shop' });
+        const { pipeline } = await s.start();
+        await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 3, { trades: failing() });
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires(TRADES);
+        await s.until(hours(4));
+      },
+      async (s) => {
+        s.labelled({ job: 'offload', instance: 'offload-0', namespace: 'stock' });
+        const { pipeline } = await s.start();
+        await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' }), 3);
+        await s.until(hours(4));
+      },
+    ],
     'stays quiet when one of two replicas fails and the other offloads the table': [
       async (s) => {
         const { pipeline } = await s.start();

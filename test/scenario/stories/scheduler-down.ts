@@ -75,6 +75,24 @@ export const schedulerDown = alertStories(
         await s.until(hours(3.5));
       },
     ],
+    'fires for the dead process of one namespace where another has a target of the same job and instance (S12)':
+      [
+        async (s) => {
+          s.labelled({ job: 'offload', instance: 'offload-0', namespace: 'shop' });
+          await cycles(s, (await s.start()).pipeline.declareOffload(QUARTER_HOURLY), 1);
+          s.die();
+          await s.seen();
+          await s.wait(minutes(2));
+          s.fires(BRONZE);
+          await s.until(hours(3.5));
+        },
+        async (s) => {
+          s.labelled({ job: 'offload', instance: 'offload-0', namespace: 'stock' });
+          const { pipeline } = await s.start();
+          await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' }), 1);
+          await s.until(hours(3.5));
+        },
+      ],
     'fires although the process said that it stops, when no other one comes': async (s) => {
       const { pipeline } = await s.start();
       const offload = pipeline.declareOffload(QUARTER_HOURLY);

@@ -31,6 +31,21 @@ export class SeriesHistory {
     this.#replace(index, samplesOf(text));
   }
 
+  /** At the time of that scrape this text was pushed: a sample of each series, and no word of it when pushes end. */
+  pushed(index: number, text: string): void {
+    this.passed(index);
+    for (const [series, value] of samplesOf(text)) {
+      const runs = this.#runs.get(series) ?? [{ value: MISSING, from: 0 }];
+      this.#runs.set(series, runs);
+      runs.push({ value, from: index }, { value: MISSING, from: index + 1 });
+    }
+  }
+
+  /** Nothing came at the time of that scrape, where nothing is scraped. */
+  passed(index: number): void {
+    this.#scrapes = index + 1;
+  }
+
   /** The scrape of number `index` found nobody. */
   missed(index: number): void {
     this.scraped(index, '');

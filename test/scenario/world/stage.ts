@@ -1,4 +1,5 @@
 import { type Process, startProcess } from './process.ts';
+import { Gateway, Otlp } from './pushes.ts';
 import { type InputSeries, SeriesHistory } from './series-history.ts';
 import { clockText, type Pace, STORY_START } from './time.ts';
 
@@ -48,7 +49,8 @@ export class Stage {
   #discovered = true;
   #target: { readonly [label: string]: string };
   readonly #scrapedAs: { readonly [label: string]: string }[] = [];
-  #pushed: string | undefined;
+  readonly #gateway = new Gateway();
+  #otlp: Otlp | undefined;
   #lastNote = { text: '', from: 0, times: 0 };
 
   constructor(instance: string, pace: Pace, start = STORY_START) {
@@ -67,6 +69,7 @@ export class Stage {
   async start(): Promise<Process> {
     this.note('a process starts');
     this.#process = await startProcess(this.#nowMs);
+    this.#otlp?.starts();
     return this.#process;
   }
 
@@ -108,7 +111,29 @@ export class Stage {
   /** The process pushes what it has to a gateway, which answers with that from now on, also when the process has ended. */
   async push(): Promise<void> {
     this.note('the process pushes');
-    this.#pushed = await this.#process?.scrape();
+    this.#gateway.takes((await this.#process?.scrape()) ?? '');
+  }
+
+  /** The gateway restarts and has forgotten what was pushed to it. */
+  restartGateway(): void {
+    this.note('the gateway restarts');
+    this.#gateway.restart();
+  }
+
+  /**
+   * Each process pushes over OTLP, once a minute, as an instance of its own; it is not scraped, or that too. For the whole story, so say it
+   * first.
+   */
+  pushesOverOtlp({ andIsScraped = false }: { readonly andIsScraped?: boolean } = {}): void {
+    this.note(`processes push over OTLP${andIsScraped ? ', and are scraped' : ''}`);
+    this.#otlp = new Otlp(this.#pace, andIsScraped);
+  }
+
+  /** The process pushes a last time over OTLP, and ends. */
+  async flush(): Promise<void> {
+    this.note('the process flushes and ends');
+    this.#otlp?.takes((await this.#process?.scrape()) ?? '');
+    this.leave();
   }
 
   /**
@@ -187,6 +212,7 @@ export class Stage {
   inputSeries(): InputSeries[] {
     const targets = [this.#target, ...this.#scrapedAs.map((labels) => ({ ...this.#target, ...labels }))];
     return [
+      ...(this.#otlp?.inputSeries(this.#target) ?? []),
       ...targets.flatMap((target) => [...this.#up.inputSeries(target), ...this.#history.inputSeries(target)]),
       ...[...this.#others].flatMap(([job, { history, instance }]) => history.inputSeries({ job, instance })),
     ];
@@ -210,10 +236,13 @@ export class Stage {
   }
 
   async #scrape(index: number): Promise<void> {
-    const text = this.#pushed ?? (await this.#process?.scrape());
+    for (const { history, text: other } of this.#others.values()) history.scraped(index, `up 1\n${other}`);
+    const own = await this.#process?.scrape();
+    this.#otlp?.passes(index, own);
+    if (this.#otlp?.andIsScraped === false) return;
+    const text = this.#gateway.text ?? own;
     if (!this.#discovered || text === undefined) this.#history.missed(index);
     else this.#history.scraped(index, text);
-    for (const { history, text: other } of this.#others.values()) history.scraped(index, `up 1\n${other}`);
     this.#up.scraped(index, this.#discovered ? `up ${text === undefined ? 0 : 1}` : '');
   }
 }

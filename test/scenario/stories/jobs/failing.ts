@@ -1,6 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from '../../world/job.ts';
-import { days, hours, minutes, seconds } from '../../world/time.ts';
+import { days, hours, minutes, SLOW_PACE, seconds } from '../../world/time.ts';
 
 export const jobFailing = alertStories(
   'JobFailing',
@@ -152,6 +152,62 @@ export const jobFailing = alertStories(
       s.resolves(PRICING);
       await s.wait(minutes(5));
     },
+    'fires for a CronJob that pushes over OTLP and fails in each run, each a process of its own, until one succeeds (S13)':
+      async (s) => {
+        s.pushesOverOtlp();
+        for (const run of [1, 2, 3]) {
+          await s.untilNext(minutes(10));
+          await declareJob(s, await s.start(), TEN_MINUTELY).run({ ends: 'badly' });
+          await s.flush();
+          await s.seen();
+          await s.wait(minutes(5));
+          if (run === 2) s.fires(PRICING);
+        }
+        await s.untilNext(minutes(10));
+        await declareJob(s, await s.start(), TEN_MINUTELY).run();
+        await s.flush();
+        await s.seen();
+        await s.wait(minutes(5));
+        s.resolves(PRICING);
+        await s.wait(minutes(15));
+      },
+    'fires for a nightly CronJob over OTLP that takes an hour and fails in each run, and goes on over the days between (S13)':
+      {
+        pace: SLOW_PACE,
+        scripts: [
+          async (s) => {
+            s.pushesOverOtlp();
+            const nightly = { ...TEN_MINUTELY, intervalSeconds: days(1), freshnessObjectiveSeconds: days(2) };
+            for (const night of [0, 1, 2]) {
+              await s.until(days(night) + hours(6));
+              await declareJob(s, await s.start(), nightly).run({
+                takes: hours(1),
+                ends: night === 0 ? 'well' : 'badly',
+              });
+              await s.flush();
+              await s.seen();
+              await s.wait(minutes(5));
+            }
+            s.fires(PRICING);
+            await s.until(days(3) + hours(5));
+          },
+        ],
+      },
+    'stays quiet when the gateway restarts and forgets what it had, and fires for what is pushed after it, whatever is forgotten then':
+      async (s) => {
+        s.labelled({ job: 'push', instance: '' });
+        for (const ends of ['well', 'badly', 'well', 'badly', 'badly'] as const) {
+          await s.untilNext(minutes(10));
+          await declareJob(s, await s.start(), TEN_MINUTELY).run({ ends });
+          await s.push();
+          s.die();
+          await s.wait(minutes(2));
+          if (ends === 'badly') s.restartGateway();
+        }
+        await s.until(hours(3) + minutes(56));
+        s.fires(PRICING);
+        await s.wait(minutes(15));
+      },
     'stays quiet when the new leader fails once after seven successes, whatever the former one still shows (S18)':
       [
         async (s) => {
@@ -198,6 +254,15 @@ export const jobFailing = alertStories(
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await runs(s, job, 1, { ends: 'badly' });
       await s.wait(minutes(9));
+    },
+    'counts a failure once where the process is scraped and pushes over OTLP (S23)': async (s) => {
+      s.pushesOverOtlp({ andIsScraped: true });
+      for (let i = 0; i < 3; i++) {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await job.run({ ends: 'badly' });
+        await runs(s, job, 3);
+        await s.wait(minutes(5));
+      }
     },
     'fires for the job of one namespace where another has targets of the same job and instance (S12)': [
       async (s) => {

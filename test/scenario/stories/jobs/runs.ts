@@ -184,6 +184,15 @@ export const jobOverlapping = alertStories(
       await runs(s, job, 2, { takes: minutes(3) });
       await s.wait(minutes(2));
     },
+    'stays quiet for a process that is scraped and pushes over OTLP, which says that a run is under way when it is over (S23)':
+      async (s) => {
+        s.pushesOverOtlp({ andIsScraped: true });
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 3, { takes: minutes(3) });
+        const next = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, next, 2, { takes: minutes(3) });
+        await s.wait(minutes(2));
+      },
     'stays quiet while a deploy lets the old process end its run before it stops, and another takes over': [
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);

@@ -310,6 +310,24 @@ export const jobGone = alertStories(
         },
       ],
     },
+    'fires for a weekly CronJob over OTLP that was suspended: its last process ended and pushes no more (S5)':
+      {
+        pace: { scrape: minutes(30), evaluation: hours(1) },
+        scripts: [
+          async (s) => {
+            s.pushesOverOtlp();
+            const weekly = { ...TEN_MINUTELY, intervalSeconds: days(7), freshnessObjectiveSeconds: days(14) };
+            for (const day of [0, 7]) {
+              await s.until(days(day) + hours(6.75));
+              await declareJob(s, await s.start(), weekly).run({ takes: 0 });
+              await s.flush();
+            }
+            await s.until(days(7 + 14) + hours(8));
+            s.fires(GONE);
+            await s.until(days(24));
+          },
+        ],
+      },
     'fires for a service of jobs only that is no longer in the configuration (S14)': async (s) => {
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await runs(s, job, 1);

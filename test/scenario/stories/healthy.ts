@@ -1,0 +1,184 @@
+import type { Script } from '../story.ts';
+import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from '../world/job.ts';
+import { cycle, cycles, moved, QUARTER_HOURLY } from '../world/offload.ts';
+import type { Stage } from '../world/stage.ts';
+import { declareSync } from '../world/sync.ts';
+import { hours, minutes, seconds } from '../world/time.ts';
+
+/* What no alert may take for trouble. */
+
+const every =
+  (interval: number, count: number, takes: number): Script =>
+  async (s) => {
+    const { pipeline } = await s.start();
+    const offload = pipeline.declareOffload({
+      ...QUARTER_HOURLY,
+      intervalSeconds: interval,
+      lagObjectiveSeconds: 2 * interval,
+    });
+    const run = moved({ takes, rows: 20_000 * takes });
+    await cycles(s, offload, count, { trades: run, quotes: run });
+    await s.wait(interval / 2);
+  };
+
+/** A job and a sync side by side; both have never run before. */
+const jobAndSync =
+  (options: typeof TEN_MINUTELY | typeof SIX_HOURLY, count: number): Script =>
+  async (s) => {
+    const app = await s.start();
+    const job = declareJob(s, app, { ...options, name: 'cleanup' });
+    const sync = declareSync(s, app, { ...options, sources: ['openrouter', 'groq'], itemsObjective: 50 });
+    for (let i = 0; i < count; i++) {
+      await runs(s, job, 1);
+      await sync.run({ openrouter: 40, groq: 20 });
+    }
+    await s.wait(job.intervalSeconds / 2);
+  };
+
+const oneFailedRun: Script = async (s) => {
+  const sync = declareSync(s, await s.start(), { ...SIX_HOURLY, sources: ['openrouter', 'groq'] });
+  for (let i = 0; i < 8; i++) {
+    await s.untilNext(hours(6));
+    await sync.run(i === 5 ? { openrouter: 'fails', groq: 'fails' } : { openrouter: 40, groq: 20 });
+  }
+  await s.wait(hours(3));
+};
+
+/** When each of five replicas lives: one grows to five, and five shrink to the last two. */
+const LIVES = [
+  { from: hours(3), to: hours(4.5) },
+  { from: hours(3) + minutes(25), to: hours(4.5) },
+  { from: hours(3) + minutes(25), to: hours(4.5) },
+  { from: hours(3) + minutes(25), to: hours(5.5) },
+  { from: hours(3) + minutes(25), to: hours(5.5) },
+] as const;
+
+const alive = (time: number) => LIVES.flatMap(({ from, to }, i) => (from <= time && time < to ? [i] : []));
+
+/** What each replica does; it waits to be born, says that it stops, and dies. `start` gives what it does at each time of the schedule. */
+const scaled = (
+  start: (
+    s: Stage,
+    isFirst: boolean,
+  ) => Promise<{
+    readonly run: (isMine: boolean) => Promise<void>;
+    readonly stop: () => void;
+  }>,
+): readonly Script[] =>
+  LIVES.map(({ from, to }, i) => async (s) => {
+    await s.until(from);
+    const { run, stop } = await start(s, i === 0);
+    for (let at = Math.ceil((from + 1) / minutes(10)) * minutes(10); at < to; at += minutes(10)) {
+      await s.until(at);
+      const replicas = alive(at);
+      await run(replicas[(at / minutes(10)) % replicas.length] === i);
+    }
+    await s.until(to);
+    if (to === hours(5.5)) return;
+    stop();
+    await s.wait(seconds(20));
+    s.die();
+    await s.until(hours(5.5));
+  });
+
+/** Every run goes to the replica that gets the lock. */
+const underALock = scaled(async (s) => {
+  const job = declareJob(s, await s.start(), TEN_MINUTELY);
+  return { run: (isMine) => job.run(isMine ? {} : { takes: 0, ends: 'locked' }), stop: job.stop };
+});
+
+/** Each cycle is that of the replica that is elected; the others stand by. */
+const elected = scaled(async (s, isFirst) => {
+  const offload = (await s.start()).pipeline.declareOffload({
+    ...QUARTER_HOURLY,
+    intervalSeconds: minutes(10),
+  });
+  if (!isFirst) offload.standBy();
+  return {
+    run: async (isMine) => {
+      if (!isMine) return offload.standBy();
+      offload.enable();
+      await cycle(s, offload);
+    },
+    stop: offload.stop,
+  };
+});
+
+/** For twenty minutes the process lives for half a minute at a time; what is due each minute is done by the one that lives then, or starts next. */
+const crashLoop: Script = async (s) => {
+  let due = s.now + minutes(1);
+  const live = async (until: number) => {
+    const app = await s.start();
+    const job = declareJob(s, app, { ...TEN_MINUTELY, intervalSeconds: minutes(1) });
+    const offload = app.pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: minutes(1) });
+    const run = moved({ takes: 1 });
+    for (; due < until - seconds(4); due += minutes(1)) {
+      if (due > s.now) await s.until(due);
+      await job.run({ takes: seconds(2) });
+      await cycle(s, offload, { trades: run, quotes: run });
+    }
+    await s.until(until);
+    s.die();
+    await s.wait(seconds(4));
+  };
+  await live(s.now + minutes(20));
+  for (let i = 0; i < 36; i++) await live(s.now + seconds(30));
+  await live(s.now + minutes(40));
+  await s.seen();
+};
+
+/** A job that is started anew each time pushes to a gateway, which restarts twice and forgets what it had. */
+const forgetfulGateway: Script = async (s) => {
+  s.labelled({ job: 'push', instance: '' });
+  for (let i = 1; i <= 12; i++) {
+    await s.untilNext(minutes(10));
+    await declareJob(s, await s.start(), TEN_MINUTELY).run();
+    await s.push();
+    s.die();
+    await s.wait(minutes(4));
+    if (i % 5 === 0) s.restartGateway();
+  }
+  await s.wait(minutes(5));
+};
+
+/** Two StatefulSets have pods of the same names, and nothing but a label that the rules do not know tells them apart. */
+const samePods: readonly Script[] = ['shop', 'stock'].map((namespace) => async (s) => {
+  s.labelled({ job: 'worker', instance: 'worker-0', namespace });
+  const app = await s.start();
+  const job = declareJob(s, app, TEN_MINUTELY);
+  const offload = app.pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: minutes(10) });
+  for (let i = 0; i < 6; i++) {
+    await runs(s, job, 1, { takes: 0 });
+    await cycle(s, offload);
+  }
+  await s.until(hours(4.25));
+});
+
+/** What happens, and the scripts that play it. */
+export interface Healthy {
+  readonly title: string;
+  readonly scripts: readonly Script[];
+}
+
+/** At the usual pace. */
+export const usual: readonly Healthy[] = [
+  { title: 'a pipeline every ten seconds', scripts: [every(seconds(10), 360, 1)] },
+  { title: 'a pipeline every fifteen minutes', scripts: [every(minutes(15), 9, 20)] },
+  { title: 'a job and a sync every ten minutes', scripts: [jobAndSync(TEN_MINUTELY, 14)] },
+];
+
+/** Processes come and go or look the same, and all that is due is done. */
+export const turbulent: readonly Healthy[] = [
+  { title: 'one, then five, then two replicas of a job with a lock', scripts: underALock },
+  { title: 'one, then five, then two replicas of a pipeline, of which one is elected', scripts: elected },
+  { title: 'a crash loop in which runs go on', scripts: [crashLoop] },
+  { title: 'restarts of the gateway to which a job pushes', scripts: [forgetfulGateway] },
+  { title: 'the same pods in two namespaces that are not told apart', scripts: samePods },
+];
+
+/** Over days. */
+export const slow: readonly Healthy[] = [
+  { title: 'a pipeline every six hours', scripts: [every(hours(6), 8, 120)] },
+  { title: 'a job and a sync every six hours', scripts: [jobAndSync(SIX_HOURLY, 8)] },
+  { title: 'a sync every six hours, with one failed run', scripts: [oneFailedRun] },
+];

@@ -3,6 +3,7 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
 import { lagCritical } from './lag-critical.ts';
 import { lagElevated } from './lag-elevated.ts';
@@ -45,6 +46,7 @@ export const recordingStories: readonly Story[] = [
   ...jobRecordingStories,
   ...syncsKnown,
   ...pricingAliases,
+  ...intervals,
 ];
 
 /** All of them. */

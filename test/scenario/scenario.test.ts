@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectFoundOut } from '../mutation/expect.ts';
 import { inParallel } from '../mutation/in-parallel.ts';
+import { labelsOf } from '../mutation/rules/labels.ts';
 import { batchesOf } from './batches.ts';
 import { scenarioSuites } from './mutation/suites.ts';
 import { rules, rulesNamed } from './rules.ts';
 import { differences, evaluate, type Outcome } from './scenarios.ts';
-import { alertStoryList, recordingStories, stories } from './stories/index.ts';
+import { alertStoryList, labelsToldOf, recordingStories, stories } from './stories/index.ts';
 import { type Played, play, type Story } from './story.ts';
 
 const RUNBOOKS = new URL('../../rules/runbooks/', import.meta.url);
@@ -39,7 +40,12 @@ test('every alert of the rule files has stories', () => {
   expect(alertStoryList.map(({ alert }) => alert).sort()).toEqual(named.sort());
 });
 
-describe.each(alertStoryList)('$alert', ({ alert, stories, severity, summary, runbook }) => {
+describe.each(alertStoryList)('$alert', (story) => {
+  const { alert, stories, severity, summary, runbook } = story;
+  test('has its labels', () => {
+    expect(labelsOf(alert, rules)).toEqual(labelsToldOf(story));
+  });
+
   test.each(stories)('$title', asClaimed);
 
   test('has stories in which it fires, stays quiet and resolves', () => {

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../mutation/in-parallel.ts';
+import { labelsOf } from '../mutation/rules/labels.ts';
 import { sloRules } from '../scenario/rules.ts';
 import { differences, evaluate, type Outcome } from '../scenario/scenarios.ts';
 import { type AlertStory, playedOf, ruleOf, rulesFor } from './alert-story.ts';
+import { LABELS } from './labels.ts';
 import { alertStories } from './stories.ts';
 
 const found = new Map<AlertStory, { readonly differences: readonly string[]; readonly outcome: Outcome }>();
@@ -28,6 +30,10 @@ beforeAll(async () => {
 describe.each(names)('%s', (alert) => {
   const stories = alertStories.filter((story) => story.alert === alert);
   const played = stories.map(playedOf);
+
+  test('has its labels', () => {
+    expect(labelsOf(alert, sloRules)).toEqual(LABELS[alert]);
+  });
 
   test('has stories in which it fires, stays quiet and resolves', () => {
     const spans = played.flatMap(({ firings, end }) =>

@@ -117,6 +117,9 @@ const retention = (lowest: Told, age: Told, size: Told): { readonly [series: str
 
 const none: Told = () => 0;
 
+/** One of six drops was on the tenth day; the server was started anew on the eleventh. */
+const droppedAndRestarted: Told = (time) => (time < days(10) ? 5 : time < days(11) ? 6 : 0);
+
 export const retentionStories: readonly AlertStory[] = [
   {
     alert: 'SloRetentionTooShort',
@@ -165,6 +168,23 @@ export const retentionStories: readonly AlertStory[] = [
       'prometheus_tsdb_time_retentions_total{instance="p",job="other"}': (time) => Math.floor(time / days(1)),
     },
     held: [{ labels: PROMETHEUS, from: days(10), to: days(13) }],
+    quietAt: [days(9), days(15)],
+  },
+  {
+    alert: 'SloRetentionTooShort',
+    title: 'hears of a drop also where the server was restarted since, and counts anew',
+    pace: HOURLY,
+    end: days(16),
+    series: {
+      ...retention(() => days(2), droppedAndRestarted, none),
+      'prometheus_tsdb_lowest_timestamp_seconds{instance="q",job="prometheus"}': () => days(2),
+      'prometheus_tsdb_size_retentions_total{instance="q",job="prometheus"}': droppedAndRestarted,
+    },
+    held: [PROMETHEUS, { ...PROMETHEUS, instance: 'q' }].map((labels) => ({
+      labels,
+      from: days(10),
+      to: days(13),
+    })),
     quietAt: [days(9), days(15)],
   },
   {

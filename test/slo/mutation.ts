@@ -1,5 +1,6 @@
 import { digest } from '../mutation/digest.ts';
 import type { Suite, Witness } from '../mutation/mutant.ts';
+import { labelsWitness } from '../mutation/rules/labels.ts';
 import { type RuleMutant, ruleMutants, textOf } from '../mutation/rules/mutants.ts';
 import { labelKey } from '../scenario/promtool/firings.ts';
 import { type PrintedSample, parseSamples } from '../scenario/promtool/labels.ts';
@@ -18,6 +19,7 @@ import {
   sloOfRule,
   type Values,
 } from './history.ts';
+import { LABELS } from './labels.ts';
 import { alertStories } from './stories.ts';
 
 /*
@@ -43,6 +45,7 @@ export const sloSuite = (): Suite<RuleMutant> => ({
   witnesses: [
     ...Object.values(histories).flat().map(historyWitness),
     ...alertStories.flatMap((story) => [expressionWitness(story), holdWitness(story)]),
+    ...Object.entries(LABELS).map(([alert, labels]) => labelsWitness(alert, labels, sloRules)),
   ],
   proof: (mutant) => EQUIVALENT.find(({ title }) => title.test(mutant.title))?.title.source,
   proofs: EQUIVALENT.map(({ title }) => title.source),
@@ -71,7 +74,7 @@ function expressionWitness(story: AlertStory): Witness<RuleMutant> {
   return {
     title: `story: ${story.alert}: ${story.title}`,
     evidence: ({ original, part }) =>
-      original === ruleOf(story.alert) && part !== 'hold'
+      original === ruleOf(story.alert) && part === 'expression'
         ? evidenceOf(original, slosBehind(original), told, inputs, claims)
         : undefined,
     findsOut: (mutants) => found(told, rulesFor(story.alert).slice(0, -1), mutants, () => claims),

@@ -1,15 +1,16 @@
 import type { Suite } from '../../mutation/mutant.ts';
+import { labelsWitness } from '../../mutation/rules/labels.ts';
 import {
   type GroupMutant,
   groupMutants,
   type RuleMutant,
   ruleMutants,
 } from '../../mutation/rules/mutants.ts';
-import { groups } from '../rules.ts';
-import { alertStoryList } from '../stories/index.ts';
+import { groups, rules } from '../rules.ts';
+import { alertStoryList, labelsToldOf } from '../stories/index.ts';
 import type { Played } from '../story.ts';
 import { EQUIVALENT } from './equivalent.ts';
-import { paceWitness, severityWitness, storyWitness } from './witnesses.ts';
+import { paceWitness, storyWitness } from './witnesses.ts';
 
 /** The mutants of the rules, and of how often they are evaluated, before the stories, all of which were played. */
 export function scenarioSuites(
@@ -22,7 +23,10 @@ export function scenarioSuites(
     {
       name: 'rules',
       mutants: ruleMutants(groups),
-      witnesses: [...alertStoryList.map(severityWitness), ...played.map(storyWitness)],
+      witnesses: [
+        ...alertStoryList.map((told) => labelsWitness(told.alert, labelsToldOf(told), rules)),
+        ...played.map(storyWitness),
+      ],
       proof: ({ title }) => (EQUIVALENT.has(title) ? title : undefined),
       proofs: EQUIVALENT.keys(),
     },

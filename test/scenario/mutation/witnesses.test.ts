@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { labelsWitness } from '../../mutation/rules/labels.ts';
 import { groupMutants, ruleMutants } from '../../mutation/rules/mutants.ts';
 import { groups, rules } from '../rules.ts';
 import { targetAbsent } from '../stories/telemetry.ts';
 import { type Played, play } from '../story.ts';
 import { USUAL_PACE } from '../world/time.ts';
-import { paceWitness, severityWitness, storyWitness } from './witnesses.ts';
+import { paceWitness, storyWitness } from './witnesses.ts';
 
 const all = ruleMutants(groups);
 const byName = (name: string, part: string) =>
@@ -57,11 +58,14 @@ describe('what the verdict of a story depends on', () => {
   });
 });
 
-test('a severity is held by what the stories say of it', async () => {
-  const facts = { alert: ALERT, severity: 'warning', summary: '', runbook: '', stories: [] } as const;
+test('the labels of each rule of an alert are held by what they have to be', async () => {
   const own = all.filter(({ original, part }) => original.alert === ALERT && part === 'label');
-  const found = [...(await severityWitness(facts).findsOut(own))];
-  expect(found.map(({ title }) => title)).toEqual([`${ALERT}: label severity "warning" became "critical"`]);
+  const witness = labelsWitness(ALERT, [{ severity: 'warning', component: 'telemetry' }], rules);
+  const found = [...(await witness.findsOut(own))];
+  expect(found.map(({ title }) => title)).toEqual([
+    `${ALERT}: label severity "warning" became "critical"`,
+    `${ALERT}: label component was left out`,
+  ]);
 });
 
 test('an interval is held by moments between the evaluations of a longer one, at the pace of the group only', async () => {

@@ -7,7 +7,7 @@ import { parseSamples } from '../promtool/labels.ts';
 import { answersIn, runPromtool } from '../promtool/run.ts';
 import { closureOf, nameOf, readsOf, rulesNamed, wordsOf, type YamlRule } from '../rules.ts';
 import { differences, evaluate } from '../scenarios.ts';
-import { type AlertStories, type Played, subjectsOf } from '../story.ts';
+import { type Played, subjectsOf } from '../story.ts';
 
 /** So many mutants are evaluated in one run at most: promtool answers no query that gives more than 10,000 samples. */
 const AT_ONCE = 75;
@@ -48,13 +48,6 @@ export function storyWitness(played: Played): Witness<RuleMutant> {
     findsOut: async (mutants) => killedBy(played, await withEffect(played, mutants)),
   };
 }
-
-/** What the stories of an alert say of its severity. */
-export const severityWitness = ({ alert, severity }: AlertStories): Witness<RuleMutant> => ({
-  title: `the severity of ${alert}`,
-  evidence: ({ original, part }) => (original.alert === alert && part === 'label' ? severity : undefined),
-  findsOut: async (mutants) => mutants.filter(({ rule }) => rule.labels?.severity !== severity),
-});
 
 /**
  * A story that is told at the pace of a group, so that an alert fires or a series is recorded at a moment at which the group would not be

@@ -1,3 +1,4 @@
+import type { AlertLabelsTold } from '../../mutation/rules/labels.ts';
 import type { AlertStories, Story } from '../story.ts';
 import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
@@ -54,3 +55,22 @@ export const stories: readonly Story[] = [
   ...alertStoryList.flatMap((alert) => alert.stories),
   ...recordingStories,
 ];
+
+/** What each alert is of, by how its name begins. */
+const COMPONENTS = {
+  IcebergOffload: 'offload',
+  Job: 'job',
+  Sync: 'sync',
+  Sightglass: 'telemetry',
+  Watchdog: 'telemetry',
+};
+
+/** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring belongs to nobody. */
+export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
+  const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
+  const isOwned = component !== COMPONENTS.Sightglass;
+  return [
+    { severity, component },
+    ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),
+  ];
+}

@@ -1,0 +1,32 @@
+import type { YamlRule } from '../../scenario/rules.ts';
+import type { Witness } from '../mutant.ts';
+import type { RuleMutant } from './mutants.ts';
+
+/** What an alert says to those who route it. */
+export interface AlertLabelsTold {
+  readonly severity: string;
+  readonly component: string;
+}
+
+/** The labels of each rule of an alert, in their order; a critical one may have a second, as a warning, for what must wake nobody. */
+export const labelsOf = (alert: string, rules: readonly YamlRule[]) =>
+  rules.filter((rule) => rule.alert === alert).map(({ labels = {} }) => labels);
+
+/** Finds out mutants of the labels of an alert, by what they have to be. */
+export const labelsWitness = (
+  alert: string,
+  told: readonly AlertLabelsTold[],
+  rules: readonly YamlRule[],
+): Witness<RuleMutant> => ({
+  title: `the labels of ${alert}`,
+  evidence: ({ original, part }) =>
+    original.alert === alert && part === 'label' ? JSON.stringify(told) : undefined,
+  findsOut: async (mutants) =>
+    mutants.filter(({ original, rule }) => {
+      const changed = rules.map((each) => (each === original ? rule : each));
+      return asText(labelsOf(alert, changed)) !== asText(told);
+    }),
+});
+
+const asText = (labels: readonly object[]): string =>
+  JSON.stringify(labels.map((each) => Object.entries(each).sort()));

@@ -49,7 +49,8 @@ const alert = alertsOfInstallation({ mixins });
 
 let stack: RoutingStack;
 beforeAll(async () => {
-  stack = await startRoutingStack(300, { mixins });
+  // Half a second for half a minute: what is sent together is in one message, also on a loaded machine.
+  stack = await startRoutingStack(60, { mixins });
 });
 afterAll(() => stack?.stop());
 

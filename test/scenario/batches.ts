@@ -29,13 +29,7 @@ export function batchesOf(played: readonly Played[]): Batch[] {
   }
   const batches = [...byNeed.values()];
   for (;;) {
-    const gains = batches.flatMap((a, i) =>
-      batches.slice(i + 1).flatMap((b) => {
-        if (paceOf(a) !== paceOf(b)) return [];
-        const both = { names: [...new Set([...a.names, ...b.names])], stories: [...a.stories, ...b.stories] };
-        return [{ a, b, gain: costOf(a) + costOf(b) - costOf(both) }];
-      }),
-    );
+    const gains = batches.flatMap((a, i) => batches.slice(i + 1).flatMap((b) => gainOf(a, b)));
     const best = gains.reduce((most, each) => (each.gain > most.gain ? each : most), { gain: 0 } as Gain);
     if (best.gain === 0) return batches.toSorted((a, b) => costOf(b) - costOf(a));
     const stories = [...best.a.stories, ...best.b.stories];
@@ -51,9 +45,16 @@ interface Gain {
   readonly gain: number;
 }
 
+/** What is gained by making one of two batches, where their pace is the same. */
+function gainOf(a: Batch, b: Batch): Gain[] {
+  if (paceOf(a) !== paceOf(b)) return [];
+  const both = { names: [...new Set([...a.names, ...b.names])], stories: [...a.stories, ...b.stories] };
+  return [{ a, b, gain: costOf(a) + costOf(b) - costOf(both) }];
+}
+
 const paceOf = ({ stories }: Batch): string => JSON.stringify(stories[0]!.story.pace);
 
-function costOf({ names, stories }: Pick<Batch, 'names' | 'stories'>): number {
+function costOf({ names, stories }: Batch): number {
   const { evaluation } = stories[0]!.story.pace;
   const longest = Math.max(...stories.map(({ end }) => end)) / evaluation;
   const told = stories.map(({ story: { start = STORY_START } }) => longest - start / evaluation);

@@ -169,13 +169,17 @@ export function counting(name: string): Counting {
 }
 
 /** What the evaluation before this one recorded, or an earlier one of the last hours. */
+const earlierOf = (series: RecordedSeries): Query =>
+  promql`last_over_time(${series}[${AWAY}] offset ${EARLIER})`;
+
+/** The series of that, where it is recorded. */
 const lastOf = (series: RecordedSeries): RecordedSeries => ({ ...series, record: `${series.record}_before` });
 
 /** It is read several times by what follows, and a window of hours is read once. */
 const recordingLast = (series: RecordedSeries): Recording => ({
   record: lastOf(series).record,
   labels: series.labels,
-  expr: promql`last_over_time(${series}[${AWAY}] offset ${EARLIER})`,
+  expr: earlierOf(series),
 });
 
 /** What is known of a total, but for those that no process counts and that are no larger than they were so long ago. */
@@ -238,4 +242,4 @@ export function runningSum(
 
 /** Those totals that have grown since the evaluation before, or were born with a count; by how much. */
 export const justGrown = (total: RecordedSeries): Query =>
-  promql`(${total} - (last_over_time(${total}[${AWAY}] offset ${EARLIER}) or 0 * ${total}) > 0)`;
+  promql`(${total} - (${earlierOf(total)} or 0 * ${total}) > 0)`;

@@ -23,15 +23,15 @@ const jobGone = alertStories('JobGone', FACTS, {
       await runs(s, job, 1, { takes: 0 });
       await s.wait(minutes(3));
       s.die();
-      await s.until(hours(3) + minutes(30) + 30 + minutes(5));
+      await s.until(s.began + minutes(30) + 30 + minutes(5));
       s.fires({ ...PRICING, job: TARGET.job, environment: 'production' });
-      await s.until(hours(3) + minutes(40));
+      await s.until(s.began + minutes(40));
     },
     async (s) => {
       s.labelled({ environment: 'staging' });
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await runs(s, job, 3, { takes: 0 });
-      await s.until(hours(3) + minutes(40));
+      await s.until(s.began + minutes(40));
     },
   ],
 });
@@ -47,13 +47,13 @@ const schedulerDown = alertStories('IcebergOffloadSchedulerDown', FACTS, {
       await s.seen();
       await s.wait(minutes(2));
       s.fires({ layer: 'bronze', environment: 'production' });
-      await s.until(hours(3.5));
+      await s.until(s.began + minutes(30));
     },
     async (s) => {
       s.labelled({ environment: 'staging' });
       const { pipeline } = await s.start();
       pipeline.declareOffload(QUARTER_HOURLY);
-      await s.until(hours(3.5));
+      await s.until(s.began + minutes(30));
     },
   ],
 });
@@ -67,7 +67,7 @@ const consecutiveFailures = alertStories('IcebergOffloadConsecutiveFailures', FA
       await s.seen();
       await s.wait(minutes(5));
       s.fires({ layer: 'bronze', table: 'trades', environment: 'production' });
-      await s.until(hours(4.5));
+      await s.until(s.began + hours(1.5));
     },
     async (s) => {
       s.labelled({ job: 'offload', instance: 'offload-0', environment: 'staging' });
@@ -77,7 +77,7 @@ const consecutiveFailures = alertStories('IcebergOffloadConsecutiveFailures', FA
       await s.seen();
       await s.wait(minutes(5));
       s.fires({ layer: 'bronze', table: 'quotes', environment: 'staging' });
-      await s.until(hours(4.5));
+      await s.until(s.began + hours(1.5));
     },
   ],
 });
@@ -93,13 +93,13 @@ const targetAbsent = alertStories('SightglassTargetAbsent', FACTS, {
       await s.seen();
       await s.wait(minutes(5));
       s.fires({ job: TARGET.job, environment: 'production' });
-      await s.until(hours(3.5));
+      await s.until(s.began + minutes(30));
     },
     async (s) => {
       s.labelled({ environment: 'staging' });
       const { pipeline } = await s.start();
       pipeline.declareOffload(QUARTER_HOURLY);
-      await s.until(hours(3.5));
+      await s.until(s.began + minutes(30));
     },
   ],
 });
@@ -109,12 +109,12 @@ const tableShared = alertStories('IcebergOffloadTableShared', FACTS, {
     async (s) => {
       s.labelled({ environment: 'production' });
       (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
-      await s.until(hours(4));
+      await s.until(s.began + hours(1));
     },
     async (s) => {
       s.labelled({ job: 'other-service', environment: 'staging' });
       (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
-      await s.until(hours(4));
+      await s.until(s.began + hours(1));
     },
   ],
 });

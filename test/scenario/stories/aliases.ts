@@ -1,9 +1,9 @@
 import { storiesOf } from '../story.ts';
 import { QUARTER_HOURLY } from '../world/offload.ts';
-import { hours, minutes, type Pace } from '../world/time.ts';
+import { at, minutes, type Pace } from '../world/time.ts';
 
 const ONCE: Pace = { scrape: minutes(1), evaluation: minutes(5) };
-const END = hours(4);
+const END = at(1, 0);
 
 /** The names of the reference system, which keep the labels that they had there. */
 export const aliases = storiesOf(undefined, {
@@ -31,7 +31,7 @@ export const aliases = storiesOf(undefined, {
         async (s) => {
           const { pipeline } = await s.start();
           for (const layer of ['bronze', 'silver']) pipeline.declareOffload({ ...QUARTER_HOURLY, layer });
-          await s.until(hours(3.5));
+          await s.until(s.began + minutes(30));
           const moves = (layer: string, rows: number, times: number) => {
             for (let i = 0; i < times; i++) {
               pipeline.recordOffloadSuccess({ table: 'trades', layer, rows, durationSeconds: 1 });

@@ -95,18 +95,18 @@ export const consecutiveFailures = alertStories(
         const offload = pipeline.declareOffload(QUARTER_HOURLY);
         await cycles(s, offload, 3, { trades: failing() });
         offload.standBy();
-        await s.until(hours(5.5));
+        await s.until(s.began + hours(2.5));
       },
       async (s) => {
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload(QUARTER_HOURLY);
         offload.standBy();
-        await s.until(hours(3.75) + minutes(2));
+        await s.until(s.began + minutes(45) + minutes(2));
         offload.enable();
         await cycle(s, offload);
         await cycles(s, offload, 3);
         await cycles(s, offload, 1, { trades: failing() });
-        await s.until(hours(5.5));
+        await s.until(s.began + hours(2.5));
       },
     ],
     'ends when the table is retired, also where another layer has a table of that name': async (s) => {
@@ -136,12 +136,12 @@ export const consecutiveFailures = alertStories(
         s.die();
         await s.wait(minutes(5));
         s.fires(TRADES);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const { pipeline } = await s.start();
         await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' }), 3);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
     'fires for the layer of one namespace where another has targets of the same job and instance (S12)': [
@@ -152,13 +152,13 @@ export const consecutiveFailures = alertStories(
         await s.seen();
         await s.wait(minutes(5));
         s.fires(TRADES);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         s.labelled({ job: 'offload', instance: 'offload-0', namespace: 'stock' });
         const { pipeline } = await s.start();
         await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' }), 3);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
     'stays quiet when one of two replicas fails and the other offloads the table': [
@@ -166,13 +166,13 @@ export const consecutiveFailures = alertStories(
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload(QUARTER_HOURLY);
         await cycles(s, offload, 3, { trades: failing() });
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload(QUARTER_HOURLY);
         await cycles(s, offload, 3);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
   },

@@ -86,13 +86,13 @@ export const cycleSlow = alertStories(
         await s.untilNext(30);
         await s.wait(minutes(10));
         s.fires(BRONZE);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload(ONE_TABLE);
         await cycles(s, offload, 2, taking(seconds(20)));
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
   },

@@ -91,12 +91,12 @@ export const cycleTooSlow = alertStories(
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload({ ...ONE_TABLE, cycleDurationObjectiveSeconds: 300 });
         await cycles(s, offload, 1, taking(seconds(400)));
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
         await cycle(s, offload, taking(seconds(601)));
         await s.seen();
         await s.wait(minutes(2));
         s.fires(BRONZE);
-        await s.until(hours(4.5));
+        await s.until(s.began + hours(1.5));
       },
       async (s) => {
         const { pipeline } = await s.start();
@@ -105,7 +105,7 @@ export const cycleTooSlow = alertStories(
         await s.seen();
         await s.wait(minutes(5));
         s.resolves(BRONZE);
-        await s.until(hours(4.5));
+        await s.until(s.began + hours(1.5));
       },
     ],
   },

@@ -3,7 +3,7 @@ import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from '../world/job.ts';
 import { cycle, cycles, moved, QUARTER_HOURLY } from '../world/offload.ts';
 import type { Stage } from '../world/stage.ts';
 import { declareSync } from '../world/sync.ts';
-import { hours, minutes, seconds } from '../world/time.ts';
+import { at, hours, minutes, seconds } from '../world/time.ts';
 
 /* What no alert may take for trouble. */
 
@@ -45,12 +45,13 @@ const oneFailedRun: Script = async (s) => {
 };
 
 /** When each of five replicas lives: one grows to five, and five shrink to the last two. */
+const END = at(2, 30);
 const LIVES = [
-  { from: hours(3), to: hours(4.5) },
-  { from: hours(3) + minutes(25), to: hours(4.5) },
-  { from: hours(3) + minutes(25), to: hours(4.5) },
-  { from: hours(3) + minutes(25), to: hours(5.5) },
-  { from: hours(3) + minutes(25), to: hours(5.5) },
+  { from: at(0, 0), to: at(1, 30) },
+  { from: at(0, 25), to: at(1, 30) },
+  { from: at(0, 25), to: at(1, 30) },
+  { from: at(0, 25), to: END },
+  { from: at(0, 25), to: END },
 ] as const;
 
 const alive = (time: number) => LIVES.flatMap(({ from, to }, i) => (from <= time && time < to ? [i] : []));
@@ -74,11 +75,11 @@ const scaled = (
       await run(replicas[(at / minutes(10)) % replicas.length] === i);
     }
     await s.until(to);
-    if (to === hours(5.5)) return;
+    if (to === END) return;
     stop();
     await s.wait(seconds(20));
     s.die();
-    await s.until(hours(5.5));
+    await s.until(END);
   });
 
 /** Every run goes to the replica that gets the lock. */
@@ -151,7 +152,7 @@ const samePods: readonly Script[] = ['shop', 'stock'].map((namespace) => async (
     await runs(s, job, 1, { takes: 0 });
     await cycle(s, offload);
   }
-  await s.until(hours(4.25));
+  await s.until(s.began + hours(1.25));
 });
 
 /** What happens, and the scripts that play it. */

@@ -22,9 +22,9 @@ export const intervals = storiesOf(undefined, {
       async (s) => {
         const app = await s.start();
         app.pipeline.declareOffload(QUARTER_HOURLY);
-        app.pipeline.trackLag({ table: 'trades', watermark: hours(2) + minutes(51) });
+        app.pipeline.trackLag({ table: 'trades', watermark: s.began - minutes(9) });
         await declareJob(s, app, TEN_MINUTELY).run({ takes: 1 });
-        await s.until(hours(3) + minutes(11));
+        await s.until(s.began + minutes(11));
         s.reads('layer:offload_window_seconds:selected', [{ layer: 'bronze' }, 3_600]);
         s.reads('offload_lag_minutes', [{ table: 'trades' }, 20]);
         const runs = (status: string, count: number) => [{ ...PRICING, status }, count] as const;
@@ -46,7 +46,7 @@ export const intervals = storiesOf(undefined, {
         app.pipeline.declareOffload(QUARTER_HOURLY);
         await declareSync(s, app, { ...TEN_MINUTELY, sources: ['groq'] }).run({ groq: 40 });
         const success = s.now;
-        await s.until(hours(5));
+        await s.until(s.began + hours(2));
         s.reads('layer:offload_interval_seconds:last_known_hourly', [{ layer: 'bronze' }, 900]);
         s.reads(
           'layer_le_table:offload_rows_per_second_bucket:total_hourly',
@@ -61,7 +61,7 @@ export const intervals = storiesOf(undefined, {
         ]);
         s.reads('job:sightglass_targets_seen_timestamp_seconds:last_known_hourly', [
           { job: TARGET.job },
-          hours(5),
+          s.now,
         ]);
       },
     ],

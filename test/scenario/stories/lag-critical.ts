@@ -59,7 +59,7 @@ export const lagCritical = alertStories(
         await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, { trades: stuck, quotes: stuck });
         await s.seen();
         s.die();
-        await s.wait(hours(2));
+        await s.wait(hours(1));
         const watermarks = { trades: reached, quotes: reached };
         const again = (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, watermarks });
         await s.seen();
@@ -79,7 +79,7 @@ export const lagCritical = alertStories(
       await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 1, { trades: stuck, quotes: stuck });
       await s.seen();
       s.die();
-      await s.wait(hours(2));
+      await s.wait(hours(1));
       const again = (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
       await s.seen();
       const back = s.now;
@@ -96,7 +96,7 @@ export const lagCritical = alertStories(
       const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
       await cycles(s, offload, 1, { trades: moved({ takes: 0 }) });
       void cycle(s, offload, { trades: hanging() });
-      await s.until(hours(3) + minutes(15 + 30 + 5) + 30);
+      await s.until(s.began + minutes(15 + 30 + 5) + 30);
       s.fires(TRADES);
       await s.wait(minutes(10));
     },
@@ -157,14 +157,14 @@ export const lagCritical = alertStories(
         await s.seen();
         await s.wait(minutes(5));
         s.fires(QUOTES);
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
       },
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload({ ...QUARTER_HOURLY, lagObjectiveSeconds: 600 });
         pipeline.trackLag({ table: 'trades', watermark: () => s.now - 9_000 });
         pipeline.trackLag({ table: 'quotes', watermark: () => s.now - 9_000 });
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
       },
     ],
   },

@@ -67,12 +67,12 @@ export const schedulerDown = alertStories(
         await s.seen();
         await s.wait(minutes(2));
         s.fires(BRONZE);
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
       },
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' });
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
       },
     ],
     'fires for the dead process of one namespace where another has a target of the same job and instance (S12)':
@@ -84,13 +84,13 @@ export const schedulerDown = alertStories(
           await s.seen();
           await s.wait(minutes(2));
           s.fires(BRONZE);
-          await s.until(hours(3.5));
+          await s.until(s.began + minutes(30));
         },
         async (s) => {
           s.labelled({ job: 'offload', instance: 'offload-0', namespace: 'stock' });
           const { pipeline } = await s.start();
           await cycles(s, pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver' }), 1);
-          await s.until(hours(3.5));
+          await s.until(s.began + minutes(30));
         },
       ],
     'fires although the process said that it stops, when no other one comes': async (s) => {
@@ -114,17 +114,17 @@ export const schedulerDown = alertStories(
         await s.seen();
         await s.wait(minutes(2));
         s.fires(BRONZE);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const { pipeline } = await s.start();
         const offload = pipeline.declareOffload(QUARTER_HOURLY);
         offload.standBy();
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
         offload.enable();
         await s.seen();
         s.resolves(BRONZE);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
     'stays quiet for a layer that a person has disabled, also when its process has ended, and for one that is retired':
@@ -134,7 +134,7 @@ export const schedulerDown = alertStories(
           pipeline.declareOffload(QUARTER_HOURLY).disable();
           await s.wait(minutes(5));
           s.die();
-          await s.until(hours(3.5));
+          await s.until(s.began + minutes(30));
         },
         async (s) => {
           const { pipeline } = await s.start();
@@ -143,7 +143,7 @@ export const schedulerDown = alertStories(
           offload.retire();
           await s.wait(minutes(5));
           s.die();
-          await s.until(hours(3.5));
+          await s.until(s.began + minutes(30));
         },
       ],
     'is ended by retireOffload() in the version that lacks the layer': async (s) => {

@@ -122,7 +122,7 @@ export const successRateLow = alertStories(
         await s.seen();
         await s.wait(minutes(10));
         s.fires(BRONZE);
-        await s.until(hours(5));
+        await s.until(s.began + hours(2));
       },
       async (s) => {
         const { pipeline } = await s.start();
@@ -135,7 +135,7 @@ export const successRateLow = alertStories(
         await cycles(s, offload, 3);
         await cycles(s, offload, 1, partly);
         await cycles(s, silver, 1, partly);
-        await s.until(hours(5));
+        await s.until(s.began + hours(2));
       },
     ],
   },

@@ -26,12 +26,12 @@ export const tableGone = alertStories(
         (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
         await s.seen();
         s.resolves(TRADES);
-        await s.until(hours(6));
+        await s.until(s.began + hours(3));
       },
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['quotes'] });
-        await s.until(hours(6));
+        await s.until(s.began + hours(3));
       },
     ],
     'fires for a table that a deploy has removed without a word, until somebody says that it was meant':
@@ -79,7 +79,7 @@ export const tableShared = alertStories(
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload(QUARTER_HOURLY);
-        await s.until(hours(5));
+        await s.until(s.began + hours(2));
       },
       async (s) => {
         s.labelled({ job: 'other-service' });
@@ -92,19 +92,19 @@ export const tableShared = alertStories(
         offload.retireTable('trades');
         await s.seen();
         s.resolves(TRADES);
-        await s.until(hours(5));
+        await s.until(s.began + hours(2));
       },
     ],
     'stays quiet about replicas, though each is scraped by two jobs': [
       async (s) => {
         s.scrapedAlsoAs({ job: 'again' });
         (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         s.scrapedAlsoAs({ job: 'again' });
         (await s.start()).pipeline.declareOffload(QUARTER_HOURLY);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
   },

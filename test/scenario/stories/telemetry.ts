@@ -135,12 +135,12 @@ export const collectorFailing = alertStories(
         await s.seen();
         await s.wait(minutes(5));
         s.fires({ job, collector: 'queue_depth' });
-        await s.until(hours(3.25));
+        await s.until(s.began + minutes(15));
       },
       async (s) => {
         const { core } = await s.start();
         core.gauge('queue_depth', { help: 'Depth.' }).observe(() => 1, {});
-        await s.until(hours(3.25));
+        await s.until(s.began + minutes(15));
       },
     ],
   },
@@ -296,7 +296,7 @@ export const clockSkewed = alertStories(
         s.setClock(minutes(4));
         await s.seen();
         s.resolves({ job, instance: 'host-1:8000' });
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
       },
       async (s) => {
         await s.start();
@@ -305,7 +305,7 @@ export const clockSkewed = alertStories(
         await s.seen();
         await s.wait(minutes(5));
         s.fires({ job, instance: 'host-2:8000' });
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
       },
     ],
     'is quiet at a minute, and fires beyond it': async (s) => {

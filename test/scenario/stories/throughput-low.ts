@@ -90,7 +90,7 @@ export const throughputLow = alertStories(
         await s.seen();
         await s.wait(minutes(15));
         s.fires(BRONZE);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const { pipeline } = await s.start();
@@ -102,7 +102,7 @@ export const throughputLow = alertStories(
         });
         await cycles(s, offload, 2, at(150_000, 15));
         await cycle(s, silver, at(2_000, 20));
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
   },

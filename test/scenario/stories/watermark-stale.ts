@@ -1,6 +1,6 @@
 import { alertStories } from '../story.ts';
 import { cycles, failing, idle, moved, QUARTER_HOURLY } from '../world/offload.ts';
-import { hours, minutes, seconds } from '../world/time.ts';
+import { hours, minutes, SLOW_PACE, seconds } from '../world/time.ts';
 
 const TRADES = { layer: 'bronze', table: 'trades' };
 const QUOTES = { layer: 'bronze', table: 'quotes' };
@@ -31,18 +31,18 @@ export const watermarkStale = alertStories(
     },
     'waits four intervals where they are longer than an hour': async (s) => {
       const { pipeline } = await s.start();
-      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(1) });
+      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: minutes(30) });
       await cycles(s, offload, 1, { trades: onTime() });
       const movedAt = s.now - 5;
       await cycles(s, offload, 4, { trades: moved({ watermark: 'none' }) });
-      await s.until(movedAt + hours(4) + 30 + minutes(5));
+      await s.until(movedAt + hours(2) + 30 + minutes(5));
       s.fires(TRADES);
       await s.wait(minutes(10));
     },
     'waits an hour however often cycles run': async (s) => {
       const { pipeline } = await s.start();
       pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'], intervalSeconds: 60 });
-      await s.until(hours(4) + 30 + minutes(5));
+      await s.until(s.began + hours(1) + 30 + minutes(5));
       s.fires(TRADES);
       await s.wait(minutes(1));
     },
@@ -52,13 +52,13 @@ export const watermarkStale = alertStories(
         pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades'] });
         await s.wait(minutes(5));
         s.die();
-        await s.until(hours(4) + 30 + minutes(15));
+        await s.until(s.began + hours(1) + 30 + minutes(15));
       },
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', tables: ['trades'] });
         pipeline.trackLag({ table: 'trades', watermark: () => s.now });
-        await s.until(hours(4) + 30 + minutes(15));
+        await s.until(s.began + hours(1) + 30 + minutes(15));
       },
     ],
     'is not made fresh by deploys, for a table that has never been offloaded': async (s) => {
@@ -74,7 +74,7 @@ export const watermarkStale = alertStories(
       const tables = ['trades'] as const;
       pipeline.declareOffload({ ...QUARTER_HOURLY, tables, intervalSeconds: hours(24) });
       const watermarks = { trades: s.now };
-      await s.wait(hours(3));
+      await s.wait(hours(1.5));
       (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, tables, watermarks });
       await s.seen();
       await s.wait(hours(1) + 30 + minutes(5));
@@ -85,22 +85,25 @@ export const watermarkStale = alertStories(
       const { pipeline } = await s.start();
       await cycles(s, pipeline.declareOffload(QUARTER_HOURLY), 6, { trades: idle(), quotes: idle() });
     },
-    'stays quiet between the cycles of a pipeline that runs every six hours, with one that fails': async (
-      s,
-    ) => {
-      const { pipeline } = await s.start();
-      const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(6) });
-      await cycles(s, offload, 1);
-      await cycles(s, offload, 1, { trades: failing() });
-      await cycles(s, offload, 1);
-      await s.wait(hours(1));
+    'stays quiet between the cycles of a pipeline that runs every six hours, with one that fails': {
+      pace: SLOW_PACE,
+      scripts: [
+        async (s) => {
+          const { pipeline } = await s.start();
+          const offload = pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(6) });
+          await cycles(s, offload, 1);
+          await cycles(s, offload, 1, { trades: failing() });
+          await cycles(s, offload, 1);
+          await s.wait(hours(1));
+        },
+      ],
     },
     'fires for a table that was never offloaded since it was declared, each layer at its own interval':
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload(QUARTER_HOURLY);
         pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', intervalSeconds: hours(2) });
-        await s.until(hours(4) + 30 + minutes(5));
+        await s.until(s.began + hours(1) + 30 + minutes(5));
         s.fires(TRADES);
         s.fires(QUOTES);
         await s.wait(minutes(10));
@@ -126,7 +129,7 @@ export const watermarkStale = alertStories(
         pipeline.declareOffload(QUARTER_HOURLY);
         pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'silver', tables: ['trades'] });
         pipeline.trackLag({ table: 'trades', layer: 'silver', watermark: () => s.now });
-        await s.until(hours(4) + 30 + minutes(5));
+        await s.until(s.began + hours(1) + 30 + minutes(5));
         s.fires(TRADES);
         s.fires(QUOTES);
         await s.wait(minutes(1));
@@ -142,17 +145,17 @@ export const watermarkStale = alertStories(
     'takes the longer of two intervals while a rolling change is under way, and the newer of two moves': [
       async (s) => {
         const { pipeline } = await s.start();
-        pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: hours(2) });
-        await s.until(hours(5));
+        pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: minutes(30) });
+        await s.until(s.began + minutes(30));
         pipeline.trackLag({ table: 'trades', watermark: s.now });
-        await s.until(hours(11) + 30 + minutes(5));
+        await s.until(s.began + hours(2) + 30 + minutes(5));
         s.fires(QUOTES);
-        await s.until(hours(12));
+        await s.until(s.began + hours(2.25));
       },
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload(QUARTER_HOURLY);
-        await s.until(hours(12));
+        await s.until(s.began + hours(2.25));
       },
     ],
   },

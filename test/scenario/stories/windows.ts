@@ -166,11 +166,11 @@ export const windows = storiesOf(undefined, {
       async (s) => {
         const app = await s.start();
         app.pipeline.declareOffload({ ...QUARTER_HOURLY, layer: 'gone', intervalSeconds: 225 });
-        await s.until(hours(3.25));
+        await s.until(s.began + minutes(15));
         event(app, 'gone', ['trades']);
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
         s.die();
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
         s.reads(
           'layer:offload_window_seconds:selected',
           [{ layer: 'gone' }, 900],
@@ -199,7 +199,7 @@ export const windows = storiesOf(undefined, {
       async (s) => {
         const { pipeline } = await s.start();
         pipeline.declareOffload({ layer: 'week', tables: ['trades'], intervalSeconds: days(1) });
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
   },
@@ -217,12 +217,12 @@ export const windows = storiesOf(undefined, {
           pipeline.recordOffloadFailure({ table: 'trades', layer, errorType: 'timeout', durationSeconds: 3 });
         };
         failed();
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
         failed();
         const layer = 'once';
         pipeline.recordCycleComplete({ layer, durationSeconds: 3, successful: 1, failed: 0, rows: 10 });
         pipeline.recordOffloadSuccess({ table: 'trades', layer, rows: 10, durationSeconds: 4 });
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
         s.reads('layer:offload_cycles_success:ratio_window', [{ layer: 'by_hand' }, 0], [{ layer }, 1]);
         s.reads(
           'layer_status:offload_duration_seconds:mean_window',

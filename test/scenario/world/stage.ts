@@ -42,6 +42,8 @@ export class Stage {
     string,
     { readonly history: SeriesHistory; readonly instance: string; text: string }
   >();
+  /** When the story began. */
+  readonly began: number;
   #nowMs: number;
   #nextScrape: number;
   readonly #pace: Pace;
@@ -56,6 +58,7 @@ export class Stage {
   constructor(instance: string, pace: Pace, start = STORY_START) {
     this.#target = { ...TARGET, instance };
     this.#pace = pace;
+    this.began = start;
     this.#nowMs = start * 1_000;
     this.#nextScrape = start / pace.scrape + 1;
   }

@@ -18,9 +18,14 @@ export const SLOW_PACE: Pace = { scrape: minutes(2.5), evaluation: minutes(5) };
 
 /**
  * When the first process of a story starts. promtool's clock begins at the Unix epoch, where an age and a timestamp are nearly the same
- * number: an alert that takes one for the other shows itself only once the clock is beyond every threshold.
+ * number: an alert that takes one for the other shows itself only once the clock is beyond its threshold, which in most stories is an hour at
+ * most. Rules are evaluated over the time before too, so it is no longer than that.
  */
-export const STORY_START = hours(3);
+export const STORY_START = hours(1);
+
+/** A moment of a story that begins at {@link STORY_START}: so long after that. */
+export const at = (hour: number, minute: number, second = 0): number =>
+  STORY_START + hours(hour) + minutes(minute) + second;
 
 /** `2:05:30`, as the messages write a moment of a story. */
 export function clockText(time: number): string {

@@ -79,7 +79,7 @@ export const jobFailing = alertStories(
       const once = job('once');
       const byHand = { trigger: 'manual', takes: 0 } as const;
       const badly = { ...byHand, takes: 1, ends: 'badly' } as const;
-      await s.until(hours(3) + minutes(5));
+      await s.until(s.began + minutes(5));
       for (const each of [often, half, some, disabled, well]) await each.run(byHand);
       for (let i = 0; i < 2; i++) await some.run(byHand);
       for (let i = 0; i < 12; i++) await often.run(byHand);
@@ -101,20 +101,20 @@ export const jobFailing = alertStories(
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
         await runs(s, job, 2, { ends: 'badly' });
-        await s.until(hours(3) + minutes(26));
+        await s.until(s.began + minutes(26));
         s.fires(PRICING);
         await runs(s, job, 1, { ends: 'badly' });
         await s.wait(minutes(2));
         s.die();
-        await s.until(hours(3) + minutes(39));
+        await s.until(s.began + minutes(39));
         s.resolves(PRICING);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY, 'elsewhere');
-        await s.until(hours(3) + minutes(33));
+        await s.until(s.began + minutes(33));
         await job.run();
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
     'ends when the job is disabled, and begins again when it is enabled and fails again': async (s) => {
@@ -139,7 +139,7 @@ export const jobFailing = alertStories(
         await job.run({ ends: 'badly' });
         await s.push();
         s.die();
-        await s.until(hours(3) + i * minutes(10) + minutes(6));
+        await s.until(s.began + i * minutes(10) + minutes(6));
         if (i === 1) s.fires(PRICING);
         await s.untilNext(minutes(10));
       }
@@ -204,7 +204,7 @@ export const jobFailing = alertStories(
           await s.wait(minutes(2));
           if (ends === 'badly') s.restartGateway();
         }
-        await s.until(hours(3) + minutes(56));
+        await s.until(s.began + minutes(56));
         s.fires(PRICING);
         await s.wait(minutes(15));
       },
@@ -218,7 +218,7 @@ export const jobFailing = alertStories(
             'elsewhere',
           );
           for (let i = 0; i < 3; i++) await job.run({ takes: 5, ends: 'badly' });
-          await s.until(hours(3) + minutes(40));
+          await s.until(s.began + minutes(40));
         },
         async (s) => {
           const job = declareJob(
@@ -227,20 +227,20 @@ export const jobFailing = alertStories(
             { ...TEN_MINUTELY, intervalSeconds: minutes(2) },
             'elsewhere',
           );
-          await s.until(hours(3) + minutes(1));
+          await s.until(s.began + minutes(1));
           for (let i = 0; i < 7; i++) {
             await s.wait(minutes(2));
             await job.run({ takes: 1 });
           }
           await s.wait(minutes(2));
           await job.run({ takes: 1, ends: 'badly' });
-          await s.until(hours(3) + minutes(40));
+          await s.until(s.began + minutes(40));
         },
       ],
     'ends with runs that do a part, which have alerts of their own (S21)': async (s) => {
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await runs(s, job, 2, { ends: 'badly' });
-      await s.until(hours(3) + minutes(26));
+      await s.until(s.began + minutes(26));
       s.fires(PRICING);
       await runs(s, job, 1, { ends: 'badly' });
       await runs(s, job, 1, { ends: 'in part' });
@@ -269,15 +269,15 @@ export const jobFailing = alertStories(
         s.labelled({ job: 'worker', instance: 'worker-0', namespace: 'shop' });
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
         await runs(s, job, 2, { ends: 'badly' });
-        await s.until(hours(3) + minutes(26));
+        await s.until(s.began + minutes(26));
         s.fires(PRICING);
-        await s.until(hours(3) + minutes(30));
+        await s.until(s.began + minutes(30));
       },
       async (s) => {
         s.labelled({ job: 'worker', instance: 'worker-0', namespace: 'stock' });
         const job = declareJob(s, await s.start(), { ...TEN_MINUTELY, name: 'stock-take' });
         await runs(s, job, 2);
-        await s.until(hours(3) + minutes(30));
+        await s.until(s.began + minutes(30));
       },
     ],
     'is not ended by a restart, which counts from zero': async (s) => {
@@ -346,7 +346,7 @@ export const jobStuck = alertStories(
         void job.run({ ends: 'never' });
         await s.wait(minutes(5) + 30 + minutes(2));
         s.fires(PRICING);
-        await s.until(hours(3) + minutes(20));
+        await s.until(s.began + minutes(20));
       },
       async (s) => {
         const app = await s.start();
@@ -356,11 +356,11 @@ export const jobStuck = alertStories(
           name: 'other',
           durationObjectiveSeconds: minutes(9),
         });
-        await s.until(hours(3) + minutes(8));
+        await s.until(s.began + minutes(8));
         void other.run({ ends: 'never' });
-        await s.until(hours(3) + minutes(14));
+        await s.until(s.began + minutes(14));
         void job.run({ ends: 'never' });
-        await s.until(hours(3) + minutes(20));
+        await s.until(s.began + minutes(20));
       },
     ],
   },

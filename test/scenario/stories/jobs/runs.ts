@@ -52,25 +52,25 @@ export const jobSlow = alertStories(
     'goes by the replica that ran last, also when it is dead': [
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY, 'elsewhere');
-        await s.until(hours(3) + minutes(5));
+        await s.until(s.began + minutes(5));
         await job.run({ takes: minutes(2) });
-        await s.until(hours(3) + minutes(37) + seconds(30));
+        await s.until(s.began + minutes(37) + seconds(30));
         s.fires(PRICING);
-        await s.until(hours(3) + minutes(43) + seconds(30));
+        await s.until(s.began + minutes(43) + seconds(30));
         s.resolves(PRICING);
-        await s.until(hours(3) + minutes(45));
+        await s.until(s.began + minutes(45));
       },
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY, 'elsewhere');
-        await s.until(hours(3) + minutes(6));
+        await s.until(s.began + minutes(6));
         await job.run({ takes: minutes(2) });
-        await s.until(hours(3) + minutes(20));
+        await s.until(s.began + minutes(20));
         s.die();
-        await s.until(hours(3) + minutes(30));
+        await s.until(s.began + minutes(30));
         const again = declareJob(s, await s.start(), TEN_MINUTELY, 'elsewhere');
-        await s.until(hours(3) + minutes(38));
+        await s.until(s.began + minutes(38));
         await again.run({ takes: 1 });
-        await s.until(hours(3) + minutes(45));
+        await s.until(s.began + minutes(45));
       },
     ],
   },
@@ -86,15 +86,15 @@ export const jobLate = alertStories(
   {
     'fires when the latest start was later than a tenth of the interval, until one is in time': async (s) => {
       const job = declareJob(s, await s.start(), TEN_MINUTELY, 'elsewhere');
-      await s.until(hours(3) + minutes(11));
+      await s.until(s.began + minutes(11));
       await job.run({ scheduledFor: s.now - 60 });
-      await s.until(hours(3) + minutes(21));
+      await s.until(s.began + minutes(21));
       await job.run({ scheduledFor: s.now - 65 });
-      await s.until(hours(3) + minutes(21) + seconds(30));
+      await s.until(s.began + minutes(21) + seconds(30));
       s.fires(PRICING);
-      await s.until(hours(3) + minutes(31));
+      await s.until(s.began + minutes(31));
       await job.run({ scheduledFor: s.now - 55 });
-      await s.until(hours(3) + minutes(31) + seconds(30));
+      await s.until(s.began + minutes(31) + seconds(30));
       s.resolves(PRICING);
       await s.wait(minutes(10));
     },
@@ -134,7 +134,7 @@ export const jobOverlapping = alertStories(
       const app = await s.start();
       const job = declareJob(s, app, { ...TEN_MINUTELY, overlap: 'skip' });
       const other = declareJob(s, app, { ...TEN_MINUTELY, name: 'other', overlap: 'skip' });
-      await s.until(hours(3) + minutes(5));
+      await s.until(s.began + minutes(5));
       void other.run({ ends: 'never' });
       await other.run();
       await s.seen();
@@ -147,9 +147,9 @@ export const jobOverlapping = alertStories(
           s.fires(PRICING);
         },
       });
-      await s.until(hours(3) + minutes(5) + seconds(30) + minutes(15) + seconds(30));
+      await s.until(s.began + minutes(5) + seconds(30) + minutes(15) + seconds(30));
       s.resolves({ job_name: 'other' });
-      await s.until(hours(3) + minutes(20) + seconds(30) + minutes(15) + seconds(30));
+      await s.until(s.began + minutes(20) + seconds(30) + minutes(15) + seconds(30));
       s.resolves(PRICING);
       await s.wait(minutes(2));
     },
@@ -158,14 +158,14 @@ export const jobOverlapping = alertStories(
         const app = await s.start();
         const job = declareJob(s, app, TEN_MINUTELY);
         const other = declareJob(s, app, { ...TEN_MINUTELY, name: 'other' });
-        await s.until(hours(3) + minutes(10));
+        await s.until(s.began + minutes(10));
         void other.run({ ends: 'never' });
         await job.run({ takes: minutes(3) });
-        await s.until(hours(3) + minutes(35));
+        await s.until(s.began + minutes(35));
       },
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
-        await s.until(hours(3) + minutes(11));
+        await s.until(s.began + minutes(11));
         await job.run({
           during: async () => {
             await s.wait(seconds(30));
@@ -173,9 +173,9 @@ export const jobOverlapping = alertStories(
             await s.wait(seconds(30));
           },
         });
-        await s.until(hours(3) + minutes(12) + minutes(15) + seconds(30));
+        await s.until(s.began + minutes(12) + minutes(15) + seconds(30));
         s.resolves(PRICING);
-        await s.until(hours(3) + minutes(35));
+        await s.until(s.began + minutes(35));
       },
     ],
     'stays quiet for a process that is scraped under two jobs (S23)': async (s) => {
@@ -200,27 +200,27 @@ export const jobOverlapping = alertStories(
         job.stop();
         await s.wait(seconds(20));
         s.die();
-        await s.until(hours(3) + minutes(40));
+        await s.until(s.began + minutes(40));
       },
       async (s) => {
-        await s.until(hours(3) + minutes(20));
+        await s.until(s.began + minutes(20));
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
-        await s.until(hours(3) + minutes(30));
+        await s.until(s.began + minutes(30));
         await job.run();
-        await s.until(hours(3) + minutes(40));
+        await s.until(s.began + minutes(40));
       },
     ],
     'stays quiet for runs that follow each other closely, in one process or in two': [
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
         await runs(s, job, 2, { takes: minutes(9) });
-        await s.until(hours(3) + minutes(35));
+        await s.until(s.began + minutes(35));
       },
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
-        await s.until(hours(3) + minutes(29) + seconds(1));
+        await s.until(s.began + minutes(29) + seconds(1));
         await job.run({ takes: minutes(1) });
-        await s.until(hours(3) + minutes(35));
+        await s.until(s.began + minutes(35));
       },
     ],
   },
@@ -252,14 +252,14 @@ export const jobMemoryHigh = alertStories(
           memory.set(2e9);
           await s.seen();
           s.resolves(PROCESS);
-          await s.until(hours(3) + minutes(40));
+          await s.until(s.began + minutes(40));
         },
         async (s) => {
           const app = await s.start();
           declareJob(s, app, TEN_MINUTELY);
           declareJob(s, app, { ...TEN_MINUTELY, name: 'other', enabled: false });
           app.core.gauge('process_resident_memory_bytes', { help: 'Memory.' }).set(1e9);
-          await s.until(hours(3) + minutes(40));
+          await s.until(s.began + minutes(40));
         },
       ],
     'stays quiet for the memory of processes that have no job': async (s) => {

@@ -17,45 +17,45 @@ export const jobNameShared = alertStories(
         async (s) => {
           s.labelled({ job: 'billing' });
           declareJob(s, await s.start(), CLEANUP);
-          await s.until(hours(3) + seconds(30) + minutes(30));
+          await s.until(s.began + seconds(30) + minutes(30));
           s.fires({ job_name: 'cleanup' });
-          await s.until(hours(3) + minutes(40) + seconds(30));
+          await s.until(s.began + minutes(40) + seconds(30));
           s.resolves({ job_name: 'cleanup' });
-          await s.until(hours(4));
+          await s.until(s.began + hours(1));
         },
         async (s) => {
           s.labelled({ job: 'search' });
           declareJob(s, await s.start(), CLEANUP);
-          await s.until(hours(3) + minutes(40));
+          await s.until(s.began + minutes(40));
           declareJob(s, await s.start(), { ...CLEANUP, name: 'search-cleanup' });
-          await s.until(hours(4));
+          await s.until(s.began + hours(1));
         },
       ],
     'stays quiet for the replicas of one service, and for a process that is scraped under two jobs (S23)': [
       async (s) => {
         s.scrapedAlsoAs({ job: 'another-scrape-job' });
         declareJob(s, await s.start(), CLEANUP);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         s.scrapedAlsoAs({ job: 'another-scrape-job' });
         declareJob(s, await s.start(), CLEANUP);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
     'stays quiet while a job moves from one service to another': [
       async (s) => {
         s.labelled({ job: 'billing' });
         declareJob(s, await s.start(), CLEANUP);
-        await s.until(hours(3) + minutes(20));
+        await s.until(s.began + minutes(20));
         s.die();
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         s.labelled({ job: 'search' });
-        await s.until(hours(3) + minutes(1));
+        await s.until(s.began + minutes(1));
         declareJob(s, await s.start(), CLEANUP);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
   },

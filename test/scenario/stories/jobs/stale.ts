@@ -77,14 +77,14 @@ export const jobStale = alertStories(
       async (s) => {
         const job = declareJob(s, await s.start(), FORTY);
         await runs(s, job, 3);
-        await s.until(hours(4) + minutes(20));
+        await s.until(s.began + hours(1) + minutes(20));
       },
       async (s) => {
         const job = declareJob(s, await s.start(), FORTY);
         await runs(s, job, 1);
-        await s.until(hours(3) + minutes(30) + 30 + STALE);
+        await s.until(s.began + minutes(30) + 30 + STALE);
         s.fires(PRICING);
-        await s.until(hours(4) + minutes(20));
+        await s.until(s.began + hours(1) + minutes(20));
       },
     ],
     'leaves the sources of a sync to the alert on each of them': async (s) => {
@@ -113,7 +113,7 @@ export const jobNeverSucceeded = alertStories(
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
         await runs(s, job, 1, { ends: 'badly' });
         const again = declareJob(s, await s.start(), TEN_MINUTELY);
-        await s.until(hours(3) + minutes(20) + 30 + minutes(5));
+        await s.until(s.began + minutes(20) + 30 + minutes(5));
         s.fires(PRICING);
         await s.wait(minutes(1));
         await again.run();
@@ -134,13 +134,13 @@ export const jobNeverSucceeded = alertStories(
       async (s) => {
         const app = await s.start();
         const job = declareJob(s, app, { ...TEN_MINUTELY, enabled: false });
-        await s.until(hours(3) + minutes(5));
+        await s.until(s.began + minutes(5));
         declareJob(s, app, { ...TEN_MINUTELY, name: 'later' });
-        await s.until(hours(3) + minutes(30));
+        await s.until(s.began + minutes(30));
         job.enable();
-        await s.until(hours(3) + minutes(30) + 30);
+        await s.until(s.began + minutes(30) + 30);
         s.fires({ job_name: 'later' });
-        await s.until(hours(3) + minutes(55) + 30);
+        await s.until(s.began + minutes(55) + 30);
         s.fires(PRICING);
         await s.wait(minutes(2));
       },
@@ -174,15 +174,15 @@ export const jobDisabled = alertStories(
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
         job.disable();
-        await s.until(hours(3) + minutes(16));
+        await s.until(s.began + minutes(16));
       },
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
-        await s.until(hours(3) + minutes(10));
+        await s.until(s.began + minutes(10));
         job.disable();
         await s.wait(minutes(4));
         job.enable();
-        await s.until(hours(3) + minutes(16));
+        await s.until(s.began + minutes(16));
       },
     ],
   },

@@ -44,7 +44,7 @@ export const jobStopped = alertStories(
           await s.wait(minutes(8));
           declareJob(s, await s.start(), TEN_MINUTELY);
         }
-        await s.until(hours(3) + STOPPED);
+        await s.until(s.began + STOPPED);
         s.fires(PRICING);
         await s.wait(minutes(5));
       },
@@ -78,14 +78,14 @@ export const jobStopped = alertStories(
         await runs(s, job, 3);
         await s.seen();
         s.die();
-        await s.until(hours(3) + minutes(56));
+        await s.until(s.began + minutes(56));
       },
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
         await runs(s, job, 3, { ends: 'locked', takes: 0 });
-        await s.until(hours(3) + minutes(30) + 30 + STOPPED);
+        await s.until(s.began + minutes(30) + 30 + STOPPED);
         s.fires(PRICING);
-        await s.until(hours(3) + minutes(56));
+        await s.until(s.began + minutes(56));
       },
     ],
     'is not fooled by a clock that is twenty minutes ahead: what it says counts once its time has nearly come':
@@ -93,12 +93,12 @@ export const jobStopped = alertStories(
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
         await runs(s, job, 1);
         const ended = s.now;
-        await s.until(hours(3) + minutes(30));
+        await s.until(s.began + minutes(30));
         s.setClock(minutes(20));
         await job.run({ trigger: 'manual', takes: 0 });
         await s.until(ended + STOPPED);
         s.fires(PRICING);
-        await s.until(hours(3) + minutes(50) - minutes(5));
+        await s.until(s.began + minutes(50) - minutes(5));
         s.resolves(PRICING);
         await s.wait(minutes(2));
       },
@@ -113,18 +113,18 @@ export const jobStopped = alertStories(
         await s.seen();
         await s.wait(minutes(5));
         s.resolves(PRICING);
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const app = await s.start();
         const other = declareJob(s, app, { ...TEN_MINUTELY, name: 'other' });
         for (const minute of [15, 30]) {
-          await s.until(hours(3) + minutes(minute));
+          await s.until(s.began + minutes(minute));
           await other.run({ takes: 0 });
         }
-        await s.until(hours(3) + minutes(30) + STOPPED);
+        await s.until(s.began + minutes(30) + STOPPED);
         s.fires({ job_name: 'other' });
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
     'fires when the leader dies and nobody is elected in its place: a follower that stands by is no wish of a person (S4)':
@@ -134,14 +134,14 @@ export const jobStopped = alertStories(
           await runs(s, job, 2);
           await s.wait(minutes(1));
           s.die();
-          await s.until(hours(4));
+          await s.until(s.began + hours(1));
         },
         async (s) => {
           const job = declareJob(s, await s.start(), TEN_MINUTELY);
           job.standBy();
-          await s.until(hours(3) + minutes(20) + seconds(30) + STOPPED);
+          await s.until(s.began + minutes(20) + seconds(30) + STOPPED);
           s.fires(PRICING);
-          await s.until(hours(4));
+          await s.until(s.began + hours(1));
         },
       ],
     'stays quiet for jobs that run every second or five, however rarely they are looked at (S16)': {
@@ -170,13 +170,13 @@ export const jobStopped = alertStories(
           };
           const job = declareJob(s, await s.start(), daily);
           await job.run();
-          await s.until(hours(20));
+          await s.until(s.began + hours(17));
           declareJob(s, await s.start(), {
             ...daily,
             intervalSeconds: hours(1),
             freshnessObjectiveSeconds: hours(2),
           });
-          await s.until(hours(22) + minutes(10));
+          await s.until(s.began + hours(19) + minutes(10));
           s.fires(PRICING);
         },
       ],
@@ -186,9 +186,9 @@ export const jobStopped = alertStories(
       scripts: [
         async (s) => {
           const job = declareJob(s, await s.start(), SIX_HOURLY);
-          await s.until(hours(6));
+          await s.until(s.began + hours(3));
           await job.run();
-          await s.until(hours(12));
+          await s.until(s.began + hours(9));
           await job.run({ ends: 'badly' });
           const ended = s.now;
           await s.until(ended - 30 + hours(8) + minutes(2) + minutes(6));
@@ -224,11 +224,11 @@ export const jobGone = alertStories(
           declareJob(s, await s.start(), TEN_MINUTELY);
           await s.seen();
           s.resolves(GONE);
-          await s.until(hours(3) + minutes(50));
+          await s.until(s.began + minutes(50));
         },
         async (s) => {
           declareJob(s, await s.start(), { ...TEN_MINUTELY, name: 'other' });
-          await s.until(hours(3) + minutes(50));
+          await s.until(s.began + minutes(50));
         },
       ],
     'fires when the process said that it stops, was scraped once more, and none starts in its place (S3)':
@@ -275,17 +275,18 @@ export const jobGone = alertStories(
     'remembers a job over hours in which nothing was scraped or evaluated (S1)': {
       // Between two evaluations only the hourly copies are left.
       pace: { scrape: minutes(1), evaluation: hours(6) },
+      start: hours(3),
       scripts: [
         async (s) => {
           const job = declareJob(s, await s.start(), {
             ...TEN_MINUTELY,
             freshnessObjectiveSeconds: hours(4),
           });
-          await s.until(hours(5));
+          await s.until(s.began + hours(2));
           await job.run();
-          await s.until(hours(6) + minutes(10));
+          await s.until(s.began + hours(3) + minutes(10));
           s.die();
-          await s.until(hours(18));
+          await s.until(s.began + hours(15));
           s.fires(GONE);
           await s.until(days(2));
         },
@@ -300,11 +301,11 @@ export const jobGone = alertStories(
             intervalSeconds: days(7),
             freshnessObjectiveSeconds: days(14),
           });
-          await s.until(hours(6));
+          await s.until(s.began + hours(3));
           await job.run({ takes: 0 });
-          await s.until(hours(8));
+          await s.until(s.began + hours(5));
           s.die();
-          await s.until(hours(6) + days(14) + hours(2));
+          await s.until(s.began + hours(3) + days(14) + hours(2));
           s.fires(GONE);
           await s.until(days(16));
         },

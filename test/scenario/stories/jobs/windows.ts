@@ -109,11 +109,11 @@ export const jobWindows = storiesOf(undefined, {
           const app = await s.start();
           const job = declareJob(s, app, { name: 'gone', intervalSeconds: 225 });
           declareJob(s, app, { name: 'idle', intervalSeconds: 21_601 });
-          await s.until(hours(3.25));
+          await s.until(s.began + minutes(15));
           await job.run({ takes: 60 });
-          await s.until(hours(3.5));
+          await s.until(s.began + minutes(30));
           s.die();
-          await s.until(hours(4));
+          await s.until(s.began + hours(1));
           const none = (job_name: string, ...statuses: string[]) =>
             statuses.map((status) => [{ job_name, status }, 0] as const);
           s.reads(
@@ -135,9 +135,9 @@ export const jobWindows = storiesOf(undefined, {
     scripts: [
       async (s) => {
         const job = declareJob(s, await s.start(), { name: 'once', intervalSeconds: 900 });
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
         await job.run({ takes: 6, ends: 'badly' });
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
         s.reads('job_name:job_runs_failed:ratio_window', [{ job_name: 'once' }, 1]);
         s.reads('job_name:job_run_duration_seconds:mean_window', [{ job_name: 'once' }, 6]);
       },

@@ -2,11 +2,11 @@ import { storiesOf } from '../../story.ts';
 import { SIX_HOURLY } from '../../world/job.ts';
 import { type AlertLabels, TARGET } from '../../world/stage.ts';
 import { declareSync } from '../../world/sync.ts';
-import { hours, minutes, type Pace } from '../../world/time.ts';
+import { at, hours, minutes, type Pace } from '../../world/time.ts';
 
 /** The rules are looked at once, after the first hour. */
-const ONCE: Pace = { scrape: minutes(1), evaluation: hours(4) };
-const END = hours(4);
+const END = at(1, 0);
+const ONCE: Pace = { scrape: minutes(1), evaluation: END };
 
 const { job } = TARGET;
 const first = { job, instance: 'host-1:8000' };
@@ -42,7 +42,7 @@ export const pricingAliases = storiesOf(undefined, {
         // The queries of processes that do not have the job.
         s.other('neighbour', QUERIES, first.instance);
         s.other(job, QUERIES, 'host-9:8000');
-        await s.until(hours(3.25));
+        await s.until(s.began + minutes(15));
         recordDatabaseOperation({ system: 'postgresql', operation: 'INSERT', durationSeconds: 1 });
         recordDatabaseOperation({ system: 'postgresql', operation: 'SELECT', durationSeconds: 4 });
         await sync.run({ openrouter: 40, featherless: 20 });
@@ -59,7 +59,7 @@ export const pricingAliases = storiesOf(undefined, {
         sync.disable();
         await other.run({ openrouter: 'times out' }, 'manual');
         await other.run({ openrouter: 'can not be written' });
-        await s.until(hours(3.75));
+        await s.until(s.began + minutes(45));
         await other.run({ openrouter: 9 });
         await s.until(END);
         const provider = (name: string, instance = first) => ({ ...instance, provider: name });
@@ -81,8 +81,8 @@ export const pricingAliases = storiesOf(undefined, {
         );
         s.reads(
           'pricing_last_sync_timestamp',
-          [{ provider: 'openrouter' }, hours(3.5) + 1],
-          [{ provider: 'featherless' }, hours(3.5) + 2],
+          [{ provider: 'openrouter' }, s.began + minutes(30) + 1],
+          [{ provider: 'featherless' }, s.began + minutes(30) + 2],
         );
         s.reads(
           'pricing_models_synced_total',
@@ -144,7 +144,7 @@ export const pricingAliases = storiesOf(undefined, {
           schedule: '0 */4 * * *',
           sources: ['openrouter', 'featherless'],
         });
-        await s.until(hours(3.5));
+        await s.until(s.began + minutes(30));
         await sync.run({ openrouter: 7, featherless: 8 });
         sync.disable();
         await s.until(END);

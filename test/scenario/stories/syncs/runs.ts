@@ -1,7 +1,7 @@
 import { alertStories } from '../../story.ts';
 import { PRICING, TEN_MINUTELY } from '../../world/job.ts';
 import { declareSync } from '../../world/sync.ts';
-import { hours, minutes, seconds } from '../../world/time.ts';
+import { minutes, seconds } from '../../world/time.ts';
 
 const SYNC = { ...TEN_MINUTELY, sources: ['openrouter', 'featherless'], itemsObjective: 50 } as const;
 const BOTH = { openrouter: 40, featherless: 20 };
@@ -37,15 +37,15 @@ export const syncWriteErrors = alertStories(
           const sources = [{ source: 'openrouter', items: 60, writeErrors }];
           scheduler.recordSyncRun({ name: 'pricing-sync', durationSeconds, sources });
         };
-        await s.until(hours(3) + minutes(10) + 1);
+        await s.until(s.began + minutes(10) + 1);
         run(1);
         await s.seen();
         await s.wait(minutes(1));
         s.fires(PRICING);
-        // The error is of 3:10:01: a run that began then may be the same, one that began a second later is not.
-        await s.until(hours(3) + minutes(16));
+        // The error is of 1:10:01: a run that began then may be the same, one that began a second later is not.
+        await s.until(s.began + minutes(16));
         run(0, minutes(6) - 1);
-        await s.until(hours(3) + minutes(17));
+        await s.until(s.began + minutes(17));
         run(0, minutes(7) - 2);
         await s.seen();
         s.resolves(PRICING);
@@ -56,7 +56,7 @@ export const syncWriteErrors = alertStories(
         const app = await s.start();
         const sync = declareSync(s, app, { ...SYNC, intervalSeconds: 30 });
         const other = declareSync(s, app, { ...SYNC, name: 'other' });
-        await s.until(hours(3) + minutes(10) + 16);
+        await s.until(s.began + minutes(10) + 16);
         await sync.run({ openrouter: 'can not be written', featherless: 20 });
         await other.run({ openrouter: 'fails', featherless: 'times out' });
         for (let i = 0; i < 20; i++) {
@@ -68,11 +68,11 @@ export const syncWriteErrors = alertStories(
       s,
     ) => {
       const sync = declareSync(s, await s.start(), SYNC);
-      await s.until(hours(3) + minutes(9));
+      await s.until(s.began + minutes(9));
       s.discover(false);
-      await s.until(hours(3) + minutes(11));
+      await s.until(s.began + minutes(11));
       await sync.run({ openrouter: 'can not be written', featherless: 20 });
-      await s.until(hours(3) + minutes(16));
+      await s.until(s.began + minutes(16));
       s.discover(true);
       await s.seen();
       await s.wait(minutes(1));
@@ -106,7 +106,7 @@ export const syncWriteErrors = alertStories(
       const app = await s.start();
       const sync = declareSync(s, app, SYNC);
       const other = declareSync(s, app, { ...SYNC, name: 'other' });
-      await s.until(hours(3) + minutes(5));
+      await s.until(s.began + minutes(5));
       await other.run({ openrouter: 'can not be written' });
       await s.seen();
       await s.wait(minutes(1));
@@ -181,12 +181,12 @@ export const syncCompleted = alertStories(
       const app = await s.start();
       const sync = declareSync(s, app, SYNC);
       const job = app.scheduler.declareJob({ ...TEN_MINUTELY, name: 'a job' });
-      await s.until(hours(3) + minutes(10) - 2);
+      await s.until(s.began + minutes(10) - 2);
       await sync.run(BOTH);
       await app.scheduler.instrumentJob(job, () => {})({ trigger: 'manual' });
       await s.seen();
       s.fires(PRICING);
-      await s.until(hours(3) + minutes(15) + seconds(30));
+      await s.until(s.began + minutes(15) + seconds(30));
       s.resolves(PRICING);
       await s.untilNext(minutes(10));
       await sync.run({ openrouter: 'fails', featherless: 'fails' });

@@ -22,13 +22,13 @@ export const syncDataStale = alertStories(
   {
     'fires for the one source that gives nothing while the other does, until it gives again': async (s) => {
       const sync = declareSync(s, await s.start(), FORTY);
-      await s.until(hours(3) + minutes(10) - 2);
+      await s.until(s.began + minutes(10) - 2);
       await sync.run({ featherless: 20, openrouter: 40 });
       for (let i = 2; i <= 4; i++) {
         await s.untilNext(minutes(10));
         await sync.run({ featherless: 20, openrouter: 'fails' });
       }
-      await s.until(hours(3) + minutes(10) + STALE);
+      await s.until(s.began + minutes(10) + STALE);
       s.fires(A);
       await s.wait(minutes(1));
       await sync.run(BOTH);
@@ -46,7 +46,7 @@ export const syncDataStale = alertStories(
       await s.wait(minutes(30));
       sync.retireSource('old');
       await sync.run({ openrouter: 1 });
-      await s.until(hours(3) + STALE);
+      await s.until(s.began + STALE);
       s.fires(B);
       await s.wait(minutes(5));
     },
@@ -55,14 +55,14 @@ export const syncDataStale = alertStories(
     ) => {
       const sync = declareSync(s, await s.start(), FORTY);
       for (const end of [10, 50, 90]) {
-        await s.until(hours(3) + minutes(end) - 2);
+        await s.until(s.began + minutes(end) - 2);
         await sync.run(BOTH);
       }
       await s.wait(minutes(10));
     },
     'fires while all processes are dead, and pages nobody once the job is disabled': async (s) => {
       const sync = declareSync(s, await s.start(), FORTY);
-      await s.until(hours(3) + minutes(10) - 2);
+      await s.until(s.began + minutes(10) - 2);
       await sync.run(BOTH);
       const ended = s.now;
       await s.wait(minutes(10));
@@ -87,27 +87,27 @@ export const syncDataStale = alertStories(
         await s.wait(minutes(2));
         sync.addSource('found');
         await sync.run({ openrouter: 1, found: 'fails' });
-        if (i < 3) await s.until(hours(3) + (i + 1) * minutes(12));
+        if (i < 3) await s.until(s.began + (i + 1) * minutes(12));
       }
-      await s.until(hours(3) + minutes(2) + STALE);
+      await s.until(s.began + minutes(2) + STALE);
       s.fires(of('found'));
       await s.wait(minutes(1));
     },
     'holds each sync to its own promise, whatever another has': [
       async (s) => {
         const sync = declareSync(s, await s.start(), FORTY);
-        await s.until(hours(3) + minutes(10) - 2);
+        await s.until(s.began + minutes(10) - 2);
         await sync.run(BOTH);
-        await s.until(hours(3) + STALE);
+        await s.until(s.began + STALE);
         s.fires({ job_name: 'other', source: 'openrouter' });
-        await s.until(hours(3) + minutes(45));
+        await s.until(s.began + minutes(45));
       },
       async (s) => {
         const app = await s.start();
         declareSync(s, app, { ...FORTY, name: 'other', sources: ['openrouter'] });
         const disabled = declareSync(s, app, { ...FORTY, name: 'disabled', sources: ['openrouter'] });
         disabled.disable();
-        await s.until(hours(3) + minutes(45));
+        await s.until(s.began + minutes(45));
       },
     ],
   },
@@ -154,11 +154,11 @@ export const syncSourceFailing = alertStories(
       },
     'fires for an error of the time in which the target could not be scraped (S10)': async (s) => {
       const sync = declareSync(s, await s.start(), SYNC);
-      await s.until(hours(3) + minutes(9));
+      await s.until(s.began + minutes(9));
       s.discover(false);
-      await s.until(hours(3) + minutes(11));
+      await s.until(s.began + minutes(11));
       await sync.run({ openrouter: 'fails', featherless: 20 });
-      await s.until(hours(3) + minutes(16));
+      await s.until(s.began + minutes(16));
       s.discover(true);
       await s.seen();
       await s.wait(minutes(5));
@@ -169,18 +169,18 @@ export const syncSourceFailing = alertStories(
       const app = await s.start();
       const sync = declareSync(s, app, { ...SYNC, sources: [...SYNC.sources, 'repaired'] });
       const other = declareSync(s, app, { ...SYNC, name: 'other' });
-      await s.until(hours(3) + minutes(1));
+      await s.until(s.began + minutes(1));
       await other.run({ openrouter: 'fails' });
       await other.run({ openrouter: 1 });
       await sync.run({ repaired: 'fails' });
       await sync.run({ repaired: 1 });
-      await s.until(hours(3) + minutes(9) + seconds(44));
+      await s.until(s.began + minutes(9) + seconds(44));
       await sync.run({ openrouter: 1 });
-      await s.until(hours(3) + minutes(9) + seconds(59));
+      await s.until(s.began + minutes(9) + seconds(59));
       await sync.run({ featherless: 1 });
-      // Of 3:10:01 and 3:10:02, and seen with the successes of a few seconds before.
+      // Of 1:10:01 and 1:10:02, and seen with the successes of a few seconds before.
       await sync.run({ openrouter: 'fails', featherless: 'fails' });
-      await s.until(hours(3) + minutes(15) + seconds(30));
+      await s.until(s.began + minutes(15) + seconds(30));
       s.fires(A);
       s.fires(B);
       await s.wait(minutes(1));
@@ -202,7 +202,7 @@ export const syncSourceTimeouts = alertStories(
       await sync.run({ openrouter: 'times out', featherless: 20 });
       await s.seen();
       s.fires(A);
-      await s.until(hours(3) + minutes(10) + minutes(30) + seconds(30));
+      await s.until(s.began + minutes(10) + minutes(30) + seconds(30));
       s.resolves(A);
       await s.wait(minutes(5));
     },
@@ -214,7 +214,7 @@ export const syncSourceTimeouts = alertStories(
       await rare.run({ openrouter: 'times out', featherless: 20 });
       await s.seen();
       s.fires(A);
-      await s.until(hours(3) + minutes(10) + minutes(45) + seconds(30));
+      await s.until(s.began + minutes(10) + minutes(45) + seconds(30));
       s.resolves(A);
       await s.wait(minutes(5));
     },
@@ -245,27 +245,27 @@ export const syncSourceAdded = alertStories(
       sync.addSource('later');
       await s.seen();
       s.fires(of('later'));
-      await s.until(hours(3) + minutes(6));
+      await s.until(s.began + minutes(6));
       sync.addSource('late');
       await s.seen();
       s.fires(of('late'));
       await s.wait(minutes(9));
       declareSync(s, await s.start(), { ...SYNC, sources: [...SYNC.sources, 'early', 'later', 'late'] });
-      await s.until(hours(4) + minutes(5) + 30);
+      await s.until(s.began + hours(1) + minutes(5) + 30);
       s.resolves(of('later'));
-      await s.until(hours(4) + minutes(6));
+      await s.until(s.began + hours(1) + minutes(6));
       s.resolves(of('late'));
       await s.wait(minutes(5));
     },
     'goes by the first source of the same sync': [
       async (s) => {
         declareSync(s, await s.start(), SYNC);
-        await s.until(hours(3) + minutes(20));
+        await s.until(s.began + minutes(20));
       },
       async (s) => {
-        await s.until(hours(3) + minutes(10));
+        await s.until(s.began + minutes(10));
         declareSync(s, await s.start(), { ...SYNC, name: 'another' });
-        await s.until(hours(3) + minutes(20));
+        await s.until(s.began + minutes(20));
       },
     ],
   },
@@ -332,7 +332,7 @@ export const syncSourceVanished = alertStories(
         await sync.run(BOTH);
         await s.wait(minutes(5));
         s.die();
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
       async (s) => {
         const sync = declareSync(s, await s.start(), { ...SYNC, name: 'disabled' });
@@ -340,7 +340,7 @@ export const syncSourceVanished = alertStories(
         sync.disable();
         await s.wait(minutes(5));
         s.die();
-        await s.until(hours(4));
+        await s.until(s.began + hours(1));
       },
     ],
   },

@@ -60,29 +60,32 @@ export function readsOf(rule: YamlRule): string[] {
 }
 
 /**
- * The names of rules and of all that they read, directly or not, in an order in which they can be evaluated. What stands later in the same group is
- * read as the evaluation before left it; the hourly copies come last, as what they copy reads them too.
+ * The names of rules and of all that they read, directly or not, in an order in which they can be evaluated: a group keeps its own, as what stands
+ * later in it is read as the evaluation before left it. The hourly copies come last, as what they copy reads them too.
  */
 export function closureOf(names: Iterable<string>): string[] {
-  const order: string[] = [];
+  const needed = new Set<string>(names);
+  for (const name of needed) for (const read of rulesNamed(name).flatMap(readsOf)) needed.add(read);
+  const order = new Set<string>();
   const entered = new Set<string>();
   const enter = (current: string): void => {
     if (entered.has(current)) return;
     entered.add(current);
+    const [earlier, later] = besideInGroup(current);
     const reads = rulesNamed(current).flatMap(readsOf);
-    const later = laterInGroup(current);
+    for (const name of earlier) if (needed.has(name)) enter(name);
     for (const name of reads) if (!later.has(name) && !isCopy(name)) enter(name);
-    order.push(current);
-    for (const name of reads) enter(name);
+    order.add(current);
   };
-  for (const name of names) enter(name);
-  return [...order.filter((name) => !isCopy(name)), ...order.filter(isCopy)];
+  for (const name of needed) enter(name);
+  return [...[...order].filter((name) => !isCopy(name)), ...[...order].filter(isCopy)];
 }
 
 const isCopy = (name: string): boolean => name.endsWith('_hourly');
 
-/** The rules that stand behind the last one of this name in its group. */
-function laterInGroup(name: string): ReadonlySet<string> {
+/** The rules that stand before the last one of this name in its group, and those behind it. */
+function besideInGroup(name: string): readonly [earlier: ReadonlySet<string>, later: ReadonlySet<string>] {
   const names = allGroups.map(({ rules }) => rules.map(nameOf)).find((all) => all.includes(name))!;
-  return new Set(names.slice(names.lastIndexOf(name) + 1));
+  const at = names.lastIndexOf(name);
+  return [new Set(names.slice(0, at)), new Set(names.slice(at + 1))];
 }

@@ -158,6 +158,20 @@ export const jobStopped = alertStories(
         },
       ],
     },
+    'stays quiet for an hourly job that declares fifty minutes, when its runs take eight and forty-five in turn (S20)':
+      {
+        pace: BY_THE_MINUTE,
+        scripts: [
+          async (s) => {
+            const hourly = { name: 'pricing-sync', intervalSeconds: hours(1) };
+            const job = declareJob(s, await s.start(), { ...hourly, durationObjectiveSeconds: minutes(50) });
+            for (let i = 0; i < 4; i++) {
+              await runs(s, job, 1, { takes: minutes(8) });
+              await runs(s, job, 1, { takes: minutes(45) });
+            }
+          },
+        ],
+      },
     'judges a daily job that is deployed as an hourly one from the deploy on (S19)': {
       pace: BY_THE_MINUTE,
       scripts: [

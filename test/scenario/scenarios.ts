@@ -10,7 +10,7 @@ import { parseSamples } from './promtool/labels.ts';
 import { type Notification, notificationsIn } from './promtool/notifications.ts';
 import { answersIn, runPromtool } from './promtool/run.ts';
 import { inScope, ofStory, STORY, sideBySide } from './promtool/side-by-side.ts';
-import { rulesNamed, wordsOf, type YamlRule } from './rules.ts';
+import { rulesNamed, type YamlRule } from './rules.ts';
 import type { Firing, Played } from './story.ts';
 import { clockText, type Pace } from './world/time.ts';
 
@@ -29,9 +29,8 @@ export interface Outcome {
  */
 export async function evaluate(rules: readonly YamlRule[], stories: readonly Played[]): Promise<Outcome[]> {
   const { pace } = stories[0]!.story;
-  const read = new Set(rules.flatMap(({ expr }) => [...wordsOf(expr)]));
   const tests = stories.map(({ story: { alert }, series, firings, readings, end }, i) => ({
-    series: series.filter(({ series }) => read.has(series.slice(0, series.indexOf('{')))),
+    series,
     queries: [
       ...firingQueries(ofStory(i), end, pace).map((expr) => ({ expr, time: end })),
       ...readings.map(({ record, time }) => ({ expr: readingQuery(record, i, time), time })),

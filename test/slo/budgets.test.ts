@@ -3,13 +3,17 @@ import { inParallel } from '../mutation/in-parallel.ts';
 import { histories as groups } from './histories.ts';
 import { differencesIn, type History } from './history.ts';
 
+/** What histories have in common that are evaluated side by side: their pace, and about how long they are, since one that is over goes on to cost. */
+const likeness = ({ pace, end }: History): string =>
+  JSON.stringify([pace, Math.round(Math.log2(end / pace.evaluation) / 2)]);
+
 const found = new Map<History, readonly string[]>();
 
 // No limit: it takes as long as there are stories.
 beforeAll(async () => {
   const batches = Object.values(groups).flatMap((histories) => {
-    const paces = [...new Set(histories.map(({ pace }) => pace))];
-    return paces.map((pace) => histories.filter((history) => history.pace === pace));
+    const kinds = [...new Set(histories.map(likeness))];
+    return kinds.map((kind) => histories.filter((history) => likeness(history) === kind));
   });
   await inParallel(batches, async (batch) => {
     for (const [i, differences] of (await differencesIn(batch)).entries()) found.set(batch[i]!, differences);

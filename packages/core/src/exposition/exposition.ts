@@ -106,21 +106,21 @@ export function createExposition(options: ExpositionOptions = {}): {
     instruments: readonly AnyInstrument[],
     sdk: OtelResourceMetrics | undefined,
   ) {
-    const owners = new Map<string, FamilyHead>();
-    for (const head of [TARGET_INFO, ...instruments.map(headOf)])
-      for (const name of seriesNames(head)) owners.set(name, head);
-    const families = sdk === undefined ? new Map() : sdkFamilies(sdk, owners, warn);
+    // Plain text of our own store asks for neither these nor most heads: many metrics have no series in a process.
+    let known: Map<string, FamilyHead> | undefined;
+    const owners = () => (known ??= ownersOf(instruments));
+    const families = sdk === undefined ? new Map() : sdkFamilies(sdk, owners(), warn);
     const declared = instruments.some(({ descriptor }) => descriptor.name === TARGET_INFO.name);
     const info =
       sdk === undefined || declared ? '' : targetInfoText(sdk.resource.attributes, resourceAttributes);
     if (info !== '') writer.append(headText(TARGET_INFO, format, owners) + info);
     for (const instrument of instruments) {
-      const head = headText(headOf(instrument), format, owners);
+      const head = () => headText(headOf(instrument), format, owners);
       const begun = yield* seriesOf(instrument).write(writer, head);
       const family = families.get(instrument.descriptor.name);
       if (family === undefined) continue;
       families.delete(instrument.descriptor.name);
-      yield* writeSdkSeries(writer, family, begun ? '' : head, {
+      yield* writeSdkSeries(writer, family, begun ? '' : head(), {
         scopeLabels,
         written: labelsWritten(instrument),
         warn,
@@ -135,6 +135,14 @@ export function createExposition(options: ExpositionOptions = {}): {
     }
     if (format === 'openmetrics') writer.append('# EOF\n');
   }
+}
+
+/** Whose each series name is. */
+function ownersOf(instruments: readonly AnyInstrument[]): Map<string, FamilyHead> {
+  const owners = new Map<string, FamilyHead>();
+  for (const head of [TARGET_INFO, ...instruments.map(headOf)])
+    for (const name of seriesNames(head)) owners.set(name, head);
+  return owners;
 }
 
 function checkOptions(options: ExpositionOptions): void {

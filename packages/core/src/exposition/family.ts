@@ -20,11 +20,11 @@ export function seriesNames({ name, kind }: Pick<FamilyHead, 'name' | 'kind'>): 
   return kind === 'histogram' ? HISTOGRAM_SUFFIXES.map((suffix) => name + suffix) : [name];
 }
 
-/** The metadata lines of a family. `taken` are the series names of all families, which a shortened OpenMetrics name must not repeat. */
+/** The metadata lines of a family. `taken` gives the series names of all families, which a shortened OpenMetrics name must not repeat. */
 export function headText(
   head: FamilyHead,
   format: ExpositionFormat,
-  taken: ReadonlyMap<string, unknown>,
+  taken: () => ReadonlyMap<string, unknown>,
 ): string {
   const { name, type } = format === 'text' ? textType(head) : openMetricsType(head, taken);
   const help = head.help === '' ? '' : `# HELP ${name} ${escapeHelp(head.help, format === 'openmetrics')}\n`;
@@ -40,9 +40,9 @@ function textType({ name, kind }: FamilyHead): { name: string; type: string } {
 /** OpenMetrics names a counter and an info without their suffix. Where another family has that short name, the series keep their names and the type is `unknown`. */
 function openMetricsType(
   { name, kind }: FamilyHead,
-  taken: ReadonlyMap<string, unknown>,
+  taken: () => ReadonlyMap<string, unknown>,
 ): { name: string; type: string } {
   if (kind !== 'counter' && kind !== 'info') return { name, type: kind };
   const short = name.slice(0, name.lastIndexOf('_'));
-  return taken.has(short) ? { name, type: 'unknown' } : { name: short, type: kind };
+  return taken().has(short) ? { name, type: 'unknown' } : { name: short, type: kind };
 }

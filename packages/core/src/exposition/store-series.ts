@@ -31,15 +31,15 @@ export class StoreSeries {
     this.#text = seriesText(instrument.descriptor);
   }
 
-  /** Writes the series that have a value after `head`; nothing, not even `head`, when none has. Returns whether it wrote. */
-  *write(writer: ChunkWriter, head: string): Generator<undefined, boolean> {
+  /** Writes the series that have a value after the head; nothing, not even that, when none has. Returns whether it wrote. */
+  *write(writer: ChunkWriter, head: () => string): Generator<undefined, boolean> {
     const { cells, revision } = this.#instrument.series;
     if (this.#revision !== revision) this.#forget(revision);
     // A copy, because series may come and go while the writer rests.
     if (this.#cells.length !== cells.length) this.#cells = cells.slice();
     const count = this.#cells.length;
     if (this.#cells.every((cell) => Number.isNaN(this.#text.stamp(cell)))) return false;
-    writer.append(head);
+    writer.append(head());
     for (let next = 0; next < count; ) {
       const end = Math.min(next + SERIES_PER_LOOK, count);
       for (; next < end; next++) this.#writeOne(writer, next);

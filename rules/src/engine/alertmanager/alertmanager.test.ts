@@ -164,9 +164,10 @@ const pairs = inhibitions.flatMap(({ sources, targets, equal }) =>
   sources.flatMap((source) => targets.map((target) => ({ source, target, equal }))),
 );
 
+const catalog = shippedCatalog();
+const built = buildRules(chosen).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+
 test.each(pairs)('$target gives way to $source on labels that both have', ({ source, target, equal }) => {
-  const catalog = shippedCatalog();
-  const built = buildRules(chosen).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
   for (const name of [source, target]) {
     const rule = built.find((candidate) => 'alert' in candidate && candidate.alert === name)!;
     expect(labelsIn(rule.expr, catalog)).toEqual(expect.arrayContaining([...equal]));

@@ -7,23 +7,31 @@ export type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 export interface ParsedQuery {
   readonly text: string;
   readonly root: SyntaxNode;
+  /** Every node of it, outermost first. */
+  readonly all: readonly SyntaxNode[];
 }
 
 export function parseQuery(text: string): ParsedQuery {
-  return { text, root: parser.parse(text).topNode };
+  const root = parser.parse(text).topNode;
+  return { text, root, all: walk(root) };
 }
 
 export const textOf = ({ text }: ParsedQuery, node: SyntaxNode): string => text.slice(node.from, node.to);
 
 /** Every node below and including `node`, outermost first. */
-export function* walk(node: SyntaxNode): Generator<SyntaxNode> {
-  yield node;
-  for (let child = node.firstChild; child; child = child.nextSibling) yield* walk(child);
+export function walk(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  const enter = (each: SyntaxNode): void => {
+    found.push(each);
+    for (let child = each.firstChild; child; child = child.nextSibling) enter(child);
+  };
+  enter(node);
+  return found;
 }
 
 /** Every node with one of these names. */
 export function nodes(query: ParsedQuery, ...names: readonly string[]): SyntaxNode[] {
-  return [...walk(query.root)].filter((node) => names.includes(node.name));
+  return query.all.filter((node) => names.includes(node.name));
 }
 
 const EXPRESSIONS = new Set([

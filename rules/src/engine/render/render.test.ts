@@ -13,11 +13,22 @@ interface Rule {
   readonly annotations?: { readonly [name: string]: string };
 }
 
-const rules = (context: Parameters<typeof renderRules>[0]): readonly Rule[] =>
-  renderRules(context).flatMap(({ yaml }) =>
-    (parse(yaml) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules),
-  );
-const named = (name: string, context: Parameters<typeof renderRules>[0]) =>
+type Context = Parameters<typeof renderRules>[0];
+
+const rendered = new Map<string, readonly Rule[]>();
+
+/** The rules of a context, read from what is written of them, once. */
+function rules(context: Context): readonly Rule[] {
+  const key = JSON.stringify(context);
+  const known =
+    rendered.get(key) ??
+    renderRules(context).flatMap(({ yaml }) =>
+      (parse(yaml) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules),
+    );
+  rendered.set(key, known);
+  return known;
+}
+const named = (name: string, context: Context) =>
   rules(context).find(({ alert, record }) => (alert ?? record) === name)!;
 
 test('a threshold is overridden by its key', () => {

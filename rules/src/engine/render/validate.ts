@@ -100,7 +100,7 @@ function incidentProblems(mixins: readonly Mixin[]): string[] {
 function targetProblems(target: string | undefined): string[] {
   if (target === undefined) return [];
   const { root } = parseQuery(`up{${target}}`);
-  const nodes = [...walk(root)];
+  const nodes = walk(root);
   const isMatcherList =
     nodes.filter(({ name }) => name === 'VectorSelector').length === 1 &&
     nodes.some(({ name }) => name === 'UnquotedLabelMatcher') &&

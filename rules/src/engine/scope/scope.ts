@@ -1,4 +1,4 @@
-import { calledName, nodes, parseQuery, type SyntaxNode, walk } from '../check/tree.ts';
+import { calledName, nodes, parseQuery, type SyntaxNode } from '../check/tree.ts';
 import { type Query, type RenderContext, renderQuery } from '../promql/promql.ts';
 
 /**
@@ -39,7 +39,7 @@ export function withScope(expression: string, scope: readonly string[]): string 
   if (scope.length === 0) return expression;
   const query = parseQuery(expression);
   const ofOneSeries = nodes(query, 'FunctionCall').filter((node) => calledName(query, node) === 'scalar');
-  const insertions = [...walk(query.root)]
+  const insertions = query.all
     .filter((node) => !ofOneSeries.some(({ from, to }) => from <= node.from && node.to <= to))
     .flatMap((node) => insertionsAt(node, expression, scope))
     .sort((a, b) => b.at - a.at);

@@ -13,7 +13,7 @@ export const rateOfGauge: Check = {
       const name = calledName(query, node) ?? '';
       const wanted = OF_COUNTERS.includes(name) ? 'counter' : OF_GAUGES.includes(name) ? 'gauge' : undefined;
       if (wanted === undefined) return [];
-      return [...walk(node)]
+      return walk(node)
         .filter(({ name: kind }) => kind === 'VectorSelector')
         .flatMap((selector) => {
           const entry = query.catalog.get(selectorOf(query, selector).metric ?? '');
@@ -30,7 +30,7 @@ export const rateOfSum: Check = {
     nodes(query, 'FunctionCall')
       .filter((node) => OF_COUNTERS.includes(calledName(query, node) ?? ''))
       .filter((node) =>
-        operands(node).some((operand) => [...walk(operand)].some(({ name }) => name === 'AggregateExpr')),
+        operands(node).some((operand) => walk(operand).some(({ name }) => name === 'AggregateExpr')),
       )
       .map((node) => ({ node, message: 'a rate of an aggregation: take the rate first' })),
 };

@@ -4,7 +4,7 @@ import { calledName, nodes, operands, type SyntaxNode, textOf, walk } from '../t
 export const syntax: Check = {
   name: 'syntax',
   run: ({ root }) =>
-    [...walk(root)]
+    walk(root)
       .filter((node) => node.type.isError)
       .map((node) => ({ node, message: 'PromQL can not be read from here' })),
 };
@@ -29,7 +29,7 @@ export const ranges: Check = {
       calls
         .filter((node) => TAKES_RANGE.test(calledName(query, node) ?? ''))
         .flatMap((node) => operands(node))
-        .flatMap((node) => [...walk(node)].filter(isRange).slice(0, 3))
+        .flatMap((node) => walk(node).filter(isRange).slice(0, 3))
         .map(({ from, to }) => `${from}-${to}`),
     );
     const stray = nodes(query, 'MatrixSelector', 'SubqueryExpr')

@@ -31,7 +31,7 @@ export const shortWindow: Check = {
     const least = SCRAPES * query.scrapeInterval.durationSeconds;
     return nodes(query, 'FunctionCall')
       .filter((node) => OVER_SCRAPES.includes(calledName(query, node) ?? ''))
-      .flatMap((node) => [...walk(node)].filter(({ name }) => name === 'MatrixSelector'))
+      .flatMap((node) => walk(node).filter(({ name }) => name === 'MatrixSelector'))
       .filter((node) => (durationOf(query, node.getChild('DurationExpr')) ?? least) < least)
       .map((node) => ({
         node,

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../mutation/in-parallel.ts';
+import { differences, evaluate } from '../scenario/scenarios.ts';
+import { subjectsOf } from '../scenario/story.ts';
 import { histories as groups } from './histories.ts';
-import { differencesIn, type History } from './history.ts';
+import { bookOf, type History, playedHistory } from './history.ts';
 
 const found = new Map<History, readonly string[]>();
 
@@ -12,7 +14,14 @@ beforeAll(async () => {
     return paces.map((pace) => histories.filter((history) => history.pace === pace));
   });
   await inParallel(batches, async (batch) => {
-    for (const [i, differences] of (await differencesIn(batch)).entries()) found.set(batch[i]!, differences);
+    const book = bookOf({ slos: batch.flatMap(({ slos }) => slos) });
+    const played = batch.map(playedHistory);
+    const names = book.closureOf(played.flatMap((each) => [...subjectsOf(each)]));
+    const outcomes = await evaluate(
+      names.flatMap((name) => book.named(name)),
+      played,
+    );
+    for (const [i, history] of batch.entries()) found.set(history, differences(played[i]!, outcomes[i]!));
   });
 }, 0);
 

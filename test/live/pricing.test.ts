@@ -181,17 +181,23 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     expect(isWritten('PricingSyncStaleData')).toBe(false);
   });
 
-  test('a run that hangs, then a process that is gone', async () => {
+  test('a scheduler that starts nothing', async () => {
+    await stack.example.control.inject('stall');
+    await firesCritical('PricingSyncSchedulerStopped');
+    await stack.example.control.repair('stall');
+    await resolvesCritical('PricingSyncSchedulerStopped');
+  });
+
+  test('a run that hangs, then a process that is gone, until a run has ended', async () => {
     await stack.example.control.inject('hang');
     await firesCritical('JobStuck');
     await atAlertmanager('JobOverlapping', 'suppressed');
-    await firesCritical('PricingSyncSchedulerStopped');
     await stack.example.kill();
-    await Promise.all([firesCritical('PricingSyncNoRunsRecorded'), resolvesCritical('JobStuck')]);
+    await firesCritical('PricingSyncNoRunsRecorded');
     await stack.example.restart();
     await Promise.all([
       resolvesCritical('PricingSyncNoRunsRecorded'),
-      resolvesCritical('PricingSyncSchedulerStopped'),
+      resolvesCritical('JobStuck'),
       ...WARNINGS.map(resolvesWarning),
     ]);
   });

@@ -60,7 +60,11 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: ['JobStale', 'JobNeverSucceeded', 'SyncDataStale', ...PROMISES],
     thing: ['job_name'],
   },
-  { fires: ['JobStuck'], heldBack: ['JobSlow', 'JobOverlapping', 'JobMissedRun'], thing: ['job_name'] },
+  {
+    fires: ['JobStuck'],
+    heldBack: ['JobSlow', 'JobOverlapping', ...STALE, ...PROMISES],
+    thing: ['job_name'],
+  },
   { fires: ['SyncWriteErrors'], heldBack: ['JobFailing'], thing: ['job_name'] },
   {
     fires: ['SyncSourceFailing'],

@@ -38,29 +38,32 @@ export class RuleBook {
   }
 
   /**
-   * The names of rules and of all that they read, directly or not, in an order in which they can be evaluated. What stands later in the same group
-   * is read as the evaluation before left it; the hourly copies come last, as what they copy reads them too.
+   * The names of rules and of all that they read, directly or not, in an order in which they can be evaluated: a group keeps its own, as what stands
+   * later in it is read as the evaluation before left it. The hourly copies come last, as what they copy reads them too.
    */
   closureOf(names: Iterable<string>): string[] {
-    const order: string[] = [];
+    const needed = new Set<string>(names);
+    const readBy = (name: string) => this.named(name).flatMap((rule) => this.readsOf(rule));
+    for (const name of needed) for (const read of readBy(name)) needed.add(read);
+    const order = new Set<string>();
     const entered = new Set<string>();
     const enter = (current: string): void => {
       if (entered.has(current)) return;
       entered.add(current);
-      const reads = this.named(current).flatMap((rule) => this.readsOf(rule));
-      const later = this.#laterInGroup(current);
-      for (const name of reads) if (!later.has(name) && !isCopy(name)) enter(name);
-      order.push(current);
-      for (const name of reads) enter(name);
+      const [earlier, later] = this.#besideInGroup(current);
+      for (const name of earlier) if (needed.has(name)) enter(name);
+      for (const name of readBy(current)) if (!later.has(name) && !isCopy(name)) enter(name);
+      order.add(current);
     };
-    for (const name of names) enter(name);
-    return [...order.filter((name) => !isCopy(name)), ...order.filter(isCopy)];
+    for (const name of needed) enter(name);
+    return [...[...order].filter((name) => !isCopy(name)), ...[...order].filter(isCopy)];
   }
 
-  /** The rules that stand behind the last one of this name in its group. */
-  #laterInGroup(name: string): ReadonlySet<string> {
+  /** The rules that stand before the last one of this name in its group, and those behind it. */
+  #besideInGroup(name: string): readonly [earlier: ReadonlySet<string>, later: ReadonlySet<string>] {
     const names = this.groups.map(({ rules }) => rules.map(nameOf)).find((all) => all.includes(name))!;
-    return new Set(names.slice(names.lastIndexOf(name) + 1));
+    const at = names.lastIndexOf(name);
+    return [new Set(names.slice(0, at)), new Set(names.slice(at + 1))];
   }
 }
 

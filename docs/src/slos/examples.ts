@@ -35,7 +35,7 @@ function silence(): string {
   const availability = shipped('job-availability');
   const { objective, windowDays, policy } = availability;
   const budget = (1 - objective) * windowDays * 24;
-  const limit = INTERVAL * (1 + threshold('slo_job_late_share'));
+  const limit = INTERVAL * (1 + threshold('job_late_end_share'));
   const [page] = slo.pairsFor(windowDays, 'page');
   const first = slo.detectionSeconds(page!, windowDays, objective) / 3_600;
   const after = (hours: number) =>

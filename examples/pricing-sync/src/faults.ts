@@ -1,3 +1,4 @@
+import type { Cron } from 'croner';
 import type pg from 'pg';
 import type { PricingSync } from './pricing-sync.ts';
 
@@ -5,6 +6,7 @@ import type { PricingSync } from './pricing-sync.ts';
 export const SERVICE_FAULTS = {
   'database-write': 'a trigger of the table refuses every write',
   hang: 'another connection locks the table and does not give it back, so the run waits for ever',
+  stall: 'the timer of the schedule no longer fires, so that no run starts, and nobody is told',
   'admin-error': 'the view that the status is read from is renamed, so that the admin endpoint answers 500',
   disabled: 'the schedule is switched off, as an admin can do',
   memory: 'the process takes `megabytes` and keeps them',
@@ -24,11 +26,13 @@ const DATABASE_WRITE = `
 export class Faults {
   readonly #pool: pg.Pool;
   readonly #sync: PricingSync;
+  readonly #cron: Cron;
   readonly #active = new Map<ServiceFault, () => Promise<void>>();
 
-  constructor(pool: pg.Pool, sync: PricingSync) {
+  constructor(pool: pg.Pool, sync: PricingSync, cron: Cron) {
     this.#pool = pool;
     this.#sync = sync;
+    this.#cron = cron;
   }
 
   /** Repairs what a former process was killed with. */
@@ -63,6 +67,9 @@ export class Faults {
         return async () => void (await this.#pool.query(UNDO_DATABASE_WRITE));
       case 'hang':
         return this.#lock();
+      case 'stall':
+        this.#cron.pause();
+        return async () => void this.#cron.resume();
       case 'admin-error':
         await this.#renameView('price_summary', 'price_summary_renamed');
         return () => this.#renameView('price_summary_renamed', 'price_summary');

@@ -48,7 +48,7 @@ const service = createService({ sync, store, adminToken, runNow }).listen(config
 await once(service, 'listening');
 
 // For tests and demonstrations: what can be broken while it runs. Without a control port nothing can.
-const faults = new Faults(pool, sync);
+const faults = new Faults(pool, sync, cron);
 const control =
   config.controlPort === undefined
     ? undefined

@@ -119,6 +119,17 @@ describe('the pricing sync', () => {
     expect(log()).toContain('"status":"cancelled"');
   });
 
+  it('stall: starts are missed though the job is enabled, until the timer fires again', async () => {
+    const { control } = await start({ schedule: EVERY_SECOND });
+    await control.inject('stall');
+    const before = await runs({ status: 'missed' });
+    await until('starts that are missed', async () => (await runs({ status: 'missed' })) >= before + 2);
+    expect(await value('job_lifecycle_state', { state: 'enabled' })).toBe(1);
+    const ended = await runs({ status: 'success' });
+    await control.repair('stall');
+    await until('a run', async () => (await runs({ status: 'success' })) > ended);
+  });
+
   it('disabled: no run comes and none is missed; memory: the process grows', async () => {
     const { control } = await start({ schedule: EVERY_SECOND });
     await control.inject('disabled');

@@ -8,20 +8,25 @@ import type { InputSeries } from '../world/series-history.ts';
  * Many mutants are evaluated in one run of promtool, beside the rules: each is a renamed copy of its rule and of those that read it.
  */
 
-/** The rules of which a mutant needs a copy: itself, and what reads it up to the claims; itself alone when the story makes claims of it. */
+/**
+ * The rules of which a mutant needs a copy, in their order: itself, and what reads it up to the claims; itself alone when the story makes claims of
+ * it.
+ */
 export function changedNames(
   name: string,
   subjects: ReadonlySet<string>,
   names: readonly string[],
   book: RuleBook,
 ): string[] {
-  const changed = [name];
-  if (subjects.has(name)) return changed;
-  for (const each of names) {
-    const reads = book.named(each).flatMap((rule) => book.readsOf(rule));
-    if (!changed.includes(each) && reads.some((read) => changed.includes(read))) changed.push(each);
+  if (subjects.has(name)) return [name];
+  const changed = new Set([name]);
+  for (let size = 0; size < changed.size; ) {
+    size = changed.size;
+    for (const each of names)
+      if (book.named(each).some((rule) => book.readsOf(rule).some((read) => changed.has(read))))
+        changed.add(each);
   }
-  return changed;
+  return names.filter((each) => changed.has(each));
 }
 
 /** The mutant and what reads it, under names of their own. */

@@ -167,7 +167,7 @@ test('an installation has its own selector, thresholds and addresses', () => {
   const own = parsed(
     renderOpenSlo({
       selector: { namespace: 'prod' },
-      thresholds: { slo_job_late_share: 0.5 },
+      thresholds: { job_late_end_share: 0.5 },
       runbookBaseUrl: 'https://r.example.org',
       dashboardBaseUrl: 'https://g.example.org/',
     }),

@@ -14,6 +14,7 @@ import {
   services,
 } from './counts.ts';
 import {
+  dataAge,
   durationObjective,
   expectedDuration,
   exportedBy,
@@ -22,12 +23,12 @@ import {
   interval,
   isDisabled,
   isEnabled,
-  job,
+  isGone,
+  isStuck,
   lastDuration,
   overdue,
-  runAge,
-  running,
   sourcesConfigured,
+  standstill,
   successAge,
 } from './recordings.ts';
 import {
@@ -42,35 +43,57 @@ import {
   staleRatio,
   startTolerance,
   startToleranceRatio,
-  stuckRatio,
 } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-scheduler', panel: title });
 
-/** Jobs whose last run is longer ago than a success may be. */
-const standsStill = promql`${runAge} > on (job_name) ${freshnessObjective}`;
+const firing = (alertname: string | readonly string[]) => where(ALERTS, { alertname, alertstate: 'firing' });
+
+/** One outage is one page: what was told of a job goes on until a run has ended, whatever of its cause has ended before. */
+const untilRunEnds = (alert: string) => promql`(${standstill} and on (job_name) ${firing(alert)})`;
 
 /** Jobs that do not run, or not to a good end. */
 const criticalJobAlerts: readonly AlertOptions[] = [
   {
     alert: 'JobGone',
-    expr: promql`(${standsStill} and on (job_name) ${job.gone}) * on (job_name) group_left (job) ${exportedBy}`,
+    expr: promql`(
+        ${isGone}
+        or on (job_name)
+        ${untilRunEnds('JobGone')}
+      ) * on (job_name) group_left (job) ${exportedBy}`,
     for: minutes(5),
     severity: 'critical',
-    summary: 'A job has not run, and no process has it any more.',
+    summary: 'A job has not run since the process that had it went away.',
     description:
-      'Nobody exports job {{ $labels.job_name }}, which service {{ $labels.job }} had; its last run ended {{ $value | humanizeDuration }} ago.',
+      'Nobody exports job {{ $labels.job_name }}, which service {{ $labels.job }} had, or it has come back and has not run since; its last run ended {{ $value | humanizeDuration }} ago.',
     impact: 'What the job keeps up to date is older than promised, and will not be renewed by itself.',
     incident: ['job'],
     action:
-      'See whether the application runs; start it, or repair the way from Prometheus to its metrics. If the job was removed on purpose, say so with retireJob().',
+      'See whether the application runs; start it, or repair the way from Prometheus to its metrics. If it runs, wait for the next run or start one by hand: that ends it. If the job was removed on purpose, say so with retireJob().',
     runbook: 'job-stopped',
     dashboard: panel('Scheduler Status'),
   },
   {
+    alert: 'JobStuck',
+    expr: promql`${isStuck}
+      or on (job_name)
+      ${untilRunEnds('JobStuck')}`,
+    for: minutes(2),
+    severity: 'critical',
+    summary: 'A run of a job hangs.',
+    description:
+      'Job {{ $labels.job_name }} has not come to an end for {{ $value | humanizeDuration }}, many times as long as a run may take.',
+    impact:
+      'The run holds what it holds, such as locks and connections, and the next one is skipped or meets it.',
+    action:
+      'Find out what the run waits for; end the process if it does not come back. If that was done, wait for the next run or start one by hand.',
+    runbook: 'jobs',
+    dashboard: panel('Scheduler Status'),
+  },
+  {
     alert: 'JobStopped',
-    expr: promql`${standsStill}
-      unless on (job_name) ${where(ALERTS, { alertname: 'JobGone', alertstate: 'firing' })}`,
+    expr: promql`${standstill}
+      unless on (job_name) ${firing(['JobGone', 'JobStuck'])}`,
     for: minutes(5),
     severity: 'critical',
     summary: 'A job no longer runs.',
@@ -86,33 +109,21 @@ const criticalJobAlerts: readonly AlertOptions[] = [
         ${consecutiveFailures} >= ${failuresInARow}
         or on (job_name)
         (${failedShare} > ${failedRatio} and on (job_name) ${failedInWindow} >= ${failedRuns})
+        or on (job_name)
+        (${dataAge} > on (job_name) ${freshnessObjective} unless on (job_name) ${standstill})
       )
       and on (job_name) (${consecutiveFailures} > ${0})
       and on (job_name) ${isEnabled}`,
     for: minutes(5),
     keepFiringFor: minutes(5),
     severity: 'critical',
-    summary: 'Most runs of a job fail, the last one too.',
+    summary: 'Runs of a job fail, the last one too.',
     description:
-      'Job {{ $labels.job_name }} fails: most of its recent runs did, and none has succeeded since.',
+      'Job {{ $labels.job_name }} fails: most of its recent runs did, or its last success is older than it promises, and none has succeeded since.',
     impact: 'What the job keeps up to date stays as it was after the last success.',
     action: 'Look up the error_type of the failures, then the error in the log line "job: failed".',
     runbook: 'job-failing',
     dashboard: panel('Error Rate Over Time'),
-  },
-  {
-    alert: 'JobStuck',
-    expr: promql`${running} > on (job_name) ${stuckRatio} * ${durationObjective}`,
-    for: minutes(2),
-    severity: 'critical',
-    summary: 'A run of a job hangs.',
-    description:
-      'A run of job {{ $labels.job_name }} has been under way for {{ $value | humanizeDuration }}, many times as long as it may take.',
-    impact:
-      'The run holds what it holds, such as locks and connections, and the next one is skipped or meets it.',
-    action: 'Find out what the run waits for; end the process if it does not come back.',
-    runbook: 'jobs',
-    dashboard: panel('Sync Duration'),
   },
 ];
 

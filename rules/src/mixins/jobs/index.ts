@@ -79,6 +79,10 @@ export const jobs = defineMixin({
       targets: ['JobStale', 'JobNeverSucceeded', 'SyncDataStale', ...PROMISES],
       equal: ['job_name'],
     },
-    { sources: ['JobStuck'], targets: ['JobSlow', 'JobOverlapping', 'JobMissedRun'], equal: ['job_name'] },
+    {
+      sources: ['JobStuck'],
+      targets: ['JobSlow', 'JobOverlapping', ...STALE, ...PROMISES],
+      equal: ['job_name'],
+    },
   ],
 });

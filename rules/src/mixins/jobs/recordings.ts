@@ -22,8 +22,11 @@ import {
   clockTolerance,
   defaultDuration,
   keptFreshness,
+  lateEndSeconds,
+  lateEndShare,
   startTolerance,
   startToleranceRatio,
+  stuckRatio,
 } from './thresholds.ts';
 
 /*
@@ -70,6 +73,15 @@ export const sourcesConfigured = job.stated(syncSourcesConfigured);
 
 /** How long a run may take, also of a job that has not said so: what `declareJob` assumes. Nobody is paged by it. */
 export const expectedDuration = promql`(${durationObjective} or on (job_name) clamp_max(${interval}, ${defaultDuration}))`;
+
+const withinInterval = promql`(${interval} + clamp_min(${lateEndShare} * ${interval}, ${lateEndSeconds}))`;
+
+/** How long after the one before a run has ended: the interval, some of it besides, and the time that a run may take where the job says it. */
+export const endsWithin = promql`(
+        ${withinInterval} + on (job_name) ${durationObjective}
+        or on (job_name)
+        ${withinInterval}
+      )`;
 
 /**
  * Whether a job is meant to run, 1 or 0, by what was last said. A process that stands by or stops says nothing of that: who waits to be elected
@@ -162,6 +174,17 @@ export const successAge: Recording = {
   expr: promql`clamp_min(${view} - on (job_name) ${lastSuccess}, 0)`,
 };
 
+/** How old the data of a job is: since its last success, or since the first one has been waited for. */
+export const dataAge = promql`(${successAge} or on (job_name) ${view} - on (job_name) ${firstSuccessAwaited})`;
+
+/** How long ago a run ended, of jobs of which it is longer ago than two runs lie apart, or than a success may. */
+export const standstill: Recording = {
+  ...named('job_standstill_seconds:last_known'),
+  expr: promql`${runAge} > on (job_name) ${endsWithin}
+    or on (job_name)
+    ${runAge} > on (job_name) ${freshnessObjective}`,
+};
+
 /**
  * The time of the schedule that counts: one that has come and has had no run yet, however many have come since; else the next one. It is kept
  * while no process says it. A process whose runs happen elsewhere still names the time that it was waiting for, which is over.
@@ -190,6 +213,12 @@ export const running: Recording = {
   expr: promql`max by (job_name) (timestamp(${jobRunStarted}) - ${jobRunStarted})`,
 };
 
+/** Jobs that stand still, and that no process has. */
+export const isGone = promql`(${standstill} and on (job_name) ${job.gone})`;
+
+/** Jobs of which a run has been under way for far longer than it may. */
+export const isStuck = promql`(${running} > on (job_name) ${stuckRatio} * ${durationObjective})`;
+
 /** In the order in which they read each other. */
 export const jobRecordings: readonly Recording[] = [
   ...job.register,
@@ -213,6 +242,7 @@ export const jobRecordings: readonly Recording[] = [
   firstSuccessAwaited,
   runAge,
   successAge,
+  standstill,
   due,
   overdue,
   running,

@@ -1,20 +1,17 @@
 import { jobRuns, jobSlowRuns } from '@sightglass/scheduler/metrics';
-import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
-import { threshold } from '../../engine/promql/threshold.ts';
 import { composite } from '../../engine/slo/composite.ts';
 import { slo } from '../../engine/slo/slo.ts';
 import { FAILED, JUDGED } from './counts.ts';
 import {
+  dataAge,
   durationObjective,
-  firstSuccessAwaited,
+  endsWithin,
   freshnessObjective,
   interval,
   isDisabled,
   runAge,
-  successAge,
   successObjective,
-  view,
 } from './recordings.ts';
 
 /*
@@ -27,7 +24,7 @@ const by = ['job_name'];
 const common = {
   runbook: 'slo',
   owner: 'owner of the job',
-  explainedBy: ['JobGone', 'JobStopped', 'JobFailing'],
+  explainedBy: ['JobGone', 'JobStopped', 'JobStuck', 'JobFailing'],
 } as const;
 
 /** A partial run counts as bad: something that should be there is not. */
@@ -57,20 +54,6 @@ export const jobSuccess = slo({
   source: '002-S1',
 });
 
-/** How late an end of a run may be, as a share of the interval, and at least; besides what the run itself may take. */
-const LATE_SHARE = threshold(
-  'slo_job_late_share',
-  1 / 3,
-  '002-S2: no sync in 8 h with an interval of 6 h. A third of the interval is what a run may end later than the one before.',
-);
-const LATE_SECONDS = threshold(
-  'slo_job_late_seconds',
-  minutes(5),
-  'A job that runs every few seconds is not measured more finely than it is scraped.',
-);
-
-const endsWithin = promql`(${interval} + clamp_min(${LATE_SHARE} * ${interval}, ${LATE_SECONDS}))`;
-
 export const jobAvailability = slo({
   ...common,
   name: 'job-availability',
@@ -82,11 +65,7 @@ export const jobAvailability = slo({
     kind: 'freshness',
     by,
     age: promql`${runAge}`,
-    limit: promql`(
-        ${endsWithin} + on (job_name) ${durationObjective}
-        or on (job_name)
-        ${endsWithin}
-      )`,
+    limit: endsWithin,
     limitBy: by,
     paused: isDisabled,
   },
@@ -130,7 +109,7 @@ export const jobFreshness = slo({
   sli: {
     kind: 'freshness',
     by,
-    age: promql`(${successAge} or on (job_name) ${view} - on (job_name) ${firstSuccessAwaited})`,
+    age: dataAge,
     limit: promql`${freshnessObjective}`,
     limitBy: by,
     paused: isDisabled,

@@ -24,6 +24,18 @@ export const defaultDuration = threshold(
   'What declareJob assumes for a job that declares no duration objective (002-S3: a p95 of 60 s), where a start is waited for. Nobody is paged by a default.',
 );
 
+export const lateEndShare = threshold(
+  'job_late_end_share',
+  1 / 3,
+  '002-S2: no sync in 8 h with an interval of 6 h. A third of the interval is what a run may end later than the one before.',
+);
+
+export const lateEndSeconds = threshold(
+  'job_late_end_seconds',
+  minutes(5),
+  'A job that runs every few seconds is not measured more finely than it is scraped.',
+);
+
 export const startTolerance = threshold(
   'job_start_tolerance_seconds',
   seconds(60),

@@ -12,7 +12,7 @@ export const sourceFreshness = slo({
   objective: 0.95,
   windowDays: 30,
   dependency: true,
-  explainedBy: ['JobGone', 'JobStopped'],
+  explainedBy: ['JobGone', 'JobStopped', 'JobStuck'],
   runbook: 'slo',
   sli: {
     kind: 'freshness',

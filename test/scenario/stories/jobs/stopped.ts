@@ -6,8 +6,8 @@ import { days, hours, minutes, type Pace, seconds } from '../../world/time.ts';
 /** For stories of a working day. */
 const BY_THE_MINUTE: Pace = { scrape: minutes(1), evaluation: minutes(2) };
 
-/** After the freshness objective of the job: the first evaluation that sees more than that, and the hold. */
-const STOPPED = minutes(20) + 30 + minutes(5);
+/** After the interval of the job, what a run may end later, and its duration: the first evaluation that sees more than that, and the hold. */
+const STOPPED = minutes(16) + 30 + minutes(5);
 
 export const jobStopped = alertStories(
   'JobStopped',
@@ -17,23 +17,22 @@ export const jobStopped = alertStories(
     runbook: 'job-stopped.md#jobstopped',
   },
   {
-    'fires five minutes after the last run is older than a success may be, until the next run ends': async (
-      s,
-    ) => {
-      const job = declareJob(s, await s.start(), TEN_MINUTELY);
-      await runs(s, job, 2);
-      await s.until(s.now + STOPPED);
-      s.fires(PRICING);
-      await s.wait(minutes(4));
-      await job.run({ ends: 'badly' });
-      await s.seen();
-      s.resolves(PRICING);
-      await s.wait(minutes(10));
-    },
+    'fires five minutes after the last run is longer ago than two may lie apart, until the next run ends':
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 2);
+        await s.until(s.now + STOPPED);
+        s.fires(PRICING);
+        await s.wait(minutes(4));
+        await job.run({ ends: 'badly' });
+        await s.seen();
+        s.resolves(PRICING);
+        await s.wait(minutes(10));
+      },
     'stays quiet when the next run ends as late as it may': async (s) => {
       const job = declareJob(s, await s.start(), TEN_MINUTELY);
       await runs(s, job, 1);
-      await s.wait(minutes(24) + seconds(30));
+      await s.wait(minutes(20) + seconds(30));
       await job.run();
       await s.wait(minutes(19));
     },
@@ -159,6 +158,20 @@ export const jobStopped = alertStories(
         },
       ],
     },
+    'stays quiet for an hourly job that declares fifty minutes, when its runs take eight and forty-five in turn (S20)':
+      {
+        pace: BY_THE_MINUTE,
+        scripts: [
+          async (s) => {
+            const hourly = { name: 'pricing-sync', intervalSeconds: hours(1) };
+            const job = declareJob(s, await s.start(), { ...hourly, durationObjectiveSeconds: minutes(50) });
+            for (let i = 0; i < 4; i++) {
+              await runs(s, job, 1, { takes: minutes(8) });
+              await runs(s, job, 1, { takes: minutes(45) });
+            }
+          },
+        ],
+      },
     'judges a daily job that is deployed as an hourly one from the deploy on (S19)': {
       pace: BY_THE_MINUTE,
       scripts: [
@@ -176,7 +189,7 @@ export const jobStopped = alertStories(
             intervalSeconds: hours(1),
             freshnessObjectiveSeconds: hours(2),
           });
-          await s.until(s.began + hours(19) + minutes(10));
+          await s.until(s.began + hours(18) + minutes(30));
           s.fires(PRICING);
         },
       ],
@@ -206,31 +219,32 @@ export const jobGone = alertStories(
   'JobGone',
   {
     severity: 'critical',
-    summary: 'A job has not run, and no process has it any more.',
+    summary: 'A job has not run since the process that had it went away.',
     runbook: 'job-stopped.md#jobgone',
   },
   {
-    'fires when the process was killed between runs and none has run since, until a process has the job again':
-      [
-        async (s) => {
-          const job = declareJob(s, await s.start(), TEN_MINUTELY);
-          await runs(s, job, 1);
-          const ended = s.now;
-          await s.wait(minutes(3));
-          s.die();
-          await s.until(ended + STOPPED);
-          s.fires(GONE);
-          await s.wait(minutes(5));
-          declareJob(s, await s.start(), TEN_MINUTELY);
-          await s.seen();
-          s.resolves(GONE);
-          await s.until(s.began + minutes(50));
-        },
-        async (s) => {
-          declareJob(s, await s.start(), { ...TEN_MINUTELY, name: 'other' });
-          await s.until(s.began + minutes(50));
-        },
-      ],
+    'fires when the process was killed between runs and none has run since, until one has ended': [
+      async (s) => {
+        const job = declareJob(s, await s.start(), TEN_MINUTELY);
+        await runs(s, job, 1);
+        const ended = s.now;
+        await s.wait(minutes(3));
+        s.die();
+        await s.until(ended + STOPPED);
+        s.fires(GONE);
+        await s.wait(minutes(5));
+        const again = declareJob(s, await s.start(), TEN_MINUTELY);
+        await s.wait(minutes(7));
+        await again.run({ ends: 'badly' });
+        await s.seen();
+        s.resolves(GONE);
+        await s.until(s.began + minutes(50));
+      },
+      async (s) => {
+        declareJob(s, await s.start(), { ...TEN_MINUTELY, name: 'other' });
+        await s.until(s.began + minutes(50));
+      },
+    ],
     'fires when the process said that it stops, was scraped once more, and none starts in its place (S3)':
       async (s) => {
         const job = declareJob(s, await s.start(), TEN_MINUTELY);
@@ -305,9 +319,9 @@ export const jobGone = alertStories(
           await job.run({ takes: 0 });
           await s.until(s.began + hours(5));
           s.die();
-          await s.until(s.began + hours(3) + days(14) + hours(2));
+          await s.until(days((7 * 4) / 3) + hours(6));
           s.fires(GONE);
-          await s.until(days(16));
+          await s.until(days(11));
         },
       ],
     },
@@ -323,9 +337,9 @@ export const jobGone = alertStories(
               await declareJob(s, await s.start(), weekly).run({ takes: 0 });
               await s.flush();
             }
-            await s.until(days(7 + 14) + hours(8));
+            await s.until(days(7 + (7 * 4) / 3) + hours(8));
             s.fires(GONE);
-            await s.until(days(24));
+            await s.until(days(18));
           },
         ],
       },

@@ -8,10 +8,6 @@ import { runsIn } from './counted.ts';
 
 const QUARTER = { width: 6, height: 7 } as const;
 
-const gone = alertNamed('JobGone').expr;
-const stopped = alertNamed('JobStopped').expr;
-const stuck = alertNamed('JobStuck').expr;
-
 const DAY = days(1);
 
 /** Whether the job is switched on is one thing, whether it runs another: the panel says both. */
@@ -28,13 +24,13 @@ const status: PanelSpec = {
         {
           name: 'running',
           color: 'green',
-          query: promql`${jobs.running} unless on (job_name) (${stuck})`,
+          query: promql`${jobs.running} unless on (job_name) ${jobs.isStuck}`,
         },
         {
           name: 'enabled',
           color: 'green',
           query: promql`${jobs.runAge} and on (job_name) ${jobs.isEnabled} and on (job_name) ${jobInterval}
-            unless on (job_name) ${jobs.running} unless on (job_name) (${stopped})`,
+            unless on (job_name) ${jobs.running} unless on (job_name) ${jobs.standstill}`,
         },
         {
           name: 'disabled',
@@ -45,15 +41,20 @@ const status: PanelSpec = {
           name: 'away',
           color: 'yellow',
           query: promql`${jobs.runAge} and on (job_name) ${jobs.isEnabled} unless on (job_name) ${jobInterval}
-            unless on (job_name) (${gone})`,
+            unless on (job_name) ${jobs.isGone}`,
         },
-        { name: 'stuck', color: 'red', query: stuck },
+        { name: 'stuck', color: 'red', query: jobs.isStuck },
         {
           name: 'stopped',
           color: 'red',
-          query: promql`${stopped} unless on (job_name) (${gone}) unless on (job_name) ${jobs.running}`,
+          query: promql`${jobs.standstill} unless on (job_name) ${jobs.isGone} unless on (job_name) ${jobs.running}`,
         },
-        { name: 'gone', color: 'red', query: gone },
+        {
+          name: 'gone',
+          color: 'red',
+          // With the service that had it.
+          query: promql`${jobs.isGone} * on (job_name) group_left (job) ${jobs.exportedBy}`,
+        },
       ]),
       legend: '{{job_name}}',
     },
@@ -122,7 +123,7 @@ const lastSync: PanelSpec = {
             unless on (job_name) (${never})`,
         },
         { name: 'never', color: 'yellow', query: never },
-        { name: 'stopped', color: 'red', query: stopped },
+        { name: 'stopped', color: 'red', query: promql`${jobs.standstill}` },
         { name: 'missed', color: 'yellow', query: alertNamed('JobMissedRun').expr },
         { name: 'late', color: 'yellow', query: alertNamed('JobLate').expr },
       ]),

@@ -64,16 +64,18 @@ export async function hunt<M extends Mutant>(
     if (mutant.kin !== undefined && !ofKin.has(mutant.kin)) ofKin.set(mutant.kin, mutant);
   };
   const known = new Set<M>();
-  const wanted = new Set(mutants.flatMap(({ kin }) => kin ?? []));
-  const all = [...specimens.filter(({ kin }) => kin !== undefined && wanted.has(kin)), ...mutants];
-  for (const mutant of all) {
+  for (const mutant of [...specimens, ...mutants]) {
     const verdict = trust ? memory.recall(mutant, witnesses) : undefined;
     if (verdict === undefined) continue;
     known.add(mutant);
     if (verdict !== 'alive') isFound(mutant, verdict.foundBy);
   }
   const isKinFound = ({ kin }: M) => kin !== undefined && ofKin.has(kin);
-  const hunted = all.filter((mutant) => !known.has(mutant) && !isKinFound(mutant) && !isPostponed(mutant));
+  const isHunted = (mutant: M) => !known.has(mutant) && !isKinFound(mutant);
+  const own = mutants.filter((mutant) => isHunted(mutant) && !isPostponed(mutant));
+  const ofOwn = new Set(own.map(({ kin }) => kin));
+  const ofSpecimens = new Set(specimens);
+  const hunted = [...specimens.filter((each) => isHunted(each) && ofOwn.has(each.kin)), ...own];
 
   const left = new Set(hunted);
   const isOpen = (mutant: M) => left.has(mutant) && !isKinFound(mutant);
@@ -151,7 +153,6 @@ export async function hunt<M extends Mutant>(
     });
     await askAll((mutant, witness) => !onBench.has(witness) && isNew(mutant, witness));
   };
-  const ofSpecimens = new Set(specimens);
   await pursue(hunted.filter((mutant) => ofSpecimens.has(mutant)));
   await pursue(hunted.filter((mutant) => !ofSpecimens.has(mutant)));
 
@@ -166,9 +167,8 @@ export async function hunt<M extends Mutant>(
     else if (known.has(mutant) || (left.has(mutant) && !isOver())) alive.push(mutant);
     else waiting.push(mutant);
   }
-  const aliveSpecimens = all.filter(
-    (mutant) =>
-      ofSpecimens.has(mutant) && !found.has(mutant) && !isKinFound(mutant) && !(left.has(mutant) && isOver()),
+  const aliveSpecimens = specimens.filter(
+    (each) => !found.has(each) && !isKinFound(each) && (known.has(each) || (left.has(each) && !isOver())),
   );
   return { found, byKin, alive, aliveSpecimens, hunted, waiting };
 }

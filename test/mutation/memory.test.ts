@@ -183,6 +183,17 @@ describe('a hunt', () => {
     expect(findings.aliveSpecimens.map(({ title }) => title)).toEqual(['unlike']);
   });
 
+  test('asks nothing of specimens whose kin wait', async () => {
+    const { witnesses, asked } = told(stories);
+    const all = ['specimen', 'kin'].map((title) => ({ ...mutant(title, 1), kin: 'odd' }));
+    const [specimen, kin] = all as [Digit, Digit];
+    const isPostponed = ({ title }: Digit) => title === 'kin';
+    const { waiting } = await hunt({ mutants: [kin], specimens: [specimen], witnesses }, new Memory(), {
+      isPostponed,
+    });
+    expect([asked, waiting]).toEqual([[], [kin]]);
+  });
+
   test('believes what is remembered of one for its kin', async () => {
     const [one, three] = [1, 3].map((number) => ({ ...mutant(`kin ${number}`, number), kin: 'odd' }));
     const lines = await remembered([one!], stories);

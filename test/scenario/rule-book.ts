@@ -5,6 +5,7 @@ export class RuleBook {
   readonly groups: readonly RuleGroup[];
   readonly #named = new Map<string, YamlRule[]>();
   readonly #reads = new Map<YamlRule, readonly string[]>();
+  #order: readonly YamlRule[] | undefined;
 
   constructor(groups: readonly RuleGroup[]) {
     this.groups = groups;
@@ -64,6 +65,31 @@ export class RuleBook {
     const names = this.groups.map(({ rules }) => rules.map(nameOf)).find((all) => all.includes(name))!;
     const at = names.lastIndexOf(name);
     return [new Set(names.slice(0, at)), new Set(names.slice(at + 1))];
+  }
+
+  /** The rules of these names, rule by rule in an order in which they can be evaluated: each group in its own, behind what it reads of others. */
+  rulesOf(names: Iterable<string>): readonly YamlRule[] {
+    const wanted = new Set(names);
+    this.#order ??= this.#ordered();
+    return this.#order.filter((rule) => wanted.has(nameOf(rule)));
+  }
+
+  #ordered(): readonly YamlRule[] {
+    const order = new Set<YamlRule>();
+    const entered = new Set<YamlRule>();
+    const groupOf = new Map(this.groups.flatMap(({ rules }) => rules.map((rule) => [rule, rules] as const)));
+    const enter = (current: YamlRule): void => {
+      if (entered.has(current)) return;
+      entered.add(current);
+      const group = groupOf.get(current)!;
+      for (const rule of group.slice(0, group.indexOf(current))) enter(rule);
+      for (const read of this.readsOf(current))
+        if (!isCopy(read)) for (const rule of this.named(read)) if (groupOf.get(rule) !== group) enter(rule);
+      order.add(current);
+    };
+    for (const rule of groupOf.keys()) enter(rule);
+    const all = [...order];
+    return [...all.filter((rule) => !isCopy(nameOf(rule))), ...all.filter((rule) => isCopy(nameOf(rule)))];
   }
 }
 

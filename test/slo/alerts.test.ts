@@ -23,8 +23,7 @@ beforeAll(async () => {
     const played = batch.map(playedOf);
     const { alert } = batch[0]!;
     const book = bookFor(batch[0]!);
-    const rules = book.closureOf([alert]).flatMap((name) => book.named(name));
-    const outcomes = await evaluate(rules, played);
+    const outcomes = await evaluate(book.rulesOf(book.closureOf([alert])), played);
     for (const [i, story] of batch.entries())
       found.set(story, { differences: differences(played[i]!, outcomes[i]!), outcome: outcomes[i]! });
   });

@@ -17,10 +17,7 @@ beforeAll(async () => {
     const book = bookOf({ slos: batch.flatMap(({ slos }) => slos) });
     const played = batch.map(playedHistory);
     const names = book.closureOf(played.flatMap((each) => [...subjectsOf(each)]));
-    const outcomes = await evaluate(
-      names.flatMap((name) => book.named(name)),
-      played,
-    );
+    const outcomes = await evaluate(book.rulesOf(names), played);
     for (const [i, history] of batch.entries()) found.set(history, differences(played[i]!, outcomes[i]!));
   });
 }, 0);

@@ -101,7 +101,8 @@ function editsAt(node: Node, expr: string): Edit[] {
   const source = expr.slice(node.from, node.to);
   if (node.name === 'NumberDurationLiteral') return numbersNear(Number(source)).map(own);
   if (node.name === 'NumberDurationLiteralInDurationContext') {
-    return spansNear(parseSeconds(source)).map((span) => own(formatSeconds(span)));
+    const span = parseSeconds(source);
+    return span < 1 ? withoutOffset(node) : [span * 2, span / 2].map((each) => own(formatSeconds(each)));
   }
   if (COMPARISON_NODES.has(node.name) && node.parent?.name === 'BinaryExpr')
     return COMPARISONS[source]!.map(own);
@@ -135,8 +136,13 @@ function numbersNear(value: number): string[] {
   return [value + step, value - step].map((near) => String(Number(near.toPrecision(12))));
 }
 
-/** Less than a second only says "before this evaluation": twice as long does too, and nothing does not. */
-const spansNear = (span: number): number[] => (span < 1 ? [0] : [span * 2, span / 2]);
+/** An offset of less than a second only says "before this evaluation": half and twice as long do too, and only without it is it another. */
+function withoutOffset(node: Node): Edit[] {
+  const offset = node.parent?.parent;
+  if (offset?.name !== 'OffsetExpr') return [];
+  const says = { at: [node.from, node.to], what: 'was left out, as its offset' } as const;
+  return [{ from: offset.firstChild!.to, to: node.to, text: '', says }];
+}
 
 /** A set operation with either side alone. */
 function branches(node: Node, expr: string): Edit[] {

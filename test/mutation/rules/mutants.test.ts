@@ -22,7 +22,7 @@ describe('an expression has mutants', () => {
     ['arithmetic', 'a * b / c', ['a / b / c', 'a * b * c']],
     ['ranges', 'rate(a[5m])', ['rate(a[600000ms])', 'rate(a[150000ms])', 'delta(a[5m])', 'increase(a[5m])']],
     ['offsets', 'a offset 1h', ['a offset 7200000ms', 'a offset 1800000ms']],
-    ['what was before', 'a offset 1ms', ['a offset 0ms']],
+    ['what was before', 'a[5m] offset 1ms', ['a[5m]']],
     ['increases', 'increase(a[5m])', ['delta(a[5m])', 'rate(a[5m])']],
     ['what is known', 'last_over_time(a[7d])', ['max_over_time(a[7d])', 'min_over_time(a[7d])']],
     [

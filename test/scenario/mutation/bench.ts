@@ -4,7 +4,7 @@ import { EvaluationError } from '../promtool/evaluation-error.ts';
 import { parseSamples } from '../promtool/labels.ts';
 import { answersIn, runPromtool } from '../promtool/run.ts';
 import { inScope, STORY, sideBySide } from '../promtool/side-by-side.ts';
-import { nameOf, type YamlRule } from '../rule.ts';
+import { nameOf } from '../rule.ts';
 import type { RuleBook } from '../rule-book.ts';
 import { differences, evaluate, FailedQueries } from '../scenarios.ts';
 import { subjectsOf } from '../story.ts';
@@ -49,13 +49,14 @@ function benchOf(book: RuleBook, witnesses: readonly StoryWitness[]): Bench<Rule
   const { pace } = stories[0]!.story;
   const end = Math.max(...stories.map((each) => each.end));
   const names = book.closureOf(stories.flatMap((each) => [...subjectsOf(each)]));
-  const rulesOf = (all: readonly string[]): readonly YamlRule[] => all.flatMap((name) => book.named(name));
+
+  const order = book.rulesOf(names);
 
   /** What a rule gives at one time depends on nothing but what it reads, unless it reads itself, or what is recorded after it. */
   const isAsked = ({ original, part }: RuleMutant): boolean => {
     if (original.record === undefined || part !== 'expression') return false;
-    const at = names.indexOf(original.record);
-    return book.readsOf(original).every((read) => names.indexOf(read) < at);
+    const at = order.indexOf(original);
+    return book.rulesOf(book.readsOf(original)).every((read) => order.indexOf(read) < at);
   };
 
   async function judge(mutants: readonly RuleMutant[]): Promise<[RuleMutant, StoryWitness][]> {
@@ -92,8 +93,8 @@ function benchOf(book: RuleBook, witnesses: readonly StoryWitness[]): Bench<Rule
         const told = stories.map((played) => withCopies(played, left));
         const outcomes =
           how === 'asked'
-            ? await evaluate(rulesOf(names), told, copies)
-            : await evaluate([...rulesOf(names), ...copies], told);
+            ? await evaluate(book.rulesOf(names), told, copies)
+            : await evaluate([...book.rulesOf(names), ...copies], told);
         for (const { mutant, suffix, changed } of left) {
           const nameIn = (rule: string) => (changed.includes(rule) ? rule + suffix : undefined);
           const finder = judges(mutant).find(
@@ -125,7 +126,7 @@ function benchOf(book: RuleBook, witnesses: readonly StoryWitness[]): Bench<Rule
       return { mutant, name, suffix: `__${i}`, changed: [name] };
     });
     const rules = [
-      ...rulesOf(book.closureOf(new Set(copies.map(({ name }) => name)))),
+      ...book.rulesOf(book.closureOf(new Set(copies.map(({ name }) => name)))),
       ...copies.flatMap(({ mutant, name, suffix, changed }, i) => {
         const copy = name + suffix;
         return [

@@ -38,16 +38,14 @@ export function copyOf(
 ): YamlRule[] {
   const renamed = (expr: string) =>
     expr.replaceAll(/[a-zA-Z_:][a-zA-Z0-9_:]*/g, (word) => (changed.includes(word) ? word + suffix : word));
-  return changed
-    .flatMap((name) => book.named(name))
-    .map((each) => {
-      const { alert, record, expr, annotations: _, ...rest } = each === original ? rule : each;
-      return {
-        ...rest,
-        ...(alert === undefined ? { record: record! + suffix } : { alert: alert + suffix }),
-        expr: renamed(expr),
-      };
-    });
+  return book.rulesOf(changed).map((each) => {
+    const { alert, record, expr, annotations: _, ...rest } = each === original ? rule : each;
+    return {
+      ...rest,
+      ...(alert === undefined ? { record: record! + suffix } : { alert: alert + suffix }),
+      expr: renamed(expr),
+    };
+  });
 }
 
 /** The rules of these mutants as mutants that change nothing: whoever finds one out is no witness of anything. */

@@ -3,7 +3,7 @@ import type { Witness } from '../../mutation/mutant.ts';
 import { parseSeconds } from '../../mutation/rules/duration.ts';
 import { type GroupMutant, type RuleMutant, textOf } from '../../mutation/rules/mutants.ts';
 import { EvaluationError } from '../promtool/evaluation-error.ts';
-import { nameOf, wordsOf, type YamlRule } from '../rule.ts';
+import { nameOf, wordsOf } from '../rule.ts';
 import type { RuleBook } from '../rule-book.ts';
 import { shipped } from '../rules.ts';
 import { differences, evaluate } from '../scenarios.ts';
@@ -29,10 +29,9 @@ export function storyWitness(played: Played, book: RuleBook = shipped): StoryWit
   const subjects = subjectsOf(played);
   const names = book.closureOf(subjects);
   const known = new Map<string, string>();
-  const rulesOf = (all: readonly string[]): readonly YamlRule[] => all.flatMap((name) => book.named(name));
   const evidenceFor = (name: string): string => {
     const concerned = changedNames(name, subjects, names, book).filter((each) => subjects.has(each));
-    const rules = rulesOf(book.closureOf(concerned));
+    const rules = book.closureOf(concerned).flatMap((name) => book.named(name));
     const read = new Set([...concerned, ...rules.flatMap(({ expr }) => [...wordsOf(expr)])]);
     const depends = [
       rules.map(textOf),
@@ -113,7 +112,7 @@ async function killedBy(
     if (copies.length <= controls.length) return killed;
     try {
       const rules = [
-        ...names.flatMap((name) => book.named(name)),
+        ...book.rulesOf(names),
         ...copies.flatMap(({ mutant, suffix, changed }) => copyOf(mutant, suffix, changed, book)),
       ];
       const [outcome] = await evaluate(rules, [withCopies(played, copies)]);

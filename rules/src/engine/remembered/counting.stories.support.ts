@@ -119,8 +119,13 @@ export const countingStories: Stories = {
 
   'a process that has lived for long and is first seen now has not just counted': {
     recordings,
-    series: { ...declared, ...process('1', 'p', '_x60 600x60'), ...counted('1', '_x60 70x10 71x50') },
-    reads: [...totals(65, { x: 0 }), ...totals(80, { x: 1 })],
+    series: {
+      ...declared,
+      ...process('1', 'p', '_x60 600x60'),
+      ...counted('1', '_x60 70x10 71x50'),
+      ...counted('1', '_x60 0x60', 'y'),
+    },
+    reads: [...totals(65, { x: 0, y: 0 }), ...totals(80, { x: 1, y: 0 })],
   },
 
   'one that has just begun has, and so has a series that is born in a living one': {
@@ -146,12 +151,16 @@ export const countingStories: Stories = {
       ...declared,
       ...process('1', 'p', '0x20 _x20 0x20 _x420 0x20'),
       ...counted('1', '1x20 _x20 3x20 _x420 9x20'),
+      // Another was away for 20 minutes less than six hours.
+      ...process('2', 'q', '0x61 _x340 0x80'),
+      ...counted('2', '0x61 _x340 8x80', 'y'),
     },
     reads: [
-      ...totals(20, { x: 1 }),
-      ...totals(41, { x: 3 }),
+      ...totals(20, { x: 1, y: 0 }),
+      ...totals(41, { x: 3, y: 0 }),
       [41, grown.record, of(grown, 2)],
-      ...totals(484, { x: 3 }),
+      ...totals(402, { x: 3, y: 8 }),
+      ...totals(484, { x: 3, y: 8 }),
     ],
   },
 
@@ -198,9 +207,49 @@ export const countingStories: Stories = {
 
   'a counter of somebody else, without our process, is taken up where it was, and a reset is a restart': {
     recordings,
-    series: { ...declared, ...counted('1', '50x10 52x10 1x30') },
-    reads: [...totals(5, { x: 0 }), ...totals(15, { x: 2 }), ...totals(40, { x: 3 })],
+    series: { ...declared, ...counted('1', '50x9 52x9 51x9 0.5x9 1x9') },
+    reads: [
+      ...totals(5, { x: 0 }),
+      ...totals(15, { x: 2 }),
+      ...totals(25, { x: 53 }),
+      ...totals(35, { x: 53.5 }),
+      ...totals(45, { x: 54 }),
+    ],
   },
+
+  'a process that is first seen has just counted when it began less than a quarter of an hour ago': {
+    recordings,
+    series: {
+      ...declared,
+      ...process('1', 'p', '_x100 5150x9'),
+      ...process('2', 'q', '_x100 5101x9'),
+      ...process('3', 'r', '_x100 5100x9'),
+      ...process('4', 's', '_x100 5050x9'),
+      ...counted('1', '_x100 1x9'),
+      ...counted('2', '_x100 2x9'),
+      ...counted('3', '_x100 4x9'),
+      ...counted('4', '_x100 8x9'),
+    },
+    reads: [...totals(100, { x: 3 }), ...totals(105, { x: 3 })],
+  },
+
+  'what began and ended between two evaluations is counted when its last words were in the last five minutes':
+    {
+      recordings,
+      series: {
+        'remembered_test_interval_seconds{name="a",instance="1"}': '60x100',
+        ...process('1', 'p', '_x1 60x3 stale'),
+        ...counted('1', '_x1 1x3 stale'),
+        ...process('2', 'q', '_x12 720x4 stale'),
+        ...counted('2', '_x12 2x4 stale'),
+        // Another process is there on the target of this one.
+        ...process('3', 'r', '_x12 720x4 stale'),
+        ...process('3', 's', '_x17 1020x40'),
+        ...counted('3', '_x12 4x4 stale', 'y'),
+      },
+      every: 10,
+      reads: [...totals(20, { x: 2 }), ...totals(30, { x: 2 })],
+    },
 
   'a total of a thing that was retired and is declared again begins anew, and goes on then': {
     recordings,

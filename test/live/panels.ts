@@ -21,7 +21,8 @@ export async function expectDataInEveryPanel(
     });
     return (await Promise.all(queries)).flat();
   };
-  await waitUntil(async () => (await empty()).length === 0, { what: 'data in every panel' }).catch(async () =>
-    expect(await empty()).toEqual([]),
-  );
+  await waitUntil(async () => (await empty()).length === 0, {
+    what: 'data in every panel',
+    pollMs: 1_000,
+  }).catch(async () => expect(await empty()).toEqual([]));
 }

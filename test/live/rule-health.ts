@@ -6,6 +6,7 @@ export async function expectHealthyRules(prometheus: Prometheus): Promise<readon
   const rules = async () => (await prometheus.rules()).flatMap((group) => group.rules);
   await waitUntil(async () => (await rules()).every((rule) => rule.health !== 'unknown'), {
     what: 'every rule to be evaluated',
+    pollMs: 1_000,
   });
   const evaluated = await rules();
   expect(evaluated.filter((rule) => rule.health !== 'ok' || rule.lastError)).toEqual([]);

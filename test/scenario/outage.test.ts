@@ -5,9 +5,12 @@ import { evaluate, type Outcome } from './scenarios.ts';
 import { type Played, play, type Script } from './story.ts';
 import { declareJob, type JobRun, runs, type ScheduledJob, SIX_HOURLY } from './world/job.ts';
 import type { Stage } from './world/stage.ts';
-import { hours, SLOW_PACE } from './world/time.ts';
+import { hours, minutes, SLOW_PACE } from './world/time.ts';
 
-/** The pages of an outage of half a day, by the real helpers: one, however long it lasts, and none as it ends (S26). */
+/**
+ * The pages of an outage of half a day, by the real helpers: one, however long it lasts, and none as it ends (S26). And none of a job that has said
+ * nothing but its interval and whose runs are long and short in turn (S20).
+ */
 
 /** Nothing said but its interval, so that all promises are the defaults. */
 const HOURLY = { name: 'pricing-sync', intervalSeconds: hours(1) } as const;
@@ -82,6 +85,15 @@ const outages = [
   },
 ];
 
+const UNEVEN = 'an hourly job whose runs take eight and forty-five minutes in turn';
+const uneven: Script = async (s) => {
+  const job = await declared(s, HOURLY);
+  for (let i = 0; i < 10; i++) {
+    await runs(s, job, 1, { takes: minutes(8) });
+    await runs(s, job, 1, { takes: minutes(45) });
+  }
+};
+
 const isPage = ({ labels = {} }: YamlRule): boolean =>
   labels.severity === 'critical' && labels.component === 'job';
 
@@ -90,7 +102,7 @@ const outcomes = new Map<string, Outcome>();
 // No limit: it takes as long as the rules of every page.
 beforeAll(async () => {
   const played: Played[] = [];
-  for (const { title, script } of outages)
+  for (const { title, script } of [...outages, { title: UNEVEN, script: uneven }])
     played.push(await play({ alert: undefined, title, scripts: [script], pace: SLOW_PACE }));
   const pages = [...rules, ...sloRules].filter(isPage).map(nameOf);
   const concerned = closureOf(pages).flatMap(rulesNamed);
@@ -112,4 +124,8 @@ test.each(outages)('$title wakes somebody once: $page', ({ title, page }) => {
   expect(histories).toHaveLength(1);
   const { first, last, count } = histories[0]!;
   expect(count).toBe((last - first) / SLOW_PACE.evaluation + 1);
+});
+
+test(`${UNEVEN} wakes nobody`, () => {
+  expect([...outcomes.get(UNEVEN)!.firings.keys()]).toEqual([]);
 });

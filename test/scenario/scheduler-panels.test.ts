@@ -3,15 +3,12 @@ import { atTheEnd, atTheEndOf, shownBy, valuesBy } from './shown-by.ts';
 import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from './world/job.ts';
 import type { Stage } from './world/stage.ts';
 import { declareSync } from './world/sync.ts';
-import { hours, minutes, type Pace, SLOW_PACE } from './world/time.ts';
+import { hours, minutes, SLOW_PACE } from './world/time.ts';
 
 /** What Scheduler Health shows while the real helpers run, evaluated with the rules that it reads. */
 
 const { queries, exprOf, computedWindow, annotation } = shownBy('sightglass-scheduler');
 const system = shownBy('sightglass-system');
-
-/** A day of six-hourly runs, at a pace that takes seconds to evaluate. */
-const DAY: Pace = { scrape: minutes(2), evaluation: minutes(2) };
 
 const SYNC = { ...SIX_HOURLY, sources: ['openrouter', 'featherless'], itemsObjective: 50 } as const;
 const GOOD = { openrouter: 40, featherless: 20 };
@@ -48,7 +45,7 @@ describe('after a day of a sync that runs every six hours', () => {
   ];
   let answers: Awaited<ReturnType<typeof atTheEndOf>>;
   beforeAll(async () => {
-    answers = await atTheEndOf({ script, pace: DAY }, asked);
+    answers = await atTheEndOf({ script, pace: SLOW_PACE }, asked);
   });
   const answer = (expr: string) => answers[asked.indexOf(expr)] ?? [];
 

@@ -98,7 +98,7 @@ let well: Awaited<ReturnType<typeof play>>;
 let ill: Awaited<ReturnType<typeof play>>;
 
 beforeAll(async () => {
-  const story = { alert: undefined, title: 'is looked at', pace: PACE };
+  const story = { alert: undefined, title: 'is looked at', pace: PACE, start: minutes(15) };
   well = await play({ ...story, scripts: [anHour(true)] });
   ill = await play({ ...story, scripts: [anHour(false)] });
   expect(well.end).toBe(ill.end);

@@ -7,18 +7,19 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
   /** What is waited for, as the failure's message has it: `timed out after 5000 ms: <what>`. */
   readonly what: string;
+  /** Milliseconds between two questions. Default 50; more for a question that keeps a server busy. */
+  readonly pollMs?: number;
 }
 
-const pollMs = 50;
 const patienceMs = 300_000;
 
 /**
- * Asks every 50 ms until the answer is truthy, and resolves with it. An answer that throws counts as "not yet"; the
+ * Asks again and again until the answer is truthy, and resolves with it. An answer that throws counts as "not yet"; the
  * last such error is the cause of the failure.
  */
 export async function waitUntil<T>(
   ask: () => T | Promise<T>,
-  { timeoutMs = patienceMs, what }: WaitOptions,
+  { timeoutMs = patienceMs, what, pollMs = 50 }: WaitOptions,
 ): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -177,10 +177,13 @@ export const successAge: Recording = {
 /** How old the data of a job is: since its last success, or since the first one has been waited for. */
 export const dataAge = promql`(${successAge} or on (job_name) ${view} - on (job_name) ${firstSuccessAwaited})`;
 
+/** Jobs that have not said how long a run may take, with one under way: it may take as long as a success may be old. */
+export const atWork = promql`(${runAge} <= on (job_name) ${freshnessObjective} and on (job_name) ${jobRunStarted} unless on (job_name) ${durationObjective})`;
+
 /** How long ago a run ended, of jobs of which it is longer ago than two runs lie apart, or than a success may. */
 export const standstill: Recording = {
   ...named('job_standstill_seconds:last_known'),
-  expr: promql`${runAge} > on (job_name) ${endsWithin}
+  expr: promql`(${runAge} > on (job_name) ${endsWithin} unless on (job_name) ${atWork})
     or on (job_name)
     ${runAge} > on (job_name) ${freshnessObjective}`,
 };

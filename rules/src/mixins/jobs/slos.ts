@@ -4,6 +4,7 @@ import { composite } from '../../engine/slo/composite.ts';
 import { slo } from '../../engine/slo/slo.ts';
 import { FAILED, JUDGED } from './counts.ts';
 import {
+  atWork,
   dataAge,
   durationObjective,
   endsWithin,
@@ -64,13 +65,13 @@ export const jobAvailability = slo({
   sli: {
     kind: 'freshness',
     by,
-    age: promql`${runAge}`,
+    age: promql`(0 * ${atWork} or on (job_name) ${runAge})`,
     limit: endsWithin,
     limitBy: by,
     paused: isDisabled,
   },
   rationale:
-    'The scheduler works when runs end, whatever their result. Time is cut into slices that are good while the last run ended recently enough, which makes many samples of few runs. The budget of 7.2 hours a month begins to burn 8 hours after the last run of a six-hourly job; the first alert comes when 2 % of it are gone, 9 minutes later, and not after the whole of it as with an alert on 8 silent hours (TR-18). The limit is the interval and a margin, since at the end of each interval the last run is just that old (TR-16); a job that declares how long its runs may take has that time besides, since a long run after a short one ends so much later. A changed interval counts from its change on. While the job is disabled on purpose, no time counts.',
+    'The scheduler works when runs end, whatever their result. Time is cut into slices that are good while the last run ended recently enough, which makes many samples of few runs. The budget of 7.2 hours a month begins to burn 8 hours after the last run of a six-hourly job; the first alert comes when 2 % of it are gone, 9 minutes later, and not after the whole of it as with an alert on 8 silent hours (TR-18). The limit is the interval and a margin, since at the end of each interval the last run is just that old (TR-16); a job that declares how long its runs may take has that time besides, since a long run after a short one ends so much later, and of one that does not, a run that is under way counts as good for as long as a success may be old. A changed interval counts from its change on. While the job is disabled on purpose, no time counts.',
   impact: 'The job does not run: what it should produce gets older, and nobody is told by a failure.',
   action:
     'See whether the process runs and its scheduler starts the job; run it by hand if that takes longer.',

@@ -7,9 +7,7 @@ import { isOneOf, mistakesOf, readOpen, readWaiting, summaryOf } from './suite.t
 /** Expects that every mutant of a suite is found out, proven equal or known to be open. Only what is not remembered is hunted. */
 export async function expectFoundOut<M extends Mutant>(suite: Suite<M>): Promise<void> {
   const waiting = readWaiting(suite.name);
-  const findings = await hunt(suite.mutants, suite.witnesses, readMemory(), {
-    isPostponed: isOneOf(waiting),
-  });
+  const findings = await hunt(suite, readMemory(), { isPostponed: isOneOf(waiting) });
   console.info(summaryOf(suite, findings));
   if (findings.hunted.length > 0) {
     console.info('To remember what was hunted, run `pnpm mutants --update` and commit test/mutation.');

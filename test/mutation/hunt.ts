@@ -1,12 +1,16 @@
 import { inParallel } from './in-parallel.ts';
 import { ambiguous, type Memory } from './memory.ts';
-import type { Mutant, Witness } from './mutant.ts';
+import type { Bench, Mutant, Suite, Witness } from './mutant.ts';
 
 /** What came of all mutants. */
 export interface Findings<M extends Mutant> {
   /** Each mutant that is found out, with one who does it. */
   readonly found: ReadonlyMap<M, Witness<M>>;
+  /** Each mutant that is not, with one of its kin that is. */
+  readonly byKin: ReadonlyMap<M, M>;
   readonly alive: readonly M[];
+  /** The specimens of which nobody and none of whose kin is found out. */
+  readonly aliveSpecimens: readonly M[];
   /** Those that were not remembered, so that witnesses had to judge them. */
   readonly hunted: readonly M[];
   /** Those that are not remembered and were not hunted either: they wait for a hunt that has the time. */
@@ -15,7 +19,7 @@ export interface Findings<M extends Mutant> {
 
 /** How a hunt goes on. */
 export interface Progress {
-  /** How many of those that are hunted are found out. */
+  /** How many of those that are hunted are found out, they or one of their kin. */
   readonly found: number;
   readonly hunted: number;
   /** What was just done. */
@@ -39,58 +43,149 @@ interface Question<M extends Mutant> {
   readonly mutants: readonly M[];
 }
 
-/** Says of each mutant whether a witness finds it out: from memory, or by asking the witnesses until one does. */
+/** Says of each mutant whether a witness finds it or one of its kin out: from memory, or by asking the witnesses until one does. */
 export async function hunt<M extends Mutant>(
-  mutants: readonly M[],
-  witnesses: readonly Witness<M>[],
+  {
+    mutants,
+    specimens = [],
+    witnesses,
+    benches = [],
+  }: Pick<Suite<M>, 'mutants' | 'specimens' | 'witnesses' | 'benches'>,
   memory: Memory,
   { trust = true, isPostponed = () => false, isOver = () => false, onProgress, onFound }: HuntOptions<M> = {},
 ): Promise<Findings<M>> {
   const twice = ambiguous(witnesses.map(({ title }) => title));
   if (twice !== undefined) throw new Error(`two witnesses are named ${twice}`);
   const found = new Map<M, Witness<M>>();
-  const alive = new Set<M>();
-  const hunted: M[] = [];
-  const waiting: M[] = [];
-  for (const mutant of mutants) {
+  /** The first of each kin that is found out. */
+  const ofKin = new Map<string, M>();
+  const isFound = (mutant: M, witness: Witness<M>) => {
+    found.set(mutant, witness);
+    if (mutant.kin !== undefined && !ofKin.has(mutant.kin)) ofKin.set(mutant.kin, mutant);
+  };
+  const known = new Set<M>();
+  for (const mutant of [...specimens, ...mutants]) {
     const verdict = trust ? memory.recall(mutant, witnesses) : undefined;
-    if (verdict === undefined) (isPostponed(mutant) ? waiting : hunted).push(mutant);
-    else if (verdict === 'alive') alive.add(mutant);
-    else found.set(mutant, verdict.foundBy);
+    if (verdict === undefined) continue;
+    known.add(mutant);
+    if (verdict !== 'alive') isFound(mutant, verdict.foundBy);
   }
+  const isKinFound = ({ kin }: M) => kin !== undefined && ofKin.has(kin);
+  const isHunted = (mutant: M) => !known.has(mutant) && !isKinFound(mutant);
+  const own = mutants.filter((mutant) => isHunted(mutant) && !isPostponed(mutant));
+  const ofOwn = new Set(own.map(({ kin }) => kin));
+  const ofSpecimens = new Set(specimens);
+  const hunted = [...specimens.filter((each) => isHunted(each) && ofOwn.has(each.kin)), ...own];
 
   const left = new Set(hunted);
-  const asked = new Map<M, Witness<M>>();
-  const ask = (questions: readonly Question<M>[]) =>
-    inParallel(questions, async ({ witness, mutants: all }, queue) => {
-      const open = all.filter((mutant) => left.has(mutant));
-      if (open.length === 0 || isOver()) return;
-      const { atOnce = open.length } = witness;
-      const [now, later] = [open.slice(0, atOnce), open.slice(atOnce)];
-      if (later.length > 0) queue.unshift({ witness, mutants: later });
-      for (const mutant of await witness.findsOut(now)) {
-        left.delete(mutant);
-        found.set(mutant, witness);
-        onFound?.(mutant, witness);
-      }
-      onProgress?.({ found: hunted.length - left.size, hunted: hunted.length, witness: witness.title });
+  const isOpen = (mutant: M) => left.has(mutant) && !isKinFound(mutant);
+  const tell = (mutant: M, witness: Witness<M>) => {
+    left.delete(mutant);
+    isFound(mutant, witness);
+    onFound?.(mutant, witness);
+  };
+  const progress = (what: string) =>
+    onProgress?.({
+      found: hunted.length - hunted.filter(isOpen).length,
+      hunted: hunted.length,
+      witness: what,
     });
 
-  // Whoever found a mutant out the last time, mostly does it again.
-  for (const mutant of hunted) {
-    const witness = memory.likely(mutant, witnesses);
-    if (witness?.evidence(mutant) !== undefined) asked.set(mutant, witness);
+  const askOne = async (witness: Witness<M>, mutants: readonly M[]) => {
+    let open = mutants.filter(isOpen);
+    while (open.length > 0 && !isOver()) {
+      const [now, later] = some(open, witness.atOnce);
+      for (const mutant of await witness.findsOut(now)) tell(mutant, witness);
+      progress(witness.title);
+      open = later.filter(isOpen);
+    }
+  };
+  const ask = (questions: readonly Question<M>[]) =>
+    inParallel(questions, ({ witness, mutants }) => askOne(witness, mutants));
+  const askBenches = (
+    pursued: readonly M[],
+    isAsked: (mutant: M, witness: Witness<M>) => boolean,
+    question: (bench: Bench<M>, mutants: readonly M[]) => Promise<void>,
+  ) =>
+    inParallel(benches, async (bench) => {
+      let open = pursued.filter(
+        (mutant) => isOpen(mutant) && bench.witnesses.some((each) => isAsked(mutant, each)),
+      );
+      while (open.length > 0 && !isOver()) {
+        const [now, later] = some(open);
+        await question(bench, now);
+        progress(bench.witnesses[0]!.title);
+        open = later.filter(isOpen);
+      }
+    });
+
+  const asked = new Map<M, Witness<M>>();
+  const onBench = new Set(benches.flatMap((bench) => bench.witnesses));
+  const claims = (mutant: M, witness: Witness<M>) => witness.claims?.(mutant) === true;
+  const isNew = (mutant: M, witness: Witness<M>) =>
+    asked.get(mutant) !== witness && witness.evidence(mutant) !== undefined;
+  const pursue = async (pursued: readonly M[]) => {
+    const askAll = (isAsked: (mutant: M, witness: Witness<M>) => boolean) =>
+      ask(
+        witnesses.map((witness) => ({ witness, mutants: pursued.filter((each) => isAsked(each, witness)) })),
+      );
+    // Whoever found a mutant out the last time, mostly does it again.
+    for (const mutant of pursued) {
+      const witness = memory.likely(mutant, witnesses);
+      if (witness?.evidence(mutant) !== undefined) asked.set(mutant, witness);
+    }
+    await askAll((mutant, witness) => asked.get(mutant) === witness);
+    await askBenches(pursued, claims, async (bench, mutants) => {
+      for (const [mutant, witness] of await bench.judge(mutants)) tell(mutant, witness);
+    });
+    const isBehind = (mutant: M, witness: Witness<M>) => isNew(mutant, witness) && !claims(mutant, witness);
+    await askBenches(pursued, isBehind, async (bench, mutants) => {
+      const noticed = await bench.notice(mutants);
+      for (const witness of bench.witnesses) {
+        const open = [...noticed].filter(
+          ([mutant, by]) => isOpen(mutant) && by.includes(witness) && isBehind(mutant, witness),
+        );
+        await askOne(
+          witness,
+          open.map(([mutant]) => mutant),
+        );
+      }
+    });
+    await askAll((mutant, witness) => !onBench.has(witness) && isNew(mutant, witness));
+  };
+  await pursue(hunted.filter((mutant) => ofSpecimens.has(mutant)));
+  await pursue(hunted.filter((mutant) => !ofSpecimens.has(mutant)));
+
+  const byKin = new Map<M, M>();
+  const alive: M[] = [];
+  const waiting: M[] = [];
+  for (const mutant of mutants) {
+    if (found.has(mutant)) continue;
+    const kin = mutant.kin === undefined ? undefined : ofKin.get(mutant.kin);
+    if (kin !== undefined) byKin.set(mutant, kin);
+    // Who has not been asked by all is not known to be alive.
+    else if (known.has(mutant) || (left.has(mutant) && !isOver())) alive.push(mutant);
+    else waiting.push(mutant);
   }
-  await ask(
-    witnesses.map((witness) => ({ witness, mutants: hunted.filter((m) => asked.get(m) === witness) })),
+  const aliveSpecimens = specimens.filter(
+    (each) => !found.has(each) && !isKinFound(each) && (known.has(each) || (left.has(each) && !isOver())),
   );
-  await ask(
-    witnesses.map((witness) => ({
-      witness,
-      mutants: [...left].filter((m) => asked.get(m) !== witness && witness.evidence(m) !== undefined),
-    })),
-  );
-  // Who has not been asked by all is not known to be alive.
-  if (isOver()) return { found, alive: [...alive], hunted, waiting: [...waiting, ...left] };
-  return { found, alive: [...alive, ...left], hunted, waiting };
+  return { found, byKin, alive, aliveSpecimens, hunted, waiting };
+}
+
+/** So many mutants at most, no two of one kin, and the others. */
+function some<M extends Mutant>(
+  mutants: readonly M[],
+  atOnce = mutants.length,
+): readonly [now: readonly M[], later: readonly M[]] {
+  const kins = new Set<string>();
+  const now: M[] = [];
+  const later: M[] = [];
+  for (const mutant of mutants) {
+    const isFirst = mutant.kin === undefined || !kins.has(mutant.kin);
+    if (!isFirst || now.length === atOnce) later.push(mutant);
+    else now.push(mutant);
+    if (mutant.kin !== undefined) kins.add(mutant.kin);
+  }
+  return [now, later];
 }

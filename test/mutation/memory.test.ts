@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hunt } from './hunt.ts';
 import { lineOf, Memory } from './memory.ts';
-import type { Mutant, Witness } from './mutant.ts';
+import type { Bench, Mutant, Witness } from './mutant.ts';
 
 /** A world of numbers: a mutant is a number that should not be there, and a story finds out those that it forbids. */
 interface Digit extends Mutant {
@@ -40,7 +40,7 @@ function told(stories: { readonly [title: string]: Story }) {
 /** What a hunt remembers. */
 async function remembered(mutants: readonly Digit[], stories: { readonly [title: string]: Story }) {
   const { witnesses } = told(stories);
-  const { found } = await hunt(mutants, witnesses, new Memory());
+  const { found } = await hunt({ mutants, witnesses }, new Memory());
   return mutants.map((each) => lineOf(each, witnesses, found.get(each)));
 }
 
@@ -51,7 +51,7 @@ async function huntAgain(
   stories: { readonly [title: string]: Story },
 ) {
   const { witnesses, asked } = told(stories);
-  const { hunted, alive } = await hunt(mutants, witnesses, new Memory(lines));
+  const { hunted, alive } = await hunt({ mutants, witnesses }, new Memory(lines));
   return {
     hunted: hunted.map(({ title }) => title),
     alive: alive.map(({ title }) => title),
@@ -67,7 +67,7 @@ describe('a hunt', () => {
     const lines = await remembered([mutants[0]!], stories);
     const { witnesses, asked } = told(stories);
     const isPostponed = ({ title }: Digit) => title !== 'three';
-    const { found, alive, hunted, waiting } = await hunt(mutants, witnesses, new Memory(lines), {
+    const { found, alive, hunted, waiting } = await hunt({ mutants, witnesses }, new Memory(lines), {
       isPostponed,
     });
     expect([...found.keys()].map(({ title }) => title).sort()).toEqual(['one', 'three']);
@@ -77,7 +77,9 @@ describe('a hunt', () => {
 
   test('that is over takes nobody for alive whom not all have been asked of', async () => {
     const { witnesses } = told(stories);
-    const { found, alive, waiting } = await hunt(mutants, witnesses, new Memory(), { isOver: () => true });
+    const { found, alive, waiting } = await hunt({ mutants, witnesses }, new Memory(), {
+      isOver: () => true,
+    });
     expect([found.size, alive.length, waiting.length]).toEqual([0, 0, 3]);
   });
 
@@ -140,13 +142,98 @@ describe('a hunt', () => {
   test('trusts no memory when it is told so, and asks the likeliest first all the same', async () => {
     const lines = await remembered(mutants, stories);
     const { witnesses, asked } = told(stories);
-    await hunt(mutants, witnesses, new Memory(lines), { trust: false });
+    await hunt({ mutants, witnesses }, new Memory(lines), { trust: false });
     expect(asked.toSorted()).toEqual(['even: two', 'odd: one', 'odd: three']);
+  });
+
+  test('asks of one of several kin, and who is found out finds out the others, unless they must be found out themselves', async () => {
+    const [one, three] = [1, 3].map((number) => ({ ...mutant(`kin ${number}`, number), kin: 'odd' }));
+    const { witnesses, asked } = told(stories);
+    const findings = await hunt({ mutants: [one!, three!, mutant('five', 5)], witnesses }, new Memory());
+    expect(asked).toContain('odd: kin 1');
+    expect(asked).not.toContainEqual(expect.stringContaining('kin 3'));
+    expect([...findings.byKin]).toEqual([[three, one]]);
+    expect(findings.alive.map(({ title }) => title)).toEqual(['five']);
+  });
+
+  test('asks of the next of the kin when nobody finds out the first', async () => {
+    const [four, three] = [4, 3].map((number) => ({ ...mutant(`kin ${number}`, number), kin: 'any' }));
+    const { witnesses } = told(stories);
+    const { found, byKin, alive } = await hunt({ mutants: [four!, three!], witnesses }, new Memory());
+    expect([...found.keys(), ...byKin.keys()]).toEqual([three, four]);
+    expect(alive).toEqual([]);
+  });
+
+  test('asks first of specimens, where they have kin, and asks nothing of those that have none', async () => {
+    const specimens = [
+      { ...mutant('specimen', 1), kin: 'odd' },
+      { ...mutant('stranger', 3), kin: 'none' },
+      { ...mutant('unlike', 4), kin: 'even' },
+    ];
+    const kin = [
+      { ...mutant('kin', 7), kin: 'odd' },
+      { ...mutant('other', 8), kin: 'even' },
+    ];
+    const { witnesses, asked } = told(stories);
+    const findings = await hunt({ mutants: kin, specimens, witnesses }, new Memory());
+    expect(asked).not.toContainEqual(expect.stringContaining('stranger'));
+    expect(asked).not.toContainEqual(expect.stringContaining('kin'));
+    expect([...findings.byKin.keys()].map(({ title }) => title)).toEqual(['kin']);
+    expect(findings.alive.map(({ title }) => title)).toEqual(['other']);
+    expect(findings.aliveSpecimens.map(({ title }) => title)).toEqual(['unlike']);
+  });
+
+  test('asks nothing of specimens whose kin wait', async () => {
+    const { witnesses, asked } = told(stories);
+    const all = ['specimen', 'kin'].map((title) => ({ ...mutant(title, 1), kin: 'odd' }));
+    const [specimen, kin] = all as [Digit, Digit];
+    const isPostponed = ({ title }: Digit) => title === 'kin';
+    const { waiting } = await hunt({ mutants: [kin], specimens: [specimen], witnesses }, new Memory(), {
+      isPostponed,
+    });
+    expect([asked, waiting]).toEqual([[], [kin]]);
+  });
+
+  test('believes what is remembered of one for its kin', async () => {
+    const [one, three] = [1, 3].map((number) => ({ ...mutant(`kin ${number}`, number), kin: 'odd' }));
+    const lines = await remembered([one!], stories);
+    const { witnesses, asked } = told(stories);
+    const { byKin, hunted } = await hunt({ mutants: [three!, one!], witnesses }, new Memory(lines));
+    expect([asked, hunted, [...byKin.keys()]]).toEqual([[], [], [three]]);
+  });
+
+  test('asks side by side who makes claims of what was changed, and of the others those to whom it makes a difference', async () => {
+    const { witnesses: both, asked } = told(stories);
+    const witnesses = both.map((each) => ({ ...each, claims: ({ number }: Digit) => number < 3 }));
+    const [odd, even] = witnesses as [Witness<Digit>, Witness<Digit>];
+    const judged: string[] = [];
+    const bench: Bench<Digit> = {
+      witnesses,
+      judge: async (all) => {
+        judged.push(...all.map(({ title }) => title));
+        return new Map(all.flatMap((each) => (each.number === 2 ? [[each, even] as const] : [])));
+      },
+      notice: async (all) => new Map(all.map((each) => [each, each.number === 3 ? [odd] : []] as const)),
+    };
+    const five = mutant('five', 5);
+    const { found, alive } = await hunt(
+      { mutants: [...mutants, five], witnesses, benches: [bench] },
+      new Memory(),
+    );
+    expect(judged).toEqual(['one', 'two']);
+    expect(asked).toEqual(['odd: three']);
+    expect([...found].map(([{ title }, by]) => [title, by.title])).toEqual([
+      ['two', 'even'],
+      ['three', 'odd'],
+    ]);
+    expect(alive.map(({ title }) => title)).toEqual(['one', 'five']);
   });
 
   test('refuses two witnesses of one name', async () => {
     const { witnesses } = told(stories);
-    await expect(hunt(mutants, [...witnesses, witnesses[0]!], new Memory())).rejects.toThrow('named odd');
+    await expect(hunt({ mutants, witnesses: [...witnesses, witnesses[0]!] }, new Memory())).rejects.toThrow(
+      'named odd',
+    );
   });
 });
 

@@ -14,7 +14,7 @@ import type { Mutant, Witness } from './mutant.ts';
  * Raise it when witnesses judge in another way (another comparison, another way to evaluate): then nothing that is remembered counts.
  * What a mutant is, and what happens in a story, are in the hashes anyway.
  */
-const HARNESS = 1;
+const HARNESS = 3;
 
 /** Base64 digits, of 6 bits each: enough that none of tens of thousands has the digits of another, and that no change keeps them. */
 const DIGITS = { mutant: 8, witness: 6, evidence: 16 } as const;

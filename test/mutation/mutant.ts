@@ -6,6 +6,11 @@ export interface Mutant {
   readonly file: string;
   /** What it has become, whole: two mutants with the same text behave the same. */
   readonly text: string;
+  /**
+   * What is the same for the same change in another rule of the same text but for the names: who is found out of these, finds out all. Undefined
+   * for a mutant that must be found out itself.
+   */
+  readonly kin?: string;
 }
 
 /** A test that can find mutants out, such as a story whose claims a mutant makes untrue. */
@@ -19,8 +24,19 @@ export interface Witness<M extends Mutant> {
    * claims. Undefined when it says nothing of the mutant.
    */
   evidence(mutant: M): string | undefined;
+  /** Whether it claims something of the very thing that was changed: such are asked first. Default: no. */
+  claims?(mutant: M): boolean;
   /** Those of the mutants, of all of which it says something, that it finds out. */
   findsOut(mutants: readonly M[]): Promise<Iterable<M>>;
+}
+
+/** Witnesses that are asked side by side, as that takes less time than one after the other. */
+export interface Bench<M extends Mutant> {
+  readonly witnesses: readonly Witness<M>[];
+  /** Of these mutants, who is found out by a claim of the very thing that was changed, and by whom. */
+  judge(mutants: readonly M[]): Promise<ReadonlyMap<M, Witness<M>>>;
+  /** To which of the other witnesses these mutants make any difference: none else can find them out. */
+  notice(mutants: readonly M[]): Promise<ReadonlyMap<M, readonly Witness<M>[]>>;
 }
 
 /** Mutants, and all that can find them out. */
@@ -28,7 +44,11 @@ export interface Suite<M extends Mutant> {
   /** What its mutants are of. Also the name of its list of open mutants. */
   readonly name: string;
   readonly mutants: readonly M[];
+  /** Mutants of specimens of what ships: they need not be found out, and count for their kin among the mutants. Default: none. */
+  readonly specimens?: readonly M[];
   readonly witnesses: readonly Witness<M>[];
+  /** Those of the witnesses that are asked side by side. Default: none. */
+  readonly benches?: readonly Bench<M>[];
   /** The name of the proof that nothing can tell this mutant from the original; undefined when there is none. */
   readonly proof: (mutant: M) => string | undefined;
   /** The names of all proofs, to find those of mutants that are no more. */

@@ -65,7 +65,7 @@ interface Examined {
 /** Hunts a suite, and writes its list of open mutants when asked to. */
 async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
   const endMs = minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
-  const findings = await hunt(suite.mutants, suite.witnesses, memory, {
+  const findings = await hunt(suite, memory, {
     trust,
     isOver: () => performance.now() >= endMs,
     onProgress: printer(suite.name),
@@ -74,13 +74,11 @@ async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
     },
   });
   console.info(summaryOf(suite, findings));
-  const waiting = new Set(findings.waiting);
-  const lines = suite.mutants
-    .filter((mutant) => !waiting.has(mutant))
-    .map((mutant) => ({
-      file: mutant.file,
-      line: lineOf(mutant, suite.witnesses, findings.found.get(mutant)),
-    }));
+  const judged = [...findings.found.keys(), ...findings.alive, ...findings.aliveSpecimens];
+  const lines = judged.map((mutant) => ({
+    file: mutant.file,
+    line: lineOf(mutant, suite.witnesses, findings.found.get(mutant)),
+  }));
   const open = readOpen(suite.name);
   if (!writes) return { lines, mistakes: mistakesOf(suite, findings, open) };
   const now = openOf(suite, findings.alive);

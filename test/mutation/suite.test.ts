@@ -12,9 +12,17 @@ const suite = {
 };
 
 test('mutants are found out, open or proven equal', () => {
-  const findings = { found: new Map([[one, story]]), alive: [two, three] };
+  const findings = { found: new Map([[one, story]]), byKin: new Map(), alive: [two, three] };
   expect(mistakesOf(suite, findings, ['two'])).toEqual([]);
   expect(openOf(suite, findings.alive)).toEqual(['two']);
+});
+
+test('whoever is found out by its kin is so', () => {
+  const findings = { found: new Map([[one, story]]), byKin: new Map([[two, one]]), alive: [three] };
+  expect(mistakesOf(suite, findings, [])).toEqual([]);
+  expect(mistakesOf(suite, findings, ['two'])).toEqual([
+    'found out by its kin "one", so no longer open: two',
+  ]);
 });
 
 test('all others are mistakes, and so is what a list or a proof says of none', () => {
@@ -23,6 +31,7 @@ test('all others are mistakes, and so is what a list or a proof says of none', (
       [two, story],
       [three, story],
     ]),
+    byKin: new Map<Mutant, Mutant>(),
     alive: [one],
   };
   const wrong = {

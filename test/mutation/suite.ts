@@ -51,7 +51,7 @@ function writeList(list: List, suite: string, titles: readonly string[]): void {
 /** What is wrong with a suite, in sentences; empty when every mutant is found out, proven equal or known to be open. */
 export function mistakesOf<M extends Mutant>(
   { mutants, proof, proofs }: Pick<Suite<M>, 'mutants' | 'proof' | 'proofs'>,
-  { found, alive }: Pick<Findings<M>, 'found' | 'alive'>,
+  { found, byKin, alive }: Pick<Findings<M>, 'found' | 'byKin' | 'alive'>,
   open: readonly string[],
   waiting: readonly string[] = [],
 ): string[] {
@@ -72,6 +72,9 @@ export function mistakesOf<M extends Mutant>(
         ? [`found out by "${witness.title}", so no longer open: ${mutant.title}`]
         : []),
     ]),
+    ...[...byKin]
+      .filter(([{ title }]) => known.has(title))
+      .map(([{ title }, kin]) => `found out by its kin "${kin.title}", so no longer open: ${title}`),
     ...open.filter((title) => !exists.has(title)).map((title) => `open, but no longer there: ${title}`),
     ...waiting
       .filter((name) => !mutants.some((mutant) => changedIn(mutant) === name))
@@ -95,8 +98,9 @@ export const openOf = <M extends Mutant>({ proof }: Pick<Suite<M>, 'proof'>, ali
 /** What came of a suite, in one line. */
 export function summaryOf<M extends Mutant>(
   { name, mutants, proof }: Suite<M>,
-  { found, alive, hunted, waiting }: Findings<M>,
+  { found, byKin, alive, hunted, waiting }: Findings<M>,
 ): string {
   const proven = alive.filter((mutant) => proof(mutant) !== undefined).length;
-  return `${name}: ${mutants.length} mutants, ${found.size} found out, ${proven} proven equal, ${alive.length - proven} open, ${waiting.length} waiting for a hunt; ${hunted.length} hunted, the others remembered`;
+  const out = mutants.filter((mutant) => found.has(mutant)).length + byKin.size;
+  return `${name}: ${mutants.length} mutants, ${out} found out, of which ${byKin.size} by the same change in a rule of the same text, ${proven} proven equal, ${alive.length - proven} open, ${waiting.length} waiting for a hunt; ${hunted.length} hunted, the others remembered`;
 }

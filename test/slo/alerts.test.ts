@@ -3,7 +3,7 @@ import { inParallel } from '../mutation/in-parallel.ts';
 import { labelsOf } from '../mutation/rules/labels.ts';
 import { sloRules } from '../scenario/rules.ts';
 import { differences, evaluate, type Outcome } from '../scenario/scenarios.ts';
-import { type AlertStory, playedOf, ruleOf, rulesFor } from './alert-story.ts';
+import { type AlertStory, bookFor, playedOf, ruleOf } from './alert-story.ts';
 import { LABELS } from './labels.ts';
 import { alertStories } from './stories.ts';
 
@@ -21,7 +21,9 @@ beforeAll(async () => {
   });
   await inParallel(batches, async (batch) => {
     const played = batch.map(playedOf);
-    const outcomes = await evaluate(rulesFor(batch[0]!.alert), played);
+    const { alert } = batch[0]!;
+    const book = bookFor(batch[0]!);
+    const outcomes = await evaluate(book.rulesOf(book.closureOf([alert])), played);
     for (const [i, story] of batch.entries())
       found.set(story, { differences: differences(played[i]!, outcomes[i]!), outcome: outcomes[i]! });
   });

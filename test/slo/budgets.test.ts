@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../mutation/in-parallel.ts';
+import { differences, evaluate } from '../scenario/scenarios.ts';
+import { subjectsOf } from '../scenario/story.ts';
 import { histories as groups } from './histories.ts';
-import { differencesIn, type History } from './history.ts';
+import { bookOf, type History, playedHistory } from './history.ts';
 
 /** What histories have in common that are evaluated side by side: their pace, and about how long they are, since one that is over goes on to cost. */
 const likeness = ({ pace, end }: History): string =>
@@ -16,7 +18,11 @@ beforeAll(async () => {
     return kinds.map((kind) => histories.filter((history) => likeness(history) === kind));
   });
   await inParallel(batches, async (batch) => {
-    for (const [i, differences] of (await differencesIn(batch)).entries()) found.set(batch[i]!, differences);
+    const book = bookOf({ slos: batch.flatMap(({ slos }) => slos) });
+    const played = batch.map(playedHistory);
+    const names = book.closureOf(played.flatMap((each) => [...subjectsOf(each)]));
+    const outcomes = await evaluate(book.rulesOf(names), played);
+    for (const [i, history] of batch.entries()) found.set(history, differences(played[i]!, outcomes[i]!));
   });
 }, 0);
 

@@ -1,8 +1,6 @@
-import { labelKey } from '../scenario/promtool/firings.ts';
-import { parseSamples } from '../scenario/promtool/labels.ts';
-import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
-import { inScope, ofStory, STORY, sideBySide } from '../scenario/promtool/side-by-side.ts';
-import { sloRules, wordsOf, type YamlRule } from '../scenario/rules.ts';
+import { RuleBook } from '../scenario/rule-book.ts';
+import { sloGroups, type YamlRule } from '../scenario/rules.ts';
+import type { Played } from '../scenario/story.ts';
 import type { InputSeries } from '../scenario/world/series-history.ts';
 import type { Pace } from '../scenario/world/time.ts';
 
@@ -24,18 +22,6 @@ export interface History {
   readonly expects: { readonly [time: number]: { readonly [record: string]: Values } };
 }
 
-/** The rules behind recorded series of these SLOs, in their order. */
-export function rulesBehind(records: readonly string[], slos: readonly string[]): readonly YamlRule[] {
-  const own = sloRules.filter(({ labels = {} }) => labels.slo === undefined || slos.includes(labels.slo));
-  const needed = new Set(records);
-  for (let size = 0; size < needed.size; ) {
-    size = needed.size;
-    for (const { record, expr } of own)
-      if (record !== undefined && needed.has(record)) for (const word of wordsOf(expr)) needed.add(word);
-  }
-  return own.filter(({ record }) => record !== undefined && needed.has(record));
-}
-
 /** The whole name of a claimed series. */
 export const recordNamed = (name: string): string => (name.startsWith('job_name:') ? name : `slo:${name}`);
 
@@ -46,60 +32,39 @@ export function sloOfRule({ labels = {}, expr }: YamlRule): readonly string[] | 
   return named.length === 0 ? undefined : [...new Set(named)];
 }
 
-/** Where the recorded series of histories of one pace are not as computed by hand, in sentences, for each history. */
-export async function differencesIn(histories: readonly History[]): Promise<string[][]> {
-  const [first] = histories as [History, ...History[]];
-  const claims = histories.map(claimsOf);
-  const rules = rulesBehind(
-    claims.flat().map(({ record }) => record),
-    histories.flatMap(({ slos }) => slos),
-  );
-  const tests = histories.map((history, i) => ({
-    series: inputOf(history),
-    queries: claims[i]!.map(({ record, time }) => ({ expr: queryOf(record, i, time), time })),
-  }));
-  const answers = answersIn(await runPromtool(rules.map(inScope), [sideBySide(tests)], first.pace));
-  return claims.map((each, i) =>
-    each.flatMap(({ record, time, values }) => {
-      const actual = parseSamples(answers.get(queryOf(record, i, time)) ?? '').flatMap(
-        ({ labels, value }) => {
-          const { __name__: _, [STORY]: _story, ...rest } = labels;
-          return rest.slo === undefined || histories[i]!.slos.includes(rest.slo)
-            ? [[labelKey(rest), value] as const]
-            : [];
-        },
-      );
-      return compare(`${record} at ${time / 3_600} h`, values, new Map(actual));
-    }),
-  );
+/** The rules that a history is judged by: those of its SLOs, and those of all. */
+export function bookOf({ slos }: Pick<History, 'slos'>): RuleBook {
+  const key = [...new Set(slos)].sort().join();
+  const book =
+    books.get(key) ??
+    shippedSlos.only(({ labels = {} }) => labels.slo === undefined || slos.includes(labels.slo));
+  books.set(key, book);
+  return book;
 }
 
-function claimsOf({ expects, title, end }: History) {
+const shippedSlos = new RuleBook(sloGroups);
+const books = new Map<string, RuleBook>();
+
+/** A history as a story of recorded series. */
+export function playedHistory(history: History): Played {
+  const { title, pace, end, slos, expects } = history;
   const late = Object.keys(expects).find((time) => Number(time) > end);
   if (late !== undefined) throw new Error(`${title}: nothing is told of ${late} s, and the end is ${end} s`);
-  return Object.entries(expects).flatMap(([time, records]) =>
-    Object.entries(records).map(([name, values]) => ({
-      record: recordNamed(name),
-      time: Number(time),
-      values,
-    })),
-  );
-}
-
-const queryOf = (record: string, index: number, time: number): string =>
-  `${record}{${ofStory(index)},time!="${time}"}`;
-
-/** Whether numbers differ by no more than what computing them in another order does. Budgets are rounded to a millionth, and that must show. */
-export const areEqual = (want: number, got: number): boolean =>
-  Math.abs(want - got) <= 1e-9 * Math.max(1, Math.abs(want));
-
-function compare(subject: string, expected: Values, actual: ReadonlyMap<string, number>): string[] {
-  const wanted = new Map(expected.map(([labels, value]) => [labelKey(labels), value]));
-  return [...new Set([...wanted.keys(), ...actual.keys()])].flatMap((key) => {
-    const [want, got] = [wanted.get(key), actual.get(key)];
-    if (want !== undefined && got !== undefined && areEqual(want, got)) return [];
-    return [`${subject}, ${key}: should be ${want ?? 'absent'}, and is ${got ?? 'absent'}`];
-  });
+  return {
+    story: { alert: undefined, title, scripts: [], pace },
+    series: inputOf(history),
+    firings: [],
+    readings: Object.entries(expects).flatMap(([time, records]) =>
+      Object.entries(records).map(([name, values]) => ({
+        record: recordNamed(name),
+        time: Number(time),
+        samples: values.map(([labels, value]) => ({ labels, value })),
+        slos,
+      })),
+    ),
+    end,
+    journal: [],
+  };
 }
 
 /** promtool's notation of the series: equal samples in a row are counted. */

@@ -1,12 +1,11 @@
-import type { AlertStory } from './alert-story.ts';
+import { type AlertStory, wakesSomebody } from './alert-story.ts';
 import { burningStories } from './burning.stories.ts';
 import { conditionStories } from './conditions.stories.ts';
 import { countingStories, policyStories, retentionStories } from './counting.stories.ts';
 import { requestStories } from './requests.stories.ts';
 import { sourceStories } from './sources.stories.ts';
 
-/** When each SLO alert holds, and when not. */
-export const alertStories: readonly AlertStory[] = [
+const stories: readonly AlertStory[] = [
   ...burningStories,
   ...countingStories,
   ...requestStories,
@@ -15,3 +14,11 @@ export const alertStories: readonly AlertStory[] = [
   ...retentionStories,
   ...conditionStories,
 ];
+
+/** When each SLO alert holds, and when not; of those that wake somebody also where they must not. */
+export const alertStories: readonly AlertStory[] = stories.flatMap((story) => [
+  story,
+  ...(wakesSomebody(story.alert)
+    ? [{ ...story, title: `${story.title}: a warning where it must wake nobody`, wakesNobody: true }]
+    : []),
+]);

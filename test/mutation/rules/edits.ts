@@ -58,11 +58,15 @@ const FUNCTIONS: { readonly [name: string]: readonly string[] } = {
   ceil: ['floor'],
   round: ['floor', 'ceil'],
 };
+/** What takes a second argument, which those that it is mistaken for do not take. */
+const MAY_TAKE_TWO = new Set(['round']);
 const ARITHMETIC: { readonly [operator: string]: string } = { '+': '-', '-': '+', '*': '/', '/': '*' };
 /** What a set operation is mistaken for; that it has lost a side says more of `or`. */
 const SETS: { readonly [operator: string]: string } = { and: 'unless', unless: 'and' };
 /** A label that most series have, and no rule of ours tells things apart by. */
 const ADDED_LABEL = 'instance';
+/** Levels of recorded series that do not name their labels. */
+const SHARED_LEVELS = new Set(['slo']);
 const COMPARISON_NODES = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'EqlC', 'Neq']);
 const ARITHMETIC_NODES = new Set(['Add', 'Sub', 'Mul', 'Div']);
 const SET_NODES = new Set(['And', 'Or', 'Unless']);
@@ -97,7 +101,8 @@ function editsAt(node: Node, expr: string): Edit[] {
   const source = expr.slice(node.from, node.to);
   if (node.name === 'NumberDurationLiteral') return numbersNear(Number(source)).map(own);
   if (node.name === 'NumberDurationLiteralInDurationContext') {
-    return [parseSeconds(source) * 2, parseSeconds(source) / 2].map((span) => own(formatSeconds(span)));
+    const span = parseSeconds(source);
+    return span < 1 ? withoutOffset(node) : [span * 2, span / 2].map((each) => own(formatSeconds(each)));
   }
   if (COMPARISON_NODES.has(node.name) && node.parent?.name === 'BinaryExpr')
     return COMPARISONS[source]!.map(own);
@@ -107,7 +112,7 @@ function editsAt(node: Node, expr: string): Edit[] {
   }
   if (node.name === 'AggregateOp') return (AGGREGATIONS[source] ?? []).map(own);
   if (node.name === 'FunctionIdentifier')
-    return (FUNCTIONS[source] ?? [])
+    return (MAY_TAKE_TWO.has(source) && takesTwo(node) ? [] : (FUNCTIONS[source] ?? []))
       .filter((other) => other !== 'rate' || !isComparedWithZero(node, expr))
       .map(own);
   if (node.name === 'BinaryExpr') return branches(node, expr);
@@ -129,6 +134,14 @@ function numbersNear(value: number): string[] {
   if (isCount) return [String(value + 1), String(value - 1)];
   const step = value > 0 && value < 1 ? Math.min(value, 1 - value) / 10 : value / 10;
   return [value + step, value - step].map((near) => String(Number(near.toPrecision(12))));
+}
+
+/** An offset of less than a second only says "before this evaluation": half and twice as long do too, and only without it is it another. */
+function withoutOffset(node: Node): Edit[] {
+  const offset = node.parent?.parent;
+  if (offset?.name !== 'OffsetExpr') return [];
+  const says = { at: [node.from, node.to], what: 'was left out, as its offset' } as const;
+  return [{ from: offset.firstChild!.to, to: node.to, text: '', says }];
 }
 
 /** A set operation with either side alone. */
@@ -159,10 +172,24 @@ function withoutEach(node: Node, expr: string, name: string): Edit[] {
 function withAnother(node: Node, expr: string): Edit[] {
   const by = node.parent?.name === 'AggregateModifier' && node.parent.getChild('By') !== null;
   const names = node.getChildren('LabelName').map(({ from, to }) => expr.slice(from, to));
-  if (!by || names.includes(ADDED_LABEL)) return [];
+  if (!by || names.includes(ADDED_LABEL) || lacksInstance(node.parent!.parent!, expr)) return [];
   const at = node.to - 1;
   const text = names.length === 0 ? ADDED_LABEL : `, ${ADDED_LABEL}`;
   return [{ from: at, to: at, text, says: { at: [node.from, node.to], what: `got ${ADDED_LABEL} as well` } }];
+}
+
+/** Whether what is aggregated is recorded series alone whose names say by which labels, and that is not one of them. */
+function lacksInstance(aggregation: Node, expr: string): boolean {
+  const names: string[] = [];
+  aggregation.cursor().iterate(({ name, from, to }) => {
+    if (name === 'Identifier') names.push(expr.slice(from, to));
+  });
+  const levels = names.map((name) => name.split(':')[0]!);
+  return (
+    names.length > 0 &&
+    names.every((name) => name.includes(':')) &&
+    levels.every((level) => !SHARED_LEVELS.has(level) && !level.split('_').includes(ADDED_LABEL))
+  );
 }
 
 /** A matcher such as `status=~"failed|timeout"` with each alternative left out. */
@@ -176,6 +203,12 @@ function withoutAlternatives({ from, to }: Node, expr: string): Edit[] {
     text: alternatives.toSpliced(i, 1).join('|'),
     says: { at: [from, to], what: `lost ${alternative}` },
   }));
+}
+
+/** Whether a function is called with more than one argument. */
+function takesTwo(node: Node): boolean {
+  const body = node.parent!.getChild('FunctionCallBody')!;
+  return body.firstChild!.to !== body.lastChild!.to;
 }
 
 /** Whether nothing but "is there any" is asked of a function's value: then it is the same per second. */

@@ -22,6 +22,7 @@ describe('an expression has mutants', () => {
     ['arithmetic', 'a * b / c', ['a / b / c', 'a * b * c']],
     ['ranges', 'rate(a[5m])', ['rate(a[600000ms])', 'rate(a[150000ms])', 'delta(a[5m])', 'increase(a[5m])']],
     ['offsets', 'a offset 1h', ['a offset 7200000ms', 'a offset 1800000ms']],
+    ['what was before', 'a[5m] offset 1ms', ['a[5m]']],
     ['increases', 'increase(a[5m])', ['delta(a[5m])', 'rate(a[5m])']],
     ['what is known', 'last_over_time(a[7d])', ['max_over_time(a[7d])', 'min_over_time(a[7d])']],
     [
@@ -39,9 +40,22 @@ describe('an expression has mutants', () => {
       'a{x=~"failed|timeout|no"}',
       ['a{x=~"timeout|no"}', 'a{x=~"failed|no"}', 'a{x=~"failed|timeout"}'],
     ],
+    ['roundings', 'round(a)', ['floor(a)', 'ceil(a)']],
     ['clamps', 'clamp_max(a, b)', ['clamp_min(a, b)']],
   ])('of %s', (_, expr, expected) => {
     expect(exprsOf(expr)).toEqual(expect.arrayContaining(expected));
+  });
+
+  test('all of which can be read: nothing but `round` takes what it is rounded to', () => {
+    expect(exprsOf('round(a, 0.1)').filter((expr) => !expr.startsWith('round'))).toEqual([]);
+  });
+
+  test('but none of a label that by its name no aggregated series has', () => {
+    const widened = (expr: string) => exprsOf(expr).filter((each) => each.includes('x, instance'));
+    expect(widened('sum by (x) (x_y:a:b - x:c:d)')).toEqual([]);
+    expect(widened('sum by (x) (x_y:a:b - c)')).not.toEqual([]);
+    expect(widened('sum by (x) (x_instance:a:b)')).not.toEqual([]);
+    expect(widened('sum by (x) (slo:a:b)')).not.toEqual([]);
   });
 
   test('none of which is said twice', () => {

@@ -2,6 +2,7 @@ import { nameOf, type RuleGroup, type YamlRule } from '../../scenario/rules.ts';
 import type { Mutant } from '../mutant.ts';
 import { formatSeconds, parseSeconds } from './duration.ts';
 import { variantsOf } from './edits.ts';
+import { kinOf } from './kin.ts';
 
 /** Which part of a rule a mutant changes. */
 export type Part = 'expression' | 'hold' | 'label';
@@ -43,12 +44,20 @@ export function ruleMutants(groups: readonly RuleGroup[]): RuleMutant[] {
         title: `${subject}: ${change}`.replaceAll(/\s+/g, ' '),
         file,
         text: textOf(rule),
+        ...(part === 'label' && original.alert !== undefined ? {} : { kin: kinOf(original, rule) }),
         part,
         original,
         rule,
       }));
     }),
   );
+}
+
+/** A mutant that must be found out itself when it is said to be proven: its kin say nothing of the proof. */
+export function alone(mutant: RuleMutant, proof: (mutant: RuleMutant) => string | undefined): RuleMutant {
+  if (proof(mutant) === undefined) return mutant;
+  const { kin: _, ...others } = mutant;
+  return others;
 }
 
 /** The mutants of how often groups are evaluated. */

@@ -1,6 +1,8 @@
 import type { Suite } from '../../mutation/mutant.ts';
+import { provenOf } from '../../mutation/rules/equivalent.ts';
 import { labelsWitness } from '../../mutation/rules/labels.ts';
 import {
+  alone,
   type GroupMutant,
   groupMutants,
   type RuleMutant,
@@ -9,7 +11,9 @@ import {
 import { groups, rules } from '../rules.ts';
 import { alertStoryList, labelsToldOf } from '../stories/index.ts';
 import type { Played } from '../story.ts';
+import { benchesOf } from './bench.ts';
 import { EQUIVALENT } from './equivalent.ts';
+import { specimens } from './specimens.ts';
 import { paceWitness, storyWitness } from './witnesses.ts';
 
 /** The mutants of the rules, and of how often they are evaluated, before the stories, all of which were played. */
@@ -19,15 +23,20 @@ export function scenarioSuites(
   // Stories of recorded series come first: they are evaluated a few times only, and what they find out need not be looked at again.
   const isOfAlert = ({ story }: Played) => story.alert !== undefined;
   const played = [...stories.filter((each) => !isOfAlert(each)), ...stories.filter(isOfAlert)];
+  const told = played.map((each) => storyWitness(each));
+  const engine = specimens('specimens');
   return [
     {
       name: 'rules',
-      mutants: ruleMutants(groups),
+      mutants: ruleMutants(groups).map((mutant) => alone(mutant, proofOf)),
+      specimens: engine.mutants,
       witnesses: [
         ...alertStoryList.map((told) => labelsWitness(told.alert, labelsToldOf(told), rules)),
-        ...played.map(storyWitness),
+        ...engine.stories,
+        ...told,
       ],
-      proof: ({ title }) => (EQUIVALENT.has(title) ? title : undefined),
+      benches: [...benchesOf(engine.stories), ...benchesOf(told)],
+      proof: proofOf,
       proofs: EQUIVALENT.keys(),
     },
     {
@@ -39,3 +48,6 @@ export function scenarioSuites(
     },
   ];
 }
+
+const proofOf = (mutant: RuleMutant): string | undefined =>
+  EQUIVALENT.has(mutant.title) ? mutant.title : provenOf(mutant);

@@ -1,6 +1,6 @@
-/** What Prometheus says of a join that has several matches, or of a result in which labels come twice. */
+/** What Prometheus says of a join that has several matches, of a result in which labels come twice, or of a series that two rules record. */
 const OF_THE_RULE =
-  /many-to-many|multiple matches|same labelset|duplicate series|grouping labels must ensure unique/;
+  /many-to-many|multiple matches|same labelset|duplicate series|grouping labels must ensure unique|duplicate sample/;
 
 /** Rules that Prometheus can read but not evaluate over the series, because their labels do not fit. */
 export class EvaluationError extends Error {

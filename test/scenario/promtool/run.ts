@@ -15,6 +15,9 @@ const MANY_COPIES = 900;
 
 const isCopy = ({ record = '' }: YamlRule): boolean => record.endsWith('_hourly');
 
+/** What tells the copy of a series from it: it is asked for by a pattern that names the series. */
+const SUFFIX = /__\d+$/;
+
 const FAILED_QUERY = /^\s*expr: .*, time: \S+, err: .*$/gm;
 
 /** One set of series, and what to ask of it. */
@@ -50,7 +53,7 @@ export async function runPromtool(
       evaluation_interval: `${pace.evaluation}s`,
       tests: tests.map(({ series, queries, notifications = [] }) => ({
         interval: `${pace.scrape}s`,
-        input_series: series.filter((each) => read.has(nameOf(each))),
+        input_series: series.filter((each) => read.has(nameOf(each).replace(SUFFIX, ''))),
         promql_expr_test: queries.map(({ expr, time }) => ({ expr, eval_time: `${time}s`, exp_samples: [] })),
         alert_rule_test: notifications.map(({ alert, time }) => ({
           eval_time: `${time}s`,

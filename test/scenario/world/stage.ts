@@ -18,6 +18,8 @@ export interface Reading {
   readonly record: string;
   readonly time: number;
   readonly samples: readonly { readonly labels: AlertLabels; readonly value: number }[];
+  /** The SLOs whose series these are: those of others are not looked at. Default: all. */
+  readonly slos?: readonly string[];
 }
 
 /** The scrape target of the stories (reference system 004: `job_name: iceberg-scheduler` with two labels of its own). */

@@ -10,16 +10,30 @@ import { copiesOf } from './memory.ts';
 /** What a series is at a minute: label text such as `{job_name="a"}` and a value; all of them, and no others. */
 export type Reading = { readonly [labels: string]: number };
 
-/** A story of recordings: what Prometheus scraped each minute, and what a series is at some minutes. */
+/** A story of recordings: what Prometheus scraped at each step, and what a series is at some minutes. */
 export interface Story {
   readonly recordings: readonly Recording[];
-  /** Series in promtool's notation, a sample a minute. */
+  /** Series in promtool's notation, a sample at each step. */
   readonly series: { readonly [series: string]: string };
   readonly reads: readonly (readonly [minute: number, query: string, samples: Reading])[];
+  /** How many minutes lie between two samples. Default 1. */
+  readonly step?: number;
+  /** How many minutes lie between two evaluations. Default: as many as between two samples. */
+  readonly every?: number;
+  /** Whether something is forgotten in it by the hourly copies, which only the tests of the engine record at this step. Default: no. */
+  readonly isByCopies?: boolean;
 }
 
+/** Stories by their titles, each as it is or made when it is told. */
+export interface Stories {
+  readonly [title: string]: Story | (() => Story);
+}
+
+export const storyOf = (story: Story | (() => Story)): Story =>
+  typeof story === 'function' ? story() : story;
+
 /** Evaluates the story in promtools of both generations; the failure of either is the text that it gives, else an empty text. */
-export async function played({ recordings, series, reads }: Story): Promise<string> {
+export async function played({ recordings, series, reads, step = 1, every = step }: Story): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-remembered-'));
   try {
     const rule = ({ record, expr, staticLabels }: Recording) => ({
@@ -28,7 +42,7 @@ export async function played({ recordings, series, reads }: Story): Promise<stri
       ...(staticLabels === undefined ? {} : { labels: staticLabels }),
     });
     const groups = [
-      { name: 'now', interval: '1m', rules: recordings.map(rule) },
+      { name: 'now', interval: `${every}m`, rules: recordings.map(rule) },
       { name: 'hourly', interval: '1h', rules: copiesOf(recordings).map(rule) },
     ].filter(({ rules }) => rules.length > 0);
     await writeFile(join(folder, 'rules.yml'), stringify({ groups }));
@@ -36,10 +50,10 @@ export async function played({ recordings, series, reads }: Story): Promise<stri
       join(folder, 'test.yml'),
       stringify({
         rule_files: ['rules.yml'],
-        evaluation_interval: '1m',
+        evaluation_interval: `${every}m`,
         tests: [
           {
-            interval: '1m',
+            interval: `${step}m`,
             input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
             promql_expr_test: reads.map(([minute, expr, samples]) => ({
               expr,

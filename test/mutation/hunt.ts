@@ -154,6 +154,7 @@ export async function hunt<M extends Mutant>(
     await askAll((mutant, witness) => !onBench.has(witness) && isNew(mutant, witness));
   };
   await pursue(hunted.filter((mutant) => ofSpecimens.has(mutant)));
+  const hasAskedOfSpecimens = !isOver();
   await pursue(hunted.filter((mutant) => !ofSpecimens.has(mutant)));
 
   const byKin = new Map<M, M>();
@@ -168,7 +169,8 @@ export async function hunt<M extends Mutant>(
     else waiting.push(mutant);
   }
   const aliveSpecimens = specimens.filter(
-    (each) => !found.has(each) && !isKinFound(each) && (known.has(each) || (left.has(each) && !isOver())),
+    (each) =>
+      !found.has(each) && !isKinFound(each) && (known.has(each) || (left.has(each) && hasAskedOfSpecimens)),
   );
   return { found, byKin, alive, aliveSpecimens, hunted, waiting };
 }

@@ -51,6 +51,14 @@ describe('what the verdict of a story depends on', () => {
     expect(evidence({ journal: ['something happens'] })).toBe(evidence());
   });
 
+  test('is no id that a process makes for itself, but which are the same', () => {
+    const [own] = played.series as [Played['series'][number]];
+    const of = (...ids: readonly string[]) =>
+      evidence({ series: ids.map((id) => ({ ...own, series: `${METRIC}{process_id="${id}"}` })) });
+    expect(of('0a1b2c3d', '4e5f6071')).toBe(of('89abcdef', '01234567'));
+    expect(of('0a1b2c3d', '4e5f6071')).not.toBe(of('0a1b2c3d', '0a1b2c3d'));
+  });
+
   test('is nothing for a rule that it does not read, nor for what is put on an alert', () => {
     const witness = storyWitness(played);
     expect(witness.evidence(byName('Watchdog', 'expression'))).toBeUndefined();

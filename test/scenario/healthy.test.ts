@@ -47,7 +47,7 @@ test.each([usual[2]!, slow[1]!])(
   },
 );
 
-test('one failed run of a sync that runs every six hours is told of and wakes nobody', () => {
+test('one failed run of a sync that runs every six hours is told of, and wakes nobody while its data is as fresh as promised', () => {
   const names = fired.get(slow[2]!.title)!;
   expect(names).toContain('SyncSourceFailing');
   expect(names.filter((alert) => rulesNamed(alert)[0]!.labels?.severity === 'critical')).toEqual([]);

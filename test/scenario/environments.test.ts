@@ -23,7 +23,7 @@ const jobGone = alertStories('JobGone', FACTS, {
       await runs(s, job, 1, { takes: 0 });
       await s.wait(minutes(3));
       s.die();
-      await s.until(s.began + minutes(30) + 30 + minutes(5));
+      await s.until(s.began + minutes(26) + 30 + minutes(5));
       s.fires({ ...PRICING, job: TARGET.job, environment: 'production' });
       await s.until(s.began + minutes(40));
     },

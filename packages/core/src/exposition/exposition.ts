@@ -110,9 +110,9 @@ export function createExposition(options: ExpositionOptions = {}): {
     let known: Map<string, FamilyHead> | undefined;
     const owners = () => (known ??= ownersOf(instruments));
     const families = sdk === undefined ? new Map() : sdkFamilies(sdk, owners(), warn);
-    const declared = instruments.some(({ descriptor }) => descriptor.name === TARGET_INFO.name);
-    const info =
-      sdk === undefined || declared ? '' : targetInfoText(sdk.resource.attributes, resourceAttributes);
+    const isOurs =
+      sdk === undefined || instruments.some(({ descriptor }) => descriptor.name === TARGET_INFO.name);
+    const info = isOurs ? '' : targetInfoText(sdk.resource.attributes, resourceAttributes);
     if (info !== '') writer.append(headText(TARGET_INFO, format, owners) + info);
     for (const instrument of instruments) {
       const head = () => headText(headOf(instrument), format, owners);

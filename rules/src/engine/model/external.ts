@@ -1,4 +1,4 @@
-import type { ExternalMetric } from '../promql/promql.ts';
+import { type ExternalMetric, where } from '../promql/promql.ts';
 
 /** What Prometheus and Alertmanager say of themselves and of their targets, as far as our rules and dashboards read it. */
 
@@ -10,6 +10,10 @@ export const ALERTS: ExternalMetric = {
   labels: ['alertname', 'alertstate', 'severity', 'component'],
   of: 'alerts',
 };
+
+/** Alerts of these names that fire. */
+export const firing = (alertname: string | readonly string[]): ExternalMetric =>
+  where(ALERTS, { alertname, alertstate: 'firing' });
 
 export const ruleEvaluationFailures: ExternalMetric = {
   external: 'prometheus_rule_evaluation_failures_total',

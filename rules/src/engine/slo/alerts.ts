@@ -1,4 +1,4 @@
-import { ALERTS } from '../model/external.ts';
+import { firing } from '../model/external.ts';
 import type { Alert, Recording } from '../model/rule.ts';
 import { type Duration, formatDuration, hours, minutes } from '../promql/duration.ts';
 import { list, promql, type Query, where } from '../promql/promql.ts';
@@ -74,8 +74,7 @@ const explainedFor = (pairs: readonly BurnPair[]): Duration => ({
   durationSeconds: Math.max(hours(1).durationSeconds, ...pairs.map(({ short }) => short.durationSeconds)),
 });
 
-const explaining = ({ explainedBy }: OwnedSlo) =>
-  where(ALERTS, { alertname: explainedBy, alertstate: 'firing' });
+const explaining = ({ explainedBy }: OwnedSlo) => firing(explainedBy);
 
 /**
  * Since when slices are bad for a reason that another alert has told: from its firing on until the first good one. A job whose process is back

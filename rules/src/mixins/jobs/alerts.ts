@@ -1,8 +1,8 @@
 import { jobInterval } from '@sightglass/scheduler/metrics';
-import { ALERTS } from '../../engine/model/external.ts';
+import { firing } from '../../engine/model/external.ts';
 import type { AlertOptions } from '../../engine/model/rule.ts';
 import { minutes } from '../../engine/promql/duration.ts';
-import { promql, where } from '../../engine/promql/promql.ts';
+import { promql } from '../../engine/promql/promql.ts';
 import {
   consecutiveFailures,
   failedInWindow,
@@ -46,8 +46,6 @@ import {
 } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-scheduler', panel: title });
-
-const firing = (alertname: string | readonly string[]) => where(ALERTS, { alertname, alertstate: 'firing' });
 
 /** One outage is one page: what was told of a job goes on until a run has ended, whatever of its cause has ended before. */
 const untilRunEnds = (alert: string) => promql`(${standstill} and on (job_name) ${firing(alert)})`;

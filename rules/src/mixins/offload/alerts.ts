@@ -3,7 +3,7 @@ import {
   offloadSuccessObjective,
   offloadThroughputObjective,
 } from '@sightglass/pipeline/metrics';
-import { ALERTS } from '../../engine/model/external.ts';
+import { firing } from '../../engine/model/external.ts';
 import type { AlertOptions } from '../../engine/model/rule.ts';
 import { hours, minutes } from '../../engine/promql/duration.ts';
 import { promql, where } from '../../engine/promql/promql.ts';
@@ -33,12 +33,10 @@ import {
 } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-offload', panel: title });
-const firing = (alertname: string) => where(ALERTS, { alertname, alertstate: 'firing' });
 
 /** For how long after an outage what follows from it is not told of: the time to catch up. */
 const RECOVERY = hours(1);
-const told = (...alertname: readonly string[]) =>
-  promql`max_over_time(${where(ALERTS, { alertname, alertstate: 'firing' })}[${RECOVERY}])`;
+const told = (...alertname: readonly string[]) => promql`max_over_time(${firing(alertname)}[${RECOVERY}])`;
 
 /** One outage is one page: that the pipeline is gone is told of by itself, and what follows from it is not; nor of a layer that is meant to rest. */
 const whileLayerWorks = promql`unless on (layer) ${told('IcebergOffloadSchedulerDown', 'IcebergOffloadDisabled')}`;

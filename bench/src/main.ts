@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { boundRecord } from './benchmarks/bound-record.ts';
+import { declaring } from './benchmarks/declaring.ts';
+import { helperCall } from './benchmarks/helper-call.ts';
+import { httpServer } from './benchmarks/http-server.ts';
+import { memory } from './benchmarks/memory.ts';
+import { scale } from './benchmarks/scale.ts';
+import { scrape } from './benchmarks/scrape.ts';
 import { collectGarbage, keptTotal } from './measure.ts';
 import { table } from './row.ts';
-import { boundRecord } from './works/bound-record.ts';
-import { declaring } from './works/declaring.ts';
-import { helperCall } from './works/helper-call.ts';
-import { httpServer } from './works/http-server.ts';
-import { memory } from './works/memory.ts';
-import { scale } from './works/scale.ts';
-import { scrape } from './works/scrape.ts';
 
 /*
  * Runs every work of the budget side by side with the peers in this one process and prints the ratios. Figures are for reading:

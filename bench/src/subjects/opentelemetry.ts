@@ -1,6 +1,6 @@
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { BUCKETS, COUNTER, HISTOGRAM } from '../workload.ts';
+import { BUCKETS, COUNTER, HISTOGRAM } from '../inputs.ts';
 import type { Subject, SubjectKind } from './subject.ts';
 
 /** The SDK's own instruments, its Prometheus reader and that reader's serializer, as its scrape handler uses them. */

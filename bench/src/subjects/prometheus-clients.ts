@@ -1,6 +1,6 @@
 import * as successor from '@prometheus-io/client';
 import promClient from 'prom-client';
-import { BUCKETS, COUNTER, HISTOGRAM } from '../workload.ts';
+import { BUCKETS, COUNTER, HISTOGRAM } from '../inputs.ts';
 import type { Subject, SubjectKind } from './subject.ts';
 
 /** The two share their interface; the successor's types are the same where this benchmark uses them. */

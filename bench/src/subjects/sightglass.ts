@@ -1,7 +1,7 @@
 import { describe, Handles } from '@sightglass/core/authors';
 import { createExposition } from '../../../packages/core/src/exposition/index.ts';
 import { Store } from '../../../packages/core/src/store/index.ts';
-import { BUCKETS, COUNTER, HISTOGRAM } from '../workload.ts';
+import { BUCKETS, COUNTER, HISTOGRAM } from '../inputs.ts';
 import type { Subject, SubjectKind } from './subject.ts';
 
 /** This library: a helper as the domain packages write theirs, and the exposition that the endpoint serves. */

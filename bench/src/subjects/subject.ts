@@ -1,4 +1,4 @@
-import type { Call } from '../workload.ts';
+import type { Call } from '../inputs.ts';
 
 /** One library under test, with a registry of its own that holds the counter and the histogram of the workload. */
 export interface Subject {

@@ -1,9 +1,9 @@
+import { calls } from '../inputs.ts';
 import { collectGarbage, keep } from '../measure.ts';
 import { type Row, row } from '../row.ts';
 import { promClient15, prometheusIoClient } from '../subjects/prometheus-clients.ts';
 import { sightglass } from '../subjects/sightglass.ts';
 import type { SubjectKind } from '../subjects/subject.ts';
-import { calls } from '../workload.ts';
 
 const LABEL_SETS = 10_000;
 

@@ -1,10 +1,10 @@
+import { type Call, calls, SERIES_PER_LABEL_SET } from '../inputs.ts';
 import { compare, keep } from '../measure.ts';
 import { type Row, row } from '../row.ts';
 import { openTelemetry } from '../subjects/opentelemetry.ts';
 import { promClient15, prometheusIoClient } from '../subjects/prometheus-clients.ts';
 import { sightglass } from '../subjects/sightglass.ts';
 import type { SubjectKind } from '../subjects/subject.ts';
-import { type Call, calls, SERIES_PER_LABEL_SET } from '../workload.ts';
 
 const LABEL_SETS = 1_000;
 const ROUNDS = 40;

@@ -2,9 +2,9 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import type { BoundCounter, BoundHistogram } from '@sightglass/core';
 import { describe } from '@sightglass/core/authors';
 import { Store } from '../../../packages/core/src/store/index.ts';
+import { BUCKETS, COUNTER, HISTOGRAM, randomNumbers } from '../inputs.ts';
 import { collectGarbage, compare, keep } from '../measure.ts';
 import { type Row, row } from '../row.ts';
-import { BUCKETS, COUNTER, HISTOGRAM, randomNumbers } from '../workload.ts';
 
 /** Records in a call of a loop: short calls, many of them, are compiled as the functions of a service are. */
 const RECORDS = 1_024;

@@ -1,8 +1,8 @@
+import { calls, SERIES_PER_LABEL_SET } from '../inputs.ts';
 import { keep, median } from '../measure.ts';
 import { type Row, row } from '../row.ts';
 import { sightglass } from '../subjects/sightglass.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { calls, SERIES_PER_LABEL_SET } from '../workload.ts';
 
 const SMALL = 1_200;
 const LARGE = 120_000;

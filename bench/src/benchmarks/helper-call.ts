@@ -1,9 +1,9 @@
+import { calls } from '../inputs.ts';
 import { compare, keep } from '../measure.ts';
 import { type Row, row } from '../row.ts';
 import { openTelemetry } from '../subjects/opentelemetry.ts';
 import { promClient15, prometheusIoClient } from '../subjects/prometheus-clients.ts';
 import { sightglass } from '../subjects/sightglass.ts';
-import { calls } from '../workload.ts';
 
 const PEERS = [
   { kind: prometheusIoClient, floor: 5 },

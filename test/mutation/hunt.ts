@@ -1,4 +1,4 @@
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '@sightglass/test-tools';
 import { ambiguous, type Memory } from './memory.ts';
 import type { Bench, Mutant, Suite, Witness } from './mutant.ts';
 

@@ -7,7 +7,7 @@ export default defineConfig({
   ...tests,
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
-    include: ['test/mutation/mutants.hunt.ts'],
+    include: ['test/mutants.hunt.ts'],
     testTimeout: 0,
     hookTimeout: 0,
     disableConsoleIntercept: true,

@@ -1,5 +1,5 @@
+import { inParallel } from '@sightglass/test-tools';
 import { beforeAll, expect, test } from 'vitest';
-import { inParallel } from '../mutation/in-parallel.ts';
 import { closureOf, nameOf, rules, rulesNamed } from './rules.ts';
 import { evaluate } from './scenarios.ts';
 import { slow, turbulent, usual } from './stories/healthy.ts';

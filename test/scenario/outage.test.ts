@@ -1,5 +1,5 @@
+import { inParallel } from '@sightglass/test-tools';
 import { beforeAll, expect, test } from 'vitest';
-import { inParallel } from '../mutation/in-parallel.ts';
 import { closureOf, nameOf, rules, rulesNamed, sloRules, type YamlRule } from './rules.ts';
 import { evaluate, type Outcome } from './scenarios.ts';
 import { type Played, play, type Script } from './story.ts';
@@ -24,9 +24,18 @@ type Trouble = (s: Stage, job: ScheduledJob) => Promise<void>;
 const declared = async (s: Stage, options: Options): Promise<ScheduledJob> =>
   declareJob(s, await s.start(), options);
 
+interface Outage {
+  readonly title: string;
+  readonly page: string;
+  readonly options: Options;
+  readonly trouble: Trouble;
+  /** What ends it. */
+  readonly by: 'itself' | 'a restart';
+}
+
 /** Well for six runs, then in trouble for two intervals and twelve hours, then back and well again: by the same process, or by another. */
 const outage =
-  (options: Options, trouble: Trouble, { by }: { readonly by: 'itself' | 'a restart' }): Script =>
+  ({ options, trouble, by }: Outage): Script =>
   async (s) => {
     const job = await declared(s, options);
     await runs(s, job, 6);
@@ -47,41 +56,55 @@ const hangs: Trouble = async (s, job) => {
 const fails: Trouble = async (s, job) => runs(s, job, 2 + hours(12) / job.intervalSeconds, badly);
 const badly: JobRun = { ends: 'badly' };
 
-const outages = [
+const outages: readonly Outage[] = [
   {
     title: 'an hourly job whose process is dead',
     page: 'JobGone',
-    script: outage(HOURLY, dies, { by: 'a restart' }),
+    options: HOURLY,
+    trouble: dies,
+    by: 'a restart',
   },
   {
     title: 'an hourly job that its scheduler does not start',
     page: 'JobStopped',
-    script: outage(HOURLY, standsStill, { by: 'itself' }),
+    options: HOURLY,
+    trouble: standsStill,
+    by: 'itself',
   },
   {
     title: 'an hourly job that hangs, and says how long it may take, until its process is restarted',
     page: 'JobStuck',
-    script: outage(QUICK, hangs, { by: 'a restart' }),
+    options: QUICK,
+    trouble: hangs,
+    by: 'a restart',
   },
   {
     title: 'an hourly job that hangs and has not said how long it may take',
     page: 'JobStopped',
-    script: outage(HOURLY, hangs, { by: 'a restart' }),
+    options: HOURLY,
+    trouble: hangs,
+    by: 'a restart',
   },
   {
     title: 'an hourly job that fails',
     page: 'JobFailing',
-    script: outage(HOURLY, fails, { by: 'itself' }),
+    options: HOURLY,
+    trouble: fails,
+    by: 'itself',
   },
   {
     title: 'the job of 002 whose process is dead',
     page: 'JobGone',
-    script: outage(SIX_HOURLY, dies, { by: 'a restart' }),
+    options: SIX_HOURLY,
+    trouble: dies,
+    by: 'a restart',
   },
   {
     title: 'the job of 002 that fails',
     page: 'JobFailing',
-    script: outage(SIX_HOURLY, fails, { by: 'itself' }),
+    options: SIX_HOURLY,
+    trouble: fails,
+    by: 'itself',
   },
 ];
 
@@ -102,7 +125,8 @@ const outcomes = new Map<string, Outcome>();
 // No limit: it takes as long as the rules of every page.
 beforeAll(async () => {
   const played: Played[] = [];
-  for (const { title, script } of [...outages, { title: UNEVEN, script: uneven }])
+  const scripts = [...outages.map((each) => [each.title, outage(each)] as const), [UNEVEN, uneven] as const];
+  for (const [title, script] of scripts)
     played.push(await play({ alert: undefined, title, scripts: [script], pace: SLOW_PACE }));
   const pages = [...rules, ...sloRules].filter(isPage).map(nameOf);
   const concerned = closureOf(pages).flatMap(rulesNamed);

@@ -1,8 +1,8 @@
 import { buildRules } from '@sightglass/rules';
-import type { RuleGroup, YamlRule } from './rule.ts';
-import { RuleBook } from './rule-book.ts';
+import type { RuleGroup, YamlRule } from '../rules/rule.ts';
+import { RuleBook } from '../rules/rule-book.ts';
 
-export { nameOf, type RuleGroup, wordsOf, type YamlRule } from './rule.ts';
+export { nameOf, type RuleGroup, wordsOf, type YamlRule } from '../rules/rule.ts';
 
 /**
  * All groups of the generated files, without the labels of a scope: the stories are those of one estate, and a mutant of each label in each list

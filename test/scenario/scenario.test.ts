@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { inParallel } from '@sightglass/test-tools';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectFoundOut } from '../mutation/expect.ts';
-import { inParallel } from '../mutation/in-parallel.ts';
-import { labelsOf } from '../mutation/rules/labels.ts';
+import { labelsOf } from '../rules/rule.ts';
 import { batchesOf } from './batches.ts';
 import { scenarioSuites } from './mutation/suites.ts';
 import { rules, rulesNamed } from './rules.ts';

@@ -1,5 +1,5 @@
-import { parseSeconds } from '../mutation/rules/duration.ts';
-import type { RuleBook } from '../scenario/rule-book.ts';
+import { parseSeconds } from '../rules/duration.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 import { nameOf, sloRules, type YamlRule } from '../scenario/rules.ts';
 import type { Played } from '../scenario/story.ts';
 import type { AlertLabels } from '../scenario/world/stage.ts';

@@ -1,6 +1,6 @@
+import { inParallel } from '@sightglass/test-tools';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inParallel } from '../mutation/in-parallel.ts';
-import { labelsOf } from '../mutation/rules/labels.ts';
+import { labelsOf } from '../rules/rule.ts';
 import { sloRules } from '../scenario/rules.ts';
 import { differences, evaluate, type Outcome } from '../scenario/scenarios.ts';
 import { type AlertStory, bookFor, playedOf, ruleOf } from './alert-story.ts';

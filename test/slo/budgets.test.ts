@@ -1,5 +1,5 @@
+import { inParallel } from '@sightglass/test-tools';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inParallel } from '../mutation/in-parallel.ts';
 import { differences, evaluate } from '../scenario/scenarios.ts';
 import { subjectsOf } from '../scenario/story.ts';
 import { histories as groups } from './histories.ts';

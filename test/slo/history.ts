@@ -1,4 +1,4 @@
-import { RuleBook } from '../scenario/rule-book.ts';
+import { RuleBook } from '../rules/rule-book.ts';
 import { sloGroups, type YamlRule } from '../scenario/rules.ts';
 import type { Played } from '../scenario/story.ts';
 import type { InputSeries } from '../scenario/world/series-history.ts';

@@ -10,6 +10,7 @@ export {
   type ExampleProcessOptions,
   startExampleProcess,
 } from './example-process.ts';
+export { inParallel } from './in-parallel.ts';
 export { onFreePort } from './on-free-port.ts';
 export { PAGERDUTY_PATH, type PagerdutyEvent, startPagerdutySink } from './pagerduty-sink.ts';
 export type { PostSink } from './post-sink.ts';

@@ -1,5 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { formatSeconds, parseSeconds } from './duration.ts';
+import { formatSeconds, parseSeconds } from '../../rules/duration.ts';
 
 type Node = ReturnType<typeof parser.parse>['topNode'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { YamlRule } from '../../scenario/rule.ts';
+import type { YamlRule } from '../../rules/rule.ts';
 import { EQUIVALENCES } from './equivalent.ts';
 import { ruleMutants } from './mutants.ts';
 

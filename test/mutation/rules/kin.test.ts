@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { YamlRule } from '../../scenario/rule.ts';
+import type { YamlRule } from '../../rules/rule.ts';
 import { kinOf } from './kin.ts';
 
 /** The kin of the change of a recorded expression into another. */

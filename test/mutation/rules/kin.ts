@@ -1,5 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
-import { nameOf, type YamlRule } from '../../scenario/rule.ts';
+import { nameOf, type YamlRule } from '../../rules/rule.ts';
 
 /** Where an expression names a metric, a recorded series or a label. */
 const NAMES = new Set(['Identifier', 'LabelName']);

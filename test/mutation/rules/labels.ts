@@ -1,4 +1,4 @@
-import type { YamlRule } from '../../scenario/rules.ts';
+import { labelsOf, type YamlRule } from '../../rules/rule.ts';
 import type { Witness } from '../mutant.ts';
 import type { RuleMutant } from './mutants.ts';
 
@@ -7,10 +7,6 @@ export interface AlertLabelsTold {
   readonly severity: string;
   readonly component: string;
 }
-
-/** The labels of each rule of an alert, in their order; a critical one may have a second, as a warning, for what must wake nobody. */
-export const labelsOf = (alert: string, rules: readonly YamlRule[]) =>
-  rules.filter((rule) => rule.alert === alert).map(({ labels = {} }) => labels);
 
 /** Finds out mutants of the labels of an alert, by what they have to be. */
 export const labelsWitness = (

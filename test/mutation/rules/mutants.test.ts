@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleGroup, YamlRule } from '../../scenario/rules.ts';
+import type { RuleGroup, YamlRule } from '../../rules/rule.ts';
 import { variantsOf } from './edits.ts';
 import { groupMutants, ruleMutants } from './mutants.ts';
 

@@ -1,6 +1,6 @@
-import { nameOf, type RuleGroup, type YamlRule } from '../../scenario/rules.ts';
+import { formatSeconds, parseSeconds } from '../../rules/duration.ts';
+import { nameOf, type RuleGroup, type YamlRule } from '../../rules/rule.ts';
 import type { Mutant } from '../mutant.ts';
-import { formatSeconds, parseSeconds } from './duration.ts';
 import { variantsOf } from './edits.ts';
 import { kinOf } from './kin.ts';
 

@@ -1,11 +1,11 @@
 import type { Bench } from '../../mutation/mutant.ts';
 import type { RuleMutant } from '../../mutation/rules/mutants.ts';
+import { nameOf } from '../../rules/rule.ts';
+import type { RuleBook } from '../../rules/rule-book.ts';
 import { EvaluationError } from '../promtool/evaluation-error.ts';
 import { parseSamples } from '../promtool/labels.ts';
 import { answersIn, runPromtool } from '../promtool/run.ts';
 import { inScope, STORY, sideBySide } from '../promtool/side-by-side.ts';
-import { nameOf } from '../rule.ts';
-import type { RuleBook } from '../rule-book.ts';
 import { differences, evaluate, FailedQueries } from '../scenarios.ts';
 import { subjectsOf } from '../story.ts';
 import { copyOf, inParts, unchanged, withCopies } from './copies.ts';

@@ -1,6 +1,6 @@
 import type { RuleMutant } from '../../mutation/rules/mutants.ts';
-import type { YamlRule } from '../rule.ts';
-import type { RuleBook } from '../rule-book.ts';
+import type { YamlRule } from '../../rules/rule.ts';
+import type { RuleBook } from '../../rules/rule-book.ts';
 import type { Played } from '../story.ts';
 import type { InputSeries } from '../world/series-history.ts';
 

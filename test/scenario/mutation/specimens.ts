@@ -7,9 +7,9 @@ import { thingStories } from '../../../rules/src/engine/remembered/thing.stories
 import { windowStories } from '../../../rules/src/engine/remembered/windows.stories.support.ts';
 import type { RuleMutant } from '../../mutation/rules/mutants.ts';
 import { ruleMutants } from '../../mutation/rules/mutants.ts';
+import { nameOf, type YamlRule } from '../../rules/rule.ts';
+import { RuleBook } from '../../rules/rule-book.ts';
 import { labelsAt } from '../promtool/labels.ts';
-import { nameOf, type YamlRule } from '../rule.ts';
-import { RuleBook } from '../rule-book.ts';
 import type { Played } from '../story.ts';
 import { type StoryWitness, storyWitness } from './witnesses.ts';
 

@@ -1,10 +1,10 @@
 import { digest } from '../../mutation/digest.ts';
 import type { Witness } from '../../mutation/mutant.ts';
-import { parseSeconds } from '../../mutation/rules/duration.ts';
 import { type GroupMutant, type RuleMutant, textOf } from '../../mutation/rules/mutants.ts';
+import { parseSeconds } from '../../rules/duration.ts';
+import { nameOf, wordsOf } from '../../rules/rule.ts';
+import type { RuleBook } from '../../rules/rule-book.ts';
 import { EvaluationError } from '../promtool/evaluation-error.ts';
-import { nameOf, wordsOf } from '../rule.ts';
-import type { RuleBook } from '../rule-book.ts';
 import { shipped } from '../rules.ts';
 import { differences, evaluate } from '../scenarios.ts';
 import { type Played, subjectsOf } from '../story.ts';

@@ -1,4 +1,4 @@
-import { parseSeconds } from '../../mutation/rules/duration.ts';
+import { parseSeconds } from '../../rules/duration.ts';
 import { labelsAt } from './labels.ts';
 
 /** What Alertmanager would be told of one firing alert, its templates filled in by Prometheus. */

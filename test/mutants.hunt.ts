@@ -1,12 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
-import { scenarioSuites } from '../scenario/mutation/suites.ts';
-import { stories } from '../scenario/stories/index.ts';
-import { type Played, play } from '../scenario/story.ts';
-import { sloSuite } from '../slo/mutation.ts';
-import { hunt, type Progress } from './hunt.ts';
-import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './memory.ts';
-import type { Mutant, Suite } from './mutant.ts';
-import { mistakesOf, openOf, readOpen, summaryOf, writeOpen, writeWaiting } from './suite.ts';
+import { hunt, type Progress } from './mutation/hunt.ts';
+import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './mutation/memory.ts';
+import type { Mutant, Suite } from './mutation/mutant.ts';
+import { mistakesOf, openOf, readOpen, summaryOf, writeOpen, writeWaiting } from './mutation/suite.ts';
+import { scenarioSuites } from './scenario/mutation/suites.ts';
+import { stories } from './scenario/stories/index.ts';
+import { type Played, play } from './scenario/story.ts';
+import { sloSuite } from './slo/mutation.ts';
 
 /*
  * `pnpm mutants` hunts every mutant from nothing: it trusts no memory, and so holds that the memory is right.

@@ -20,7 +20,7 @@ export function routingPage(mixins: readonly Mixin[] = shipped): string {
   )!;
   return `# Routing
 
-Who hears of an alert, as \`alertmanager.yml\` has it. \`sightglass-rules render --out DIR\` writes it to \`DIR/alertmanager\`, with the templates of the messages.
+Who hears of an alert, as \`alertmanager.yml\` has it. \`sightglass render --out DIR\` writes it to \`DIR/alertmanager\`, with the templates of the messages.
 
 ## The way of an alert
 
@@ -61,7 +61,7 @@ warningChannel: "#pricing-warnings"
 heartbeatUrl: https://heartbeat.example.com/sightglass
 pagerdutyUrl: https://events.eu.pagerduty.com/v2/enqueue
 EOF
-npx -p @sightglass/rules sightglass-rules render --out ./prometheus --routing routing.yml
+npx -p @sightglass/rules sightglass render --out ./prometheus --routing routing.yml
 amtool check-config ./prometheus/alertmanager/alertmanager.yml
 amtool config routes test --config.file=./prometheus/alertmanager/alertmanager.yml severity=critical alertname=JobStopped component=job
 \`\`\`

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { dashboardMixins } from '../mixins/index.ts';
 import { dashboardsFor, lintDashboards, renderDashboards } from '../render.ts';
 import { defineDashboards, type OwnDashboardsOptions } from './own.ts';
+import { unit } from './style.ts';
 import { rateInterval } from './window.ts';
 
 const sent = counter('simple_invoices_total', { help: 'Invoices.', labels: { outcome: ['ok', 'bounced'] } });
@@ -30,6 +31,7 @@ const own = defineDashboards({
       panels: [
         {
           title: 'Invoices',
+          unit: unit.perSecond,
           queries: [
             { query: promql`sum by (outcome) (rate(${sent}[${rateInterval}]))`, legend: '{{outcome}}' },
           ],

@@ -6,7 +6,24 @@ export interface Clock {
   monotonicMs(): number;
 }
 
+/**
+ * The clocks of the system, whose reading fails nobody: one that throws, or gives what is no number, stands still at its last reading. Hosts and their tests
+ * replace `Date.now`, and a measurement must not fail with what they put there.
+ */
 export const systemClock: Clock = {
-  wallMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  wallMs: steady(() => Date.now()),
+  monotonicMs: steady(() => performance.now()),
 };
+
+function steady(read: () => number): () => number {
+  let last = 0;
+  return () => {
+    try {
+      const now = read();
+      if (Number.isFinite(now)) last = now;
+    } catch {
+      // As said above.
+    }
+    return last;
+  };
+}

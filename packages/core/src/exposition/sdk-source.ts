@@ -46,9 +46,9 @@ export class SdkSource {
     let data: OtelResourceMetrics | undefined;
     let error: Error | undefined;
     try {
-      this.#pending ??= this.#begin(timeoutMs);
+      if (this.#pending === undefined) this.#begin(timeoutMs);
       const heldMs = clock.monotonicMs() - started;
-      ({ data, error } = await whileAwake(timeoutMs, this.#pending));
+      ({ data, error } = await whileAwake(timeoutMs, this.#pending!));
       if (heldMs > timeoutMs)
         error ??= new Error(`a callback held the whole process for ${(heldMs / 1000).toFixed(1)} s`);
     } catch (cause) {
@@ -70,12 +70,18 @@ export class SdkSource {
     return data;
   }
 
-  #begin(timeoutMs: number): Promise<Collected> {
+  #begin(timeoutMs: number): void {
     const limit = { timeoutMillis: Math.ceil(timeoutMs * SHARE_OF_CALLBACKS) };
-    const collecting = (async () => this.#collect(limit))();
-    return collecting.then(collected).finally(() => {
-      this.#pending = undefined;
-    });
+    let end: (collecting: ReturnType<CollectSdk>) => void = () => {};
+    // It is there before the SDK's callbacks are called, one of which may ask for an exposition itself.
+    this.#pending = new Promise<Awaited<ReturnType<CollectSdk>>>((resolve) => {
+      end = resolve;
+    })
+      .then(collected)
+      .finally(() => {
+        this.#pending = undefined;
+      });
+    end((async () => this.#collect(limit))());
   }
 }
 

@@ -57,11 +57,15 @@ export class Collectors {
 
   /** Runs every collector under the time limit. Never rejects. */
   run(timeoutMs = DEFAULT_COLLECT_TIMEOUT_MS): Promise<readonly CollectorReport[]> {
-    this.#turn ??= Promise.all(
-      [...this.#registered].map((registered) => this.#runOne(registered, timeoutMs)),
-    ).finally(() => {
+    if (this.#turn !== undefined) return this.#turn;
+    let end: (reports: Promise<readonly CollectorReport[]>) => void = () => {};
+    // It is there before its first reader is called, which may ask for a collection itself.
+    this.#turn = new Promise<readonly CollectorReport[]>((resolve) => {
+      end = resolve;
+    }).finally(() => {
       this.#turn = undefined;
     });
+    end(Promise.all([...this.#registered].map((registered) => this.#runOne(registered, timeoutMs))));
     return this.#turn;
   }
 
@@ -81,9 +85,17 @@ export class Collectors {
     } catch (cause) {
       error = asError(cause);
       registered.isLate = registered.pending !== undefined;
-      if (!(registered.isLate && hasCome)) registered.collector.failed();
+      if (!(registered.isLate && hasCome)) takeBack(registered.collector);
     }
     return { name, error, durationMs: this.#clock.monotonicMs() - started };
+  }
+}
+
+function takeBack(collector: Collector): void {
+  try {
+    collector.failed();
+  } catch {
+    // The reading has failed already, and is told of.
   }
 }
 

@@ -7,16 +7,16 @@ export interface Clock {
 }
 
 /**
- * The clocks of the system, whose reading fails nobody: one that throws, or gives what is no number, stands still at its last reading. Hosts and their tests
+ * The clocks of the system, whose reading fails nobody: one that throws, or gives what is no number, stands still at its last reading, or at the start of the process. Hosts and their tests
  * replace `Date.now`, and a measurement must not fail with what they put there.
  */
 export const systemClock: Clock = {
-  wallMs: steady(() => Date.now()),
-  monotonicMs: steady(() => performance.now()),
+  wallMs: steady(() => Date.now(), performance.timeOrigin),
+  monotonicMs: steady(() => performance.now(), 0),
 };
 
-function steady(read: () => number): () => number {
-  let last = 0;
+function steady(read: () => number, first: number): () => number {
+  let last = first;
   return () => {
     try {
       const now = read();

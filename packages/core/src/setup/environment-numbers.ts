@@ -1,4 +1,4 @@
-import type { Environment, Problems } from './options.ts';
+import type { Environment } from './options.ts';
 
 /** The longest time that a timer of Node can wait, 24.8 days: one that is asked for more fires at once, and again and again. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -24,15 +24,13 @@ const COUNTS = [
 
 /**
  * What the SDK is to read in place of the numbers that it would take and could not work with, by their variables; undefined stands for its own default.
- * Each is listed in `problems`.
+ * Each is told to `say`.
  */
-export function numberCorrections(env: Environment, problems: Problems): Environment {
+export function numberCorrections(env: Environment, say: (problem: string) => void): Environment {
   const corrections: { [name: string]: string | undefined } = {};
   const correct = (name: string, to: string | undefined, must: string) => {
     corrections[name] = to;
-    problems.push(
-      `${name} must be ${must}, not ${JSON.stringify(env[name])}; ${to ?? 'the default'} is used.`,
-    );
+    say(`${name} must be ${must}, not ${JSON.stringify(env[name])}; ${to ?? 'the default'} is used.`);
   };
   for (const name of MILLISECONDS) {
     const value = numberIn(env[name]);

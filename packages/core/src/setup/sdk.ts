@@ -10,7 +10,7 @@ import {
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { CollectSdk } from '../exposition/index.ts';
 import { diagLevel, diagLogger } from '../logging/diag.ts';
-import { withEnvironment } from './environment-numbers.ts';
+import { numberCorrections, withEnvironment } from './environment-numbers.ts';
 import type { TelemetryOptions } from './options.ts';
 import type { SdkModules } from './peers.ts';
 import { pushReaders } from './push-readers.ts';
@@ -30,11 +30,12 @@ export interface StartedSdk {
 
 /** Builds the SDK for these settings and registers it. Throws when it can't, with nothing left registered. */
 export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: Settings): StartedSdk {
-  return withEnvironment(settings.corrections, () => build(sdk, options, settings));
+  useDiagLogger();
+  const corrections = numberCorrections(process.env, (problem) => diag.warn(problem));
+  return withEnvironment(corrections, () => build(sdk, options, settings));
 }
 
 function build(sdk: SdkModules, options: TelemetryOptions, settings: Settings): StartedSdk {
-  useDiagLogger();
   const pull = new sdk.prometheus.PrometheusExporter({ preventServerStart: true });
   const push = pushReaders(sdk, settings.metricsExporters);
   const { resourceFromAttributes, defaultResource } = sdk.resources;

@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
 import { DEFAULT_HOST, DEFAULT_PORT } from '../endpoint/endpoint.ts';
-import { numberCorrections } from './environment-numbers.ts';
 import type { Environment, Problems, TelemetryOptions } from './options.ts';
 import { resourceAttributesOf } from './resource.ts';
 
@@ -20,8 +19,6 @@ export interface Settings {
   readonly traces: 'asked' | 'ids' | 'none';
   /** Whether the environment asks for OpenTelemetry logs to be exported. */
   readonly logs: boolean;
-  /** What the SDK reads in place of numbers in the environment that it could not work with. */
-  readonly corrections: Environment;
 }
 
 /** Decides every setting; what the environment says wrongly is not used, and is listed in `problems`. */
@@ -37,7 +34,6 @@ export function settingsOf(options: TelemetryOptions, variables: Environment, pr
     metricsExporters: metricsExportersOf(env, problems),
     traces: traces === undefined ? 'ids' : traces.trim() === 'none' ? 'none' : 'asked',
     logs: logs.trim() !== 'none',
-    corrections: numberCorrections(env, problems),
   };
 }
 

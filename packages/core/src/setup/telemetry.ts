@@ -40,10 +40,8 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
   const settings = settingsOf(options, process.env, problems);
   const serviceName = String(settings.resourceAttributes['service.name']);
   plugInLogger(options, serviceName, problems);
-  const ofSettings = problems.length;
-  for (const problem of problems) log().warn(problem);
   const sdk = startSdkIfWanted(options, settings, problems);
-  for (const problem of problems.slice(ofSettings)) log().warn(problem);
+  for (const problem of problems) log().warn(problem);
   const stopProcess = options.processMetrics === false ? () => {} : observeProcess();
 
   const resource = { attributes: settings.resourceAttributes };

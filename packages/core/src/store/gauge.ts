@@ -1,4 +1,4 @@
-import type { LabelArgs, LabelValues, MetricDescriptor } from '../catalog/index.ts';
+import { given, type LabelArgs, type LabelValues, type MetricDescriptor } from '../catalog/index.ts';
 import { GaugeCell } from './cells.ts';
 import type { Clock } from './clock.ts';
 import type { Collectors } from './collectors.ts';
@@ -115,7 +115,7 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
 
 function keepsOnError(options: ObserveOptions): boolean {
   try {
-    return options.onError === 'keep';
+    return given(options, 'onError') === 'keep';
   } catch {
     return false;
   }

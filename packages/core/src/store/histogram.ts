@@ -58,8 +58,9 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
     } catch (error) {
       throw DeclarationError.from(error, subject);
     }
-    for (const cell of this.series.cells.filter(({ bounds, values }) => bounds !== this.#own.of(values)))
-      this.series.removeCell(cell);
+    const values = this.descriptor.labels.map(({ name }) => (labels as LabelValues)[name]);
+    for (const cell of this.series.matching(values))
+      if (cell.bounds !== this.#own.of(cell.values)) this.series.removeCell(cell);
   }
 }
 
@@ -69,8 +70,6 @@ class OwnBounds {
   readonly #declared: Bounds;
   /** One object for all series that have the same bounds. */
   readonly #shared = new Map<string, Bounds>();
-  /** The values of the first label that series were born with. */
-  readonly #born = new Set<string>();
   /** By which labels were given, as positions, then by their values. */
   readonly #byPositions = new Map<
     string,
@@ -84,14 +83,13 @@ class OwnBounds {
 
   /** The bounds of the series with these label values, in declaration order. */
   of(values: readonly string[]): Bounds {
-    if (values.length > 0) this.#born.add(values[0]!);
     let found: Bounds | undefined;
     for (const { positions, byValues } of this.#byPositions.values())
       found = byValues.get(keyOf(positions.map((position) => values[position]))) ?? found;
     return found ?? this.#declared;
   }
 
-  /** Returns whether there may be series that have others now: nobody looks through thousands for one that is not born yet. */
+  /** Returns whether that changes anything for the series with these labels. */
   set(labels: LabelValues, bounds: readonly number[]): boolean {
     const positions = this.#names.flatMap((name, i) => (labels[name] === undefined ? [] : [i]));
     const key = keyOf(positions);
@@ -100,8 +98,7 @@ class OwnBounds {
     const values = keyOf(positions.map((position) => labels[this.#names[position]!]));
     const [before, after] = [own.byValues.get(values), this.#share(bounds)];
     own.byValues.set(values, after);
-    const first = labels[this.#names[0]!];
-    return before !== after && (first === undefined || this.#born.has(first));
+    return before !== after;
   }
 
   #share(bounds: readonly number[]): Bounds {

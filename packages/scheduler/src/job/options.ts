@@ -1,5 +1,5 @@
 import { processStore } from '@sightglass/core/authors';
-import { type CronSchedule, isTimezone, localTimezone, readCron } from './cron.ts';
+import { type CronSchedule, isTimezone, localTimezone, readCron } from '../cron/index.ts';
 
 /** What every job is declared with, whatever starts it. */
 export interface JobFacts {

@@ -63,24 +63,16 @@ export class CronTimes {
 
   #stretchAt(ms: number): Stretch {
     const { fromMs, untilMs, offsetMs, before, after } = this.#zone.around(ms);
-    const first = before === undefined ? Number.NEGATIVE_INFINITY : fromMs + offsetMs;
-    const end = after === undefined ? Number.POSITIVE_INFINITY : untilMs + offsetMs;
-    return {
-      fromMs,
-      untilMs,
-      offsetMs,
-      firstLocalMs:
-        before !== undefined && this.#runsIn(before, offsetMs) === 'first' ? first - before.byMs : first,
-      endLocalMs:
-        after !== undefined && this.#runsIn(after, offsetMs + after.byMs) === 'second'
-          ? end + after.byMs
-          : end,
-      makesUp: before !== undefined && this.#makesUp(before, first),
-    };
+    let firstLocalMs = before === undefined ? Number.NEGATIVE_INFINITY : fromMs + offsetMs;
+    let endLocalMs = after === undefined ? Number.POSITIVE_INFINITY : untilMs + offsetMs;
+    const makesUp = before !== undefined && this.#makesUp(before, firstLocalMs);
+    if (before !== undefined && this.#passOf(before) === 'first') firstLocalMs -= before.byMs;
+    if (after !== undefined && this.#passOf(after) === 'second') endLocalMs += after.byMs;
+    return { fromMs, untilMs, offsetMs, firstLocalMs, endLocalMs, makesUp };
   }
 
-  /** In which pass what comes twice at a change is run; `offsetMs` is that after it. */
-  #runsIn({ byMs }: ClockChange, offsetMs: number): 'first' | 'second' | 'both' {
+  /** In which pass what comes twice at a change is run. */
+  #passOf({ byMs, offsetMs }: ClockChange): 'first' | 'second' | 'both' {
     if (byMs > 0) return 'both';
     if (this.#reading.repeat === 'fixed once') return this.#fields.isFixedTime ? 'first' : 'both';
     // node-cron takes the local time for UTC and looks which offset holds then.

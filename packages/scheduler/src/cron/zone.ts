@@ -3,13 +3,15 @@ const DAY = 24 * 3_600 * SECOND;
 const WEEK = 7 * DAY;
 /** Changes are looked for in spans of this length, each once. */
 const SPAN = 53 * WEEK;
-/** How many spans without a change are looked through on each side: beyond them the clocks of the zone are taken to be let alone. */
-const SPANS_AROUND = 2;
+/** How many calm times are kept: those around now, and those that a rare date is looked for in. */
+const CALMS_KEPT = 16;
 
 /** When the clocks of a zone change, and by how much, in milliseconds. */
 export interface ClockChange {
   readonly atMs: number;
   readonly byMs: number;
+  /** What the clocks show more than UTC from then on. */
+  readonly offsetMs: number;
 }
 
 /** The time around a moment in which the clocks of a zone show UTC and always the same more, and the changes at its ends; infinite where none is near. */
@@ -25,7 +27,7 @@ export interface Calm {
 export class Zone {
   readonly #format: Intl.DateTimeFormat;
   readonly #changes = new Map<number, readonly ClockChange[]>();
-  #calm: Calm | undefined;
+  #calms: Calm[] = [];
 
   constructor(timezone: string) {
     this.#format = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' });
@@ -39,20 +41,23 @@ export class Zone {
     return found.filter(({ atMs }) => atMs > fromMs && atMs <= untilMs);
   }
 
+  /** The calm time around a moment. A zone whose clocks do not change for a year on one side is taken to let them alone. */
   around(ms: number): Calm {
-    if (this.#calm !== undefined && ms >= this.#calm.fromMs && ms < this.#calm.untilMs) return this.#calm;
-    const reach = SPANS_AROUND * SPAN;
-    const changes = this.changes(ms - reach, ms + reach);
+    const known = this.#calms.find(({ fromMs, untilMs }) => ms >= fromMs && ms < untilMs);
+    if (known !== undefined) return known;
+    const changes = this.changes(ms - SPAN, ms + SPAN);
     const before = changes.findLast(({ atMs }) => atMs <= ms);
     const after = changes.find(({ atMs }) => atMs > ms);
-    this.#calm = {
+    const calm = {
       fromMs: before?.atMs ?? Number.NEGATIVE_INFINITY,
       untilMs: after?.atMs ?? Number.POSITIVE_INFINITY,
-      offsetMs: this.offsetAt(ms),
+      offsetMs: before?.offsetMs ?? (after === undefined ? this.offsetAt(ms) : after.offsetMs - after.byMs),
       before,
       after,
     };
-    return this.#calm;
+    if (this.#calms.length >= CALMS_KEPT) this.#calms = [];
+    this.#calms.push(calm);
+    return calm;
   }
 
   /** What the clocks of the zone show more than UTC. */
@@ -78,8 +83,10 @@ export class Zone {
     let before = this.offsetAt(fromMs);
     for (let week = fromMs; week < fromMs + SPAN; week += WEEK) {
       const after = this.offsetAt(week + WEEK);
-      if (after !== before)
-        found.push({ atMs: this.#firstAt(after, week, week + WEEK), byMs: after - before });
+      if (after !== before) {
+        const atMs = this.#firstAt(after, week, week + WEEK);
+        found.push({ atMs, byMs: after - before, offsetMs: after });
+      }
       before = after;
     }
     return found;

@@ -11,7 +11,6 @@ import {
 } from '../../packages/scheduler/src/cron/index.ts';
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 function read(expression: string, timezone: string, fromMs: number, reading: Reading): CronSchedule {
   const schedule = readCron(expression, timezone, fromMs, reading);

@@ -1,9 +1,9 @@
 import type { CronJob, IntervalJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
+import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { countAttempt, numberOf, triggerOf } from './queued.ts';
-import { readable } from './readable.ts';
 
 /** A job of BullMQ, as far as it is used here. */
 interface BullJob {

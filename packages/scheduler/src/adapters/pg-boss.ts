@@ -1,8 +1,8 @@
 import type { CronJob } from '../job/declare.ts';
 import { instrumentJob } from '../job/instrument.ts';
+import { readable } from '../job/readable.ts';
 import type { Run } from '../job/run.ts';
 import { countAttempt, triggerOf } from './queued.ts';
-import { readable } from './readable.ts';
 
 /** A job of pg-boss, as far as it is used here. */
 interface BossJob {

@@ -1,5 +1,6 @@
 import { DeclarationError, type LifecycleState, log } from '@sightglass/core';
 import * as metrics from './metrics.ts';
+import { objectivesOf, showObjectives } from './objectives.ts';
 import {
   type CronJobOptions,
   checkJob,
@@ -19,7 +20,7 @@ export interface Job {
   readonly schedule: string | undefined;
   /** The zone of the schedule; undefined for a job that a timer starts. */
   readonly timezone: string | undefined;
-  /** The declared interval, or the longest time that the schedule leaves between two starts. */
+  /** The declared interval, or the longest time that the schedule leaves between two starts, as the scheduler reads it that the job was given to. */
   readonly intervalSeconds: number;
   /** How long 95 % of the runs may take; undefined where the declaration does not say. */
   readonly durationObjectiveSeconds: number | undefined;
@@ -81,14 +82,11 @@ export function declareJob(options: JobOptions): Job {
   if (!('intervalSeconds' in checked)) throw new DeclarationError('The job', checked);
   const { name } = options;
   const { cron, intervalSeconds } = checked;
-  const objectives = objectivesOf(options, intervalSeconds);
   const labels = { job_name: name };
   if (isRetired(name)) metrics.jobLifecycle.set(0, { ...labels, state: 'retired' });
   initSeries(options);
-  metrics.jobInterval.set(intervalSeconds, labels);
+  showObjectives(options, intervalSeconds);
   stateChoices(options);
-  metrics.jobFreshnessObjective.set(objectives.freshnessObjectiveSeconds, labels);
-  metrics.jobSuccessObjective.set(objectives.successObjectiveRatio, labels);
   // Declaring it again does not put off the time by which it should have succeeded.
   if (!((metrics.jobDeclared.peek(labels) ?? 0) > 0)) metrics.jobDeclared.setToNow(labels);
   metrics.jobRunning.add(0, labels);
@@ -98,12 +96,23 @@ export function declareJob(options: JobOptions): Job {
   void resume(name, options.lastSuccess);
   // Whichever declaration a handle came from, it works on the one that holds now.
   const tracker = () => jobs.get(name) as Tracker;
+  const objectives = () => objectivesOf(tracker().options, tracker().intervalSeconds);
   return Object.freeze({
     name,
     schedule: options.schedule,
     timezone: cron?.timezone,
-    intervalSeconds,
-    ...objectives,
+    get intervalSeconds() {
+      return tracker().intervalSeconds;
+    },
+    get durationObjectiveSeconds() {
+      return objectives().durationObjectiveSeconds;
+    },
+    get freshnessObjectiveSeconds() {
+      return objectives().freshnessObjectiveSeconds;
+    },
+    get successObjectiveRatio() {
+      return objectives().successObjectiveRatio;
+    },
     get state() {
       return tracker().state;
     },
@@ -129,13 +138,6 @@ function read(options: JobOptions): ReturnType<typeof checkJob> {
   } catch (error) {
     throw DeclarationError.from(error, 'The job');
   }
-}
-
-function objectivesOf(options: JobFacts, intervalSeconds: number) {
-  const { durationObjectiveSeconds, successObjectiveRatio = 0.95 } = options;
-  const runSeconds = durationObjectiveSeconds ?? Math.min(60, intervalSeconds);
-  const { freshnessObjectiveSeconds = 2 * (intervalSeconds + runSeconds) } = options;
-  return { durationObjectiveSeconds, freshnessObjectiveSeconds, successObjectiveRatio };
 }
 
 /** Exports what the declaration may leave open, and takes back what a former one said of it. */

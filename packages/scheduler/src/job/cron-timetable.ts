@@ -2,7 +2,7 @@ import type { CronSchedule } from '../cron/index.ts';
 import { type Instant, type Start, type Timetable, TOLERANCE_MS } from './timetable.ts';
 
 /** Timers are exact to the millisecond and clocks are slewed: a start this much before its time is meant for it. */
-const EARLY_MS = 100;
+export const EARLY_MS = 100;
 /** After a longer silence the rest is passed over: nobody reads a thousand lines that say the same. */
 const MOST_AT_ONCE = 1_000;
 

@@ -5,6 +5,7 @@ import {
   type CronJobOptions,
   checkJob,
   type IntervalJobOptions,
+  JOB_OPTIONS,
   type JobFacts,
   type JobOptions,
 } from './options.ts';
@@ -70,15 +71,34 @@ export interface IntervalJob extends Job {
   readonly timezone: undefined;
 }
 
+/** A job whose declaration says what becomes of a start while a run is under way: it may be skipped. */
+export interface MaySkip {
+  readonly overlap: 'allow' | 'skip';
+}
+
+/** What a run of a job gives back to its scheduler: the work's result, or undefined where the declaration can skip the run. */
+export type ResultOf<J, R> = J extends MaySkip ? R | undefined : R;
+
+interface NeverSkips {
+  readonly overlap?: 'allow';
+}
+
 /**
  * Declares a job: exports its objectives, creates at zero the series of what can happen to it, and takes up the last success of a former process.
  * It costs at most 60 series, a line of the exposition each; what it never does costs none.
  * Throws a `DeclarationError` that lists everything wrong with the declaration, a cron expression that can't be read included.
  */
-export function declareJob(options: CronJobOptions): CronJob;
-export function declareJob(options: IntervalJobOptions): IntervalJob;
+export function declareJob(options: CronJobOptions & NeverSkips): CronJob;
+export function declareJob(options: CronJobOptions): CronJob & MaySkip;
+export function declareJob(options: IntervalJobOptions & NeverSkips): IntervalJob;
+export function declareJob(options: IntervalJobOptions): IntervalJob & MaySkip;
 export function declareJob(options: JobOptions): Job {
-  const checked = read(options);
+  return declareWith(options, JOB_OPTIONS);
+}
+
+/** As `declareJob`, for what is a job and more: `known` are all the options that it may have. */
+export function declareWith(options: JobOptions, known: readonly string[]): Job {
+  const checked = read(options, known);
   if (!('intervalSeconds' in checked)) throw new DeclarationError('The job', checked);
   const { name } = options;
   const { cron, intervalSeconds } = checked;
@@ -113,6 +133,7 @@ export function declareJob(options: JobOptions): Job {
     get successObjectiveRatio() {
       return objectives().successObjectiveRatio;
     },
+    ...(options.overlap === undefined ? {} : { overlap: options.overlap }),
     get state() {
       return tracker().state;
     },
@@ -132,9 +153,9 @@ export function declareJob(options: JobOptions): Job {
   });
 }
 
-function read(options: JobOptions): ReturnType<typeof checkJob> {
+function read(options: JobOptions, known: readonly string[]): ReturnType<typeof checkJob> {
   try {
-    return checkJob(options);
+    return checkJob(options, known);
   } catch (error) {
     throw DeclarationError.from(error, 'The job');
   }

@@ -1,7 +1,7 @@
 import { type LifecycleState, type LogFields, log } from '@sightglass/core';
 import { Lifecycle, processStore } from '@sightglass/core/authors';
 import type { CronSchedule } from '../cron/index.ts';
-import { CronTimetable } from './cron-timetable.ts';
+import { CronTimetable, EARLY_MS } from './cron-timetable.ts';
 import { IntervalTimetable } from './interval-timetable.ts';
 import * as metrics from './metrics.ts';
 import { showObjectives } from './objectives.ts';
@@ -10,6 +10,7 @@ import type { EndStatus, RunStatus, Trigger } from './outcomes.ts';
 import { readable } from './readable.ts';
 import { gaugesOf, initWatched } from './series.ts';
 import type { Instant, Start, Timetable } from './timetable.ts';
+import { watchTimer } from './watch-timer.ts';
 
 /** A run that is under way. */
 export interface BegunRun {
@@ -98,6 +99,11 @@ export class Tracker {
     return Number.isFinite(ms) ? ms : undefined;
   }
 
+  /** Whether a start should come now, or is late. */
+  get isDue(): boolean {
+    return this.nextMs !== undefined && this.nextMs <= now().wallMs + EARLY_MS;
+  }
+
   /** Takes the schedule as the scheduler reads it that runs the job; from now on, and in a declaration that replaces this one. */
   readBy(read: Reader): void {
     const { schedule: expression } = this.options;
@@ -137,14 +143,14 @@ export class Tracker {
   /** Ends the tracking for good. What the job exported before is for the caller to end. */
   retire(): void {
     this.#lifecycle.to('retired');
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
     this.#stopObserving();
   }
 
   /** Ends the tracking, because the job was declared again. */
   replace(): void {
     this.#replaced = true;
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
     this.#stopObserving();
   }
 
@@ -225,7 +231,7 @@ export class Tracker {
       return;
     }
     this.#gauges.nextRun.unset();
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
   }
 
   #showRunning(): void {
@@ -253,7 +259,7 @@ export class Tracker {
 
   /** Shows what comes next, and sets the timer for the next look. */
   #showNext(): void {
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
     if (!this.enabled || !processStore().enabled) return;
     const instant = now();
     const nextMs = this.#timetable.nextMs(instant);
@@ -263,29 +269,24 @@ export class Tracker {
     const untilMs = this.#waits ? LONGEST_WAIT_MS : this.#timetable.untilCheckMs(instant) + 1;
     // By a clock that says nothing it looks again later.
     const delayMs = Math.min(LONGEST_WAIT_MS, Math.max(1, untilMs)) || LONGEST_WAIT_MS;
-    this.#timer = setTimeout(() => this.#lookAgain(), delayMs).unref();
+    this.#timer = watchTimer.set(() => this.#lookAgain(), delayMs).unref();
   }
 }
 
-/** What the clocks said last: time stands still while they fail. */
+/** What the clocks said last: while they fail, time stands still, and what they say is counted as dropped. */
 let lastSeen: Instant = { wallMs: 0, monotonicMs: 0 };
 
 function now(): Instant {
-  const { clock } = processStore();
-  const read = (said: number | undefined, before: number) =>
-    typeof said === 'number' && Number.isFinite(said) ? said : before;
-  lastSeen = {
-    wallMs: read(
-      readable(() => clock.wallMs()),
-      lastSeen.wallMs,
-    ),
-    monotonicMs: read(
-      readable(() => clock.monotonicMs()),
-      lastSeen.monotonicMs,
-    ),
-  };
+  const store = processStore();
+  const wallMs = readable(() => store.clock.wallMs());
+  const monotonicMs = readable(() => store.clock.monotonicMs());
+  if (isTime(wallMs) && isTime(monotonicMs)) lastSeen = { wallMs, monotonicMs };
+  else store.refused(metrics.jobNextRun.descriptor.name);
   return lastSeen;
 }
 
+/** Whether a `Date` can hold it. */
+const isTime = (ms: unknown): ms is number => typeof ms === 'number' && Math.abs(ms) <= 8.64e15;
+
 const scheduledFor = (ms: number | undefined): LogFields =>
-  ms === undefined ? {} : { scheduled_for: new Date(ms).toISOString() };
+  readable(() => ({ scheduled_for: new Date(ms as number).toISOString() })) ?? {};

@@ -1,4 +1,5 @@
 import { DeclarationError, log } from '@sightglass/core';
+import { unknownNames } from '@sightglass/core/authors';
 
 /** How a Pushgateway keeps what is pushed to it. */
 export interface PushgatewayOptions {
@@ -38,6 +39,7 @@ function addressOf(url: string, options: PushgatewayOptions): string {
     const problems = [
       URL.canParse(url) ? [] : ['the address must be a URL, such as http://pushgateway:9091'],
       isText ? [] : ['job and labels must be strings'],
+      unknownNames(options, ['job', 'labels']),
     ].flat();
     if (problems.length > 0) throw new DeclarationError('The Pushgateway', problems);
     const path = group.map(([name, value]) => `${name}@base64/${base64(value)}`).join('/');

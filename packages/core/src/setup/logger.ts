@@ -1,6 +1,6 @@
-import { consoleLogger } from '../logging/console-logger.ts';
 import { loggerOptions } from '../logging/pino-options.ts';
 import { type Logger, log, loggerIsSet, setLogger } from '../logging/port.ts';
+import { stderrLogger } from '../logging/stderr-logger.ts';
 import type { Problems, TelemetryOptions } from './options.ts';
 import { loadPino } from './peers.ts';
 
@@ -25,5 +25,5 @@ function defaultLogger({ logLevel }: TelemetryOptions, serviceName: string, prob
     return pino.pino(loggerOptions({ serviceName, ...level }), pino.destination({ dest: 1, sync: true }));
   }
   problems.push('pino is not installed, so log lines go to stderr as plain JSON. Run: npm install pino');
-  return consoleLogger(serviceName);
+  return stderrLogger(serviceName);
 }

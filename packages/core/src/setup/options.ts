@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { endpointProblems } from '../endpoint/endpoint.ts';
 import { type EndpointAuth, OptionsError } from '../endpoint/index.ts';
-import type { Logger } from '../logging/index.ts';
+import { isLogger, type Logger } from '../logging/port.ts';
 
 /** Environment variables; an empty one counts as unset, as the OpenTelemetry specification says. */
 export type Environment = { readonly [name: string]: string | undefined };
@@ -83,11 +83,4 @@ export function checkOptions(options: TelemetryOptions): void {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isLogger(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return ['debug', 'info', 'warn', 'error'].every(
-    (level) => typeof (value as Record<string, unknown>)[level] === 'function',
-  );
 }

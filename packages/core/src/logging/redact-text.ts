@@ -139,7 +139,7 @@ function passwordWithBlanks(text: string, from: number, end: number): Span | und
 
 /** The name of a secret and what stands between it and its value. The short ones only where they can't be words of a sentence. */
 const NAMED =
-  /(?:(?:passw(?:or)?ds?|passphrase|secrets?|credentials?|tokens?|(?:api|access|account|private|secret|shared|signing|encryption|master)[-_ ]?keys?|(?<![a-z\d])(?:pwd|jwt|otp|x-auth))(?:[-_]?(?:hash|value|text|plain|again|confirm(?:ation)?|\d{1,3}))?\\{0,3}["'`)\]]{0,2}\s{0,3}(?:=>|[:=])|(?<![a-z\d])(?:auth|pass|sig|signature|key|sid|session(?:id)?)(?:=|\\{0,3}["'`]\s{0,3}:\s{0,3}(?=\\{0,3}["'`])))\s{0,3}/gi;
+  /(?:(?:passw(?:or)?ds?|passphrase|secrets?|credentials?|tokens?|(?:api|access|account|private|secret|shared|signing|encryption|master)[-_ ]?keys?|(?<![a-z\d])(?:pwd|jwt|otp|x-auth))(?:[-_]?(?:hash|value|text|plain|again|confirm(?:ation)?|\d{1,3}))?\\{0,3}["'`)\]]{0,2}\s{0,3}(?:=>|[:=])|(?<![a-z\d])(?:auth|pass|sig|signature|sid|session(?:id)?|(?<=[?&])key)(?:=|\\{0,3}["'`]\s{0,3}:\s{0,3}(?=\\{0,3}["'`])))\s{0,3}/gi;
 const NO_SECRET = /^(?:null|undefined|true|false|none|\d{1,3}(?=[\s,;)\]}]|$))(?![^\s,;)\]}&])/i;
 /** A name and a command-line flag: `--password hunter2`. */
 const FLAG =

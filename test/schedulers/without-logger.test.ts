@@ -29,7 +29,10 @@ test('A16: without a logger, a job of every() that throws is one line on stderr'
   const { code, lines } = await stderrOf(`
     import { declareJob, every } from '@sightglass/scheduler';
     const job = declareJob({ name: 'quiet', intervalSeconds: 0.05 });
-    const timer = every(job, () => { timer.stop(); throw new Error('no route to postgres://svc:hunter2@db'); });
+    const timer = every(job, () => {
+      setImmediate(timer.stop);
+      throw new Error('no route to postgres://svc:hunter2@db');
+    });
   `);
   expect([code, lines.length]).toEqual([0, 1]);
   expect(JSON.parse(lines[0]!)).toMatchObject({

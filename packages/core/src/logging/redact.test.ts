@@ -79,7 +79,6 @@ const ioredis = Object.assign(new Error('WRONGPASS invalid username-password pai
 });
 const hidden = class Config {
   readonly #secret = SECRET;
-  readonly [Symbol('kept')] = SECRET;
   get password() {
     return this.#secret;
   }

@@ -8,9 +8,14 @@ export interface SdkModules {
   readonly resources: typeof import('@opentelemetry/resources');
   readonly prometheus: typeof import('@opentelemetry/exporter-prometheus');
   /** The logs API: a package of its own until it became a part of `@opentelemetry/api` 1.10. */
-  readonly logs: { disable(): void } | undefined;
+  readonly logs: LogsApi | undefined;
   /** The OTLP metric exporter of a protocol; the class has this name in each of the three packages. */
   otlpMetrics(protocol: 'proto' | 'http' | 'grpc'): { readonly OTLPMetricExporter: new () => PushExporter };
+}
+
+interface LogsApi {
+  disable(): void;
+  getLoggerProvider?(): unknown;
 }
 
 type PushExporter = ConstructorParameters<
@@ -33,7 +38,7 @@ export function loadSdk(): SdkModules | undefined {
     metrics: its('@opentelemetry/sdk-metrics'),
     resources: its('@opentelemetry/resources'),
     prometheus: its('@opentelemetry/exporter-prometheus'),
-    logs: (api as { logs?: { disable(): void } }).logs ?? installed(its, '@opentelemetry/api-logs')?.logs,
+    logs: (api as { logs?: LogsApi }).logs ?? installed(its, '@opentelemetry/api-logs')?.logs,
     otlpMetrics: (protocol) => its(`@opentelemetry/exporter-metrics-otlp-${protocol}`),
   };
 }

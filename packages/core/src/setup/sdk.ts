@@ -10,6 +10,7 @@ import {
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { diagLevel, diagLogger } from '../logging/diag.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
+import { followExports } from './exports-under-way.ts';
 import type { TelemetryOptions } from './options.ts';
 import type { SdkModules } from './peers.ts';
 import { pushReaders } from './push-readers.ts';
@@ -25,6 +26,8 @@ export interface StartedSdk {
   flush(): Promise<void>;
   /** Flushes, ends the SDK, and takes it out of the API's globals. */
   shutdown(): Promise<void>;
+  /** Ends what an exporter is sending, so that nothing waits for a collector that does not answer. */
+  abandon(): void;
 }
 
 /** Builds the SDK for these settings and registers it. Throws when it can't, with nothing left registered. */
@@ -47,9 +50,11 @@ export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: S
     ...(settings.logs ? {} : { logRecordProcessors: [] }),
   });
   useDiagLogger();
+  const exports = followExports();
   try {
     node.start();
   } catch (error) {
+    exports.forget();
     unregister(sdk);
     throw error;
   }
@@ -58,16 +63,18 @@ export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: S
   return {
     collect: async () => (await pull.collect()).resourceMetrics,
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
-    flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces()]),
+    flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
     shutdown: async () => {
       try {
         await node.shutdown();
       } finally {
         // The SDK rejects as soon as one signal fails, and would leave the metrics behind that are on their way.
         await Promise.allSettled(ends);
+        exports.forget();
         unregister(sdk);
       }
     },
+    abandon: exports.abandon,
   };
 }
 
@@ -107,6 +114,12 @@ async function flushTraces(): Promise<void> {
   const provider = trace.getTracerProvider() as Partial<ProxyTracerProvider>;
   const delegate: object = provider.getDelegate?.() ?? provider;
   await (delegate as { forceFlush?(): Promise<void> }).forceFlush?.();
+}
+
+async function flushLogs({ logs }: SdkModules): Promise<void> {
+  const provider = logs?.getLoggerProvider?.() as { getDelegate?(): object } | undefined;
+  const delegate = provider?.getDelegate?.() ?? provider;
+  await (delegate as { forceFlush?(): Promise<void> } | undefined)?.forceFlush?.();
 }
 
 function unregister({ logs }: SdkModules): void {

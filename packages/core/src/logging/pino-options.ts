@@ -1,4 +1,3 @@
-import type { LoggerOptions } from 'pino';
 import { DeclarationError } from '../catalog/index.ts';
 import { processStore } from '../store/index.ts';
 import { errorFields, traceFields } from './fields.ts';
@@ -29,11 +28,25 @@ export interface LoggerSettings {
   readonly level?: string;
 }
 
+/** Options as pino takes them, named here by their form, so that these types compile without pino. */
+export interface PinoOptions {
+  level: string;
+  base: { service: string };
+  mixin(): Record<string, string>;
+  timestamp(): string;
+  formatters: {
+    level(label: string): Record<string, unknown>;
+    log(fields: object): Record<string, unknown>;
+  };
+  redact: { paths: string[]; censor(value: unknown, path: string[]): unknown };
+  serializers: Record<string, (value: unknown) => unknown>;
+}
+
 /**
  * Options for pino: the ids of the active span in each line, the service's name, ISO times, level names, and no credentials.
  * `pino(loggerOptions({ serviceName: 'offload' }))` is the logger that `startTelemetry` makes. Throws a `DeclarationError` for wrong settings.
  */
-export function loggerOptions(settings: LoggerSettings): LoggerOptions {
+export function loggerOptions(settings: LoggerSettings): PinoOptions {
   const { serviceName, level } = checked(settings);
   return {
     level,
@@ -45,7 +58,7 @@ export function loggerOptions(settings: LoggerSettings): LoggerOptions {
       log: withoutSecretFields,
     },
     redact: {
-      paths: EVERYTHING,
+      paths: [...EVERYTHING],
       censor: (value, [name]) => (typeof name === 'string' ? CENSOR : redact(value)),
     },
     serializers: { err: errorFields, error: errorFields },

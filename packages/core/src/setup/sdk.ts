@@ -11,8 +11,9 @@ import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { diagLevel, diagLogger } from '../logging/diag.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { followExports } from './exports-under-way.ts';
-import type { TelemetryOptions } from './options.ts';
-import type { SdkModules } from './peers.ts';
+import type { Problems, TelemetryOptions } from './options.ts';
+import type { SdkParts } from './peers.ts';
+import { pullReader } from './pull-reader.ts';
 import { pushReaders } from './push-readers.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,24 +32,31 @@ export interface StartedSdk {
 }
 
 /** Builds the SDK for these settings and registers it. Throws when it can't, with nothing left registered. */
-export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: Settings): StartedSdk {
+export function startSdk(
+  sdk: SdkParts,
+  options: TelemetryOptions,
+  settings: Settings,
+  problems: Problems,
+): StartedSdk {
   useDiagLogger();
-  const pull = new sdk.prometheus.PrometheusExporter({ preventServerStart: true });
-  const push = pushReaders(sdk, settings.metricsExporters);
-  const { resourceFromAttributes, defaultResource } = sdk.resources;
+  const pull = pullReader();
+  const push = [
+    ...((options.metricReaders as IMetricReader[] | undefined) ??
+      pushReaders(sdk, settings.metricsExporters, problems)),
+  ];
   // With OTEL_LOG_LEVEL the constructor sets a logger of its own, and warns when it replaces one.
   diag.disable();
-  const node = new sdk.node.NodeSDK({
-    autoDetectResources: false,
-    resource: defaultResource().merge(resourceFromAttributes(settings.resourceAttributes)),
-    metricReaders: [pull, ...push],
+  const node = new sdk.NodeSDK({
+    // Nothing is detected: the one detector says what the settings do. The SDK puts it over its defaults.
+    resourceDetectors: [{ detect: () => ({ attributes: settings.resourceAttributes }) }],
+    metricReaders: [pull.reader, ...push],
     ...(options.views === undefined ? {} : { views: options.views }),
     ...(options.instrumentations === undefined ? {} : { instrumentations: options.instrumentations }),
     ...(settings.traces === 'asked'
       ? {}
       : { spanProcessors: settings.traces === 'ids' ? [forIdsAlone] : [] }),
     ...(settings.logs ? {} : { logRecordProcessors: [] }),
-  });
+  } as never);
   useDiagLogger();
   const exports = followExports();
   try {
@@ -61,7 +69,7 @@ export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: S
   const ends: Promise<void>[] = [];
   for (const reader of push) onShutdown(reader, (end) => ends.push(end));
   return {
-    collect: async () => (await pull.collect()).resourceMetrics,
+    collect: pull.collect,
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
     flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
     shutdown: async () => {
@@ -116,13 +124,13 @@ async function flushTraces(): Promise<void> {
   await (delegate as { forceFlush?(): Promise<void> }).forceFlush?.();
 }
 
-async function flushLogs({ logs }: SdkModules): Promise<void> {
+async function flushLogs({ logs }: SdkParts): Promise<void> {
   const provider = logs?.getLoggerProvider?.() as { getDelegate?(): object } | undefined;
   const delegate = provider?.getDelegate?.() ?? provider;
   await (delegate as { forceFlush?(): Promise<void> } | undefined)?.forceFlush?.();
 }
 
-function unregister({ logs }: SdkModules): void {
+function unregister({ logs }: SdkParts): void {
   for (const api of [metrics, trace, context, propagation]) api.disable();
   logs?.disable();
   diag.disable();

@@ -122,14 +122,14 @@ function startSdkIfWanted(
     return undefined;
   }
   try {
-    const modules = loadSdk();
-    if (modules === undefined) {
+    const parts = loadSdk(options.sdk);
+    if (parts === undefined) {
       problems.push(
-        '@opentelemetry/sdk-node is not installed, so there are no traces, no OTLP and no metrics of instrumentations; the endpoint serves this library’s metrics. Run: npm install @opentelemetry/sdk-node',
+        '@opentelemetry/sdk-node is not installed where it is looked for, so there are no traces, no OTLP and no metrics of instrumentations; the endpoint serves this library’s metrics. Run: npm install @opentelemetry/sdk-node; or, in a bundle, Next.js standalone or a function, import it and hand it in: startTelemetry({ sdk })',
       );
       return undefined;
     }
-    return startSdk(modules, options, settings);
+    return startSdk(parts, options, settings, problems);
   } catch (error) {
     log().error({ err: error }, 'The OpenTelemetry SDK could not be started');
     problems.push(

@@ -95,6 +95,7 @@ export {
   where,
 } from './engine/promql/promql.ts';
 export {
+  overrideProblem,
   type Threshold,
   type ThresholdOverrides,
   threshold,

@@ -41,6 +41,7 @@ export {
   type Gauge,
   gauge,
   type Histogram,
+  type HistogramTimer,
   histogram,
   type Info,
   info,

@@ -9,11 +9,22 @@ import { Bounds } from './bounds.ts';
 import { HistogramCell } from './cells.ts';
 import { Instrument } from './instrument.ts';
 import type { SeriesEnvironment } from './series.ts';
+import { startTimer, timed } from './timer.ts';
 
 /** A histogram's series, bound once. */
 export interface BoundHistogram {
   /** Records one observation, in the metric's unit. NaN, infinities and negative values are dropped and counted. Never allocates. */
   record(value: number): void;
+  /** As {@link Histogram.time}, in this series. */
+  time<T>(work: () => T): T;
+  /** Starts a timer, whose end records in this series. */
+  startTimer(): { end(): number };
+}
+
+/** A timer that runs. */
+export interface HistogramTimer<L extends LabelValues = LabelValues> {
+  /** Records the seconds since its start, the first time it is called, and returns them each time. Never throws. */
+  end(...labels: LabelArgs<L>): number;
 }
 
 /** The distribution of a size or a duration, in fixed buckets; quantiles are computed by the reader over any window. */
@@ -34,6 +45,41 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
   record(value: number, ...labels: LabelArgs<L>): void;
   record(value: number, labels?: LabelValues): void {
     this.series.at(labels)?.record(value);
+  }
+
+  /**
+   * Does the work, and records how long it took in seconds, whether it returns, throws, resolves or rejects; what it gives passes unchanged. For
+   * metrics in seconds. What is no `Promise` has ended when it is returned: await a query builder in an async function.
+   * @example
+   * const rows = await queryDuration.time(() => db.query(sql), { table: 'orders' });
+   */
+  time<T>(work: () => T, ...labels: LabelArgs<L>): T;
+  time<T>(work: () => T, labels?: LabelValues): T {
+    return timed(
+      this.#startTimer(() => this.series.at(labels)),
+      work,
+    );
+  }
+
+  /**
+   * Starts a timer, for what begins and ends in different places. Labels are given at its end, when all of them are known.
+   * @example
+   * const timer = queryDuration.startTimer();
+   * timer.end({ table: 'orders', status: 'ok' });
+   */
+  startTimer(): HistogramTimer<L> {
+    let labels: LabelValues | undefined;
+    const end = this.#startTimer(() => this.series.at(labels));
+    return {
+      end: (...given: LabelArgs<L>) => {
+        labels = given[0] as LabelValues | undefined;
+        return end();
+      },
+    };
+  }
+
+  #startTimer(cell: () => HistogramCell | undefined): () => number {
+    return startTimer(this.series.context.clock, (seconds) => cell()?.record(seconds));
   }
 
   /** The handle of one series, which is born empty now. */

@@ -50,6 +50,7 @@ export class Series<C extends Cell> {
     this.context = {
       metric: descriptor.name,
       losses: environment.losses,
+      clock: environment.clock,
       forward: undefined,
     };
     this.#create = (values) => create(this.context, values, environment.clock.wallMs());

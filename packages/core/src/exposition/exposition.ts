@@ -45,7 +45,10 @@ export interface ExpositionOptions {
  * Throws a `DeclarationError` that lists everything wrong with the options.
  */
 export function createExposition(options: ExpositionOptions = {}): {
+  /** As bytes, in the format that the Accept header asks for. */
   render(accept?: string): Promise<Exposition>;
+  /** As Prometheus text, for who writes more behind it or reads it: `res.type('text/plain').send(await exposition.text())`. */
+  text(): Promise<string>;
 } {
   checkOptions(options);
   const store = given(options, 'store') ?? processStore();
@@ -69,27 +72,24 @@ export function createExposition(options: ExpositionOptions = {}): {
   /** The writing under way. Scrapes that overlap are written one after the other, since each copies unchanged series from the one before. */
   let writing: Promise<unknown> = Promise.resolve();
 
-  return {
-    /** Collects, then renders in the format that the Accept header asks for. Never rejects. */
-    async render(accept) {
-      const { format, contentType } = negotiate(accept);
-      const [sdk] = await Promise.all([
-        source?.read(collectTimeoutMs, warn),
-        store.collect(collectTimeoutMs),
-      ]);
-      const chunks = writing
-        .then(() => writeInSlices(format, sdk))
-        .catch((error) => {
-          warn(
-            'unreadable',
-            `What the OpenTelemetry SDK gave could not be read, so it is left out: ${asError(error).message}`,
-          );
-          return writeInSlices(format, undefined);
-        });
-      writing = chunks;
-      return { contentType, chunks: await chunks };
-    },
-  };
+  return { render, text: async () => Buffer.concat((await render()).chunks).toString() };
+
+  /** Collects, then renders in the format that the Accept header asks for. Never rejects. */
+  async function render(accept?: string): Promise<Exposition> {
+    const { format, contentType } = negotiate(accept);
+    const [sdk] = await Promise.all([source?.read(collectTimeoutMs, warn), store.collect(collectTimeoutMs)]);
+    const chunks = writing
+      .then(() => writeInSlices(format, sdk))
+      .catch((error) => {
+        warn(
+          'unreadable',
+          `What the OpenTelemetry SDK gave could not be read, so it is left out: ${asError(error).message}`,
+        );
+        return writeInSlices(format, undefined);
+      });
+    writing = chunks;
+    return { contentType, chunks: await chunks };
+  }
 
   async function writeInSlices(format: ExpositionFormat, sdk: OtelResourceMetrics | undefined) {
     const writer = new ChunkWriter();

@@ -221,6 +221,22 @@ group('B14: a reading that comes after its time limit', () => {
   });
 });
 
+test('a reading that comes when another reader has the series is nobody’s', async () => {
+  const { store, gauge, values } = setUp();
+  let answer: (value: number) => void = () => {};
+  const slow = () =>
+    new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+  gauge.observe(slow, { table: 'a' });
+  await store.collect(TIMEOUT_MS);
+  gauge.observe(() => 2, { table: 'a' });
+  await store.collect(TIMEOUT_MS);
+  answer(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(values()).toEqual({ a: 2 });
+});
+
 group('B3: a reading that holds the process', () => {
   test.each<[string, (ms: number) => number | Promise<number>]>([
     [

@@ -35,6 +35,9 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   readonly #collectors: Collectors;
   /** What ends the reading of a series that is read. */
   readonly #readers = new WeakMap<GaugeCell, () => void>();
+  /** Which reader gave the value of a series, by how many were there before it. */
+  readonly #read = new WeakMap<GaugeCell, number>();
+  #observations = 0;
 
   constructor(descriptor: MetricDescriptor<L>, environment: GaugeEnvironment) {
     super(descriptor, environment, (...given) => new GaugeCell(...given));
@@ -89,11 +92,16 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
     if (cell === undefined || cell.values.includes(OVERFLOW_VALUE)) return () => {};
     this.#readers.get(cell)?.();
     const keeps = keepsOnError(options);
+    const turn = ++this.#observations;
+    // What comes when a later reader has given its value is old.
+    const isOld = () => (this.#read.get(cell) ?? 0) > turn;
     const stop = this.#collectors.add(this.descriptor.name, {
       collect: async () => {
         // A series that was retired is not read any more, or its reader would bring it back.
         if (!this.series.has(cell)) return stop();
         const value = await read();
+        if (isOld()) return;
+        this.#read.set(cell, turn);
         if (value === undefined || value === null) cell.unset();
         else {
           cell.set(value);
@@ -102,7 +110,7 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
         }
       },
       failed: () => {
-        if (!keeps) cell.unset();
+        if (!keeps && !isOld()) cell.unset();
       },
     });
     this.#readers.set(cell, stop);

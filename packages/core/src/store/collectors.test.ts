@@ -273,8 +273,13 @@ group('B3: a reading that holds the process', () => {
     expect([other.peek({ table: 'before' }), other.peek({ table: 'after' })]).toEqual([2, 2]);
   });
 
-  test('later, after an answer, makes nobody late who waits beside it', async () => {
-    const { store, gauge, values, success } = setUp();
+  test('later, after an answer, is told of too, and makes nobody late who waits beside it', async () => {
+    const { store, gauge, values } = setUp();
+    const other = store.gauge(describe('gauge', 'held_up', { help: 'Waits.' }));
+    other.observe(async () => {
+      for (let i = 0; i < 5; i++) await fetchOnce();
+      return 2;
+    }, {});
     gauge.observe(
       async () => {
         await fetchOnce();
@@ -283,15 +288,12 @@ group('B3: a reading that holds the process', () => {
       },
       { table: 'culprit' },
     );
-    gauge.observe(
-      async () => {
-        for (let i = 0; i < 5; i++) await fetchOnce();
-        return 2;
-      },
-      { table: 'waits' },
-    );
-    await store.collect(600);
-    expect([values(), success()]).toEqual([{ culprit: 1, waits: 2 }, 1]);
+    const reports = await store.collect(600);
+    expect(reports.map(({ name, error }) => [name, error?.message])).toEqual([
+      ['held_up', undefined],
+      ['lag_timestamp_seconds', expect.stringContaining('held the whole process')],
+    ]);
+    expect([values(), other.peek()]).toEqual([{ culprit: 1 }, 2]);
   });
 });
 

@@ -65,8 +65,25 @@ export class Collectors {
     }).finally(() => {
       this.#turn = undefined;
     });
-    end(Promise.all([...this.#registered].map((registered) => this.#runOne(registered, timeoutMs))));
+    end(this.#takeTurn(timeoutMs));
     return this.#turn;
+  }
+
+  async #takeTurn(limitMs: number): Promise<readonly CollectorReport[]> {
+    const answered: CollectorReport[] = [];
+    const reports = await Promise.all(
+      [...this.#registered].map(async (registered) => {
+        const report = await this.#runOne(registered, limitMs);
+        answered.push(report);
+        return report;
+      }),
+    );
+    // Who waits for longer than the limit and is not late was held up. Who held it up answers first after that, unless it has been found already.
+    const first = answered.find(({ error, durationMs }) => error === undefined && durationMs > limitMs);
+    if (first === undefined || reports.some(({ error }) => error instanceof Held)) return reports;
+    return reports.map((report) =>
+      report === first ? { ...report, error: new Held(report.durationMs) } : report,
+    );
   }
 
   async #runOne(registered: Registered, limitMs: number): Promise<CollectorReport> {
@@ -78,16 +95,20 @@ export class Collectors {
       registered.pending ??= begin(registered);
       const heldMs = this.#clock.monotonicMs() - started;
       await whileAwake(limitMs, registered.pending);
-      if (heldMs > limitMs)
-        error = new Error(
-          `it held the whole process for ${(heldMs / 1000).toFixed(1)} s, with all else in it`,
-        );
+      if (heldMs > limitMs) error = new Held(heldMs);
     } catch (cause) {
       error = asError(cause);
       registered.isLate = registered.pending !== undefined;
       if (!(registered.isLate && hasCome)) takeBack(registered.collector);
     }
     return { name, error, durationMs: this.#clock.monotonicMs() - started };
+  }
+}
+
+/** A reading that kept all else in the process from running. Its value is good. */
+class Held extends Error {
+  constructor(ms: number) {
+    super(`it held the whole process for ${(ms / 1000).toFixed(1)} s, with all else in it`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { asError, type WarnOnce, whileAwake } from '../base/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
-import { collectorDuration, collectorSuccess, type Store } from '../store/index.ts';
+import { collectorDuration, collectorSuccess, HELD_MS, type Store } from '../store/index.ts';
 
 /** The label value under which the SDK's collection is reported beside the store's collectors. */
 const COLLECTOR = { collector: 'otel_sdk' };
@@ -49,7 +49,7 @@ export class SdkSource {
       if (this.#pending === undefined) this.#begin(timeoutMs);
       const heldMs = clock.monotonicMs() - started;
       ({ data, error } = await whileAwake(timeoutMs, this.#pending!));
-      if (heldMs > timeoutMs)
+      if (heldMs > Math.max(timeoutMs, HELD_MS))
         error ??= new Error(`a callback held the whole process for ${(heldMs / 1000).toFixed(1)} s`);
     } catch (cause) {
       error = asError(cause);

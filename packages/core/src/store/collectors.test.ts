@@ -261,9 +261,9 @@ group('B3: a reading that holds the process', () => {
       return 2;
     };
     other.observe(waits, { table: 'before' });
-    gauge.observe(() => read(900), { table: 'culprit' });
+    gauge.observe(() => read(2_000), { table: 'culprit' });
     other.observe(waits, { table: 'after' });
-    const reports = await store.collect(600);
+    const reports = await store.collect(1_500);
     expect(reports.map(({ name, error }) => [name, error?.message])).toEqual([
       ['held_up', undefined],
       ['lag_timestamp_seconds', expect.stringMatching(/held the whole process for \d\.\d s/)],
@@ -283,12 +283,12 @@ group('B3: a reading that holds the process', () => {
     gauge.observe(
       async () => {
         await fetchOnce();
-        hold(900);
+        hold(2_000);
         return 1;
       },
       { table: 'culprit' },
     );
-    const reports = await store.collect(600);
+    const reports = await store.collect(1_500);
     expect(reports.map(({ name, error }) => [name, error?.message])).toEqual([
       ['held_up', undefined],
       ['lag_timestamp_seconds', expect.stringContaining('held the whole process')],

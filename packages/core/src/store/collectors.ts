@@ -30,6 +30,10 @@ interface Registered {
 /** How long a collection waits for its readers. Well under Prometheus's default scrape timeout of 10 s. */
 export const DEFAULT_COLLECT_TIMEOUT_MS = 2_000;
 
+/** A process can be kept waiting by its machine: nobody in it is told of for less than so much, when it was seen at work, and when it is inferred. */
+export const HELD_MS = 250;
+const HELD_LATER_MS = 1_000;
+
 /**
  * The readers of observed gauges. All run side by side; each has the whole time limit; one that fails or hangs costs its own series only, and one that holds
  * the process for longer than the limit is a failure itself, not those who waited beside it.
@@ -79,7 +83,8 @@ export class Collectors {
       }),
     );
     // Who waits for longer than the limit and is not late was held up. Who held it up answers first after that, unless it has been found already.
-    const first = answered.find(({ error, durationMs }) => error === undefined && durationMs > limitMs);
+    const leastMs = Math.max(limitMs, HELD_LATER_MS);
+    const first = answered.find(({ error, durationMs }) => error === undefined && durationMs > leastMs);
     if (first === undefined || reports.some(({ error }) => error instanceof Held)) return reports;
     return reports.map((report) =>
       report === first ? { ...report, error: new Held(report.durationMs) } : report,
@@ -95,7 +100,7 @@ export class Collectors {
       registered.pending ??= begin(registered);
       const heldMs = this.#clock.monotonicMs() - started;
       await whileAwake(limitMs, registered.pending);
-      if (heldMs > limitMs) error = new Held(heldMs);
+      if (heldMs > Math.max(limitMs, HELD_MS)) error = new Held(heldMs);
     } catch (cause) {
       error = asError(cause);
       registered.isLate = registered.pending !== undefined;

@@ -18,7 +18,7 @@ export interface BoundGauge {
 /** How a gauge is read on each scrape. */
 export interface ObserveOptions {
   /**
-   * What is exported when a reading fails or is late: `withhold` (the default) exports nothing, so no old value passes for a new one;
+   * What is exported when a reading fails, or is late and none came since the last scrape: `withhold` (the default) exports nothing, so no old value passes for a new one;
    * `keep` exports the last reading, which stays true for timestamps because their age goes on growing.
    */
   readonly onError?: 'withhold' | 'keep';
@@ -78,7 +78,8 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
 
   /**
    * Reads the series' value with `read` at each scrape and each push, under the collection's time limit.
-   * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`.
+   * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`. A reading that comes after
+   * the limit is in the next scrape. Computing for long holds all else in the process: give what takes seconds a place of its own, and read its last result.
    * For a metric without labels give `{}`. A series has one reader: a later one takes the place of the one before. A series that is beyond the
    * metric's `maxSeries` is not read. Returns the function that ends the reading and takes the series out of the export.
    * `depth.observe(() => queue.size(), { queue: 'orders' })`

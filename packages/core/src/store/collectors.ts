@@ -1,4 +1,4 @@
-import { asError, whileAwake } from '../base/index.ts';
+import { asError, UnderWay } from '../base/index.ts';
 import type { Clock } from './clock.ts';
 
 /** Something read at each collection rather than recorded as it happens. */
@@ -20,7 +20,7 @@ interface Registered {
   readonly name: string;
   readonly collector: Collector;
   /** Set while a reading is under way, so that a hanging one is never started twice. */
-  pending: Promise<void> | undefined;
+  pending: UnderWay<void> | undefined;
   /** Whether a turn gave up waiting for the reading that is under way. */
   isLate: boolean;
   /** Whether a reading came after its turn, and no turn has had it yet. */
@@ -99,7 +99,7 @@ export class Collectors {
     try {
       registered.pending ??= begin(registered);
       const heldMs = this.#clock.monotonicMs() - started;
-      await whileAwake(limitMs, registered.pending);
+      await registered.pending.within(limitMs);
       if (heldMs > Math.max(limitMs, HELD_MS)) error = new Held(heldMs);
     } catch (cause) {
       error = asError(cause);
@@ -125,14 +125,16 @@ function takeBack(collector: Collector): void {
   }
 }
 
-function begin(registered: Registered): Promise<void> {
+function begin(registered: Registered): UnderWay<void> {
   registered.isLate = false;
   const reading = (async () => registered.collector.collect())();
-  return reading
-    .then(() => {
-      registered.hasCome = registered.isLate;
-    })
-    .finally(() => {
-      registered.pending = undefined;
-    });
+  return new UnderWay(
+    reading
+      .then(() => {
+        registered.hasCome = registered.isLate;
+      })
+      .finally(() => {
+        registered.pending = undefined;
+      }),
+  );
 }

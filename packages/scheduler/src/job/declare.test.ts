@@ -200,3 +200,24 @@ describe('a disabled job', () => {
     expect(runsOf('on')).toEqual({ 'scheduled missed': 1 });
   });
 });
+
+describe('A14: an option that is not known', () => {
+  test.each([
+    [{ timeZone: 'UTC' }, '"timeZone" is no option; did you mean timezone?'],
+    [
+      { durationObjectivSeconds: 5 },
+      '"durationObjectivSeconds" is no option; did you mean durationObjectiveSeconds?',
+    ],
+    [{ timeout: 5 }, '"timeout" is no option; known are name, schedule, timezone'],
+    [{ sources: ['a'] }, '"sources" is no option'],
+  ])('%j is refused, with the nearest that is', (unknown, problem) => {
+    const options = { name: 'unknown option', schedule: '0 0 * * *', ...unknown };
+    expect(() => declareJob(options as never)).toThrow(problem);
+  });
+
+  test('is let alone when it is undefined', () => {
+    expect(() =>
+      declareJob({ name: 'undefined option', intervalSeconds: 5, more: undefined } as never),
+    ).not.toThrow();
+  });
+});

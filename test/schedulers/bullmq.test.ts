@@ -222,6 +222,7 @@ test('A10: data and result are typed, and undefined where the declaration can sk
   const connection = { host: redis.host, port: redis.port };
   const job = often('bull typed');
   const skips = declareJob({ name: 'bull typed skips', intervalSeconds: 1, overlap: 'skip' });
+  const skipping = bullmqProcessor(skips, (_run, { data }: BullJob<Data, number>) => data.x);
   const worker = new Worker<Data, number>(
     'bull-typed',
     bullmqProcessor(job, async (_run, { data }) => data.x),
@@ -235,11 +236,7 @@ test('A10: data and result are typed, and undefined where the declaration can sk
       { connection },
     ),
     // @ts-expect-error A run that is skipped gives back undefined.
-    new Worker<Data, number>(
-      'other',
-      bullmqProcessor(skips, (_run, { data }) => data.x),
-      { connection },
-    ),
+    new Worker<Data, number>('other', skipping, { connection }),
     new Worker(
       'other',
       bullmqProcessor(job, async () => {}),

@@ -1,6 +1,7 @@
 import { NEST, readCron } from '../cron/index.ts';
 import type { Job } from '../job/declare.ts';
 import { instrumentFor, isRunStart } from '../job/instrument.ts';
+import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run, RunStart } from '../job/run.ts';
 import type { Reader } from '../job/tracker.ts';
@@ -26,10 +27,11 @@ interface Call {
 }
 
 /**
- * Starts a decorated method by hand, as a run that is `manual` or what `trigger` says: `await service.sync(byHand())`. It stands in the place of the {@link Run}, which the method gets as ever.
+ * Starts a decorated method by hand, as a run that is `manual` or what `trigger` says: `await service.sync(byHand())`. It stands in the place of the {@link Run}, which the method gets as ever. Never throws.
  */
-export function byHand(start: ByHand = {}): Run {
-  return { ...start, trigger: start.trigger ?? 'manual' } as RunStart as Run;
+export function byHand(start?: ByHand): Run {
+  const trigger = readable(() => start?.trigger) ?? 'manual';
+  return { ...readable(() => ({ ...start })), trigger } as RunStart as Run;
 }
 
 /**

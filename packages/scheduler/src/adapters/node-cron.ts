@@ -1,11 +1,11 @@
-import { NODE_CRON, readCron } from '../cron/index.ts';
+import { NODE_CRON } from '../cron/index.ts';
 import type { CronJob } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
 import { declared, readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { timeOf } from '../job/timetable.ts';
-import type { Reader } from '../job/tracker.ts';
+import { readAs } from './read-as.ts';
 
 /** What node-cron tells of an execution. */
 interface NodeCronContext {
@@ -68,7 +68,7 @@ export function scheduleNodeCron<
     return { schedule: job.schedule, all: { ...options, timezone: job.timezone } as O };
   });
   const task = cron.schedule(schedule, start, all);
-  trackerOf(job).readBy(readingWith(all.maxRandomDelay));
+  trackerOf(job).readBy(readAs(NODE_CRON, delayOf(all.maxRandomDelay)));
   if (readable(() => (task as { getStatus?(): unknown }).getStatus?.()) === 'stopped') trackerOf(job).stop();
   trackerOf(job).watch();
   const count = (status: 'missed' | 'skipped_overlap' | 'skipped_lock') => (context: C) =>
@@ -88,13 +88,5 @@ export function scheduleNodeCron<
   return task;
 }
 
-function readingWith(maxRandomDelay: unknown): Reader {
-  const jitterMs = typeof maxRandomDelay === 'number' && maxRandomDelay > 0 ? maxRandomDelay : 0;
-  return (schedule, timezone, nowMs) => {
-    const read = readCron(schedule, timezone, nowMs, NODE_CRON);
-    if (typeof read !== 'string') return { ...read, jitterMs };
-    // Days that are never both: node-cron takes them, and never starts.
-    const never = { next: () => Number.POSITIVE_INFINITY, latest: () => Number.NEGATIVE_INFINITY };
-    return { ...never, longestGapMs: Number.NaN };
-  };
-}
+/** A delay that node-cron was given, in milliseconds. */
+const delayOf = (ms: unknown): number => (typeof ms === 'number' && ms > 0 ? ms : 0);

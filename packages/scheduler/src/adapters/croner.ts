@@ -27,6 +27,10 @@ export interface CronerOptions<C> {
   readonly legacyMode?: boolean;
   /** Handed to the work as its third argument. */
   readonly context?: unknown;
+  readonly alternativeWeekdays?: boolean;
+  readonly sloppyRanges?: boolean;
+  readonly dayOffset?: number;
+  readonly mode?: 'auto' | '5-part' | '6-part' | '7-part' | '5-or-6-parts' | '6-or-7-parts';
 }
 
 /** croner's class, as far as it is used here. */

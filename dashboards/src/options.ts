@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { thresholds as shipped, type ThresholdOverrides } from '@sightglass/rules';
+import { overrideProblem, thresholds as shipped, type ThresholdOverrides } from '@sightglass/rules';
 import { parse } from 'yaml';
 import { type DashboardContext, scopeOf } from './engine/context.ts';
 
@@ -12,7 +12,7 @@ Writes the dashboards as JSON files for Grafana's file provisioning or for impor
   --selector LABEL=VALUE    show only series with this label; may be given several times
   --scope LABEL             a target label that tells estates apart, in the place of cluster, namespace and
                             environment; may be given several times; "" for none
-  --thresholds FILE         YAML or JSON: thresholds by key, times in seconds; the same file as for sightglass-rules
+  --thresholds FILE         YAML or JSON: thresholds by key, times in seconds; the same file as for sightglass
   --runbook-base-url URL    where the runbooks are served
   --help                    this text
 `;
@@ -106,10 +106,14 @@ function readThresholds(file: string): ThresholdOverrides {
   const content = readYaml(file);
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw new Error(`${file} does not hold thresholds by key`);
-  const keys: readonly string[] = shipped.thresholds.map(({ thresholdKey }) => thresholdKey);
+  const known = new Map(shipped.thresholds.map((each) => [each.thresholdKey, each]));
   const problems = Object.entries(content).flatMap(([key, value]) => {
-    if (!keys.includes(key)) return [`${file}: there is no threshold "${key}"; there are ${keys.join(', ')}`];
-    return typeof value === 'number' && Number.isFinite(value) ? [] : [`${file}: "${key}" is not a number`];
+    const threshold = known.get(key);
+    if (threshold === undefined)
+      return [`${file}: there is no threshold "${key}"; there are ${[...known.keys()].join(', ')}`];
+    if (typeof value !== 'number' || !Number.isFinite(value)) return [`${file}: "${key}" is not a number`];
+    const problem = overrideProblem(threshold, value);
+    return problem === undefined ? [] : [`${file}: ${problem}`];
   });
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return content as ThresholdOverrides;

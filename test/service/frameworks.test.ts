@@ -16,7 +16,10 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { countsOf } from './measured.ts';
 
-const express4 = createRequire(import.meta.url)('express-4') as typeof express5;
+const require = createRequire(import.meta.url);
+const express4 = require('express-4') as typeof express5;
+/** The oldest and newest in wide use, as their packages are called here. */
+const olderFastify = (alias: string) => require(alias) as typeof fastify;
 /** Made before anything is measured. */
 const early = fastify();
 const stop = observeHttpServer();
@@ -153,6 +156,33 @@ test('Express 4, whose router tells nothing: patterns, with * for where a router
   });
 });
 
+test.each([
+  ['express-4-16', '*/:post'],
+  ['express-4', '*/:post'],
+  ['express-5-0', '/users/:id/:post'],
+])('A6: %s: is answered as it would be, each route named', async (alias, mounted) => {
+  const app = (require(alias) as typeof express5)();
+  const posts = (require(alias) as typeof express5).Router();
+  posts.get('/:post', ok);
+  app.get('/plain/:id', ok);
+  app.get('/boom/:id', boom);
+  app.use('/users/:id', posts);
+  app.use(recover);
+  // The status is the one that was answered.
+  const routes = await routesOf(await serve(app), [
+    '/plain/secret1',
+    '/boom/secret2',
+    '/users/secret3/secret4',
+    '/missing/secret5',
+  ]);
+  expect(routes).toEqual({
+    'GET /plain/:id 200': 1,
+    'GET /boom/:id 500': 1,
+    [`GET ${mounted} 200`]: 1,
+    'GET - 404': 1,
+  });
+});
+
 async function fill(app: FastifyInstance): Promise<string> {
   app.addHook('preHandler', async (request, reply) => {
     if (request.url.includes('denied')) await reply.code(401).send('no');
@@ -170,16 +200,20 @@ async function fill(app: FastifyInstance): Promise<string> {
 }
 
 test.each([
-  ['made after', () => fastify()],
+  ['Fastify, made after', () => fastify()],
+  ['A6: Fastify 3', () => olderFastify('fastify-3')()],
+  ['A6: Fastify 4.0', () => olderFastify('fastify-4-0')()],
+  ['A6: Fastify 4.10', () => olderFastify('fastify-4-10')()],
+  ['A6: Fastify 5.0', () => olderFastify('fastify-5-0')()],
   [
-    'made before, and named by fastifyRoutes',
+    'Fastify, made before, and named by fastifyRoutes',
     () => {
       fastifyRoutes(early);
       return early;
     },
   ],
 ])(
-  'Fastify, %s: routes by pattern, also when a hook answers or a handler throws, and none for what no route matched',
+  '%s: routes by pattern, also when a hook answers or a handler throws, and none for what no route matched',
   async (_, make) => {
     const routes = await routesOf(await fill(make()), [
       '/users/secret1',

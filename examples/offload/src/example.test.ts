@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Postgres, startPostgres, waitUntil } from '@sightglass/test-tools';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -102,6 +103,23 @@ describe('the scheduler', () => {
     await kill();
     await restart();
     await moreCycles(2);
+    await expectEachRowOnce();
+  });
+
+  it('B6: lives through the end of its connections, whenever that comes: the table fails, and nothing is lost or doubled', async () => {
+    const { isRunning, log } = await start({ intervalSeconds: 0.1 });
+    await moreCycles(1);
+    for (let end = 0; end < 40; end++) {
+      // At another moment of a cycle each time: while it connects, reads, waits for the file or commits.
+      await sleep(50 + ((end * 7) % 40));
+      await pool.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'iceberg-scheduler' and pid <> pg_backend_pid()",
+      );
+      expect(isRunning(), log()).toBe(true);
+    }
+    await moreCycles(2);
+    expect(await value('offload_errors_total')).toBeGreaterThan(0);
+    for (const table of TABLE_NAMES) await until('a success', async () => (await failures(table)) === 0);
     await expectEachRowOnce();
   });
 

@@ -84,7 +84,10 @@ export class Faults {
     }
     if (name === 'hang') {
       const client = await this.#pool.connect();
-      await client.query('select pg_advisory_lock(hashtext($1))', [lockName(table)]);
+      await client.query('select pg_advisory_lock(hashtext($1))', [lockName(table)]).catch((error) => {
+        client.release(true);
+        throw error;
+      });
       return async () => client.release(true);
     }
     // Later than the answer to whoever asked for it.

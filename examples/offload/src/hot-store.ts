@@ -30,8 +30,10 @@ export function openPool(connectionString: string): pg.Pool {
     application_name: 'iceberg-scheduler',
     types,
   });
-  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  // A connection that breaks tells its pool while it is idle, and itself while somebody has it, between two queries too; without a listener either
+  // would end the process. What was asked of it fails, and it is replaced at its next use.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
@@ -132,6 +134,10 @@ export class HotStore {
         { types },
       ),
     );
+    let failed = false;
+    cursor.on('error', () => {
+      failed = true;
+    });
     try {
       for (
         let batch = await cursor.read(FETCH_ROWS);
@@ -142,7 +148,8 @@ export class HotStore {
         yield* batch;
       }
     } finally {
-      await cursor.close();
+      // What has failed is closed, and may have no connection any more that would say so.
+      if (!failed) await closeCursor(cursor, client);
     }
   }
 
@@ -162,10 +169,11 @@ export class HotStore {
 
   async #transaction<T>(signal: AbortSignal, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
-    const { rows } = await client.query('select pg_backend_pid() as pid');
-    const cancel = () => void this.#pool.query('select pg_cancel_backend($1)', [rows[0].pid]).catch(() => {});
-    signal.addEventListener('abort', cancel, { once: true });
+    let pid: unknown;
+    const cancel = () => void this.#pool.query('select pg_cancel_backend($1)', [pid]).catch(() => {});
     try {
+      pid = (await client.query('select pg_backend_pid() as pid')).rows[0].pid;
+      signal.addEventListener('abort', cancel, { once: true });
       signal.throwIfAborted();
       await client.query('begin');
       const result = await work(client);
@@ -180,6 +188,16 @@ export class HotStore {
       client.release(signal.aborted);
     }
   }
+}
+
+/** Closes a cursor that is still open; without a connection there is nothing left to close, and no answer. */
+async function closeCursor(cursor: Cursor, client: pg.PoolClient): Promise<void> {
+  let lost: () => void = () => {};
+  const end = new Promise<void>((resolve) => {
+    lost = resolve;
+    client.once('end', lost);
+  });
+  await Promise.race([cursor.close(), end]).finally(() => client.off('end', lost));
 }
 
 export const lockName = (table: Table): string => `${SCHEMA}.${table}`;

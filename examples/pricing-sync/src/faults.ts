@@ -90,7 +90,10 @@ export class Faults {
 
   async #lock(): Promise<() => Promise<void>> {
     const client = await this.#pool.connect();
-    await client.query('begin; lock table model_prices in exclusive mode');
+    await client.query('begin; lock table model_prices in exclusive mode').catch((error) => {
+      client.release(true);
+      throw error;
+    });
     return async () => client.release(true);
   }
 

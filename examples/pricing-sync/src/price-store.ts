@@ -13,8 +13,10 @@ export interface ProviderSummary {
 /** Opens a pool on the example's own schema. */
 export function openPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 5, options: `-c search_path=${SCHEMA}` });
-  // A connection that breaks while it is idle is replaced; the next query says what is wrong.
+  // A connection that breaks tells its pool while it is idle, and itself while somebody has it; without a listener either would end the process.
+  // It is replaced; the next query says what is wrong.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -66,6 +66,17 @@ async function clean() {
 describe('the pricing sync', () => {
   beforeEach(clean);
 
+  it('B6: a connection that ends while somebody has it fails its next query, and ends no process', async () => {
+    const client = await pool.connect();
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+    const end = new Promise((resolve) => client.once('end', () => resolve(undefined)));
+    await pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
+    await end;
+    await expect(client.query('select 1')).rejects.toThrow();
+    client.release();
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
   it('fetches every page of every provider, and writes each price once however often it runs', async () => {
     const { url, metricsUrl } = await start({ schedule: EVERY_SECOND });
     await until('two more runs', async () => (await runs({ trigger: 'scheduled', status: 'success' })) >= 2);

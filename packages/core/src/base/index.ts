@@ -9,6 +9,6 @@ export {
 } from './errors.ts';
 export { unknownNames } from './known-names.ts';
 export { sharedInProcess } from './shared.ts';
-export { withinSeconds } from './time-limit.ts';
+export { whileAwake, withinSeconds } from './time-limit.ts';
 export { VERSION } from './version.ts';
 export { type WarnOnce, warnOnce } from './warn-once.ts';

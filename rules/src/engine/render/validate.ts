@@ -4,10 +4,13 @@ import { parseQuery, walk } from '../check/tree.ts';
 import { alertsOf, catalogFor, metricsOf, presetsOf, thresholdsOf } from '../mixin/folds.ts';
 import type { Mixin } from '../mixin/mixin.ts';
 import { renderQuery } from '../promql/promql.ts';
+import { overrideProblem } from '../promql/threshold.ts';
 import type { CompleteContext, RulesContext } from './context.ts';
 
 /** Everything that is wrong with a context, in plain sentences; empty when it is sound. */
 export function problemsOf(context: CompleteContext): readonly string[] {
+  const missing = missingMixins(context.mixins);
+  if (missing.length > 0) return missing;
   return [
     ...thresholdProblems(context.mixins, context.thresholds ?? {}),
     ...selectorProblems(context.mixins, context.selector ?? {}),
@@ -21,6 +24,14 @@ export function problemsOf(context: CompleteContext): readonly string[] {
   ];
 }
 
+/** A mixin without what its rules read gives a problem for each of them; this says it once. */
+const missingMixins = (mixins: readonly Mixin[]): string[] =>
+  mixins.flatMap(({ name, needs = [] }) =>
+    needs
+      .filter((each) => !mixins.some((other) => other.name === each))
+      .map((each) => `the mixin "${name}" reads what "${each}" records: list that as well`),
+  );
+
 const isPositive = (value: unknown): boolean =>
   typeof value === 'number' && value > 0 && Number.isFinite(value);
 
@@ -28,12 +39,12 @@ function thresholdProblems(
   mixins: readonly Mixin[],
   overrides: NonNullable<RulesContext['thresholds']>,
 ): string[] {
-  const keys: readonly string[] = thresholdsOf(mixins).map(({ thresholdKey }) => thresholdKey);
+  const known = new Map(thresholdsOf(mixins).map((each) => [each.thresholdKey, each]));
   return Object.entries(overrides).flatMap(([key, value]) => {
-    if (!keys.includes(key)) return [`there is no threshold "${key}"; there are ${keys.join(', ')}`];
-    return typeof value === 'number' && value >= 0 && Number.isFinite(value)
-      ? []
-      : [`the threshold "${key}" must be a number of at least 0`];
+    const threshold = known.get(key);
+    if (threshold === undefined)
+      return [`there is no threshold "${key}"; there are ${[...known.keys()].join(', ')}`];
+    return overrideProblem(threshold, value) ?? [];
   });
 }
 

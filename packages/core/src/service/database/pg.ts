@@ -1,6 +1,8 @@
 import { sharedInProcess } from '../../base/index.ts';
 import { DeclarationError } from '../../catalog/index.ts';
 import { processStore } from '../../store/index.ts';
+import { guarded } from '../channel.ts';
+import { dbClientOperationDuration } from './metrics.ts';
 import { recordDatabaseOperation } from './operation.ts';
 import { statementOf } from './statement.ts';
 
@@ -46,10 +48,10 @@ export function instrumentPg(target: PgPoolOfClients | PgClientLike): () => void
 function measured(target: object, start: () => () => void): () => void {
   const all = measuredByNow();
   if (!all.has(target)) {
-    const stop = start();
+    const end = guarded('The end of the pg instrumentation', start());
     all.set(target, () => {
       all.delete(target);
-      stop();
+      end();
     });
   }
   return () => all.get(target)?.();
@@ -57,11 +59,13 @@ function measured(target: object, start: () => () => void): () => void {
 
 function measurePool(pool: PgPoolOfClients): () => void {
   const clients = new Set<WeakRef<PgClientLike>>();
-  const onAcquire = (client: PgClientLike) => {
+  const onAcquire = guarded('A client of a pg pool', (client: PgClientLike) => {
     if (measuredByNow().has(client)) return;
     measured(client, () => measureQueries(client));
+    // As many as are open: a pool replaces its clients for as long as the process lives.
+    for (const known of clients) if (known.deref() === undefined) clients.delete(known);
     clients.add(new WeakRef(client));
-  };
+  });
   pool.on('acquire', onAcquire);
   const restore = wrapMethod(pool, 'connect', () => (error) => {
     if (error !== undefined) return { operation: 'connect', error };
@@ -101,17 +105,10 @@ function wrapMethod<N extends string>(
 ): () => void {
   const own = Object.getOwnPropertyDescriptor(target, name);
   const original = target[name] as (...args: unknown[]) => unknown;
-  const { clock } = processStore();
 
   function wrapped(this: unknown, ...args: unknown[]): unknown {
-    const ended = begin(args[0]);
-    if (ended === undefined) return original.apply(this, args);
-    const startMs = clock.monotonicMs();
-    const end = (error?: unknown) => {
-      const done = ended(error);
-      const durationSeconds = (clock.monotonicMs() - startMs) / 1000;
-      if (done !== undefined) recordDatabaseOperation({ system: 'postgresql', ...done, durationSeconds });
-    };
+    const end = timed(() => begin(args[0]));
+    if (end === undefined) return original.apply(this, args);
     const callback = args.at(-1);
     if (typeof callback === 'function') {
       args[args.length - 1] = function (this: unknown, error: unknown, ...rest: unknown[]) {
@@ -120,11 +117,11 @@ function wrapMethod<N extends string>(
       };
       return original.apply(this, args);
     }
-    const result = original.apply(this, args) as Promise<unknown> | undefined;
-    if (typeof result?.then !== 'function') return result;
+    const result = original.apply(this, args);
+    if (!isThenable(result)) return result;
     // The host gets this promise, not the original beside a listener of ours: a rejection that it does not handle stays one.
     return result.then(
-      (value) => {
+      (value: unknown) => {
         end();
         return value;
       },
@@ -141,6 +138,35 @@ function wrapMethod<N extends string>(
     if (own === undefined) delete (target as Partial<typeof target>)[name];
     else Object.defineProperty(target, name, own);
   };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  try {
+    return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
+  } catch {
+    return false;
+  }
+}
+
+/** Begins a measurement and gives the function that ends it; undefined where there is nothing to measure, or no measuring. Neither throws. */
+function timed(begin: () => Ended | undefined): ((error?: unknown) => void) | undefined {
+  try {
+    const ended = begin();
+    if (ended === undefined) return undefined;
+    const { clock } = processStore();
+    const startMs = clock.monotonicMs();
+    return (error) => {
+      try {
+        const done = ended(error);
+        const durationSeconds = (clock.monotonicMs() - startMs) / 1000;
+        if (done !== undefined) recordDatabaseOperation({ system: 'postgresql', ...done, durationSeconds });
+      } catch {
+        processStore().refused(dbClientOperationDuration.name);
+      }
+    };
+  } catch {
+    return undefined; // What can't be read is the driver's to refuse.
+  }
 }
 
 /** The text of what is queried; undefined for what has its own ways to end. */

@@ -1,3 +1,5 @@
+import { nameOf, Tokens } from './sql-tokens.ts';
+
 /** What the labels say of an SQL statement. */
 export interface Statement {
   /** Its command in capitals, `_OTHER` when it is none that is known. */
@@ -12,26 +14,19 @@ const COMMANDS = new Set(
   EXPLAIN FETCH GRANT IMPORT INSERT LISTEN LOAD LOCK MERGE MOVE NOTIFY PREPARE REASSIGN REFRESH REINDEX RELEASE REPLACE RESET REVOKE ROLLBACK
   SAVEPOINT SECURITY SELECT SET SHOW START TABLE TRUNCATE UNLISTEN UPDATE USE VACUUM VALUES`.split(/\s+/),
 );
-/** What a `WITH` may end in. */
-const MAIN = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'VALUES', 'TABLE']);
+/** What a query, a subquery and the end of a `WITH` begin with. */
+const READS = new Set(['SELECT', 'VALUES', 'TABLE']);
+const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 /** What may stand between a command and its table. */
-const FILLER = new Set(['INTO', 'FROM', 'ONLY', 'TABLE', 'LOW_PRIORITY', 'IGNORE']);
-/** After these, a name that follows is not a table. */
-const NOT_A_TABLE = new Set(['SELECT', 'LATERAL', 'UNNEST', 'ROWS', 'VALUES', 'ONLY']);
+const FILLER = new Set(['INTO', 'FROM', 'ONLY', 'TABLE', 'LOW_PRIORITY', 'IGNORE', '(']);
+const TARGETS = new Set([...WRITES, 'TRUNCATE', 'COPY', 'REPLACE']);
+/** What ends the list of a `FROM`. */
 const ENDS_FROM = new Set(
-  'WHERE GROUP HAVING WINDOW UNION INTERSECT EXCEPT ORDER LIMIT OFFSET FETCH FOR JOIN SELECT RETURNING'.split(
-    ' ',
-  ),
+  'WHERE GROUP HAVING WINDOW UNION INTERSECT EXCEPT ORDER LIMIT OFFSET FETCH FOR SELECT RETURNING'.split(' '),
 );
 
-/** Comments, strings (with backslashes after an E) and dollar-quoted bodies; a quoted name is matched first, and kept. Nothing of a value may pass for a name. */
-const NOISE =
-  /("(?:[^"]|"")*")|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\b[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|(\$\w*\$)[\s\S]*?(?:\2|$)/g;
-const TOKEN =
-  /(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*))*|[(),;]/gu;
-
-/** Enough for the command and its tables; the values of a long insert are not read. */
-const READ_CHARACTERS = 4_096;
+/** A query of more has no one table, whatever its `WITH` turns out to name. */
+const MOST_TABLES = 100;
 const KEPT_STATEMENTS = 1_000;
 const KEPT_CHARACTERS = 2_000;
 const kept = new Map<string, Statement>();
@@ -50,93 +45,166 @@ export function statementOf(sql: string): Statement {
 }
 
 function read(sql: string): Statement {
-  const text = sql.slice(0, READ_CHARACTERS).replace(NOISE, (_, name?: string) => name ?? ' ');
-  const all: readonly string[] = text.match(TOKEN) ?? [];
-  const end = all.indexOf(';');
-  const tokens = end === -1 ? all : all.slice(0, end);
-  const start = commandAt(tokens);
-  const command = tokens[start]?.toUpperCase() ?? '';
+  const tokens = new Tokens(sql);
+  while (tokens.word === ';') tokens.move();
+  const reader = new QueryReader(tokens);
+  const command = reader.command();
   if (!COMMANDS.has(command)) return { operation: OTHER, collection: '' };
-  return { operation: command, collection: tableOf(command, tokens, start) };
+  if (TARGETS.has(command)) return { operation: command, collection: targetOf(command, tokens) };
+  if (!READS.has(command)) return { operation: command, collection: '' };
+  return { operation: command, collection: reader.onlyTable() };
 }
 
-/** Where the command stands: after opening parentheses, and after the queries of a `WITH`. */
-function commandAt(tokens: readonly string[]): number {
-  const first = tokens.findIndex((token) => token !== '(');
-  if (tokens[first]?.toUpperCase() !== 'WITH') return first;
-  let depth = 0;
-  for (let i = first + 1; i < tokens.length; i++) {
-    if (tokens[i] === '(') depth++;
-    else if (tokens[i] === ')') depth--;
-    else if (depth === 0 && MAIN.has(tokens[i]!.toUpperCase())) return i;
+/** The table that a command changes: the name after it. */
+function targetOf(command: string, tokens: Tokens): string {
+  do tokens.move();
+  while (FILLER.has(tokens.word) && !(command === 'COPY' && tokens.word === '('));
+  const target = nameOf(tokens.token);
+  if (command !== 'TRUNCATE') return target;
+  for (; tokens.word !== '' && tokens.word !== ';'; tokens.move()) if (tokens.word === ',') return '';
+  return target;
+}
+
+/** What is open while a query is read: itself, and each parenthesis in it. */
+interface Frame {
+  /** A query; tables in parentheses, as in `FROM (a JOIN b)`; or anything else: arguments, columns, a condition. */
+  readonly kind: 'query' | 'tables' | 'other';
+  /** Before its first word. */
+  isFresh: boolean;
+  /** In the list of a `FROM`, where a comma is followed by a table. */
+  inFrom: boolean;
+  /** Where the next name is a table. */
+  expectsTable: boolean;
+  /** Tables that are read here; a name may turn out to be of a `WITH`. */
+  readonly tables: Set<string>;
+  /** Tables that are read in queries of the `WITH`, which can not be the names that it gives. */
+  readonly certain: Set<string>;
+  /** The names that a `WITH` has given so far, and the one that it is about to; undefined when there is none, or none any more. */
+  readonly names: Set<string>;
+  with: { name: string; readonly isRecursive: boolean } | undefined;
+}
+
+/** Finds the command of a statement and the tables that a query reads. */
+class QueryReader {
+  readonly #tokens: Tokens;
+  readonly #frames: Frame[] = [newFrame('query')];
+  /** True when there is no telling what the statement is about: a query of a `WITH` changes a table, a comma joins one to others, or there are too many. */
+  #isVague = false;
+
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens;
   }
-  return first;
-}
 
-function tableOf(command: string, tokens: readonly string[], start: number): string {
-  switch (command) {
-    case 'SELECT':
-      return onlyTableRead(tokens);
-    case 'INSERT':
-    case 'UPDATE':
-    case 'DELETE':
-    case 'MERGE':
-    case 'TRUNCATE':
-    case 'COPY':
-    case 'REPLACE': {
-      const at = tokens.findIndex((token, i) => i > start && !FILLER.has(token.toUpperCase()));
-      return command === 'TRUNCATE' && listsSeveral(tokens, at) ? '' : nameOf(tokens[at]);
+  /** Moves to the command: after opening parentheses, and after the queries of a `WITH`. Gives it in capitals; empty when the text ends before. */
+  command(): string {
+    const tokens = this.#tokens;
+    for (; tokens.word === '('; tokens.move()) this.#frames.push(newFrame('query'));
+    if (tokens.word !== 'WITH') return tokens.word;
+    const depth = this.#frames.length;
+    do this.#step();
+    while (!this.#isAtEnd && !(this.#frames.length === depth && isMain(tokens.word)));
+    return tokens.word;
+  }
+
+  get #isAtEnd(): boolean {
+    return this.#tokens.word === '' || this.#tokens.word === ';';
+  }
+
+  /** Reads to the end of the statement and gives the table that it reads, if there is exactly one. */
+  onlyTable(): string {
+    while (!this.#isAtEnd && !this.#isVague) this.#step();
+    while (this.#frames.length > 1 && !this.#isVague) this.#close();
+    const found = new Set(tablesOf(this.#frames[0]!));
+    return found.size === 1 && !this.#isVague ? [...found][0]! : '';
+  }
+
+  #step(): void {
+    const tokens = this.#tokens;
+    const frame = this.#frames.at(-1)!;
+    const { word } = tokens;
+    if (word === '(') this.#open(frame);
+    else if (word === ')') this.#close();
+    else if (frame.kind === 'query' && frame.isFresh && word === 'WITH')
+      frame.with = { name: '', isRecursive: tokens.next === 'RECURSIVE' };
+    else if (frame.with !== undefined) this.#readWith(frame, frame.with);
+    else if (frame.kind !== 'other') this.#readTables(frame);
+    frame.isFresh = false;
+    tokens.move();
+  }
+
+  #open(frame: Frame): void {
+    const { previous, next } = this.#tokens;
+    const isOfWith = frame.with !== undefined && (previous === 'AS' || previous === 'MATERIALIZED');
+    if (isOfWith || READS.has(next) || next === 'WITH') this.#frames.push(newFrame('query'));
+    else if (frame.expectsTable) this.#frames.push(newFrame('tables'));
+    else this.#frames.push(newFrame('other'));
+    frame.expectsTable = false;
+  }
+
+  #close(): void {
+    if (this.#frames.length === 1) return;
+    const closed = this.#frames.pop()!;
+    const frame = this.#frames.at(-1)!;
+    for (const table of tablesOf(closed)) {
+      if (frame.with === undefined || frame.with.isRecursive) frame.tables.add(table);
+      else if (!frame.names.has(table)) frame.certain.add(table);
     }
-    default:
-      return '';
+    if (frame.tables.size + frame.certain.size > MOST_TABLES) this.#isVague = true;
+    // The query of a name does not know it, unless the list is recursive; those that follow do.
+    if (frame.with !== undefined && closed.kind === 'query') frame.names.add(frame.with.name);
   }
-}
 
-/** The table of all `FROM` and `JOIN` of a query, if there is exactly one. */
-function onlyTableRead(tokens: readonly string[]): string {
-  const found = new Set<string>();
-  /** For each open parenthesis, whether it holds a query rather than a function's arguments: `extract(epoch FROM at)`. */
-  const queries = [true];
-  for (let i = 0; i < tokens.length; i++) {
-    const word = tokens[i]!.toUpperCase();
-    if (word === '(') queries.push(/^(SELECT|WITH)$/i.test(tokens[i + 1] ?? ''));
-    else if (word === ')') queries.pop();
-    else if (
-      word === 'JOIN' ||
-      (word === 'FROM' && queries.at(-1) && tokens[i - 1]?.toUpperCase() !== 'DISTINCT')
-    ) {
-      if (listsSeveral(tokens, i + 1)) return '';
-      const next = tokens[i + 1]?.toUpperCase() === 'ONLY' ? i + 2 : i + 1;
-      const isFunction = tokens[next + 1] === '(';
-      if (!isFunction) found.add(nameOf(tokens[next]));
+  /** In a `WITH`: `name (columns) AS MATERIALIZED (query), …` up to what it is for. */
+  #readWith(frame: Frame, list: { name: string }): void {
+    const { word, token, next } = this.#tokens;
+    if (isMain(word)) {
+      frame.with = undefined;
+      if (WRITES.has(word)) this.#isVague = true;
+      this.#readTables(frame);
+    } else if (next === 'AS' || next === '(') {
+      if (word !== 'AS' && word !== 'MATERIALIZED') list.name = nameOf(token);
     }
   }
-  for (let i = 0; i < tokens.length; i++) {
-    // `name AS (` of a WITH is no table.
-    if (tokens[i + 1]?.toUpperCase() === 'AS' && tokens[i + 2] === '(') found.delete(nameOf(tokens[i]));
+
+  #readTables(frame: Frame): void {
+    const tokens = this.#tokens;
+    const { word, previous } = tokens;
+    if (word === 'FROM' && frame.kind === 'query') {
+      if (previous === 'DISTINCT') return;
+      frame.inFrom = true;
+      frame.expectsTable = true;
+    } else if (word === 'JOIN' || word === 'TABLE' || (word === ',' && frame.inFrom))
+      frame.expectsTable = true;
+    else if (ENDS_FROM.has(word)) {
+      frame.inFrom = false;
+      frame.expectsTable = false;
+    } else if (WRITES.has(word) && frame.isFresh) this.#isVague = true;
+    else if (frame.expectsTable && word !== 'ONLY' && word !== 'LATERAL') {
+      frame.expectsTable = false;
+      // `ROWS FROM (f(), g())` is of functions alone.
+      if (word === 'ROWS' && tokens.next === 'FROM') tokens.move();
+      else if (tokens.next !== '(') frame.tables.add(nameOf(tokens.token));
+      frame.tables.delete('');
+      if (previous === ',' && tokens.next !== '(') this.#isVague = true;
+    }
   }
-  found.delete('');
-  return found.size === 1 ? [...found][0]! : '';
 }
 
-/** Whether a comma follows in the list of a `FROM`. */
-function listsSeveral(tokens: readonly string[], from: number): boolean {
-  let depth = 0;
-  for (let i = from; i < tokens.length; i++) {
-    const word = tokens[i]!.toUpperCase();
-    if (word === '(') depth++;
-    else if (word === ')' && --depth < 0) return false;
-    else if (depth === 0 && word === ',') return true;
-    else if (depth === 0 && ENDS_FROM.has(word)) return false;
-  }
-  return false;
-}
+/** The tables that a frame reads, without the names that its `WITH` has given. */
+const tablesOf = ({ tables, certain, names }: Frame): string[] => [
+  ...certain,
+  ...[...tables].filter((table) => !names.has(table)),
+];
 
-/** A name as the database keeps it: folded to lower case unless quoted. Empty when it is none. */
-function nameOf(token: string | undefined): string {
-  if (token === undefined || /^[(),;]$/.test(token) || NOT_A_TABLE.has(token.toUpperCase())) return '';
-  return token
-    .split(/\s*\.\s*/)
-    .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()))
-    .join('.');
-}
+const newFrame = (kind: Frame['kind']): Frame => ({
+  kind,
+  isFresh: true,
+  inFrom: kind === 'tables',
+  expectsTable: kind === 'tables',
+  tables: new Set(),
+  certain: new Set(),
+  names: new Set(),
+  with: undefined,
+});
+
+const isMain = (word: string) => READS.has(word) || WRITES.has(word);

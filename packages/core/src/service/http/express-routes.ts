@@ -23,7 +23,7 @@ export function followExpress(): () => void {
   return listen('tracing:express.router.request:start', ({ req, handler, route }: HandlerEvent) => {
     const measurement = measurementOf(req);
     if (measurement === undefined || route === undefined || route === null) return;
-    const raw = req.baseUrl ?? '';
+    const raw = typeof req.baseUrl === 'string' ? req.baseUrl : '';
     const isRoute = req.route?.stack?.some((layer) => layer.handle === handler) ?? false;
     if (isRoute) matchedRoute(req, joined(patternOf(measurement, raw), textOf(route)));
     else if (route !== '/' && raw !== '') mount(measurement, raw, textOf(route));
@@ -38,7 +38,7 @@ export function expressRouteOf(request: IncomingMessage): string {
   const { route, baseUrl } = request as ExpressRequest;
   const path = route?.path;
   if (typeof path !== 'string' && !Array.isArray(path) && !(path instanceof RegExp)) return '';
-  return joined(baseUrl === undefined || baseUrl === '' ? '' : '*', textOf(path));
+  return joined(typeof baseUrl !== 'string' || baseUrl === '' ? '' : '*', textOf(path));
 }
 
 /** Notes a router's pattern under the path that matched it. An entry of a router that the request has left again does no harm: it is not read, or is written anew. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DeclarationError } from '../../catalog/index.ts';
-import { listen } from '../channel.ts';
+import { guarded, listen } from '../channel.ts';
 import { matchedRoute } from './route.ts';
 
 /** The part of a Fastify instance that is used. The hook is `never` so that an instance of any server and logger type fits. */
@@ -10,17 +10,27 @@ export interface FastifyLike {
 
 interface FastifyRequest {
   readonly raw: IncomingMessage;
-  readonly is404: boolean;
-  readonly routeOptions: { readonly url?: string | undefined };
+  /** Not in every 3. */
+  readonly is404?: boolean;
+  /** Since 4.10. */
+  readonly routeOptions?: { readonly url?: string | undefined };
+  /** Until 4; where there is the other, reading it warns. */
+  readonly routerPath?: string;
 }
 
 /**
- * Names the routes of a Fastify instance that was made before {@link observeHttpServer} was called; those made afterwards need nothing.
- * Call it before the instance is ready. Throws a `DeclarationError` when it takes no hooks (any more).
+ * Names the routes of a Fastify instance (3.0 and newer) that was made before {@link observeHttpServer} was called; those made afterwards
+ * need nothing. Call it before the instance is ready. Throws a `DeclarationError` when it takes no hooks (any more).
  */
 export function fastifyRoutes(instance: FastifyLike): void {
-  const hook = ({ raw, is404, routeOptions }: FastifyRequest, _reply: unknown, done: () => void) => {
-    if (!is404) matchedRoute(raw, routeOptions.url ?? '');
+  const name = guarded('The route of a Fastify request', (request: FastifyRequest) => {
+    const { raw, is404, routeOptions } = request;
+    if (is404) return;
+    const url = routeOptions === undefined ? request.routerPath : routeOptions.url;
+    if (typeof url === 'string') matchedRoute(raw, url);
+  });
+  const hook = (request: FastifyRequest, _reply: unknown, done: () => void) => {
+    name(request);
     done();
   };
   try {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ClientRequest as NodeRequest } from 'node:http';
 import { errorTypeOf } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
-import { listen } from '../channel.ts';
+import { guarded, listen } from '../channel.ts';
 import { type ClientRequest, ClientRequests, isTelemetry } from './client-request.ts';
 
 interface NodeMessage {
@@ -31,11 +31,11 @@ export function followNodeClient(store: Store): () => void {
     return requests.begin(request, request.method, request.host, portOf(request), unseen);
   }
 
-  function onClose(this: NodeRequest): void {
+  const onClose = guarded('The end of an outgoing request', function (this: NodeRequest) {
     const known = requests.get(this);
     if (known !== undefined && responses.get(this)?.complete === false) known.errorType ??= ABORTED;
     requests.end(this);
-  }
+  });
 
   const stops = [
     // Published when it is made (Node 22.12 and newer), and when it has been sent.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Store } from '../../store/index.ts';
-import { listen } from '../channel.ts';
+import { guarded, listen } from '../channel.ts';
 import { switchOn } from '../switch-on.ts';
 import { expressRouteOf, followExpress } from './express-routes.ts';
 import { followFastify } from './fastify-routes.ts';
@@ -52,21 +52,21 @@ class ServerRequests {
     this.#duration = store.histogram(httpServerRequestDuration);
     this.#active = store.gauge(httpServerActiveRequests);
     const end = (request: IncomingMessage) => this.#end(request);
+    const subject = 'The end of a request';
     // Made once: they know their request by `this`, so that a request costs no closure.
-    this.#onResponseClose = function () {
+    this.#onResponseClose = guarded(subject, function (this: ServerResponse) {
       end(this.req);
-    };
+    });
     // On Node 20 a response that waits behind another one gets no `close` when its connection is lost; its request does.
-    this.#onRequestClose = function () {
+    this.#onRequestClose = guarded(subject, function (this: IncomingMessage) {
       if (this.socket.destroyed) end(this);
-    };
+    });
   }
 
   readonly started = ({ request, response }: RequestStart): void => {
     const method = methodOf(request.method);
     const scheme = (request.socket as TLSSocket).encrypted ? 'https' : 'http';
     const active = this.#active.bind({ http_request_method: method, url_scheme: scheme });
-    active.add(1);
     attachMeasurement(request, {
       response,
       startMs: this.#clock.monotonicMs(),
@@ -80,6 +80,8 @@ class ServerRequests {
     });
     response.on('close', this.#onResponseClose);
     request.on('close', this.#onRequestClose);
+    // Last: what could not be attached never ends either.
+    active.add(1);
   };
 
   #end(request: IncomingMessage): void {
@@ -92,7 +94,7 @@ class ServerRequests {
     const failed = response.statusCode >= 500 ? status : '';
     const labels = {
       http_request_method: method,
-      http_route: route === '' && !named ? expressRouteOf(request) : route,
+      http_route: route === '' && !named ? routeOf(request) : route,
       http_response_status_code: status,
       url_scheme: scheme,
       error_type: response.writableFinished ? failed : ABORTED,
@@ -102,5 +104,14 @@ class ServerRequests {
     this.#duration.record((this.#clock.monotonicMs() - startMs) / 1000, labels);
     // A series of failures that began with the first one would hide it from `increase()`.
     if (cells.length > known) this.#duration.init({ ...labels, ...FAILED });
+  }
+}
+
+/** The route that Express has left on a request that has ended. What the host has put in its place costs the route, not the measurement. */
+function routeOf(request: IncomingMessage): string {
+  try {
+    return expressRouteOf(request);
+  } catch {
+    return '';
   }
 }

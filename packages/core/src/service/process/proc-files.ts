@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /** What Linux says of this process. */
@@ -8,12 +9,21 @@ export interface ProcFacts {
   readonly maxFds: number | undefined;
 }
 
+const STATUS = '/proc/self/status';
+const LIMITS = '/proc/self/limits';
+const FDS = '/proc/self/fd';
+
+/** Throws when `/proc/self` is not there or may not be read. */
+export function checkProc(): void {
+  for (const path of [STATUS, LIMITS, FDS]) accessSync(path, constants.R_OK);
+}
+
 /** Reads `/proc/self`. Rejects where there is none. */
 export async function readProc(): Promise<ProcFacts> {
   const [status, limits, fds] = await Promise.all([
-    readFile('/proc/self/status', 'utf8'),
-    readFile('/proc/self/limits', 'utf8'),
-    readdir('/proc/self/fd'),
+    readFile(STATUS, 'utf8'),
+    readFile(LIMITS, 'utf8'),
+    readdir(FDS),
   ]);
   return {
     virtualMemoryBytes: numberIn(status, /^VmSize:\s+(\d+) kB$/m, 1024),

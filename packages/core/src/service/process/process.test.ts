@@ -1,10 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, describe as group, test, vi } from 'vitest';
 import type { MetricDescriptor } from '../../catalog/index.ts';
-import { processStore } from '../../store/index.ts';
+import { collectorSuccess, processStore } from '../../store/index.ts';
 import { fakeClock } from '../../testing/index.ts';
+import { observeHttpClient } from '../http/client.ts';
+import { observeHttpServer } from '../http/server.ts';
 import { seriesOf } from '../series.support.ts';
 import * as metrics from './metrics.ts';
 import { observeProcess } from './process.ts';
@@ -74,6 +80,90 @@ group('the process', () => {
     await processStore().collect();
     for (const gauge of [metrics.processResidentMemory, metrics.heapUsed, metrics.eventLoopDelayP99])
       expect(seriesOf(gauge)).toEqual({});
+  });
+});
+
+group('B5: what can not be read here', () => {
+  const boom = () => {
+    throw Object.assign(new Error('ENOENT: no such file or directory, uv_resident_set_memory'), {
+      code: 'ENOENT',
+    });
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each([
+    [
+      'memory',
+      () => vi.spyOn(process.memoryUsage, 'rss').mockImplementation(boom),
+      metrics.processResidentMemory,
+    ],
+    ['CPU time', () => vi.spyOn(process, 'cpuUsage').mockImplementation(boom), metrics.processStartTime],
+    ['files', () => vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin'), metrics.processOpenFds],
+  ])('is left out, and nothing else: %s', async (_, spoil, absent) => {
+    spoil();
+    stop = observeProcess();
+    await processStore().collect();
+    expect(seriesOf(absent)).toEqual({});
+    expect(await read(metrics.heapSizeLimit)).toBeGreaterThan(64e6);
+    // It is known to be missing, and no failure of each scrape.
+    expect(Object.values(seriesOf(collectorSuccess))).not.toContain(0);
+  });
+
+  test('and was left out is measured where it can be: nothing is remembered', async () => {
+    vi.spyOn(process.memoryUsage, 'rss').mockImplementationOnce(boom);
+    observeProcess()();
+    stop = observeProcess();
+    expect(await read(metrics.processResidentMemory)).toBeGreaterThan(0);
+  });
+
+  const withoutProc = (command: string) =>
+    spawnSync('unshare', ['-r', '-m', 'sh', '-c', `mount -t tmpfs none /proc && ${command}`], {
+      encoding: 'utf8',
+    });
+
+  test.runIf(withoutProc('true').status === 0)('in a process whose /proc is empty', () => {
+    const script = `
+      const { observeProcess } = await import(${JSON.stringify(new URL('process.ts', import.meta.url).href)});
+      const { readExposition } = await import(${JSON.stringify(new URL('../../testing/index.ts', import.meta.url).href)});
+      observeProcess();
+      console.log(await readExposition());`;
+    const node = `"${process.execPath}" --conditions=@sightglass/source --input-type=module -e '${script}'`;
+    const { stdout, stderr, status } = withoutProc(node);
+    expect({ stderr, status }).toEqual({ stderr: expect.not.stringContaining('unhandled'), status: 0 });
+    expect(stdout).toMatch(/^process_cpu_seconds_total \d/m);
+    expect(stdout).not.toMatch(/process_resident_memory_bytes|process_open_fds/);
+    expect(stdout).toContain('nodejs_heap_size_limit_bytes ');
+  });
+});
+
+group('A12: timers that a test has replaced', () => {
+  afterEach(() => vi.useRealTimers());
+
+  test('end, however often they are run: nothing here waits by a timer of JavaScript', async () => {
+    vi.useFakeTimers();
+    stop = observeProcess();
+    const stops = [observeHttpServer(), observeHttpClient()];
+    await vi.runAllTimersAsync();
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    vi.useRealTimers();
+    expect(await read(metrics.heapSizeLimit)).toBeGreaterThan(64e6);
+    for (const end of stops) end();
+  });
+
+  test('and a request that is measured is answered', async () => {
+    const stops = [observeHttpServer(), observeHttpClient()];
+    const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    // `setImmediate` and what undici waits by are the host's: a request needs them whoever measures it.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'Date', 'performance'] });
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await answer.text()).toBe('ok');
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    for (const end of stops) end();
+    server.closeAllConnections();
+    server.close();
   });
 });
 

@@ -1,4 +1,5 @@
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
+import { warnOnce } from '../../base/index.ts';
 import type { MetricDescriptor } from '../../catalog/index.ts';
 import type { Gauge, Store } from '../../store/index.ts';
 import { switchOn } from '../switch-on.ts';
@@ -21,36 +22,43 @@ import {
   processStartTime,
   processVirtualMemory,
 } from './metrics.ts';
-import { readProc } from './proc-files.ts';
+import { checkProc, readProc } from './proc-files.ts';
 
 /**
  * Measures this process and its runtime: CPU, memory, file descriptors and start time under the names that Prometheus's client libraries
  * share (`process_…`); heap, garbage collection and event loop under those of OpenTelemetry's conventions (`v8js_…`, `nodejs_…`).
- * All but the collections are read at each scrape. Virtual memory and file descriptors are there on Linux only.
+ * All but the collections are read at each scrape. Virtual memory and file descriptors are there on Linux only. What can not be read here, such
+ * as a `/proc` that is closed, is left out and said once in the log.
  *
  * `startTelemetry` does it unless told otherwise. Calling it again changes nothing. Returns the function that ends it. Never throws.
  */
 export function observeProcess(): () => void {
   return switchOn('process', (store) => {
-    const loop = new EventLoop(store);
     const startSeconds = store.clock.wallMs() / 1000 - process.uptime();
-    // Read now and not first at a scrape: what the process used before would show there as one step of the counter.
-    readProcess(store, startSeconds);
-    loop.read();
-    const stops = [
-      observeGarbage(store),
-      read(store, 'process', () => readProcess(store, startSeconds), [
-        processResidentMemory,
-        processStartTime,
-      ]),
-      read(store, 'nodejs_runtime', () => readRuntime(store, loop), RUNTIME),
-      () => loop.stop(),
-    ];
-    if (process.platform === 'linux') stops.push(read(store, 'process_files', () => readFiles(store), FILES));
+    const parts: { readonly [name: string]: () => () => void } = {
+      collections: () => observeGarbage(store),
+      process: () => read(store, 'process', () => readProcess(store, startSeconds), [processStartTime]),
+      memory: () => read(store, 'process_memory', () => readMemory(store), [processResidentMemory]),
+      runtime: () => observeRuntime(store),
+      files: () => observeFiles(store),
+    };
+    const stops = Object.entries(parts).map(([name, start]) => part(name, start));
     return () => {
       for (const stop of stops) stop();
     };
   });
+}
+
+const warn = warnOnce();
+
+/** Begins a part of it; what can't be measured in this process or place costs no other part. */
+function part(name: string, start: () => () => void): () => void {
+  try {
+    return start();
+  } catch (error) {
+    warn(name, `The ${name} of this process can not be measured here.`, error);
+    return () => {};
+  }
 }
 
 const FILES = [processOpenFds, processMaxFds, processVirtualMemory];
@@ -66,8 +74,21 @@ const RUNTIME = [
   eventLoopDelayP99,
 ];
 
-/** Reads gauges at each scrape; what can't be read is not exported, and neither is anything once it has ended. */
+/**
+ * Reads gauges now and at each scrape; what can't be read is not exported, and neither is anything once it has ended. Throws what the first
+ * reading throws. Now, and not first at a scrape, because what the process used before would show there as one step of a counter.
+ */
 function read(
+  store: Store,
+  name: string,
+  collect: () => void,
+  gauges: readonly MetricDescriptor[],
+): () => void {
+  collect();
+  return collectAt(store, name, collect, gauges);
+}
+
+function collectAt(
   store: Store,
   name: string,
   collect: () => void | Promise<void>,
@@ -86,8 +107,33 @@ function read(
 function readProcess(store: Store, startSeconds: number): void {
   const { user, system } = process.cpuUsage();
   moveTo(store.counter(processCpuSeconds).series.at({}), (user + system) / 1e6);
-  store.gauge(processResidentMemory).set(process.memoryUsage.rss());
   store.gauge(processStartTime).set(startSeconds);
+}
+
+function readMemory(store: Store): void {
+  store.gauge(processResidentMemory).set(process.memoryUsage.rss());
+}
+
+function observeRuntime(store: Store): () => void {
+  const loop = new EventLoop(store);
+  let stop = () => {};
+  try {
+    stop = read(store, 'nodejs_runtime', () => readRuntime(store, loop), RUNTIME);
+  } catch (error) {
+    loop.stop();
+    throw error;
+  }
+  return () => {
+    stop();
+    loop.stop();
+  };
+}
+
+/** Throws when they can't be read here, so that they are left out rather than told of as failing for ever. */
+function observeFiles(store: Store): () => void {
+  if (process.platform !== 'linux') return () => {};
+  checkProc();
+  return collectAt(store, 'process_files', () => readFiles(store), FILES);
 }
 
 function readRuntime(store: Store, loop: EventLoop): void {

@@ -108,3 +108,24 @@ test('B19: the work of an adapter is given the object that its function is calle
   const worker = { bull: bullmqProcessor(job, work), boss: pgBossHandler(job, work) };
   expect([await worker.bull({}), await worker.boss([{}])]).toEqual([worker, worker]);
 });
+
+test('A4: a task of node-cron 3, which emits nothing, is followed by its methods', async () => {
+  const given = declareJob({ name: 'node-cron 3', schedule: '0 0 1 1 *', timezone: 'UTC' });
+  let start: (context: never) => unknown = () => undefined;
+  const task = { on: () => {}, start: () => 'started', stop: () => 'stopped' };
+  const cron = {
+    schedule: (_expression: string, work: (context: never) => unknown) => {
+      start = work;
+      return task;
+    },
+  };
+  scheduleNodeCron(cron, given, () => 'ran', { scheduled: false } as never);
+  expect([given.state, task.start(), given.state]).toEqual(['stopping', 'started', 'enabled']);
+  expect([task.stop(), given.state, task.start()]).toEqual(['stopped', 'stopping', 'started']);
+  for (const context of ['manual', 'init', new Date()]) expect(await start(context as never)).toBe('ran');
+  expect(runsOf('node-cron 3')).toEqual({
+    'manual success': 1,
+    'startup success': 1,
+    'scheduled success': 1,
+  });
+});

@@ -8,6 +8,7 @@ export {
   TIMEOUT,
 } from './errors.ts';
 export { unknownNames } from './known-names.ts';
+export { quietly } from './quietly.ts';
 export { sharedInProcess } from './shared.ts';
 export { withinSeconds } from './time-limit.ts';
 export { UnderWay } from './under-way.ts';

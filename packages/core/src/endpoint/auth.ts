@@ -42,8 +42,9 @@ export function authProblems(auth: EndpointAuth | undefined): string[] {
 /** A guard for sound `auth`; without it everyone is allowed. */
 export function guardOf(auth: EndpointAuth | undefined): Guard {
   if (auth === undefined) return { allows: () => true, challenge: '' };
-  const bearer = 'bearerToken' in auth;
-  const expected = digest(bearer ? auth.bearerToken : `${auth.username}:${auth.password}`);
+  const { bearerToken, username, password } = read(auth);
+  const bearer = bearerToken !== undefined;
+  const expected = digest(bearer ? String(bearerToken) : `${username}:${password}`);
   return {
     challenge: bearer ? 'Bearer realm="telemetry"' : 'Basic realm="telemetry", charset="UTF-8"',
     allows: ({ headers }) => {

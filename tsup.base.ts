@@ -5,8 +5,9 @@ import type { Options } from 'tsup';
 
 /**
  * One build for every package: ESM and CommonJS with declarations, Node 20 syntax, sources kept beside the output.
- * Without shims, which break where a bundler makes CommonJS of them; `import.meta.url` is for what runs as ESM. No file names the folder that it was
- * built in, so that the same sources give the same bytes everywhere. Entries share chunks, so that two entries of a package never carry two copies of the same module; dependencies and peers stay outside.
+ * `import.meta.url` works in both formats; `__filename` must not be written, since a bundler that makes CommonJS of our ES modules breaks what tsup puts
+ * in its place. No file names the folder that it was built in, so that the same sources give the same bytes everywhere.
+ * Entries share chunks, so that two entries of a package never carry two copies of the same module; dependencies and peers stay outside.
  */
 export const build = (entry: Record<string, string>): Options => ({
   entry,
@@ -17,6 +18,7 @@ export const build = (entry: Record<string, string>): Options => ({
   tsconfig: fileURLToPath(new URL('./tsconfig.build.json', import.meta.url)),
   sourcemap: true,
   splitting: true,
+  shims: true,
   clean: true,
   plugins: [relativeSources],
 });

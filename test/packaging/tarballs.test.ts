@@ -95,6 +95,14 @@ describe('each tarball', () => {
     }
   });
 
+  test('changes no export of its own: a private field with the name of one is mistaken for it where CommonJS is made', async () => {
+    for (const one of packages) {
+      const files = (await filesOf(one)).filter((file) => /\/dist\/.*\.cjs$/.test(file));
+      const { stdout } = await runProgram('tar', ['-xzOf', one.tarball, ...files]);
+      expect([one.name, stdout.match(/#(\w+) = exports\.\1 = .*/g) ?? []]).toEqual([one.name, []]);
+    }
+  });
+
   test('declares every package that its declarations name', async () => {
     for (const one of packages) {
       const { dependencies = {}, peerDependencies = {} } = await manifestOf(one);

@@ -26,6 +26,8 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
     setupFiles: ['test/tools/patience.ts'],
+    // What a test that passes logs, such as the failures that it makes, tells nobody anything.
+    silent: 'passed-only',
     include: [
       'packages/*/src/**/*.test.ts',
       'rules/src/**/*.test.ts',

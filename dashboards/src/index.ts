@@ -7,6 +7,12 @@ export type { Finding, LintRule } from './engine/lint/rule.ts';
 export { type DashboardMixin, MixinError } from './engine/mixin.ts';
 export type { DashboardJson } from './engine/model.ts';
 export {
+  defineDashboards,
+  type OwnDashboard,
+  type OwnDashboardsOptions,
+  type OwnPanel,
+} from './engine/own.ts';
+export {
   dashboardExpressions,
   type PanelQueryText,
   type PlacedExpression,
@@ -29,4 +35,4 @@ export { byState, type State } from './engine/states.ts';
 export { type Color, type Unit, unit } from './engine/style.ts';
 export { quantile, rateInterval, window, windowVariable } from './engine/window.ts';
 export { dashboardMixins } from './mixins/index.ts';
-export { lintDashboards, renderDashboards } from './render.ts';
+export { dashboardsFor, lintDashboards, renderDashboards } from './render.ts';

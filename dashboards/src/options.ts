@@ -12,7 +12,7 @@ Writes the dashboards as JSON files for Grafana's file provisioning or for impor
   --selector LABEL=VALUE    show only series with this label; may be given several times
   --scope LABEL             a target label that tells estates apart, in the place of cluster, namespace and
                             environment; may be given several times; "" for none
-  --thresholds FILE         YAML or JSON: thresholds by key, times in seconds; the same file as for sightglass-rules
+  --thresholds FILE         YAML or JSON: thresholds by key, times in seconds; the same file as for sightglass
   --runbook-base-url URL    where the runbooks are served
   --help                    this text
 `;

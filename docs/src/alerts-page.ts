@@ -21,7 +21,7 @@ export function alertsPage(mixins: readonly Mixin[] = shipped): string {
   return `# Alerts
 
 What the shipped rules raise and record, with the numbers that they compare with. Render them with other numbers by
-\`sightglass-rules render --thresholds\`; objectives are declared in the host and are not here.
+\`sightglass render --thresholds\`; objectives are declared in the host and are not here.
 
 ## Thresholds
 
@@ -54,12 +54,17 @@ function alert(alert: Alert): string {
   const rows = [
     ['severity', alert.severity],
     ['holds for', alert.for === undefined ? `none: ${alert.noForReason ?? ''}` : formatDuration(alert.for)],
-    ['impact', cell(alert.impact)],
-    ['first thing to do', cell(alert.action)],
-    ['runbook', `[${alert.runbook}](../../rules/runbooks/${alert.runbook}.md#${alert.alert.toLowerCase()})`],
-    ['panel', `"${alert.dashboard.panel}" of \`${alert.dashboard.uid}\``],
+    ...(alert.impact === undefined ? [] : [['impact', cell(alert.impact)]]),
+    ...(alert.action === undefined ? [] : [['first thing to do', cell(alert.action)]]),
+    ...(alert.runbook === undefined ? [] : [['runbook', runbookLink(alert.runbook, alert)]]),
+    ...(alert.dashboard === undefined
+      ? []
+      : [['panel', `"${alert.dashboard.panel}" of \`${alert.dashboard.uid}\``]]),
   ];
   return `### ${alert.alert}\n\n${alert.summary}\n\n${table(['', ''], rows)}\n${promqlBlock(renderScoped(alert.expr))}`;
 }
+
+const runbookLink = (runbook: string, { alert, section = alert }: Alert): string =>
+  `[${runbook}](../../rules/runbooks/${runbook}.md#${section.toLowerCase()})`;
 
 const promqlBlock = (expression: string): string => `\`\`\`promql\n${expression}\n\`\`\`\n`;

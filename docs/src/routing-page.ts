@@ -20,7 +20,7 @@ export function routingPage(mixins: readonly Mixin[] = shipped): string {
   )!;
   return `# Routing
 
-Who hears of an alert, as \`alertmanager.yml\` has it. \`sightglass-rules render --out DIR\` writes it to \`DIR/alertmanager\`, with the templates of the messages.
+Who hears of an alert, as \`alertmanager.yml\` has it. \`sightglass render --out DIR\` writes it to \`DIR/alertmanager\`, with the templates of the messages.
 
 ## The way of an alert
 
@@ -61,7 +61,7 @@ warningChannel: "#pricing-warnings"
 heartbeatUrl: https://heartbeat.example.com/sightglass
 pagerdutyUrl: https://events.eu.pagerduty.com/v2/enqueue
 EOF
-npx -p @sightglass/rules sightglass-rules render --out ./prometheus --routing routing.yml
+npx -p @sightglass/rules sightglass render --out ./prometheus --routing routing.yml
 amtool check-config ./prometheus/alertmanager/alertmanager.yml
 amtool config routes test --config.file=./prometheus/alertmanager/alertmanager.yml severity=critical alertname=JobStopped component=job
 \`\`\`
@@ -71,8 +71,27 @@ Secrets stand in files that Alertmanager alone reads, never in the configuration
 \`slack_api_url_warning\` (an incoming webhook for each channel: one of a Slack app writes into the channel that it was made for, whatever a message asks for),
 \`pagerduty_routing_key\` (an integration of the Events API v2), and \`smtp_password\` where the mail server asks for one.
 
-Other ways to be told (Opsgenie, Teams) are receivers of Alertmanager itself: add them to the rendered file, or take the routes as data (\`routeFor\`, \`receiversFor\` and
-\`renderAlertmanager\` of \`@sightglass/rules\`) and render your own receivers under the same names.
+## Your own receivers and routes
+
+Any integration of Alertmanager is a receiver in its own words, in the same file or under \`routing\` of \`sightglass.config.ts\`. A secret that is written down is refused: name its file.
+
+\`\`\`yaml
+receivers:
+  - name: billing-pager
+    opsgenie_configs:
+      - api_key_file: /etc/alertmanager/secrets/opsgenie_billing
+  - name: billing-chat
+    msteams_configs:
+      - webhook_url_file: /etc/alertmanager/secrets/teams_billing
+owners:                      # by the label owner, grouped as the alerts of all others: one incident a thing
+  team-billing: { critical: billing-pager, warning: billing-chat }
+routes:                      # looked at first; keys as Alertmanager has them
+  - matchers: ['environment = "staging"', 'severity = "critical"']
+    receiver: channel
+\`\`\`
+
+A receiver named \`page\`, \`channel\`, \`nobody\` or \`heartbeat\` takes the place of the shipped one. What \`owners\` leaves out goes where it goes for all others. \`timeIntervals\` are Alertmanager's
+\`time_intervals\`, for \`mute_time_intervals\` and \`active_time_intervals\` of routes. Nothing goes before the heartbeat.
 `;
 }
 

@@ -4,8 +4,8 @@ import {
   formatDuration,
   problemText,
   renderScoped,
+  serviceLevels,
   shippedCatalog,
-  slo,
 } from '@sightglass/rules';
 import { describe, expect, test } from 'vitest';
 import { runBudget } from './slos/arithmetic.ts';
@@ -15,7 +15,7 @@ import { slosPage } from './slos-page.ts';
 const FILE = new URL('../reference/slos.md', import.meta.url);
 const page = slosPage();
 const headingsOf = (text: string) => [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
-const { slos, composites } = slo.shippedSlos;
+const { slos, composites } = serviceLevels.shippedSlos;
 
 test('the page is committed as it is generated', () => {
   expect(readFileSync(FILE, 'utf8').endsWith(`-->\n\n${page}`)).toBe(true);
@@ -46,7 +46,7 @@ const chapter = (title: string, level = '##'): string => {
 };
 
 describe.each(slos)('the SLO $name', (each) => {
-  const text = chapter(slo.titleOf(each), '###');
+  const text = chapter(serviceLevels.titleOf(each), '###');
 
   test('stands with its reason, its owner, where it comes from and its alerts', () => {
     for (const part of [each.description, each.rationale, each.impact, each.action, each.owner, each.source!])
@@ -62,7 +62,7 @@ describe.each(slos)('the SLO $name', (each) => {
 
   test('has its indicator as it is recorded', () => {
     const shown = [...text.matchAll(/```promql\n([\s\S]*?)\n```/g)].map(([, query]) => query!);
-    const recorded = slo
+    const recorded = serviceLevels
       .sloGroups({ slos: [each], composites: [] })
       .flatMap(({ rules }) => rules.map(({ expr }) => renderScoped(expr)));
     expect(shown.filter((query) => recorded.includes(query)).length).toBeGreaterThanOrEqual(2);
@@ -70,7 +70,10 @@ describe.each(slos)('the SLO $name', (each) => {
 });
 
 /** With the samples kept that the page asks for. */
-const options = { catalog: shippedCatalog(), retention: slo.retentionFor(slo.shippedSlos) };
+const options = {
+  catalog: shippedCatalog(),
+  retention: serviceLevels.retentionFor(serviceLevels.shippedSlos),
+};
 const queries = [...page.matchAll(/```promql\n([\s\S]*?)```/g)].map(([, query]) => query!.trim());
 
 test.each(queries)('a query works when pasted: %s', (query) => {
@@ -103,7 +106,7 @@ test('a budget of 7.2 hours begins to burn after 8, and pages 9 minutes later (T
 
 test('each level of the policy has its action, and its lower edge belongs to it (002-Z17)', () => {
   const text = chapter('Error-budget policy');
-  for (const [level, { name, action }] of slo.BUDGET_POLICY.entries())
+  for (const [level, { name, action }] of serviceLevels.BUDGET_POLICY.entries())
     expect(text).toMatch(new RegExp(`^\\| ${level} \\| .*\\| ${name} \\| ${action.slice(0, 20)}`, 'm'));
   expect(text).toContain('| 1 | 50 % or more, below 75 % |');
   expect(chapter('At the edges of the policy', '###')).toContain(
@@ -112,7 +115,7 @@ test('each level of the policy has its action, and its lower edge belongs to it 
 });
 
 test('a composite says what it is when every promise is just kept', () => {
-  for (const { name } of composites) expect(page).toContain(`### ${slo.titleOf({ name })}\n`);
+  for (const { name } of composites) expect(page).toContain(`### ${serviceLevels.titleOf({ name })}\n`);
   // 0.95 × 0.99 × 0.95 × 0.99, and (4 × 0.99 + 3 × 0.95 + 2 × 0.99 + 0.95) / 10.
   expect(chapter('Job reliability', '###')).toContain('88.454 %');
   expect(chapter('Job experience', '###')).toContain('97.4 %');
@@ -131,7 +134,7 @@ test('each SLO names the metrics that it is measured from, and none of another',
     'http_server_request_duration_seconds',
     'sightglass_process_start_timestamp_seconds',
   ]);
-  const kept = formatDuration(slo.retentionFor(slo.shippedSlos));
+  const kept = formatDuration(serviceLevels.retentionFor(serviceLevels.shippedSlos));
   expect(chapter('Metric collection')).toContain(`| ${kept} or more |`);
 });
 

@@ -1,4 +1,4 @@
-import { slo } from '@sightglass/rules';
+import { serviceLevels } from '@sightglass/rules';
 import { groupTable, metricTable, retention } from './slos/collection.ts';
 import { dashboardSection } from './slos/dashboard.ts';
 import { definition, overview } from './slos/definition.ts';
@@ -18,8 +18,8 @@ import { successTable } from './slos/success.ts';
 export function slosPage(): string {
   const { longest, needed, longestScrape } = retention();
   const chapters: readonly (readonly [title: string, ...parts: readonly string[]])[] = [
-    ['Objectives', prose.OBJECTIVES, overview(slo.shippedSlos)],
-    ['Definitions', ...slo.shippedSlos.slos.map(definition)],
+    ['Objectives', prose.OBJECTIVES, overview(serviceLevels.shippedSlos)],
+    ['Definitions', ...serviceLevels.shippedSlos.slos.map(definition)],
     ['Error budgets', prose.BUDGETS, budgetFormulas(), workedExamples()],
     ['Error-budget policy', policyTable(), prose.EDGES, levelFormula()],
     ['Composite reliability', prose.COMPOSITES, compositeSections()],
@@ -46,4 +46,4 @@ ${chapters.map(([title, ...parts]) => `## ${title}\n\n${parts.map((part) => part
 }
 
 const objectiveOf = (name: string): number =>
-  slo.shippedSlos.slos.find((each) => each.name === name)!.objective;
+  serviceLevels.shippedSlos.slos.find((each) => each.name === name)!.objective;

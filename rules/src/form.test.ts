@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formProblems } from './engine/mixin/form.ts';
 import type { Query } from './engine/promql/promql.ts';
 import {
   type Alert,
@@ -45,7 +46,8 @@ describe.each(alerts)('$alert', (alert: Alert) => {
   test('says what it is, what it means and what to do', () => {
     expect(alert.summary).toMatch(/^[A-Z][^{}]+\.$/);
     for (const text of [alert.description, alert.impact, alert.action]) expect(text).toMatch(/^\S.{10,}\.$/s);
-    expect(alert.dashboard.uid).toMatch(/^sightglass-[a-z]+$/);
+    expect(alert.runbook).toMatch(/^[a-z-]+$/);
+    expect(alert.dashboard?.uid).toMatch(/^sightglass-[a-z]+$/);
   });
 
   test('waits, or says why it does not', () => {
@@ -89,6 +91,10 @@ const textOf = ({ text, parts }: Query): string =>
 
 test('labels of alerts hold no templates, which would make every value a new alert', () => {
   for (const rule of built) expect(Object.values(rule.labels ?? {}).join()).not.toContain('{{');
+});
+
+test("what ships passes the checks that a mixin of one's own does", () => {
+  expect(formProblems(shippedAlerts, shippedCatalog())).toEqual([]);
 });
 
 test('links lead to the runbook and the dashboard', () => {

@@ -1,3 +1,10 @@
+export {
+  type Config,
+  DEFAULT_OUT,
+  defineConfig,
+  type OutFolders,
+  type OwnDashboards,
+} from './config/config.ts';
 export { type Diagnosis, diagnose } from './doctor/diagnose.ts';
 export { seriesNames } from './doctor/exposition.ts';
 export { alertSubjects, panelSubjects, type Subject } from './doctor/subjects.ts';
@@ -19,6 +26,9 @@ export {
   checkQuery,
   fillVariables,
   labelsIn,
+  type Measure,
+  measure,
+  measureText,
   metricsIn,
   metricsToldIn,
   type Problem,
@@ -46,9 +56,11 @@ export {
   type MixinGroup,
   type MixinMetric,
   type MixinMetrics,
+  type MixinOptions,
   type Owners,
 } from './engine/mixin/mixin.ts';
 export type { ChosenPresets, Preset } from './engine/mixin/preset.ts';
+export { alert, type OwnAlertOptions } from './engine/model/alert.ts';
 export * from './engine/model/external.ts';
 export {
   type Alert,
@@ -117,6 +129,7 @@ export {
   runbookUrl,
 } from './engine/render/index.ts';
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
+export { slo } from './engine/slo/index.ts';
 export * as jobs from './mixins/jobs/index.ts';
 export * as offload from './mixins/offload/index.ts';
 export * as sync from './mixins/syncs/index.ts';
@@ -140,5 +153,5 @@ export {
   shippedAlerts,
   shippedCatalog,
 } from './shipped.ts';
-export * as slo from './slo.ts';
+export * as serviceLevels from './slo.ts';
 export * as thresholds from './thresholds.ts';

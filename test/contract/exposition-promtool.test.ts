@@ -60,6 +60,28 @@ function everything() {
       isMonotonic: true,
       dataPoints: [{ ...at, attributes: {}, value: 1.5 }],
     },
+    ...['请求', '@', '_total', 'rows', 'app_build', 'target', 'moved.rows', 'moved_rows'].map((name) => ({
+      descriptor: { ...descriptor, name, unit: '' },
+      aggregationTemporality: 1,
+      dataPointType: 3 as const,
+      isMonotonic: true,
+      dataPoints: [
+        { ...at, attributes: { 'otel.scope.name': 'a', key: '\ud800' }, value: 1 },
+        { ...at, attributes: { 'otel.scope.name': 'a', key: '\udc00', empty: '' }, value: 2 },
+      ],
+    })),
+    {
+      descriptor: { ...descriptor, name: 'offset' },
+      aggregationTemporality: 1,
+      dataPointType: 0,
+      dataPoints: [
+        {
+          ...at,
+          attributes: {},
+          value: { buckets: { boundaries: [-1, -1, 0], counts: [0, 1, 0, 1] }, count: 2 },
+        },
+      ],
+    },
     {
       descriptor: { ...descriptor, name: 'odd', unit: '1' },
       aggregationTemporality: 1,
@@ -74,6 +96,28 @@ function everything() {
   });
   return createExposition({ store, sdk });
 }
+
+test.each(['promtool', 'promtool3'] as const)(
+  "A31: %s's server reads OpenMetrics whatever the SDK holds",
+  async (tool) => {
+    const { chunks } = await everything().render('application/openmetrics-text');
+    // The command reads as a scrape does, and asks for a time on each line besides.
+    const timed = Buffer.concat(chunks)
+      .toString()
+      .replaceAll(/^([^#].*)$/gm, '$1 1700000000');
+    expect(timed).toContain('# TYPE target info\n');
+    const file = join(folder, `${tool}.om`);
+    await writeFile(file, timed);
+    const read = await runProgram(serverPath(tool) ?? `${tool} is missing`, [
+      'tsdb',
+      'create-blocks-from',
+      'openmetrics',
+      file,
+      join(folder, `${tool}-blocks`),
+    ]);
+    expect([read.code, read.stderr]).toEqual([0, '']);
+  },
+);
 
 test.each(['promtool', 'promtool3'] as const)(
   '%s finds nothing to complain of in the text format',

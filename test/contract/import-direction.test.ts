@@ -42,7 +42,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['engine'],
     ['mixins'],
     ['shipped.ts', 'render.ts'],
-    ['slo.ts', 'thresholds.ts', 'generate.ts', 'doctor'],
+    ['slo.ts', 'thresholds.ts', 'generate.ts', 'doctor', 'config'],
     ['index.ts', 'cli'],
     ['cli.ts'],
   ],

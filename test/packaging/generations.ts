@@ -14,6 +14,8 @@ export interface Generation {
   readonly nodeMajor: number;
   /** Exact versions, as npm installs them beside our tarballs. */
   readonly dependencies: Readonly<Record<string, string>>;
+  /** The name of its folder. Default: by its Node. */
+  readonly folder?: string;
 }
 
 const TYPES = { '@types/node': '24.10.1' };
@@ -67,11 +69,15 @@ const majorOf = (node: string) =>
  * A folder that holds nothing but our tarballs and a generation's packages, as npm installs them into an empty service;
  * made once for the same sources. Outside the checkout, so that no package of the workspace can be found from it.
  */
-export async function installedService({ nodeMajor, dependencies }: Generation): Promise<string> {
+export async function installedService({
+  nodeMajor,
+  dependencies,
+  folder: name = `service-node${nodeMajor}`,
+}: Pick<Generation, 'nodeMajor' | 'dependencies' | 'folder'>): Promise<string> {
   const packed = await packedPackages();
   const complete = 'node_modules/.package-lock.json';
   const find = async (folder: string) => (existsSync(join(folder, complete)) ? folder : undefined);
-  return fillOnce(join(packagingDir(), `service-node${nodeMajor}`), find, async (folder) => {
+  return fillOnce(join(packagingDir(), name), find, async (folder) => {
     const tarballs = packed.map(({ name, tarball }) => [name, `file:${tarball}`]);
     const manifest = {
       private: true,

@@ -67,11 +67,96 @@ describe.concurrent('croner', () => {
     },
   );
 
-  test('that is stopped is missed from then on', async (context) => {
+  test('run by hand is a manual run, and the context reaches the work', async (context) => {
+    const given: unknown[] = [];
+    const job = declareJob({ name: 'croner manual', schedule: '0 0 1 1 *', timezone: 'UTC' });
+    const cron = scheduleCroner(Cron, job, (_run, self, its) => given.push(self, its), { context: 'mine' });
+    context.onTestFinished(() => cron.stop());
+    await cron.trigger();
+    expect(runsOf('croner manual')).toEqual({ 'manual success': 1 });
+    expect(given).toEqual([cron, 'mine']);
+  });
+});
+
+/** Counts what is missed until so many seconds of the schedule have passed. */
+async function missedAfter(seconds: number, name: string): Promise<number | undefined> {
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  return runsOf(name)['scheduled missed'];
+}
+
+describe.concurrent('A4: of croner, no start is due, and none is missed', () => {
+  const inAnHour = () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
+
+  test('before startAt', async (context) => {
+    const startAt = inAnHour();
+    schedule(context, 'croner startAt', () => {}, { startAt });
+    expect(await missedAfter(3.5, 'croner startAt')).toBeUndefined();
+    expect(stateOf('croner startAt').nextRun).toBe(startAt.getTime() / 1000);
+  });
+
+  test('after stopAt', async (context) => {
+    schedule(context, 'croner stopAt', () => {}, { stopAt: new Date(Date.now() + 2_000) });
+    expect(await missedAfter(5, 'croner stopAt')).toBeUndefined();
+    expect(stateOf('croner stopAt').nextRun).toBeUndefined();
+  });
+
+  test('after maxRuns', async (context) => {
+    schedule(context, 'croner maxRuns', () => {}, { maxRuns: 2 });
+    await untilRuns('croner maxRuns', 'scheduled success', 2);
+    expect(await missedAfter(3, 'croner maxRuns')).toBeUndefined();
+    expect(runsOf('croner maxRuns')).toEqual({ 'scheduled success': 2 });
+    expect(stateOf('croner maxRuns').nextRun).toBeUndefined();
+  });
+
+  test('while it is paused, and again once it is resumed', async (context) => {
+    const cron = schedule(context, 'croner paused', () => {}, { paused: true });
+    expect(await missedAfter(3, 'croner paused')).toBeUndefined();
+    expect(stateOf('croner paused').nextRun).toBeUndefined();
+    cron.resume();
+    await untilRuns('croner paused', 'scheduled success', 2);
+    cron.pause();
+    const runs = runsOf('croner paused');
+    expect(await missedAfter(3, 'croner paused')).toBeUndefined();
+    expect(runsOf('croner paused')).toEqual(runs);
+    cron.resume();
+    await untilRuns('croner paused', 'scheduled success', runs['scheduled success']! + 1);
+  });
+
+  test('once it is stopped', async (context) => {
     const cron = schedule(context, 'croner stopped', () => {});
     await untilRuns('croner stopped', 'scheduled success');
     cron.stop();
-    await untilRuns('croner stopped', 'scheduled missed', 2);
+    expect(await missedAfter(3, 'croner stopped')).toBeUndefined();
+    expect(stateOf('croner stopped').nextRun).toBeUndefined();
+    cron.resume();
+    expect(stateOf('croner stopped').nextRun).toBeUndefined();
+  });
+
+  test('between runs that interval keeps apart', async (context) => {
+    schedule(context, 'croner interval', () => {}, { interval: 2 });
+    await untilRuns('croner interval', 'scheduled success', 3);
+    expect(runsOf('croner interval')).toEqual({ 'scheduled success': 3 });
+  });
+
+  test('on days that domAndDow leaves out', (context) => {
+    const declared = (name: string) => {
+      const job = declareJob({ name, schedule: '0 9 1-7 * 1', timezone: 'UTC' });
+      return { job, interval: job.intervalSeconds };
+    };
+    for (const options of [{ domAndDow: true }, { legacyMode: false }]) {
+      const { job, interval } = declared(`croner ${Object.keys(options)}`);
+      const cron = scheduleCroner(Cron, job, () => {}, options);
+      context.onTestFinished(() => cron.stop());
+      expect(job.nextRun).toEqual(cron.nextRun());
+      expect([interval, job.intervalSeconds]).toEqual([7 * 86_400, 35 * 86_400]);
+    }
+  });
+
+  test('when croner refuses the schedule', () => {
+    const job = declareJob({ name: 'croner refused', schedule: '5/15 * * * *', timezone: 'UTC' });
+    expect(() => scheduleCroner(Cron, job, () => {})).toThrow('stepping with numeric prefix');
+    // Nobody will start it: it is not watched.
+    expect(runsOf('croner refused')).toEqual({});
   });
 });
 

@@ -1,6 +1,8 @@
+import { readMetric } from '@sightglass/core/testing';
 import { declareJob, scheduleNodeCron } from '@sightglass/scheduler';
+import * as metrics from '@sightglass/scheduler/metrics';
 import cron from 'node-cron';
-import { describe, expect, type TestContext, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, type TestContext, test, vi } from 'vitest';
 import { blockFor, held, justBeforeASecond, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
 
 cron.setLogger({ info() {}, warn() {}, error() {}, debug() {} });
@@ -81,6 +83,62 @@ describe.concurrent('node-cron', () => {
     await task.execute();
     expect(runsOf('nc manual')).toMatchObject({ 'manual success': 1 });
     expect(stateOf('nc manual').lateness.count).toBe(0);
+  });
+});
+
+describe('node-cron', () => {
+  test('A2: a day of the month and a weekday must both match, in all that follows from it', (context) => {
+    const name = 'nc both days';
+    const job = declareJob({ name, schedule: '0 9 1-7 * 1', timezone: 'UTC' });
+    const task = scheduleNodeCron(cron, job, () => {});
+    context.onTestFinished(() => void task.destroy());
+    expect(job.nextRun).toEqual(task.getNextRun());
+    expect(stateOf(name).nextRun).toBe(task.getNextRun()!.getTime() / 1000);
+    const interval = 35 * 86_400;
+    expect([job.intervalSeconds, job.freshnessObjectiveSeconds]).toEqual([interval, 2 * (interval + 60)]);
+    expect(readMetric(metrics.jobInterval, { job_name: name })).toBe(interval);
+    expect(readMetric(metrics.jobFreshnessObjective, { job_name: name })).toBe(2 * (interval + 60));
+    // The task goes on as it is when the job is declared again.
+    const again = declareJob({
+      name,
+      schedule: '0 9 1-7 * 1',
+      timezone: 'UTC',
+      freshnessObjectiveSeconds: 5,
+    });
+    expect(again.nextRun).toEqual(task.getNextRun());
+    expect([again.intervalSeconds, again.freshnessObjectiveSeconds]).toEqual([interval, 5]);
+  });
+
+  test.each([{ timezone: 'Asia/Tokyo' }, { timezone: undefined }])(
+    'A3: the zone of the job holds, whatever the options say: %j',
+    (options) => {
+      const job = declareJob({ name: 'nc zone', schedule: '0 9 * * *', timezone: 'America/New_York' });
+      const task = scheduleNodeCron(cron, job, () => {}, options as Options);
+      onTestFinished(() => void task.destroy());
+      expect(task.getNextRun()).toEqual(job.nextRun);
+    },
+  );
+
+  test('A4: once it is stopped, destroyed or has had its executions, no start is due and none is missed', async (context) => {
+    const task = schedule(context, 'nc limited', () => {}, { maxExecutions: 2 });
+    await untilRuns('nc limited', 'scheduled success', 2);
+    await vi.waitUntil(() => task.getStatus() === 'destroyed');
+    const stopped = schedule(context, 'nc stopped', () => {});
+    await stopped.stop();
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect([runsOf('nc limited'), runsOf('nc stopped')]).toEqual([{ 'scheduled success': 2 }, {}]);
+    expect([stateOf('nc limited').nextRun, stateOf('nc stopped').nextRun]).toEqual([undefined, undefined]);
+    await stopped.start();
+    await untilRuns('nc stopped', 'scheduled success');
+  });
+
+  test('A4: a start that is delayed at random is neither missed nor late', async (context) => {
+    const job = declareJob({ name: 'nc jitter', schedule: '*/2 * * * * *', timezone: 'UTC' });
+    const task = scheduleNodeCron(cron, job, () => {}, { maxRandomDelay: 1_900 });
+    context.onTestFinished(() => void task.destroy());
+    await untilRuns('nc jitter', 'scheduled success', 4);
+    expect(runsOf('nc jitter')).toEqual({ 'scheduled success': expect.any(Number) });
+    expect(stateOf('nc jitter').lateness.sum).toBeLessThan(1);
   });
 });
 

@@ -193,7 +193,7 @@ describe('what is reported is what Prometheus says', () => {
   });
 });
 
-describe('sightglass-rules slo-report', () => {
+describe('sightglass slo-report', () => {
   const ofMonth = () => ['slo-report', '--prometheus', server.url, '--period', 'month', '--at', String(END)];
 
   test('writes Markdown, with a table that says what was promised and what is left', async () => {

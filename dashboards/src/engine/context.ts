@@ -6,7 +6,7 @@ export interface DashboardContext extends RenderContext {
   readonly runbookBaseUrl?: string;
   /**
    * Target labels that tell one estate from another within one Prometheus. Each has a drop-down, and no number is of two estates. A label that
-   * no series has costs nothing. Give `sightglass-rules` the same. Default: {@link DEFAULT_SCOPE}.
+   * no series has costs nothing. Give `sightglass` the same. Default: {@link DEFAULT_SCOPE}.
    */
   readonly scope?: readonly string[];
 }

@@ -44,10 +44,12 @@ export function dashboard(
   { alerts: allAlerts = [], dashboards = [] }: Together = {},
   context: DashboardContext = {},
 ): DashboardJson {
-  const alerts = allAlerts.filter(({ dashboard: { uid } }) => uid === spec.uid);
-  const astray = alerts.filter((alert) => !spec.panels.some(({ title }) => title === alert.dashboard.panel));
+  const alerts = allAlerts.filter(({ dashboard }) => dashboard?.uid === spec.uid);
+  const astray = alerts.filter(
+    ({ dashboard }) => !spec.panels.some(({ title }) => title === dashboard?.panel),
+  );
   if (astray.length > 0) {
-    const names = astray.map(({ alert, dashboard: { panel } }) => `${alert} ("${panel}")`);
+    const names = astray.map(({ alert, dashboard }) => `${alert} ("${dashboard?.panel}")`);
     throw new Error(`The dashboard ${spec.uid} lacks the panels of ${names.join(', ')}`);
   }
   const related = spec.related.flatMap((uid) => dashboards.filter((other) => other.uid === uid));
@@ -78,7 +80,7 @@ export function dashboard(
       place: places[i]!,
       minInterval: spec.minInterval,
       variables: labels,
-      alerts: alerts.filter(({ dashboard: { panel: title } }) => title === each.title),
+      alerts: alerts.filter(({ dashboard }) => dashboard?.panel === each.title),
     };
     builder.withPanel(panel(each, frame, context));
   });

@@ -6,11 +6,14 @@ import type { DashboardSpec } from './spec.ts';
 const link = (title: string, url: string) =>
   new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url);
 
-/** For one alert: Grafana's list of alert rules, filtered to it, and its section of the runbook. */
-export const alertLinks = (alert: Alert, { runbookBaseUrl }: DashboardContext): DashboardLinkBuilder[] => [
-  link(`Alert: ${alert.alert}`, `/alerting/list?search=rule:${alert.alert}`),
-  link(`Runbook: ${alert.alert}`, runbookUrl(alert, runbookBaseUrl)).targetBlank(true),
-];
+/** For one alert: Grafana's list of alert rules, filtered to it, and its section of the runbook, where it has one. */
+export function alertLinks(alert: Alert, { runbookBaseUrl }: DashboardContext): DashboardLinkBuilder[] {
+  const runbook = runbookUrl(alert, runbookBaseUrl);
+  return [
+    link(`Alert: ${alert.alert}`, `/alerting/list?search=rule:${alert.alert}`),
+    ...(runbook === undefined ? [] : [link(`Runbook: ${alert.alert}`, runbook).targetBlank(true)]),
+  ];
+}
 
 /** From one dashboard to another, at the same time range, with all that is chosen and that both can choose. */
 export function dashboardLink(

@@ -53,10 +53,10 @@ export function checkMixins(mixins: readonly DashboardMixin[]): void {
         ),
     ),
     ...mixins.flatMap(({ alerts = [] }) =>
-      alerts.flatMap(({ alert, dashboard: { uid, panel } }) => {
-        const target = dashboards.find((dashboard) => dashboard.uid === uid);
-        return target && !target.panels.some(({ title }) => title === panel)
-          ? [`${alert} names a panel "${panel}" that ${uid} does not have`]
+      alerts.flatMap(({ alert, dashboard: shownOn }) => {
+        const target = dashboards.find(({ uid }) => uid === shownOn?.uid);
+        return target && !target.panels.some(({ title }) => title === shownOn?.panel)
+          ? [`${alert} names a panel "${shownOn?.panel}" that ${target.uid} does not have`]
           : [];
       }),
     ),

@@ -5,6 +5,7 @@ export interface DashboardJson {
   readonly title?: string;
   readonly editable?: boolean;
   readonly schemaVersion?: number;
+  readonly time?: { readonly from?: string; readonly to?: string };
   readonly panels?: readonly PanelJson[];
   readonly templating?: { readonly list?: readonly VariableJson[] };
   readonly annotations?: { readonly list?: readonly AnnotationJson[] };
@@ -19,6 +20,7 @@ export interface TargetJson {
   readonly refId?: string;
   readonly expr?: string;
   readonly interval?: string;
+  readonly legendFormat?: string;
   readonly datasource?: DatasourceJson;
 }
 
@@ -31,7 +33,13 @@ export interface PanelJson {
   readonly gridPos?: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly TargetJson[];
   readonly options?: { readonly legend?: { readonly showLegend?: boolean } };
-  readonly fieldConfig?: { readonly defaults?: { readonly unit?: string; readonly min?: number } };
+  readonly fieldConfig?: {
+    readonly defaults?: { readonly unit?: string; readonly min?: number };
+    readonly overrides?: readonly {
+      readonly matcher?: { readonly id?: string; readonly options?: unknown };
+      readonly properties?: readonly { readonly id?: string; readonly value?: unknown }[];
+    }[];
+  };
   readonly links?: readonly { readonly title?: string; readonly url?: string }[];
 }
 

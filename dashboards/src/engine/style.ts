@@ -8,6 +8,7 @@ export const unit = {
   seconds: units.Seconds,
   ratio: units.PercentUnit,
   count: units.Short,
+  perSecond: units.OpsPerSecond,
   perMinute: units.CountsPerMinute,
   rowsPerSecond: units.RowsPerSecond,
   requestsPerSecond: units.RequestsPerSecond,

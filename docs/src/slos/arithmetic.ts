@@ -1,8 +1,8 @@
-import { formatDuration, hours, isAlert, slo } from '@sightglass/rules';
+import { formatDuration, hours, isAlert, serviceLevels } from '@sightglass/rules';
 import { table } from '../markdown.ts';
 import { figure, percent } from './block.ts';
 
-type Slo = slo.SloSet['slos'][number];
+type Slo = serviceLevels.SloSet['slos'][number];
 
 /** What follows from the numbers of an SLO: what its budget is, and when somebody hears of it. */
 export function arithmetic(each: Slo): string {
@@ -19,7 +19,7 @@ export function arithmetic(each: Slo): string {
 
 /** The policy's name of a rest of the budget. */
 export const levelName = ({ policy }: Slo, remaining: number): string => {
-  const level = slo.levelOf(policy, remaining);
+  const level = serviceLevels.levelOf(policy, remaining);
   return `${level}, ${policy[level]!.name}`;
 };
 
@@ -64,9 +64,9 @@ const requests = ({ objective, windowDays }: Slo, eventsPerHour: number): string
 };
 
 /** How long an alert of this urgency holds before it is sent. */
-export function holdOf(each: Slo, urgency: slo.BurnPair['urgency']): string {
+export function holdOf(each: Slo, urgency: serviceLevels.BurnPair['urgency']): string {
   const severity = urgency === 'page' ? 'critical' : 'warning';
-  const alert = slo
+  const alert = serviceLevels
     .sloGroups({ slos: [each], composites: [] })
     .flatMap(({ rules }) => rules.filter(isAlert))
     .find((rule) => rule.component === each.component && rule.severity === severity);
@@ -81,15 +81,15 @@ const timeText = (seconds: number): string => {
 /** The pairs of windows of burn-rate alerts, and how long a total outage lasts until each is heard of. */
 function burning(each: Slo): string {
   const { windowDays, objective, dependency } = each;
-  const rows = slo.pairsFor(windowDays, dependency ? 'ticket' : undefined).map((pair) => {
-    const factor = slo.burnFactor(pair, windowDays);
+  const rows = serviceLevels.pairsFor(windowDays, dependency ? 'ticket' : undefined).map((pair) => {
+    const factor = serviceLevels.burnFactor(pair, windowDays);
     return [
       pair.urgency,
       `${formatDuration(pair.long)} and ${formatDuration(pair.short)}`,
       percent(pair.budget),
       `${percent(pair.budget)} × ${windowDays}d / ${formatDuration(pair.long)} = ${figure(factor)}`,
       percent(factor * (1 - objective)),
-      timeText(slo.detectionSeconds(pair, windowDays, objective)),
+      timeText(serviceLevels.detectionSeconds(pair, windowDays, objective)),
       holdOf(each, pair.urgency),
     ];
   });

@@ -6,7 +6,7 @@ import {
   type Recording,
   renderQuery,
   ruleFiles,
-  slo,
+  serviceLevels,
 } from '@sightglass/rules';
 import { table } from '../markdown.ts';
 
@@ -20,7 +20,7 @@ const recordingsOf = (rules: (typeof groups)[number]['rules']): readonly Recordi
 
 /** What other files record, and SLOs read. */
 const inputs = groups
-  .filter(({ file }) => file !== slo.sloFile(slo.shippedSlos).file)
+  .filter(({ file }) => file !== serviceLevels.sloFile(serviceLevels.shippedSlos).file)
   .flatMap(({ rules }) => recordingsOf(rules));
 
 /** Every series that expressions read, and those that these are recorded from. */
@@ -43,8 +43,13 @@ function readBy(
 }
 
 /** What one SLO reads. By itself, since all SLOs share the names of their series. */
-function seriesOf(each: slo.SloSet['slos'][number], set: slo.SloSet): ReadonlySet<string> {
-  const own = slo.sloGroups({ slos: [each], composites: [] }).flatMap(({ rules }) => recordingsOf(rules));
+function seriesOf(
+  each: serviceLevels.SloSet['slos'][number],
+  set: serviceLevels.SloSet,
+): ReadonlySet<string> {
+  const own = serviceLevels
+    .sloGroups({ slos: [each], composites: [] })
+    .flatMap(({ rules }) => recordingsOf(rules));
   return readBy(
     own.map(({ expr }) => renderQuery(expr)),
     [...inputs, ...own, ...(set.inputs ?? [])],
@@ -57,7 +62,7 @@ const descriptorOf = (name: string) =>
   declaredMetrics.find((metric) => metric.name === name.replace(/_(bucket|sum|count)$/, ''));
 
 /** What each SLO needs from the service. */
-export const metricTable = (set: slo.SloSet = slo.shippedSlos): string =>
+export const metricTable = (set: serviceLevels.SloSet = serviceLevels.shippedSlos): string =>
   table(
     ['SLO', 'metrics that the service exports'],
     set.slos.map((each) => {
@@ -65,14 +70,14 @@ export const metricTable = (set: slo.SloSet = slo.shippedSlos): string =>
       const names = [
         ...new Set(metrics.map(({ name, kind }) => `[\`${name}\`](metrics.md#${name}) (${kind})`)),
       ];
-      return [slo.titleOf(each), names.sort().join(', ')];
+      return [serviceLevels.titleOf(each), names.sort().join(', ')];
     }),
   );
 
 /** The groups that record what SLOs read, with how often each is evaluated. */
-export function groupTable(set: slo.SloSet = slo.shippedSlos): string {
+export function groupTable(set: serviceLevels.SloSet = serviceLevels.shippedSlos): string {
   const read = new Set(set.slos.flatMap((each) => [...seriesOf(each, set)]));
-  const own = slo.sloGroups(set).map(({ name }) => name);
+  const own = serviceLevels.sloGroups(set).map(({ name }) => name);
   const rows = groups
     .filter(
       ({ name, rules }) => own.includes(name) || recordingsOf(rules).some(({ record }) => read.has(record)),
@@ -85,8 +90,8 @@ export function groupTable(set: slo.SloSet = slo.shippedSlos): string {
 const SCRAPES = 4;
 
 /** How far back the rules look, what Prometheus must keep for it, and how many seconds may lie between two scrapes. */
-export const retention = (set: slo.SloSet = slo.shippedSlos) => ({
-  longest: formatDuration(slo.longestWindow(set)),
-  needed: formatDuration(slo.retentionFor(set)),
-  longestScrape: slo.BURN_WINDOWS[0]!.durationSeconds / SCRAPES,
+export const retention = (set: serviceLevels.SloSet = serviceLevels.shippedSlos) => ({
+  longest: formatDuration(serviceLevels.longestWindow(set)),
+  needed: formatDuration(serviceLevels.retentionFor(set)),
+  longestScrape: serviceLevels.BURN_WINDOWS[0]!.durationSeconds / SCRAPES,
 });

@@ -1,9 +1,9 @@
-import { type Alert, isAlert, promql, type Recording, slo, where } from '@sightglass/rules';
+import { type Alert, isAlert, promql, type Recording, serviceLevels, where } from '@sightglass/rules';
 import { cell, table } from '../markdown.ts';
 import { arithmetic } from './arithmetic.ts';
 import { anchor, percent, promqlBlock } from './block.ts';
 
-type Slo = slo.SloSet['slos'][number];
+type Slo = serviceLevels.SloSet['slos'][number];
 
 /** How each kind is judged, in words. */
 const JUDGED = {
@@ -13,11 +13,11 @@ const JUDGED = {
 } as const;
 
 /** All SLOs in one table. */
-export const overview = ({ slos }: slo.SloSet): string =>
+export const overview = ({ slos }: serviceLevels.SloSet): string =>
   table(
     ['SLO', 'promise', 'window', 'error budget', 'alerts', 'owner', 'from'],
     slos.map((each) => [
-      `[${slo.titleOf(each)}](#${anchor(slo.titleOf(each))})`,
+      `[${serviceLevels.titleOf(each)}](#${anchor(serviceLevels.titleOf(each))})`,
       cell(each.description),
       `${each.windowDays} days`,
       budget(each),
@@ -46,7 +46,7 @@ export function definition(each: Slo): string {
     ['dependency', each.dependency ? 'yes: run by others, and nobody is paged for it' : 'no'],
     ['alerts', alertsOf(each).map(alertLink).join(', ')],
   ];
-  return `### ${slo.titleOf(each)}
+  return `### ${serviceLevels.titleOf(each)}
 
 ${each.description}
 
@@ -55,7 +55,7 @@ ${table(['', ''], rows)}
 
 **Impact.** ${each.impact} **First thing to do.** ${each.action}
 
-**Indicator.** ${JUDGED[slo.strategyOf(each.sli)]}
+**Indicator.** ${JUDGED[serviceLevels.strategyOf(each.sli)]}
 
 ${indicator(each).map(recorded).join('\n')}
 What was attained, and what is left of the budget:
@@ -67,8 +67,8 @@ ${promqlBlock(promql`${where(series.remaining, { slo: each.name })}`)}
 ${arithmetic(each)}`;
 }
 
-const { slos } = slo.shippedSlos;
-const series = slo.seriesOf(slos);
+const { slos } = serviceLevels.shippedSlos;
+const series = serviceLevels.seriesOf(slos);
 
 function objectiveText({ objective, objectivePerSubject }: Slo): string {
   const share = percent(objective);
@@ -91,8 +91,8 @@ function indicator(each: Slo): readonly Recording[] {
       ...[series.eventsIn['5m']!.record, series.badIn['5m']!.record],
       ...[series.events.record, series.bad.record],
     ],
-  }[slo.strategyOf(each.sli)];
-  return slo
+  }[serviceLevels.strategyOf(each.sli)];
+  return serviceLevels
     .sloGroups({ slos: [each], composites: [] })
     .flatMap(({ rules }) => rules.filter((rule): rule is Recording => !isAlert(rule)))
     .filter(({ record }) => shown.includes(record));
@@ -102,7 +102,7 @@ const recorded = ({ record, expr }: Recording): string => `\`${record}\`\n\n${pr
 
 /** Those on all SLOs at once, and on Prometheus itself, stand elsewhere. */
 const alertsOf = (each: Slo): readonly Alert[] =>
-  slo
+  serviceLevels
     .sloGroups({ slos: [each], composites: [] })
     .flatMap(({ rules }) => rules.filter(isAlert))
     .filter(({ component }) => component === each.component);

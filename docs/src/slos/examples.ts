@@ -1,11 +1,11 @@
-import { slo, thresholds } from '@sightglass/rules';
+import { serviceLevels, thresholds } from '@sightglass/rules';
 import { table } from '../markdown.ts';
 import { holdOf, levelName, runBudget } from './arithmetic.ts';
 import { figure, percent } from './block.ts';
 
-type Slo = slo.SloSet['slos'][number];
+type Slo = serviceLevels.SloSet['slos'][number];
 
-const shipped = (name: string): Slo => slo.shippedSlos.slos.find((each) => each.name === name)!;
+const shipped = (name: string): Slo => serviceLevels.shippedSlos.slos.find((each) => each.name === name)!;
 const threshold = (key: string) =>
   thresholds.thresholds.find(({ thresholdKey }) => thresholdKey === key)!.value as number;
 const short = (share: number): string => percent(Number(share.toFixed(3)));
@@ -36,8 +36,8 @@ function silence(): string {
   const { objective, windowDays, policy } = availability;
   const budget = (1 - objective) * windowDays * 24;
   const limit = INTERVAL * (1 + threshold('job_late_end_share'));
-  const [page] = slo.pairsFor(windowDays, 'page');
-  const first = slo.detectionSeconds(page!, windowDays, objective) / 3_600;
+  const [page] = serviceLevels.pairsFor(windowDays, 'page');
+  const first = serviceLevels.detectionSeconds(page!, windowDays, objective) / 3_600;
   const after = (hours: number) =>
     `${Math.floor(hours)} h ${String(Math.round((hours % 1) * 60)).padStart(2, '0')} min`;
   const rows = [
@@ -45,7 +45,7 @@ function silence(): string {
     [
       after(limit + first),
       percent(1 - page!.budget),
-      `the first page: the hour is ${percent(slo.burnFactor(page!, windowDays) * (1 - objective))} bad. It holds for ${holdOf(availability, 'page')} and is sent`,
+      `the first page: the hour is ${percent(serviceLevels.burnFactor(page!, windowDays) * (1 - objective))} bad. It holds for ${holdOf(availability, 'page')} and is sent`,
     ],
     ...policy
       .slice(0, -1)
@@ -67,7 +67,7 @@ ${table(['after', 'budget left', ''], rows)}`;
 function edges(): string {
   const { policy } = shipped('job-success');
   const rows = policy.slice(0, -1).map(({ from }) => {
-    const [at, below] = [from, from - 0.000001].map((rest) => slo.levelOf(policy, rest));
+    const [at, below] = [from, from - 0.000001].map((rest) => serviceLevels.levelOf(policy, rest));
     return [percent(from), `${at}, ${policy[at!]!.name}`, `${below}, ${policy[below!]!.name}`];
   });
   return `### At the edges of the policy

@@ -1,11 +1,11 @@
-import { isAlert, type RecordedSeries, type Recording, slo, thresholds } from '@sightglass/rules';
+import { isAlert, type RecordedSeries, type Recording, serviceLevels, thresholds } from '@sightglass/rules';
 import { cell, table } from '../markdown.ts';
 import { percent, promqlBlock } from './block.ts';
 
-const { slos, composites } = slo.shippedSlos;
-const series = slo.seriesOf(slos);
-const recordings = slo
-  .sloGroups(slo.shippedSlos)
+const { slos, composites } = serviceLevels.shippedSlos;
+const series = serviceLevels.seriesOf(slos);
+const recordings = serviceLevels
+  .sloGroups(serviceLevels.shippedSlos)
   .flatMap(({ rules }) => rules.filter((rule): rule is Recording => !isAlert(rule)));
 
 /** A recorded series, what it means, and its expression. */
@@ -29,7 +29,7 @@ const levelFrom = (key: string): number =>
   thresholds.thresholds.find(({ thresholdKey }) => thresholdKey === key)!.value as number;
 
 /** The levels of the error-budget policy, each with what is done and who is told. */
-export function policyTable(policy = slo.BUDGET_POLICY): string {
+export function policyTable(policy = serviceLevels.BUDGET_POLICY): string {
   const [noted, acting] = [levelFrom('slo_noted_policy_level'), levelFrom('slo_acting_policy_level')];
   const told = (level: number) => {
     if (level >= acting) return 'SloErrorBudgetSpent, a warning';
@@ -54,7 +54,7 @@ export const levelFormula = (): string =>
   recorded(series.level, 'the number of the level, 0 the best; of how many lower edges the budget is below.');
 
 /** What a composite is when each of its SLOs gives just what it promises. */
-function promised({ method, of }: slo.Composite): number {
+function promised({ method, of }: serviceLevels.Composite): number {
   if (method === 'product') return of.reduce((share, each) => share * each.slo.objective, 1);
   const weights = of.reduce((sum, { weight }) => sum + weight, 0);
   return of.reduce((sum, each) => sum + each.weight * each.slo.objective, 0) / weights;
@@ -63,21 +63,21 @@ function promised({ method, of }: slo.Composite): number {
 /** The composites: what each is made of, by which arithmetic. */
 export const compositeSections = (): string => composites.map(compositeSection).join('\n');
 
-function compositeSection(composite: slo.Composite): string {
+function compositeSection(composite: serviceLevels.Composite): string {
   const { name, description, method, of } = composite;
   const { expr } = recordings.find(({ staticLabels }) => staticLabels?.composite === name)!;
   const rows = of.map((each) => [
-    slo.titleOf(each.slo),
+    serviceLevels.titleOf(each.slo),
     percent(each.slo.objective),
     ...(method === 'mean' ? [String(each.weight)] : []),
   ]);
   const head = ['SLO', 'objective', ...(method === 'mean' ? ['weight'] : [])];
-  return `### ${slo.titleOf({ name })}
+  return `### ${serviceLevels.titleOf({ name })}
 
 ${description} Were each of them just what it promises, it would be ${percent(promised(composite))}.
 
 ${table(head, rows)}
-\`${slo.reliability(composites).record}{composite="${name}"}\`
+\`${serviceLevels.reliability(composites).record}{composite="${name}"}\`
 
 ${promqlBlock(expr)}`;
 }
@@ -89,10 +89,10 @@ export const dependencyTable = (): string =>
     slos
       .filter(({ dependency }) => dependency)
       .map((each) => [
-        slo.titleOf(each),
+        serviceLevels.titleOf(each),
         `${percent(each.objective)} of ${each.windowDays} days`,
         each.sli.by.map((label) => `\`${label}\``).join(' and '),
         each.owner,
-        cell(each.impact),
+        cell(each.impact ?? ''),
       ]),
   );

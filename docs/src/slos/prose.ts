@@ -100,7 +100,7 @@ export const COLLECTION = `Everything is measured by Prometheus from what the se
 through the recording rules; the example of a complete set-up is [\`examples/stack\`](../../examples/stack).`;
 
 export const OPENSLO = `The same SLOs stand in [\`rules/openslo\`](../../rules/openslo) as [OpenSLO](https://openslo.com) v1 documents, for tools that read those: a file for each SLO with its SLI, alert policies and conditions, and one each
-for services and notification targets. \`sightglass-rules render --out DIR\` writes them into \`DIR/openslo\` with an installation's own selector and thresholds. Runs and requests
+for services and notification targets. \`sightglass render --out DIR\` writes them into \`DIR/openslo\` with an installation's own selector and thresholds. Runs and requests
 are budgeted by \`Occurrences\`, freshness by \`Timeslices\` of a minute. What OpenSLO v1 has no field for:
 
 | here | there |

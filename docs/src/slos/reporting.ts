@@ -26,9 +26,9 @@ export function reportingSection(): string {
   ]);
   return `${table(['period', 'days', 'when', 'for', 'answers'], rows)}
 \`\`\`sh
-npx -p @sightglass/rules sightglass-rules slo-report --prometheus "$PROMETHEUS" --period day
-npx -p @sightglass/rules sightglass-rules slo-report --prometheus "$PROMETHEUS" --period week --out week.md
-npx -p @sightglass/rules sightglass-rules slo-report --prometheus "$PROMETHEUS" --period month --format html --out month.html
+npx -p @sightglass/rules sightglass slo-report --prometheus "$PROMETHEUS" --period day
+npx -p @sightglass/rules sightglass slo-report --prometheus "$PROMETHEUS" --period week --out week.md
+npx -p @sightglass/rules sightglass slo-report --prometheus "$PROMETHEUS" --period month --format html --out month.html
 \`\`\`
 
 \`\`\`text

@@ -2,6 +2,7 @@
 export { classifyError, PROCESS_ERROR, TIMEOUT } from './base/index.ts';
 export {
   DeclarationError,
+  type DeclaredMetric,
   type Described,
   type HistogramOptions,
   type LabelArgs,
@@ -40,6 +41,7 @@ export {
   type Gauge,
   gauge,
   type Histogram,
+  type HistogramTimer,
   histogram,
   type Info,
   info,

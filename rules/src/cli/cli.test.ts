@@ -128,7 +128,7 @@ test.each([
   const { status, out, err } = await cli(...args);
   expect({ status, out }).toEqual({ status: 2, out: '' });
   expect(err).toContain(message);
-  expect(err).toContain('Usage: sightglass-rules');
+  expect(err).toContain('Usage: sightglass');
 });
 
 test.each([

@@ -4,9 +4,10 @@ import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
 import { seriesNames } from '../doctor/exposition.ts';
 import { sharedNames } from '../doctor/shared-names.ts';
 import { alertSubjects, installedDashboards, panelSubjects } from '../doctor/subjects.ts';
-import { DEFAULT_SCOPE } from '../engine/scope/scope.ts';
+import type { Mixin } from '../engine/mixin/mixin.ts';
+import { scopeOf } from '../engine/scope/scope.ts';
 import { prometheusAt } from '../engine/slo/report/prometheus.ts';
-import { shipped } from '../mixins/index.ts';
+import { INSTALLATION_OPTIONS, installationOf } from './installation.ts';
 import type { Io } from './io.ts';
 import { scopeLabels } from './selector.ts';
 import { UsageError } from './usage.ts';
@@ -26,8 +27,10 @@ export async function doctorCommand(args: readonly string[], { out, folder }: Io
       dashboards: { type: 'string' },
       prometheus: { type: 'string' },
       scope: { type: 'string', multiple: true },
+      config: INSTALLATION_OPTIONS.config,
     },
   });
+  const { mixins, context } = await installationOf({ config: values.config }, folder);
   const [address] = positionals;
   if (positionals.length > 1 || (address === undefined && values.prometheus === undefined))
     throw new UsageError('doctor needs one URL');
@@ -36,15 +39,16 @@ export async function doctorCommand(args: readonly string[], { out, folder }: Io
       ? 0
       : await printShared(
           values.prometheus,
-          values.scope === undefined ? DEFAULT_SCOPE : scopeLabels(values.scope),
+          values.scope === undefined ? scopeOf(context) : scopeLabels(values.scope),
+          mixins,
           out,
         );
   if (address === undefined) return shared > 0 ? 1 : 0;
   const names = seriesNames(await readPage(address));
   const dashboards =
     values.dashboards === undefined ? installedDashboards(folder) : resolve(folder, values.dashboards);
-  const alerts = diagnose(shipped, alertSubjects(shipped), names);
-  const panels = dashboards === undefined ? [] : diagnose(shipped, panelSubjects(shipped, dashboards), names);
+  const alerts = diagnose(mixins, alertSubjects(mixins), names);
+  const panels = dashboards === undefined ? [] : diagnose(mixins, panelSubjects(mixins, dashboards), names);
   print('Alerts', alerts, out);
   if (dashboards === undefined)
     out('\nPanels: not looked at; install @sightglass/dashboards or name --dashboards DIR\n');
@@ -53,10 +57,15 @@ export async function doctorCommand(args: readonly string[], { out, folder }: Io
 }
 
 /** Says which names several services share, and which target label would tell them apart. Returns how many there are. */
-async function printShared(url: string, scope: readonly string[], out: Io['out']): Promise<number> {
+async function printShared(
+  url: string,
+  scope: readonly string[],
+  mixins: readonly Mixin[],
+  out: Io['out'],
+): Promise<number> {
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new UsageError(`doctor needs an http or https URL after --prometheus, not ${JSON.stringify(url)}`);
-  const shared = await sharedNames(shipped, scope, prometheusAt(url), Date.now() / 1_000);
+  const shared = await sharedNames(mixins, scope, prometheusAt(url), Date.now() / 1_000);
   out(`Names: ${shared.length} ${shared.length === 1 ? 'is' : 'are'} shared by several services\n`);
   for (const { name, services, differBy } of shared) {
     out(`  shared  ${name}: ${services.join(', ')}\n`);

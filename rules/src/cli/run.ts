@@ -1,3 +1,4 @@
+import { checkCommand } from './check-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import type { Io } from './io.ts';
 import { listCommand } from './list-command.ts';
@@ -18,9 +19,11 @@ export async function run(
     }
     switch (command) {
       case 'render':
-        return renderCommand(rest, io);
+        return await renderCommand(rest, io);
       case 'list':
-        return listCommand(io);
+        return await listCommand(rest, io);
+      case 'check':
+        return await checkCommand(rest, io);
       case 'doctor':
         return await doctorCommand(rest, io);
       case 'slo-report':

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sloSetOf } from '../engine/mixin/folds.ts';
 import { scopeOf } from '../engine/scope/scope.ts';
 import { collect } from '../engine/slo/report/figures.ts';
 import { htmlReport } from '../engine/slo/report/html.ts';
 import { markdownReport } from '../engine/slo/report/markdown.ts';
 import { PERIODS, type PeriodName, periodEnding } from '../engine/slo/report/period.ts';
 import { prometheusAt } from '../engine/slo/report/prometheus.ts';
-import { shippedSlos } from '../shipped.ts';
+import { INSTALLATION_OPTIONS, installationOf } from './installation.ts';
 import type { Io } from './io.ts';
-import { scopeLabels, selectorOf } from './selector.ts';
 import { UsageError } from './usage.ts';
 
 const FORMATS = { md: markdownReport, html: htmlReport } as const;
@@ -26,6 +26,7 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
       selector: { type: 'string', multiple: true },
       scope: { type: 'string', multiple: true },
       out: { type: 'string' },
+      config: INSTALLATION_OPTIONS.config,
     },
   });
   const url = values.prometheus ?? '';
@@ -33,16 +34,21 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
     throw new UsageError('slo-report needs --prometheus URL, an http or https URL');
   const period = oneOf('--period', values.period ?? 'week', Object.keys(PERIODS)) as PeriodName;
   const format = oneOf('--format', values.format ?? 'md', Object.keys(FORMATS)) as keyof typeof FORMATS;
-  const selector = selectorOf(values.selector ?? []);
+  const { mixins, context } = await installationOf(
+    { config: values.config, selector: values.selector, scope: values.scope },
+    folder,
+  );
+  const { selector = {} } = context;
   const matchers = Object.entries(selector).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  const scope = scopeOf({
-    selector,
-    ...(values.scope === undefined ? {} : { scope: scopeLabels(values.scope) }),
-  });
-  const report = await collect(prometheusAt(url), periodEnding(period, timeOf(values.at)), shippedSlos.slos, {
-    matchers: matchers.length === 0 ? '' : `{${matchers.join(',')}}`,
-    scope,
-  });
+  const report = await collect(
+    prometheusAt(url),
+    periodEnding(period, timeOf(values.at)),
+    sloSetOf(mixins).slos,
+    {
+      matchers: matchers.length === 0 ? '' : `{${matchers.join(',')}}`,
+      scope: scopeOf(context),
+    },
+  );
   const text = FORMATS[format](report);
   if (values.out === undefined) out(text);
   else {

@@ -1,7 +1,12 @@
-export const USAGE = `Usage: sightglass-rules <command>
+export const USAGE = `Usage: sightglass <command>
 
-  render --out DIR   Write the rule files for Prometheus into DIR, the configuration of Alertmanager into DIR/alertmanager, and the
-                     SLOs as OpenSLO documents into DIR/openslo.
+A module sightglass.config.ts (or .mts, .js, .mjs, .cjs) in this folder says what is rendered: which mixins, your own among them, and where
+the files go. Without one, everything that ships is. What the command line says goes before it. --config FILE names another for any command.
+
+  render             Write the rule files for Prometheus, the configuration of Alertmanager, dashboards and OpenSLO documents, all or none.
+    --out DIR                  The folder that the others are in. Default: that of the config module. Without one it is needed: DIR has the rules,
+                               DIR/alertmanager the configuration of Alertmanager, DIR/openslo the SLOs as OpenSLO documents.
+    --check                    Write nothing: 1 when what is there is not what would be written. For CI.
     --thresholds FILE          Other thresholds: JSON or YAML, key to number, times in seconds. Keys: see "list".
     --selector LABEL=VALUE     Read only series with this label, and put it on alerts. May be given several times.
     --scope LABEL              A target label that tells one estate from another; nothing of two estates is mixed. May be given several
@@ -9,10 +14,13 @@ export const USAGE = `Usage: sightglass-rules <command>
     --target MATCHERS          Targets that must be there, such as 'job="offload"'.
     --preset NAME[=JOB]        The alerts on one job under other names: pricing-sync. May be given several times.
     --routing FILE             Channels, addresses and the folder of secrets: JSON or YAML with secretsFolder, criticalChannel,
-                               warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername.
+                               warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername, receivers, routes,
+                               owners, timeIntervals.
     --runbook-base-url URL     Where the runbooks are served.
     --dashboard-base-url URL   Where Grafana is.
     --scale N                  Make all times N times shorter, for tests. Without OpenSLO documents, which have no times that short.
+  check              Say everything that is wrong with what would be rendered: expressions, texts, links, dashboards. Writes nothing.
+                     Takes the options of render.
   list               Print alerts, thresholds and recorded series.
   doctor URL         Read the metrics of a service and say which alerts and panels can work with them.
     --prometheus URL           Say too which names several services share there, and which target label would tell them apart; then the

@@ -25,7 +25,13 @@ describe('the same change in a rule of the same text is kin', () => {
       {},
     ],
     ['another name where two were one', 'x', 'max by (job) (x) or x > 5', 'min by (job) (x) or x > 5', {}],
-    ['more labels', 'x', 'max by (job, k) (a) or x > 5', 'min by (job, k) (a) or x > 5', {}],
+    [
+      'a label that stands elsewhere',
+      'x',
+      'max by (job, k) (a) or x{k="v"} > 5',
+      'min by (job, k) (a) or x{k="v"} > 5',
+      {},
+    ],
     [
       'a label of its own',
       'x',
@@ -51,6 +57,27 @@ describe('the same change in a rule of the same text is kin', () => {
     const labelled = (k: string) => kin('x', 'a{k="v"} > 1', 'a{k="v"} < 1', { labels: { k } });
     expect(labelled('u')).toBe(labelled('w'));
     expect(labelled('u')).not.toBe(labelled('v'));
+  });
+
+  test('with more labels, where they always stand together', () => {
+    const changed = (labels: string, became = labels) =>
+      kin('x', `max by (${labels}) (a) or on (${labels}) x`, `max by (${labels}) (a) or on (${became}) x`);
+    expect(changed('job, table', 'job')).toBe(changed('layer, job, table', 'layer, job'));
+    expect(changed('job, table', 'job')).not.toBe(changed('layer, job, table', 'job'));
+    expect(changed('job, table', 'job')).not.toBe(changed('job, table', 'table'));
+    expect(changed('job', 'job, instance')).toBe(changed('layer, table', 'instance, layer, table'));
+    const summed = (labels: string) => kin('x', `sum by (${labels}) (a)`, `max by (${labels}) (a)`);
+    expect(summed('job')).toBe(summed('le, table'));
+    const partly = (on: string) =>
+      kin('x', `sum by (job, table) (a) or on (${on}) x`, `max by (job, table) (a) or on (${on}) x`);
+    expect(partly('job')).not.toBe(partly('job, table'));
+    const quantile = (labels: string) =>
+      kin(
+        'x',
+        `histogram_quantile(0.5, sum by (${labels}) (a))`,
+        `histogram_quantile(0.9, sum by (${labels}) (a))`,
+      );
+    expect(quantile('le')).not.toBe(quantile('le, table'));
   });
 
   test('nor with another duration, or another name only in what it became', () => {

@@ -11,6 +11,7 @@ const ALTERNATIVES = /^(?![\d.+-])[\w-]+(\|[\w-]+)*$/;
 /**
  * A change of a rule as a text that is the same for the same change in a rule of the same text but for the names: those of metrics, recorded
  * series, labels and their values are numbered as they come, in the rule and then in what it became. Numbers, durations and patterns stay.
+ * Labels that always stand together are one: a story of one label is a story of two, where the second always has the same value.
  */
 export function kinOf(original: YamlRule, rule: YamlRule): string {
   const numbers = new Map<string, number>();
@@ -19,13 +20,15 @@ export function kinOf(original: YamlRule, rule: YamlRule): string {
     numbers.set(name, number);
     return `$${number}`;
   };
+  const both = [original, rule];
+  const repeated = repeatedLabels(both);
   return JSON.stringify(
-    [original, rule].map((each) => {
+    both.map((each) => {
       const { alert, record: _, expr, annotations: __, labels = {}, ...rest } = each;
       return [
         alert === undefined ? 'record' : 'alert',
         place(nameOf(each)),
-        withPlaces(expr, place),
+        withPlaces(expr, place, repeated),
         Object.entries(labels).map(([name, value]) => [place(name), place(value)]),
         rest,
       ];
@@ -33,20 +36,62 @@ export function kinOf(original: YamlRule, rule: YamlRule): string {
   );
 }
 
-function withPlaces(expr: string, place: (name: string) => string): string {
+/** The labels of which each stands in exactly those lists in which one before it does, and nowhere else. */
+function repeatedLabels(rules: readonly YamlRule[]): ReadonlySet<string> {
+  const lists = new Map<string, number[]>();
+  const elsewhere = new Set(rules.flatMap(({ labels = {} }) => Object.keys(labels)));
+  let list = 0;
+  for (const { expr } of rules) {
+    // A bucket's bound is a number to these functions, and no name.
+    if (/\bhistogram_/.test(expr)) elsewhere.add('le');
+    parser.parse(expr).iterate({
+      enter({ name, from, to, node }) {
+        const text = expr.slice(from, to);
+        if (name === 'GroupingLabels') list++;
+        else if (name === 'StringLiteral') elsewhere.add(text.slice(1, -1));
+        else if (name !== 'LabelName') return;
+        else if (node.parent?.name !== 'GroupingLabels') elsewhere.add(text);
+        else lists.set(text, [...(lists.get(text) ?? []), list]);
+      },
+    });
+  }
+  const firsts = new Map<string, string>();
+  return new Set(
+    [...lists].flatMap(([label, places]) => {
+      if (elsewhere.has(label)) return [];
+      const key = places.join();
+      const isFirst = !firsts.has(key);
+      if (isFirst) firsts.set(key, label);
+      return isFirst ? [] : [label];
+    }),
+  );
+}
+
+function withPlaces(expr: string, place: (name: string) => string, repeated: ReadonlySet<string>): string {
   const parts: string[] = [];
   let from = 0;
   parser.parse(expr).iterate({
     enter({ name, from: start, to, node }) {
-      const isName = NAMES.has(name);
-      const isValue = name === 'StringLiteral' && node.parent?.name === 'UnquotedLabelMatcher';
-      if (!isName && !isValue) return;
       const text = expr.slice(start, to);
-      parts.push(
-        expr.slice(from, start),
-        isName ? place(text) : valueWithPlaces(text.slice(1, -1), node, place),
-      );
-      from = to;
+      const become = (placed: string): void => {
+        parts.push(expr.slice(from, start), placed);
+        from = to;
+      };
+      if (name === 'GroupingLabels') {
+        const labels = node.getChildren('LabelName').map((label) => expr.slice(label.from, label.to));
+        become(
+          `(${labels
+            .filter((label) => !repeated.has(label))
+            .map(place)
+            .toSorted()
+            .join(', ')})`,
+        );
+        return false;
+      }
+      if (NAMES.has(name)) become(place(text));
+      else if (name === 'StringLiteral' && node.parent?.name === 'UnquotedLabelMatcher')
+        become(valueWithPlaces(text.slice(1, -1), node, place));
+      return undefined;
     },
   });
   return [...parts, expr.slice(from)].join('').replaceAll(/\s+/g, ' ');

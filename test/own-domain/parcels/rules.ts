@@ -77,7 +77,7 @@ const alerts: readonly AlertOptions[] = [
   },
 ];
 
-const delivery = slo.slo({
+const delivery = slo({
   name: 'parcel-delivery',
   description: 'Of the parcels of each depot, 99.5 % within any 30 days reach their receiver.',
   owner: 'owner of the depots',

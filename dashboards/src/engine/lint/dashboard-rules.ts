@@ -11,8 +11,9 @@ const LONGEST_UID = 40;
 const alertsShown = (alerts: readonly Alert[]): LintRule =>
   onDashboard('alert-on-panel', (dashboard) =>
     alerts
-      .filter((alert) => alert.dashboard.uid === dashboard.uid)
-      .flatMap(({ alert, expr, dashboard: { panel: title } }) => {
+      .filter((alert) => alert.dashboard !== undefined && alert.dashboard.uid === dashboard.uid)
+      .flatMap(({ alert, expr, dashboard: shownOn }) => {
+        const title = shownOn?.panel;
         const panel = dashboard.panels?.find((each) => each.title === title);
         if (!panel) return [`${alert} links to a panel "${title}" that does not exist`];
         const shown = new Set(

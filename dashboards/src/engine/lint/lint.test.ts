@@ -51,7 +51,8 @@ const good = {
 
 const withVariables = (...list: object[]) => ({ ...good, templating: { list } });
 const withPanel = (change: object) => ({ ...good, panels: [{ ...panel, ...change }] });
-const withExpr = (expr: string) => withPanel({ targets: [target('A', expr)] });
+const withExpr = (expr: string, unit = 'ops') =>
+  withPanel({ targets: [target('A', expr)], fieldConfig: { defaults: { unit } } });
 const [source, job, instance] = good.templating.list as [object, object, object];
 const inside = '{job=~"$job",instance=~"$instance"}';
 
@@ -68,6 +69,26 @@ const failing: Alert = {
   runbook: 'runs',
   dashboard: { uid: 'alerting', panel: 'Runs' },
 };
+
+const lagged = `max(run_lag_seconds${inside})`;
+const lasted = `sum by (le) (rate(run_duration_seconds_bucket${inside}[$__rate_interval]))`;
+const withLegend = (legendFormat: string, expr: string) =>
+  withPanel({
+    targets: [{ ...target('A', expr), legendFormat }],
+    fieldConfig: { defaults: { unit: 's' } },
+  });
+const withColour = (state: string, fixedColor: string) =>
+  withPanel({
+    fieldConfig: {
+      defaults: { unit: 'ops' },
+      overrides: [
+        {
+          matcher: { id: 'byRegexp', options: `/ ${state}$/` },
+          properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
+        },
+      ],
+    },
+  });
 
 /** For each rule, dashboards that differ from the good one in a way that only this rule forbids. */
 const bad: { readonly [rule: string]: readonly object[] } = {
@@ -106,11 +127,14 @@ const bad: { readonly [rule: string]: readonly object[] } = {
   'target-promql': [withExpr(`sum(rate(runs_total${inside}[$__rate_interval])`), withExpr('')],
   'target-rate-interval': [
     withExpr(`sum(rate(runs_total${inside}[5m]))`),
-    withExpr(`sum(increase(runs_total${inside}[$__interval]))`),
+    withExpr(`sum(increase(runs_total${inside}[$__interval]))`, 'short'),
   ],
   'target-job': [withExpr('up{instance=~"$instance"}')],
   'target-instance': [withExpr('up{job=~"$job"}')],
-  'target-counter-agg': [withExpr(`runs_total${inside}`), withExpr(`max(run_seconds_count${inside})`)],
+  'target-counter-agg': [
+    withExpr(`runs_total${inside}`, 'short'),
+    withExpr(`max(run_seconds_count${inside})`, 'short'),
+  ],
   'target-min-interval': [withPanel({ targets: [{ refId: 'A', expr: runs, datasource }] })],
   'target-datasource': [withPanel({ targets: [{ refId: 'A', expr: runs, interval: '15s' }] })],
   'uneditable-dashboard': [
@@ -143,6 +167,46 @@ const bad: { readonly [rule: string]: readonly object[] } = {
     withVariables(source, { ...job, datasource: { uid: 'prom' } }, instance),
     { ...good, annotations: { list: [{ name: 'Restarts', expr: 'up' }] } },
   ],
+  'target-measure': [
+    withExpr(lagged, 'percentunit'),
+    withPanel({
+      targets: [{ ...target('A', `histogram_quantile(0.99, ${lasted})`), legendFormat: 'p99' }],
+      fieldConfig: { defaults: { unit: 'decbytes' } },
+    }),
+    withExpr(runs, 'cpm'),
+    withExpr(`60 * ${runs}`, 'rowsps'),
+    withExpr(`60 * ${runs}`, 'short'),
+    withExpr(`0.01 * sum(rate(process_cpu_seconds_total${inside}[$__rate_interval]))`, 'percentunit'),
+    withExpr(`${lagged} / 3600`, 's'),
+    withExpr(`max(run_timestamp_seconds${inside})`, 's'),
+    withPanel({
+      targets: [target('A', runs), target('B', lagged)],
+      fieldConfig: {
+        defaults: { unit: 'ops' },
+        overrides: [
+          { matcher: { id: 'byFrameRefID', options: 'B' }, properties: [{ id: 'unit', value: 'short' }] },
+        ],
+      },
+    }),
+  ],
+  'target-quantile': [
+    withLegend('p99', `histogram_quantile(0.5, ${lasted})`),
+    withLegend('{{job}} p50', `histogram_quantile(0.99, ${lasted})`),
+    withLegend('{{job}}', `histogram_quantile(0.99, ${lasted})`),
+    withLegend('p95', lagged),
+  ],
+  'panel-state-colour': [withColour('critical', 'green'), withColour('ok', 'red')],
+  'dashboard-range': [
+    { ...good, time: { from: 'now-5y', to: 'now' } },
+    { ...good, time: { from: '2020-01-01', to: 'now' } },
+  ],
+  'marks-fire': [
+    {
+      ...good,
+      annotations: { list: [{ name: 'Alerts', expr: 'ALERTS{alertstate="pending"}', datasource }] },
+    },
+    { ...good, annotations: { list: [{ name: 'Alerts', expr: 'ALERTS', datasource }] } },
+  ],
   'alert-on-panel': [
     { ...withPanel({ title: 'Ended runs' }), uid: 'alerting' },
     { ...withExpr(runs.replace('runs_total', 'ended_total')), uid: 'alerting' },
@@ -170,8 +234,23 @@ test.each(
   expect(findings.every(({ message }) => message.length > 10)).toBe(true);
 });
 
+test('what is shown in its own unit, by its own quantile, in its own colour is right', () => {
+  const right: readonly DashboardJson[] = [
+    withExpr(lagged, 's'),
+    withExpr(`60 * ${runs}`, 'cpm'),
+    withExpr(`time() - max(run_timestamp_seconds${inside})`, 's'),
+    withExpr(`sum(rate(process_cpu_seconds_total${inside}[$__rate_interval]))`, 'percentunit'),
+    withExpr(`2 * ${lagged}`, 's'),
+    withLegend('{{job}} p99.9', `histogram_quantile(0.999, ${lasted})`),
+    withColour('critical', 'red'),
+    withColour('ok', 'green'),
+    { ...good, time: { from: 'now-7d', to: 'now' } },
+  ];
+  for (const each of right) expect(lint(each)).toEqual([]);
+});
+
 test('a gauge that is named as a counter would be needs no rate', () => {
-  const dashboard = withExpr(`sum(connection_count${inside})`);
+  const dashboard = withExpr(`sum(connection_count${inside})`, 'short');
   expect(lint(dashboard)).toHaveLength(1);
   expect(lint(dashboard, { gauges: new Set(['connection_count']) })).toEqual([]);
 });

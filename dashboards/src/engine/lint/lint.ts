@@ -1,6 +1,7 @@
 import type { Alert } from '@sightglass/rules';
 import type { DashboardJson } from '../model.ts';
 import { dashboardRules } from './dashboard-rules.ts';
+import { meaningRules } from './meaning-rules.ts';
 import { panelRules } from './panel-rules.ts';
 import type { Finding, LintRule } from './rule.ts';
 import { targetRules } from './target-rules.ts';
@@ -16,12 +17,14 @@ export interface LintOptions {
   readonly gauges?: ReadonlySet<string>;
 }
 
-/** Every rule: those of Grafana's dashboard-linter but for the two about Loki, and those that make a file safe to provision. */
+/** Every rule: those of Grafana's dashboard-linter but for the two about Loki, those that make a file safe to provision, and those that hold what is shown
+ * against what is computed. */
 export const lintRules = ({ alerts = [], gauges = new Set() }: LintOptions = {}): readonly LintRule[] => [
   ...templateRules,
   ...panelRules,
   ...targetRules(gauges),
   ...dashboardRules(alerts),
+  ...meaningRules,
 ];
 
 /** A finding that is accepted, and why. Without a panel it holds for the whole dashboard. */

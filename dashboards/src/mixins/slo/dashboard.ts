@@ -1,4 +1,4 @@
-import { slo } from '@sightglass/rules';
+import { serviceLevels } from '@sightglass/rules';
 import type { DashboardSpec } from '../../engine/spec.ts';
 import { attained, budgetTrend, events, policy, rareRuns, remaining } from './panels/budgets.ts';
 import { fastBurn, slowBurn } from './panels/burn.ts';
@@ -7,7 +7,7 @@ import { reliability, retention } from './panels/whole.ts';
 
 /** Every SLO: what was promised, what was kept, what is left to lose, and how fast it goes. */
 export const sloDashboard: DashboardSpec = {
-  uid: slo.SLO_DASHBOARD,
+  uid: serviceLevels.SLO_DASHBOARD,
   title: 'SLO Tracking',
   description: 'What was promised, what was kept, what is left of each error budget, and how fast it burns.',
   tags: ['slo', 'generated'],

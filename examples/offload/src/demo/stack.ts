@@ -123,7 +123,7 @@ async function writeRoutes(folder: string, phoneUrl: string): Promise<string> {
   const path = join(folder, 'alertmanager.yml');
   const toPhone = receiversFor().map(({ name }) => ({
     name,
-    webhooks: [{ url: `${phoneUrl}/${name}`, sendResolved: true }],
+    webhook_configs: [{ url: `${phoneUrl}/${name}`, send_resolved: true }],
   }));
   await writeFile(path, renderAlertmanager({ scale: SCALE, receivers: toPhone }));
   return path;

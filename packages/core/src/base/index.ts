@@ -7,7 +7,8 @@ export {
   PROCESS_ERROR,
   TIMEOUT,
 } from './errors.ts';
+export { unknownNames } from './known-names.ts';
 export { sharedInProcess } from './shared.ts';
-export { withinSeconds } from './time-limit.ts';
+export { whileAwake, withinSeconds } from './time-limit.ts';
 export { VERSION } from './version.ts';
 export { type WarnOnce, warnOnce } from './warn-once.ts';

@@ -137,3 +137,65 @@ group('a declaration that cannot work', () => {
     expect(problems(...declaration).join('\n')).toMatch(problem);
   });
 });
+
+group('what names of Object.prototype do', () => {
+  test('B13: metrics and labels of these names are as any other', () => {
+    const names = Object.getOwnPropertyNames(Object.prototype).filter((name) => /^[a-z]/i.test(name));
+    for (const name of names) {
+      expect(describe('gauge', name, { help: 'H.', labels: [name] }).labels).toEqual([{ name }]);
+      expect(describe('counter', `${name}_total`, { help: 'H.', labels: { [name]: [name] } }).name).toBe(
+        `${name}_total`,
+      );
+      expect(problems('gauge', 'g', { help: 'H.', unit: name })).toEqual([
+        expect.stringContaining('the unit'),
+      ]);
+    }
+  });
+
+  test('B24: a property that somebody put there is no option of a declaration', () => {
+    const polluted = ['unit', 'buckets', 'labels', 'maxSeries', 'convention', 'values'];
+    const prototype = Object.prototype as { [name: string]: unknown };
+    try {
+      for (const name of polluted) prototype[name] = 7;
+      const metric = describe('counter', 'rows_total', { help: 'Rows.', labels: { table: String } });
+      expect(JSON.stringify(metric)).toBe(
+        '{"kind":"counter","name":"rows_total","help":"Rows.","labels":[{"name":"table"}],"maxSeries":2000}',
+      );
+      expect([metric.unit, metric.buckets, metric.convention, metric.labels[0]?.values]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    } finally {
+      for (const name of polluted) delete prototype[name];
+    }
+  });
+});
+
+group('B8: closed sets whose product is large', () => {
+  const values = Array.from({ length: 100 }, (_, i) => `v${i}`);
+  const labels = { a: values, b: values, c: values };
+
+  test('are refused, with what to do', () => {
+    expect(problems('counter', 'c_total', { help: 'C.', labels })).toEqual([
+      'the closed labels a (100) × b (100) × c (100) make 1000000 series at once, which is more than maxSeries (2000); leave the largest open, or raise maxSeries',
+    ]);
+    expect(problems('gauge', 'g', { help: 'G.', labels: { a: values, b: values, d: String } })).toHaveLength(
+      1,
+    );
+  });
+
+  test('are taken where so many series are asked for', () => {
+    const some = { a: values, b: values };
+    expect(problems('counter', 'c_total', { help: 'C.', labels: some, maxSeries: 10_000 })).toEqual([]);
+    expect(problems('counter', 'c_total', { help: 'C.', labels: some, maxSeries: 9_999 })).toHaveLength(1);
+  });
+});
+
+test('A25: a metric that is data alone is its own descriptor, and tells of its series', () => {
+  const metric = describe('histogram', 'h_seconds', { help: 'H.', labels: ['a'], buckets: [1] });
+  expect(metric.descriptor).toBe(metric);
+  expect(metric.where({ a: 'x' })).toEqual({ descriptor: metric, matchers: { a: 'x' } });
+  expect(Object.keys(metric)).toEqual(['kind', 'name', 'help', 'unit', 'labels', 'buckets', 'maxSeries']);
+});

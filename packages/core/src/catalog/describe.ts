@@ -1,6 +1,8 @@
-import type { MetricDescriptor, MetricKind } from './descriptor.ts';
-import { describeLabels, type LabelSpec, type LabelsOf } from './labels.ts';
+import type { Described, MetricDescriptor, MetricKind } from './descriptor.ts';
+import { given } from './given.ts';
+import { describeLabels, type LabelSpec, type LabelsOf, type LabelValues } from './labels.ts';
 import { DeclarationError, problemsOf } from './problems.ts';
+import type { Matchers, Selector } from './selector.ts';
 
 /** What every metric is declared with. */
 export interface MetricOptions<S extends LabelSpec> {
@@ -11,7 +13,7 @@ export interface MetricOptions<S extends LabelSpec> {
   /** UCUM annotation such as `{row}`. Default: taken from the name (`_seconds`, `_bytes`), else none. */
   readonly unit?: string;
   /**
-   * Series kept per process before new ones fold into the overflow series.
+   * Series kept per process before new ones fold into the overflow series. Closed sets never fold, so all their combinations must fit.
    * Default 2,000, the cardinality limit of the OpenTelemetry metrics SDK specification.
    */
   readonly maxSeries?: number;
@@ -26,12 +28,40 @@ export interface HistogramOptions<S extends LabelSpec> extends MetricOptions<S> 
 
 const DEFAULT_MAX_SERIES = 2_000;
 
-/** A checked, frozen descriptor. Throws a {@link DeclarationError} that lists every problem at once. */
-export function describe<const S extends LabelSpec = readonly []>(
-  kind: MetricKind,
+/**
+ * A metric as data, which nothing records yet. It is its own descriptor, so that rules, dashboards and tests take it as they take an instrument:
+ * `` promql`sum(${httpServerRequestDuration})` ``, `readMetric(cacheOperations, labels)`.
+ */
+export interface DeclaredMetric<L extends LabelValues = LabelValues, K extends MetricKind = MetricKind>
+  extends MetricDescriptor<L, K>,
+    Described<L> {
+  /** Some of this metric's series, for rules and dashboards. */
+  where(matchers: Matchers<L>): Selector<L>;
+}
+
+/**
+ * What a declared metric has besides its data: not enumerable, so that its data alone is compared, copied and printed. There is no
+ * `Object.prototype` behind it, whose properties would pass for options that it does not have.
+ */
+const DECLARED: object = Object.create(null, {
+  descriptor: {
+    get() {
+      return this;
+    },
+  },
+  where: {
+    value(matchers: Matchers<LabelValues>) {
+      return { descriptor: this, matchers };
+    },
+  },
+});
+
+/** A checked, frozen metric. Throws a {@link DeclarationError} that lists every problem at once. */
+export function describe<const S extends LabelSpec = readonly [], K extends MetricKind = MetricKind>(
+  kind: K,
   name: string,
   options: MetricOptions<S> & { readonly buckets?: readonly number[] },
-): MetricDescriptor<LabelsOf<S>> {
+): DeclaredMetric<LabelsOf<S>, K> {
   try {
     return checked(kind, name, options);
   } catch (error) {
@@ -39,30 +69,33 @@ export function describe<const S extends LabelSpec = readonly []>(
   }
 }
 
-function checked<const S extends LabelSpec>(
-  kind: MetricKind,
+function checked<const S extends LabelSpec, K extends MetricKind>(
+  kind: K,
   name: string,
   options: MetricOptions<S> & { readonly buckets?: readonly number[] },
-): MetricDescriptor<LabelsOf<S>> {
+): DeclaredMetric<LabelsOf<S>, K> {
   if (typeof options !== 'object' || options === null) {
     throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, [
       'options must be an object with at least "help"',
     ]);
   }
-  const unit = options.unit ?? unitOf(name);
-  const descriptor: MetricDescriptor<LabelsOf<S>> = {
+  const unit = given(options, 'unit') ?? unitOf(name);
+  const buckets = given(options, 'buckets');
+  const convention = given(options, 'convention');
+  const data: MetricDescriptor<LabelsOf<S>, K> = {
     kind,
     name,
-    help: options.help,
+    help: given(options, 'help')!,
     ...(unit === undefined ? {} : { unit }),
-    labels: Object.freeze(describeLabels(options.labels)),
-    ...(options.buckets === undefined ? {} : { buckets: Object.freeze([...options.buckets]) }),
-    maxSeries: options.maxSeries ?? DEFAULT_MAX_SERIES,
-    ...(options.convention === undefined ? {} : { convention: options.convention }),
+    labels: Object.freeze(describeLabels(given(options, 'labels'))),
+    ...(buckets === undefined ? {} : { buckets: Object.freeze([...buckets]) }),
+    maxSeries: given(options, 'maxSeries') ?? DEFAULT_MAX_SERIES,
+    ...(convention === undefined ? {} : { convention }),
   };
-  const problems = problemsOf(descriptor);
+  const metric: DeclaredMetric<LabelsOf<S>, K> = Object.assign(Object.create(DECLARED), data);
+  const problems = problemsOf(metric);
   if (problems.length > 0) throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, problems);
-  return Object.freeze(descriptor);
+  return Object.freeze(metric);
 }
 
 /** The OTel unit that a classic Prometheus name already states. */

@@ -7,8 +7,8 @@ export type MetricKind = 'counter' | 'gauge' | 'histogram' | 'info';
  * A metric as immutable data: what the host records with, what rules and dashboards read, what the docs print.
  * `L` is the object of label values that the metric takes; it exists for the compiler only.
  */
-export interface MetricDescriptor<L extends LabelValues = LabelValues> {
-  readonly kind: MetricKind;
+export interface MetricDescriptor<L extends LabelValues = LabelValues, K extends MetricKind = MetricKind> {
+  readonly kind: K;
   /** The Prometheus name, identical by scrape and by OTLP. */
   readonly name: string;
   /** One sentence: what one unit of the value means. */
@@ -29,9 +29,16 @@ export interface MetricDescriptor<L extends LabelValues = LabelValues> {
   readonly labelValues?: L;
 }
 
-/** Anything that stands for a metric: a descriptor's owner, such as an instrument. */
+/** Anything that stands for a metric: an instrument, or a metric that is declared as data alone. */
 export interface Described<L extends LabelValues = LabelValues> {
   readonly descriptor: MetricDescriptor<L>;
+}
+
+const HISTOGRAM_SUFFIXES = ['', '_bucket', '_sum', '_count'];
+
+/** The names of all series that a metric may have, and the name of the metric. No other metric may have one of them. */
+export function seriesNames({ name, kind }: Pick<MetricDescriptor, 'name' | 'kind'>): readonly string[] {
+  return kind === 'histogram' ? HISTOGRAM_SUFFIXES.map((suffix) => name + suffix) : [name];
 }
 
 /** True when two descriptors declare the same metric in every respect that a reader of its series could notice. */

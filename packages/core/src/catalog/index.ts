@@ -1,5 +1,12 @@
-export { describe, type HistogramOptions, type MetricOptions } from './describe.ts';
-export { type Described, type MetricDescriptor, type MetricKind, sameDescriptor } from './descriptor.ts';
+export { type DeclaredMetric, describe, type HistogramOptions, type MetricOptions } from './describe.ts';
+export {
+  type Described,
+  type MetricDescriptor,
+  type MetricKind,
+  sameDescriptor,
+  seriesNames,
+} from './descriptor.ts';
+export { given } from './given.ts';
 export type { LabelArgs, LabelDescriptor, LabelDomain, LabelSpec, LabelsOf, LabelValues } from './labels.ts';
 export { DeclarationError, problemsOf } from './problems.ts';
 export type { LabelMatch, Matchers, Selector } from './selector.ts';

@@ -27,8 +27,13 @@ export interface LabelDescriptor {
 /** A label specification as the ordered list that descriptors carry. */
 export function describeLabels(spec: LabelSpec | undefined): readonly LabelDescriptor[] {
   if (spec === undefined) return [];
-  if (Array.isArray(spec)) return spec.map((name: string) => ({ name }));
+  if (Array.isArray(spec)) return spec.map((name: string) => labelOf({ name }));
   return Object.entries(spec as { readonly [name: string]: LabelDomain }).map(([name, domain]) =>
-    Array.isArray(domain) ? { name, values: Object.freeze([...domain]) as readonly string[] } : { name },
+    labelOf(
+      Array.isArray(domain) ? { name, values: Object.freeze([...domain]) as readonly string[] } : { name },
+    ),
   );
 }
+
+/** Without an `Object.prototype` behind it: a `values` there would close every label. */
+const labelOf = (label: LabelDescriptor): LabelDescriptor => Object.assign(Object.create(null), label);

@@ -29,19 +29,21 @@ const LABEL = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 /** Prometheus writes these itself: `job` and `instance` at the scrape, `le` and `quantile` in the formats. */
 const RESERVED_LABELS = new Set(['job', 'instance', 'le', 'quantile']);
 /** Base units only (Prometheus naming practice), so that no query has to convert. */
-const NOT_BASE_UNITS: Readonly<Record<string, string>> = {
-  milliseconds: '_seconds',
-  ms: '_seconds',
-  minutes: '_seconds',
-  hours: '_seconds',
-  days: '_seconds',
-  kilobytes: '_bytes',
-  megabytes: '_bytes',
-  mb: '_bytes',
-  kb: '_bytes',
-  percent: '_ratio (0 to 1)',
-  pct: '_ratio (0 to 1)',
-};
+const NOT_BASE_UNITS = new Map(
+  Object.entries({
+    milliseconds: '_seconds',
+    ms: '_seconds',
+    minutes: '_seconds',
+    hours: '_seconds',
+    days: '_seconds',
+    kilobytes: '_bytes',
+    megabytes: '_bytes',
+    mb: '_bytes',
+    kb: '_bytes',
+    percent: '_ratio (0 to 1)',
+    pct: '_ratio (0 to 1)',
+  }),
+);
 const KINDS: readonly unknown[] = ['counter', 'gauge', 'histogram', 'info'];
 const SUFFIX_OF_KIND = { counter: '_total', info: '_info' } as const;
 const SUFFIXES_OF_OTHERS = ['_total', '_info', '_bucket', '_sum', '_count', '_created'];
@@ -52,6 +54,7 @@ export function problemsOf(descriptor: MetricDescriptor): string[] {
     ...nameProblems(descriptor),
     ...unitProblems(descriptor),
     ...labelProblems(descriptor),
+    ...seriesProblems(descriptor),
     ...bucketProblems(descriptor),
   ];
 }
@@ -74,7 +77,7 @@ function nameProblems({ kind, name, help, maxSeries, convention }: MetricDescrip
       `the name of a ${kind} must not end in ${foreign}, which means something else to Prometheus`,
     );
   for (const part of name.split('_')) {
-    const base = NOT_BASE_UNITS[part.toLowerCase()];
+    const base = NOT_BASE_UNITS.get(part.toLowerCase());
     if (base !== undefined) problems.push(`the name says "${part}"; use the base unit: ${base}`);
   }
   if (typeof help !== 'string' || help.trim() === '') problems.push('help must say what the value means');
@@ -115,6 +118,17 @@ function labelProblems({ labels }: MetricDescriptor): string[] {
       problems.push(`the values of "${name}" must be non-empty strings`);
   }
   return problems;
+}
+
+/** Closed sets are born at zero, and never fold into the overflow series: their product has to fit. */
+function seriesProblems({ labels, maxSeries }: MetricDescriptor): string[] {
+  const closed = labels.filter(({ values }) => values !== undefined && values.length > 0);
+  const series = closed.reduce((product, { values }) => product * values!.length, 1);
+  if (!(maxSeries >= 1 && series > maxSeries)) return [];
+  const sets = closed.map(({ name, values }) => `${name} (${values!.length})`).join(' × ');
+  return [
+    `the closed labels ${sets} make ${series} series at once, which is more than maxSeries (${maxSeries}); leave the largest open, or raise maxSeries`,
+  ];
 }
 
 function bucketProblems({ kind, buckets }: MetricDescriptor): string[] {

@@ -1,16 +1,17 @@
 import { asError, warnOnce } from '../base/index.ts';
-import { DeclarationError } from '../catalog/index.ts';
+import { DeclarationError, given } from '../catalog/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { withoutDuplicates } from '../otel/precedence.ts';
 import { type AnyInstrument, DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store } from '../store/index.ts';
 import { ChunkWriter } from './chunk-writer.ts';
-import { type FamilyHead, headText, seriesNames } from './family.ts';
-import { CONTENT_TYPES, type ExpositionFormat, negotiate } from './negotiate.ts';
+import { Families, type FamilyHead } from './family.ts';
+import { type ExpositionFormat, negotiate } from './negotiate.ts';
 import { Pace } from './pace.ts';
 import { scopesInData, sdkFamilies } from './sdk-families.ts';
-import { sortedLabels } from './sdk-labels.ts';
+import type { Labels } from './sdk-labels.ts';
 import { writeSdkSeries } from './sdk-series.ts';
-import { SdkSource } from './sdk-source.ts';
+import { type CollectSdk, SdkSource } from './sdk-source.ts';
+import { isAlikeInBoth } from './series-text.ts';
 import { StoreSeries } from './store-series.ts';
 import { PUBLIC_RESOURCE_ATTRIBUTES, TARGET_INFO, targetInfoText } from './target-info.ts';
 
@@ -25,8 +26,12 @@ export interface Exposition {
 export interface ExpositionOptions {
   /** Default: the store of this process. */
   readonly store?: Store;
-  /** Collects the SDK's metrics, by a reader that does not have our producer. Default: none are exposed. */
-  readonly sdk?: () => Promise<OtelResourceMetrics | undefined>;
+  /**
+   * Collects the SDK's metrics, by a reader that does not have our producer: `(limit) => reader.collect(limit)`. Handing the limit on lets the SDK leave out a
+   * callback that never returns; without it such a callback costs all of the SDK's metrics. What comes later than the exposition waits is in the next one.
+   * Default: none are exposed.
+   */
+  readonly sdk?: CollectSdk;
   /** How long observed gauges and the SDK may take, side by side. Default 2,000 ms. */
   readonly collectTimeoutMs?: number;
   /** Whether the SDK's series carry `otel_scope_name`, `_version` and `_schema_url`. Default true; this library's series never do. */
@@ -40,20 +45,26 @@ export interface ExpositionOptions {
  * Throws a `DeclarationError` that lists everything wrong with the options.
  */
 export function createExposition(options: ExpositionOptions = {}): {
+  /** As bytes, in the format that the Accept header asks for. */
   render(accept?: string): Promise<Exposition>;
+  /** As Prometheus text, for who writes more behind it or reads it: `res.type('text/plain').send(await exposition.text())`. */
+  text(): Promise<string>;
 } {
   checkOptions(options);
-  const {
-    store = processStore(),
-    collectTimeoutMs = DEFAULT_COLLECT_TIMEOUT_MS,
-    scopeLabels = true,
-    resourceAttributes = PUBLIC_RESOURCE_ATTRIBUTES,
-  } = options;
-  const source = options.sdk === undefined ? undefined : new SdkSource(options.sdk, store);
-  const known = new WeakMap<AnyInstrument, StoreSeries>();
-  const seriesOf = (instrument: AnyInstrument) => {
-    const series = known.get(instrument) ?? new StoreSeries(instrument);
-    known.set(instrument, series);
+  const store = given(options, 'store') ?? processStore();
+  const collectTimeoutMs = given(options, 'collectTimeoutMs') ?? DEFAULT_COLLECT_TIMEOUT_MS;
+  const scopeLabels = given(options, 'scopeLabels') ?? true;
+  const resourceAttributes = given(options, 'resourceAttributes') ?? PUBLIC_RESOURCE_ATTRIBUTES;
+  const sdk = given(options, 'sdk');
+  const source = sdk === undefined ? undefined : new SdkSource(sdk, store);
+  const known = {
+    text: new WeakMap<AnyInstrument, StoreSeries>(),
+    openmetrics: new WeakMap<AnyInstrument, StoreSeries>(),
+  };
+  const seriesOf = (instrument: AnyInstrument, format: ExpositionFormat) => {
+    const ofFormat = known[isAlikeInBoth(instrument.descriptor) ? 'text' : format];
+    const series = ofFormat.get(instrument) ?? new StoreSeries(instrument, format);
+    ofFormat.set(instrument, series);
     return series;
   };
   const warn = warnOnce();
@@ -61,27 +72,24 @@ export function createExposition(options: ExpositionOptions = {}): {
   /** The writing under way. Scrapes that overlap are written one after the other, since each copies unchanged series from the one before. */
   let writing: Promise<unknown> = Promise.resolve();
 
-  return {
-    /** Collects, then renders in the format that the Accept header asks for. Never rejects. */
-    async render(accept) {
-      const format = negotiate(accept);
-      const [sdk] = await Promise.all([
-        source?.read(collectTimeoutMs, warn),
-        store.collect(collectTimeoutMs),
-      ]);
-      const chunks = writing
-        .then(() => writeInSlices(format, sdk))
-        .catch((error) => {
-          warn(
-            'unreadable',
-            `What the OpenTelemetry SDK gave could not be read, so it is left out: ${asError(error).message}`,
-          );
-          return writeInSlices(format, undefined);
-        });
-      writing = chunks;
-      return { contentType: CONTENT_TYPES[format], chunks: await chunks };
-    },
-  };
+  return { render, text: async () => Buffer.concat((await render()).chunks).toString() };
+
+  /** Collects, then renders in the format that the Accept header asks for. Never rejects. */
+  async function render(accept?: string): Promise<Exposition> {
+    const { format, contentType } = negotiate(accept);
+    const [sdk] = await Promise.all([source?.read(collectTimeoutMs, warn), store.collect(collectTimeoutMs)]);
+    const chunks = writing
+      .then(() => writeInSlices(format, sdk))
+      .catch((error) => {
+        warn(
+          'unreadable',
+          `What the OpenTelemetry SDK gave could not be read, so it is left out: ${asError(error).message}`,
+        );
+        return writeInSlices(format, undefined);
+      });
+    writing = chunks;
+    return { contentType, chunks: await chunks };
+  }
 
   async function writeInSlices(format: ExpositionFormat, sdk: OtelResourceMetrics | undefined) {
     const writer = new ChunkWriter();
@@ -106,30 +114,30 @@ export function createExposition(options: ExpositionOptions = {}): {
     instruments: readonly AnyInstrument[],
     sdk: OtelResourceMetrics | undefined,
   ) {
-    // Plain text of our own store asks for neither these nor most heads: many metrics have no series in a process.
-    let known: Map<string, FamilyHead> | undefined;
-    const owners = () => (known ??= ownersOf(instruments));
-    const families = sdk === undefined ? new Map() : sdkFamilies(sdk, owners(), warn);
+    const names = new Families(format);
+    // Plain text of our own store names everything as it is declared, and has the heads of those metrics alone that have series.
+    if (format === 'openmetrics' || sdk !== undefined)
+      for (const head of [TARGET_INFO, ...instruments.map(headOf)]) names.add(head);
+    const families = sdk === undefined ? new Map() : sdkFamilies(sdk, names, warn);
     const isOurs =
       sdk === undefined || instruments.some(({ descriptor }) => descriptor.name === TARGET_INFO.name);
-    const info = isOurs ? '' : targetInfoText(sdk.resource.attributes, resourceAttributes);
-    if (info !== '') writer.append(headText(TARGET_INFO, format, owners) + info);
+    const info = isOurs ? '' : targetInfoText(sdk.resource.attributes, resourceAttributes, warn);
+    if (info !== '') writer.append(names.headText(TARGET_INFO) + info);
     for (const instrument of instruments) {
-      const head = () => headText(headOf(instrument), format, owners);
-      const begun = yield* seriesOf(instrument).write(writer, head);
+      const head = () => names.headText(headOf(instrument));
+      const begun = yield* seriesOf(instrument, format).write(writer, head);
       const family = families.get(instrument.descriptor.name);
       if (family === undefined) continue;
       families.delete(instrument.descriptor.name);
-      yield* writeSdkSeries(writer, family, begun ? '' : head(), {
-        scopeLabels,
-        written: labelsWritten(instrument),
-        warn,
-      });
+      const isWritten = (labels: Labels) => holds(instrument, labels);
+      yield* writeSdkSeries(writer, family, begun ? '' : head(), { format, scopeLabels, isWritten, warn });
     }
     for (const family of families.values()) {
-      yield* writeSdkSeries(writer, family, headText(family.head, format, owners), {
+      const isWritten = () => false;
+      yield* writeSdkSeries(writer, family, names.headText(family.head), {
+        format,
         scopeLabels,
-        written: new Set(),
+        isWritten,
         warn,
       });
     }
@@ -137,18 +145,13 @@ export function createExposition(options: ExpositionOptions = {}): {
   }
 }
 
-/** Whose each series name is. */
-function ownersOf(instruments: readonly AnyInstrument[]): Map<string, FamilyHead> {
-  const owners = new Map<string, FamilyHead>();
-  for (const head of [TARGET_INFO, ...instruments.map(headOf)])
-    for (const name of seriesNames(head)) owners.set(name, head);
-  return owners;
-}
-
 function checkOptions(options: ExpositionOptions): void {
   const problems: string[] = [];
   try {
-    const { sdk, collectTimeoutMs, scopeLabels, resourceAttributes } = options as { [name: string]: unknown };
+    const sdk: unknown = given(options, 'sdk');
+    const collectTimeoutMs: unknown = given(options, 'collectTimeoutMs');
+    const scopeLabels: unknown = given(options, 'scopeLabels');
+    const resourceAttributes: unknown = given(options, 'resourceAttributes');
     if (sdk !== undefined && typeof sdk !== 'function') problems.push('sdk must be a function that collects');
     if (collectTimeoutMs !== undefined && !(typeof collectTimeoutMs === 'number' && collectTimeoutMs > 0))
       problems.push('collectTimeoutMs must be a number above 0');
@@ -167,9 +170,10 @@ function headOf({ descriptor }: AnyInstrument): FamilyHead {
   return { name: descriptor.name, kind: descriptor.kind, help: descriptor.help, unit: descriptor.unit ?? '' };
 }
 
-/** The labels of each series of an instrument, written as those of the SDK's series are, without empty ones: by them a series that comes twice is found. */
-function labelsWritten({ descriptor, series }: AnyInstrument): Set<string> {
-  const labelsOf = (values: readonly string[]) =>
-    descriptor.labels.map(({ name }, i) => [name, values[i]!] as const).filter(([, value]) => value !== '');
-  return new Set(series.cells.map((cell) => sortedLabels(labelsOf(cell.values))));
+/** Whether an instrument has a series with these labels and a value. An empty label is as none. */
+function holds({ descriptor, series }: AnyInstrument, labels: Labels): boolean {
+  const names = descriptor.labels.map(({ name }) => name);
+  for (const name of labels.keys()) if (!names.includes(name)) return false;
+  const [cell] = series.matching(names.map((name) => labels.get(name) ?? ''));
+  return cell !== undefined && ('counts' in cell || !Number.isNaN(cell.value));
 }

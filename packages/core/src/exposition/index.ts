@@ -1,2 +1,2 @@
 export { createExposition, type Exposition, type ExpositionOptions } from './exposition.ts';
-export { type ExpositionFormat, negotiate } from './negotiate.ts';
+export type { CollectedBySdk, CollectSdk } from './sdk-source.ts';

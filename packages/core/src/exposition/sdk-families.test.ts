@@ -42,16 +42,46 @@ group('names and types', () => {
     expect(open).toContain('# TYPE cpu_utilization_ratio gauge\n# UNIT cpu_utilization_ratio ratio\n');
   });
 
-  test('a histogram that takes negative values has no sum, which could fall', async () => {
+  test('A33: a sum that can fall is in the text, and in OpenMetrics neither it nor the count', async () => {
     const { meter, render } = withSdk();
     meter('lib')
-      .createHistogram('offset', { advice: { explicitBucketBoundaries: [-1, 1] } })
+      .createHistogram('offset', { advice: { explicitBucketBoundaries: [-1, 0.5] } })
       .record(0);
+    const scope = 'otel_scope_name="lib"';
     expect(linesOf((await render()).text, 'offset_')).toEqual([
-      'offset_bucket{otel_scope_name="lib",le="-1"} 0',
-      'offset_bucket{otel_scope_name="lib",le="1"} 1',
-      'offset_bucket{otel_scope_name="lib",le="+Inf"} 1',
-      'offset_count{otel_scope_name="lib"} 1',
+      `offset_bucket{${scope},le="-1"} 0`,
+      `offset_bucket{${scope},le="0.5"} 1`,
+      `offset_bucket{${scope},le="+Inf"} 1`,
+      `offset_sum{${scope}} 0`,
+      `offset_count{${scope}} 1`,
+    ]);
+    expect(linesOf((await render(OPENMETRICS)).text, 'offset_')).toEqual([
+      `offset_bucket{${scope},le="-1.0"} 0`,
+      `offset_bucket{${scope},le="0.5"} 1`,
+      `offset_bucket{${scope},le="+Inf"} 1`,
+    ]);
+  });
+
+  test('A33: a sum that the SDK does not keep is no number in the text, and in OpenMetrics there is no count either', async () => {
+    const { meter, render } = withSdk({
+      views: [
+        {
+          instrumentName: 'change',
+          aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: [1] } },
+        },
+      ],
+    });
+    meter('lib').createUpDownCounter('change').add(-3);
+    const scope = 'otel_scope_name="lib"';
+    expect(linesOf((await render()).text, 'change_')).toEqual([
+      `change_bucket{${scope},le="1"} 1`,
+      `change_bucket{${scope},le="+Inf"} 1`,
+      `change_sum{${scope}} NaN`,
+      `change_count{${scope}} 1`,
+    ]);
+    expect(linesOf((await render(OPENMETRICS)).text, 'change_')).toEqual([
+      `change_bucket{${scope},le="1.0"} 1`,
+      `change_bucket{${scope},le="+Inf"} 1`,
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { WarnOnce } from '../base/index.ts';
+import { asError, type WarnOnce } from '../base/index.ts';
 import {
   DATA_POINT,
   type OtelMetric,
@@ -7,8 +7,8 @@ import {
   SCOPE,
   TEMPORALITY,
 } from '../otel/data.ts';
-import { type FamilyHead, seriesNames } from './family.ts';
-import { metricName, type SdkKind } from './sdk-names.ts';
+import type { Families, FamilyHead } from './family.ts';
+import { isNameable, metricName, type SdkKind } from './sdk-names.ts';
 
 /** The metrics of one instrumentation scope within a family. */
 export interface SdkPart {
@@ -23,51 +23,69 @@ export interface SdkFamily {
 }
 
 /**
- * Sorts what the SDK collected into families. `owners` holds the families that exist already, by each of their series' names, and is
- * added to. What Prometheus can't take (deltas, exponential histograms, a second type for a name) is left out with one warning.
+ * Sorts what the SDK collected into families, and adds them to those that exist already. What Prometheus can't take (deltas, exponential histograms, names
+ * of which nothing is left, a second type for a name) is left out with one warning, and so is what can't be read.
  */
 export function sdkFamilies(
   data: OtelResourceMetrics,
-  owners: Map<string, FamilyHead>,
+  existing: Families,
   warn: WarnOnce,
 ): Map<string, SdkFamily> {
   const families = new Map<string, SdkFamily>();
   for (const { scope, metrics } of data.scopeMetrics) {
     for (const metric of metrics) {
-      const { name: given, description, unit } = metric.descriptor;
-      const kind = kindOf(metric);
-      if (kind === undefined) {
+      try {
+        const head = headOf(metric);
+        if (typeof head === 'string') warn(`dropped ${metric.descriptor.name}`, leftOut(metric, scope, head));
+        else addPart(families, existing, head, { scope, metric }, warn);
+      } catch (error) {
         warn(
-          `dropped ${given}`,
-          `The metric ${given} of ${scope.name} is not exposed: Prometheus text has no deltas and no exponential histograms.`,
+          `unreadable ${scope?.name}`,
+          leftOut(metric, scope, `it can't be read: ${asError(error).message}`),
         );
-        continue;
       }
-      const head: FamilyHead = {
-        name: metricName(given, unit, kind),
-        kind,
-        help: description,
-        unit: unit === '1' && kind === 'gauge' ? 'ratio' : unit,
-      };
-      const owner = seriesNames(head)
-        .map((name) => owners.get(name))
-        .find((known) => known !== undefined);
-      if (owner !== undefined && (owner.name !== head.name || owner.kind !== kind)) {
-        warn(
-          `type ${given}`,
-          `The metric ${given} of ${scope.name} is not exposed: its ${kind} ${head.name} clashes with the ${owner.kind} ${owner.name}.`,
-        );
-        continue;
-      }
-      if (owner === undefined) for (const name of seriesNames(head)) owners.set(name, head);
-      else if (owner.help !== description)
-        warn(`help ${head.name}`, `The metric ${head.name} has several descriptions; the first is exposed.`);
-      const family = families.get(head.name) ?? { head: owner ?? head, parts: [] };
-      family.parts.push({ scope, metric });
-      families.set(head.name, family);
     }
   }
   return families;
+}
+
+function addPart(
+  families: Map<string, SdkFamily>,
+  existing: Families,
+  head: FamilyHead,
+  part: SdkPart,
+  warn: WarnOnce,
+): void {
+  const owner = existing.add(head);
+  if (owner.name !== head.name || owner.kind !== head.kind) {
+    const clash = `its ${head.kind} ${head.name} clashes with the ${owner.kind} ${owner.name}`;
+    warn(`type ${part.metric.descriptor.name}`, leftOut(part.metric, part.scope, clash));
+    return;
+  }
+  if (owner.help !== head.help)
+    warn(`help ${head.name}`, `The metric ${head.name} has several descriptions; the first is exposed.`);
+  const family = families.get(head.name) ?? { head: owner, parts: [] };
+  family.parts.push(part);
+  families.set(head.name, family);
+}
+
+/** What stands above a metric's series, or why it can't be shown. */
+function headOf(metric: OtelMetric): FamilyHead | string {
+  const kind = kindOf(metric);
+  if (kind === undefined) return 'Prometheus text has no deltas and no exponential histograms';
+  const { name, description, unit: given } = metric.descriptor;
+  if (!isNameable(name, kind)) return 'its name has no character that a Prometheus name can have';
+  const unit = String(given ?? '');
+  return {
+    name: metricName(name, unit, kind),
+    kind,
+    help: String(description ?? ''),
+    unit: unit === '1' && kind === 'gauge' ? 'ratio' : unit,
+  };
+}
+
+function leftOut(metric: OtelMetric, scope: OtelScopeMetrics['scope'], why: string): string {
+  return `The metric ${metric?.descriptor?.name} of ${scope?.name} is not exposed: ${why}.`;
 }
 
 /** What a metric is to Prometheus; undefined when it can't be shown. */
@@ -92,8 +110,9 @@ export function scopesInData(data: OtelResourceMetrics): ReadonlyMap<string, str
     if (scope.name === SCOPE.name) continue;
     for (const metric of metrics) {
       const kind = kindOf(metric);
-      if (kind === undefined || metric.dataPoints.length === 0) continue;
-      scopes.set(metricName(metric.descriptor.name, metric.descriptor.unit, kind), scope.name);
+      if (kind === undefined || !(metric.dataPoints.length > 0)) continue;
+      const { name, unit } = metric.descriptor;
+      if (typeof name === 'string') scopes.set(metricName(name, String(unit ?? ''), kind), scope.name);
     }
   }
   return scopes;

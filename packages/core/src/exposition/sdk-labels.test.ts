@@ -32,14 +32,14 @@ group('labels', () => {
     expect(linesOf((await render()).text, 'g{')).toEqual(['g{a_b="x",otel_scope_name="lib"} 1']);
   });
 
-  test('an attribute named le does not break a histogram, nor one that imitates the scope', async () => {
+  test('an attribute named le does not break a histogram, nor one that has the name of a label of the scope', async () => {
     const { meter, render } = withSdk();
     meter('lib')
       .createHistogram('h', { advice: { explicitBucketBoundaries: [1] } })
       .record(0.5, { le: 'x"y', 'otel.scope.name': 'fake' });
     expect(linesOf((await render()).text, 'h_bucket')).toEqual([
-      'h_bucket{exported_le="x\\"y",otel_scope_name="lib",le="1"} 1',
-      'h_bucket{exported_le="x\\"y",otel_scope_name="lib",le="+Inf"} 1',
+      'h_bucket{exported_le="x\\"y",otel_scope_name="fake;lib",le="1"} 1',
+      'h_bucket{exported_le="x\\"y",otel_scope_name="fake;lib",le="+Inf"} 1',
     ]);
   });
 

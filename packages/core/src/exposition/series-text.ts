@@ -1,6 +1,7 @@
 import type { MetricDescriptor } from '../catalog/index.ts';
 import type { Bounds, Cell, CounterCell, GaugeCell, HistogramCell } from '../store/index.ts';
-import { formatValue, labelText } from './text.ts';
+import type { ExpositionFormat } from './negotiate.ts';
+import { formatBound, formatValue, labelText } from './text.ts';
 
 /** How the series of one metric are written. */
 export interface SeriesText<C extends Cell> {
@@ -13,10 +14,15 @@ export interface SeriesText<C extends Cell> {
   text(cell: C, fixed: string): string;
 }
 
-/** The text of a metric's series, the same in both formats. */
-export function seriesText(descriptor: MetricDescriptor): SeriesText<Cell> {
+/** Whether the text of a metric's series is the same in both formats. */
+export function isAlikeInBoth({ kind }: MetricDescriptor): boolean {
+  return kind !== 'histogram';
+}
+
+/** The text of a metric's series. */
+export function seriesText(descriptor: MetricDescriptor, format: ExpositionFormat): SeriesText<Cell> {
   return (
-    descriptor.kind === 'histogram' ? new HistogramText(descriptor) : new SimpleText(descriptor)
+    descriptor.kind === 'histogram' ? new HistogramText(descriptor, format) : new SimpleText(descriptor)
   ) as SeriesText<Cell>;
 }
 
@@ -51,18 +57,20 @@ class SimpleText implements SeriesText<CounterCell | GaugeCell> {
  * the line before, because what a text costs is the number of its parts.
  */
 class HistogramText implements SeriesText<HistogramCell> {
+  readonly #format: ExpositionFormat;
   readonly #labels: MetricDescriptor['labels'];
   readonly #first: string;
   readonly #next: string;
   readonly #separator: string;
   /** What stands for each bound, by the bounds that a series has. */
-  readonly #bounds = new Map<Bounds, readonly string[]>();
+  readonly #bounds = new WeakMap<Bounds, readonly string[]>();
   readonly #infinity: string;
   readonly #sum: string;
   readonly #count: string;
   readonly #close: string;
 
-  constructor({ name, labels }: MetricDescriptor) {
+  constructor({ name, labels }: MetricDescriptor, format: ExpositionFormat) {
+    this.#format = format;
     const [separator, open, close] = labels.length === 0 ? ['', '', ' '] : [',', '{', '} '];
     this.#labels = labels;
     this.#first = `${name}_bucket{`;
@@ -75,7 +83,7 @@ class HistogramText implements SeriesText<HistogramCell> {
   }
 
   lines({ bounds }: HistogramCell): number {
-    return bounds.upper.length + 3;
+    return bounds.upper.length + (this.#hasSum(bounds) ? 3 : 1);
   }
 
   stamp(cell: HistogramCell): number {
@@ -89,7 +97,7 @@ class HistogramText implements SeriesText<HistogramCell> {
   text({ bounds, counts, sum }: HistogramCell, fixed: string): string {
     let written = this.#bounds.get(bounds);
     if (written === undefined) {
-      written = bounds.upper.map((bound) => `${this.#separator}le="${bound}"} `);
+      written = bounds.upper.map((bound) => `${this.#separator}le="${formatBound(bound, this.#format)}"} `);
       this.#bounds.set(bounds, written);
     }
     const close = this.#close;
@@ -100,7 +108,13 @@ class HistogramText implements SeriesText<HistogramCell> {
       text += `${fixed}${written[i]!}${cumulative}${this.#next}`;
     }
     const count = cumulative + counts[written.length]!;
+    if (!this.#hasSum(bounds)) return `${text}${fixed}${this.#infinity}${count}\n`;
     return `${text}${fixed}${this.#infinity}${count}${this.#sum}${fixed}${close}${formatValue(sum)}${this.#count}${fixed}${close}${count}\n`;
+  }
+
+  /** A sum that can fall is no counter: OpenMetrics has none beside a bound below zero, and then no count. */
+  #hasSum(bounds: Bounds): boolean {
+    return this.#format === 'text' || !(bounds.upper[0]! < 0);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AnyInstrument, Cell } from '../store/index.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
+import type { ExpositionFormat } from './negotiate.ts';
 import { type SeriesText, seriesText } from './series-text.ts';
 
 /** How many series are written between two looks at the clock. */
@@ -8,7 +9,7 @@ const NOWHERE = new Uint8Array();
 
 /**
  * The series of one instrument, written again and again. It remembers where the last exposition has each series' text and of which value,
- * so that a series whose value is still the same is copied from there, whichever format that was: both write series alike.
+ * so that a series whose value is still the same is copied from there.
  * What it remembers lies in arrays, in the order of the series: a scrape reads it from one end to the other, which is what memory is fast at.
  */
 export class StoreSeries {
@@ -26,9 +27,9 @@ export class StoreSeries {
   #starts: number[] = [];
   #lengths: number[] = [];
 
-  constructor(instrument: AnyInstrument) {
+  constructor(instrument: AnyInstrument, format: ExpositionFormat) {
     this.#instrument = instrument;
-    this.#text = seriesText(instrument.descriptor);
+    this.#text = seriesText(instrument.descriptor, format);
   }
 
   /** Writes the series that have a value after the head; nothing, not even that, when none has. Returns whether it wrote. */

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
+import { asError, type WarnOnce } from '../base/index.ts';
 import type { FamilyHead } from './family.ts';
-import { sortedLabels } from './sdk-labels.ts';
-import { labelName } from './sdk-names.ts';
+import { attributeLabels, sortedLabels } from './sdk-labels.ts';
 
 /**
  * The resource attributes that say which service this is. Everything else that resource detectors collect (command line, owner, paths, host)
@@ -22,13 +22,18 @@ export const TARGET_INFO: FamilyHead = {
   unit: '',
 };
 
-/** The series of `target_info`, or nothing when the resource has none of the allowed attributes. */
-export function targetInfoText(attributes: Attributes, allowed: readonly string[]): string {
-  const labels = new Map<string, string>();
+/** The series of `target_info`, or nothing when the resource has none of the allowed attributes. An attribute that can't be read is left out. */
+export function targetInfoText(attributes: Attributes, allowed: readonly string[], warn: WarnOnce): string {
+  const shown: Attributes = Object.create(null);
   for (const key of allowed) {
-    const value = attributes[key];
-    if (value !== undefined && value !== null)
-      labels.set(labelName(key), typeof value === 'object' ? JSON.stringify(value) : String(value));
+    try {
+      const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+      if (value === undefined || value === null) continue;
+      shown[key] = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    } catch (error) {
+      warn(`resource ${key}`, `The resource attribute ${key} is left out: ${asError(error).message}`);
+    }
   }
+  const labels = attributeLabels(shown, false, new Map());
   return labels.size === 0 ? '' : `${TARGET_INFO.name}{${sortedLabels(labels)}} 1\n`;
 }

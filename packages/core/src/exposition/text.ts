@@ -1,8 +1,29 @@
+import type { ExpositionFormat } from './negotiate.ts';
+
 /** A number as both formats spell it. */
 export function formatValue(value: number): string {
   if (value - value === 0) return String(value);
   if (value > 0) return '+Inf';
   return value < 0 ? '-Inf' : 'NaN';
+}
+
+/**
+ * A bucket's bound as the value of `le`. OpenMetrics wants one text for each number: as Go prints it, and with a decimal point or an exponent, so `1` is `1.0`
+ * and a million `1e+06`. The older format says no more than that it is a number.
+ */
+export function formatBound(bound: number, format: ExpositionFormat): string {
+  if (format === 'text' || !Number.isFinite(bound)) return formatValue(bound);
+  const [digits = '', exponent = ''] = bound.toExponential().split('e');
+  const power = Number(exponent);
+  if (power < -4 || power >= 6)
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  const text = String(bound);
+  return text.includes('.') ? text : `${text}.0`;
+}
+
+/** A text that has UTF-8: half a surrogate pair has none. Two texts that differ in that alone would be the same, and are after this. */
+export function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 const IN_LABEL = /[\\"\n]/;

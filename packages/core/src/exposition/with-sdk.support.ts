@@ -61,7 +61,7 @@ export function withSdk(options: SdkOptions = {}): {
     render: rendering({
       store: new Store(),
       ...rest,
-      sdk: async () => (await reader.collect()).resourceMetrics,
+      sdk: (limit) => reader.collect(limit),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { DeclarationError } from '../catalog/index.ts';
+import { DeclarationError, given } from '../catalog/index.ts';
 
 /** Which probe a failing check turns to 503. `report` shows in `/health` and in the metrics alone. */
 export type Affects = 'readiness' | 'liveness' | 'report';
@@ -44,7 +44,16 @@ function checked(
   run: CheckFunction,
   options: HealthCheckOptions,
 ): Required<HealthCheckOptions> {
-  const { timeoutSeconds = 2, cacheSeconds = 5, affects = 'readiness' } = options ?? {};
+  const asked = options ?? {};
+  const {
+    timeoutSeconds = 2,
+    cacheSeconds = 5,
+    affects = 'readiness',
+  } = {
+    timeoutSeconds: given(asked, 'timeoutSeconds'),
+    cacheSeconds: given(asked, 'cacheSeconds'),
+    affects: given(asked, 'affects'),
+  };
   const problems: string[] = [];
   if (typeof name !== 'string' || !NAME.test(name)) problems.push(`the name must match ${NAME.source}`);
   if (typeof run !== 'function')

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { context, TraceFlags, trace } from '@opentelemetry/api';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
-import { consoleLogger } from './console-logger.ts';
 import { diagLevel, diagLogger } from './diag.ts';
 import { loggerOptions } from './pino-options.ts';
 import { type Logger, setLogger } from './port.ts';
 import { redact, redactText } from './redact.ts';
+import { stderrLogger } from './stderr-logger.ts';
 
 type Line = { readonly [name: string]: unknown };
 
@@ -23,7 +23,7 @@ function pinoLines() {
 function consoleLines() {
   const lines: Line[] = [];
   vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(JSON.parse(line)));
-  return { lines, logger: consoleLogger('offload') };
+  return { lines, logger: stderrLogger('offload') };
 }
 
 const loggers: readonly (readonly [string, () => { lines: Line[]; logger: Logger }])[] = [

@@ -1,19 +1,23 @@
-import type { LoggerOptions } from 'pino';
 import { DeclarationError } from '../catalog/index.ts';
 import { processStore } from '../store/index.ts';
 import { errorFields, traceFields } from './fields.ts';
-import { CENSOR, redact, redactText } from './redact.ts';
+import { CENSOR, redact, UNREADABLE } from './redact.ts';
+import { isSecretField } from './secret-names.ts';
 
-/** pino lets no formatter see the bindings of a child, so the usual names of secrets are given to its own redaction too. */
-const BINDINGS = [
+/**
+ * Every value of a line, the message and the bindings of children among them, as the serializers have left it. pino does not tell a censor of `*` the
+ * name, so the usual names of secrets in bindings are listed; those of a line are seen by the formatter.
+ */
+const EVERYTHING = [
+  '*',
   'authorization',
   'cookie',
   'password',
   'secret',
   'token',
   'apiKey',
-  'headers.authorization',
-  'headers.cookie',
+  'api_key',
+  'credentials',
 ];
 
 /** Who logs, and from which level on. */
@@ -24,11 +28,25 @@ export interface LoggerSettings {
   readonly level?: string;
 }
 
+/** Options as pino takes them, named here by their form, so that these types compile without pino. */
+export interface PinoOptions {
+  level: string;
+  base: { service: string };
+  mixin(): Record<string, string>;
+  timestamp(): string;
+  formatters: {
+    level(label: string): Record<string, unknown>;
+    log(fields: object): Record<string, unknown>;
+  };
+  redact: { paths: string[]; censor(value: unknown, path: string[]): unknown };
+  serializers: Record<string, (value: unknown) => unknown>;
+}
+
 /**
  * Options for pino: the ids of the active span in each line, the service's name, ISO times, level names, and no credentials.
  * `pino(loggerOptions({ serviceName: 'offload' }))` is the logger that `startTelemetry` makes. Throws a `DeclarationError` for wrong settings.
  */
-export function loggerOptions(settings: LoggerSettings): LoggerOptions {
+export function loggerOptions(settings: LoggerSettings): PinoOptions {
   const { serviceName, level } = checked(settings);
   return {
     level,
@@ -37,24 +55,24 @@ export function loggerOptions(settings: LoggerSettings): LoggerOptions {
     timestamp: () => `,"time":"${new Date(processStore().clock.wallMs()).toISOString()}"`,
     formatters: {
       level: (label) => ({ level: label }),
-      log: readableFields,
+      log: withoutSecretFields,
     },
-    redact: { paths: BINDINGS, censor: CENSOR },
+    redact: {
+      paths: [...EVERYTHING],
+      censor: (value, [name]) => (typeof name === 'string' ? CENSOR : redact(value)),
+    },
     serializers: { err: errorFields, error: errorFields },
-    hooks: {
-      logMethod(args, method) {
-        method.apply(
-          this,
-          args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg)) as typeof args,
-        );
-      },
-    },
   };
 }
 
-function readableFields(fields: object): Record<string, unknown> {
-  const clean = redact(fields);
-  return typeof clean === 'object' && clean !== null ? (clean as Record<string, unknown>) : { fields: clean };
+function withoutSecretFields(fields: object): Record<string, unknown> {
+  try {
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, isSecretField(name, value) ? CENSOR : value]),
+    );
+  } catch {
+    return { fields: UNREADABLE };
+  }
 }
 
 function checked(settings: LoggerSettings): Required<LoggerSettings> {

@@ -1,9 +1,14 @@
+import { format } from 'node:util';
 import { pino } from 'pino';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { DeclarationError } from '../catalog/index.ts';
 import { type Logger, log, setLogger } from './port.ts';
 import { logRun } from './run.ts';
 
-afterEach(() => setLogger(undefined));
+afterEach(() => {
+  setLogger(undefined);
+  vi.restoreAllMocks();
+});
 
 function recorder(): { readonly lines: unknown[][]; readonly logger: Logger } {
   const lines: unknown[][] = [];
@@ -14,14 +19,30 @@ function recorder(): { readonly lines: unknown[][]; readonly logger: Logger } {
   return { lines, logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
 }
 
-test('is silent until a logger is set, and again when it is taken away', () => {
+test('A16: without a logger, warnings and errors are one line each on stderr, before one is set and after it is taken away', () => {
+  const stderr = vi.spyOn(console, 'error').mockImplementation(() => {});
   const { lines, logger } = recorder();
-  log().error('before');
+  log().error(
+    { err: new Error('first\nsecond', { cause: new Error('postgres://svc:hunter2@db') }) },
+    'before',
+  );
+  log().info('not this');
+  log().debug('nor this');
   setLogger(logger);
   log().warn({ table: 'trades' }, 'during');
   setLogger(undefined);
-  log().error('after');
+  log().warn('after');
   expect(lines).toEqual([['warn', { table: 'trades' }, 'during']]);
+  const written = stderr.mock.calls.map(([line]) => String(line));
+  expect(written.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      msg: 'before',
+      err: expect.objectContaining({ type: 'Error', message: 'first\nsecond' }),
+    }),
+    expect.objectContaining({ level: 'warn', msg: 'after' }),
+  ]);
+  expect(written.join('')).not.toMatch(/\n|hunter2/);
 });
 
 test('a second copy of the module writes to the same logger', async () => {
@@ -34,12 +55,120 @@ test('a second copy of the module writes to the same logger', async () => {
   expect(lines).toEqual([['info', 'from the copy']]);
 });
 
-test('a logger that throws does not end the work', () => {
-  const broken = () => {
-    throw new Error('disk full');
-  };
+const failure = () => new Error('disk full');
+const fails: readonly (readonly [string, () => unknown])[] = [
+  [
+    'throws',
+    () => {
+      throw failure();
+    },
+  ],
+  ['rejects', () => Promise.reject(failure())],
+  [
+    'gives what can not be waited for',
+    () =>
+      Object.defineProperty({}, 'then', {
+        get: () => {
+          throw failure();
+        },
+      }),
+  ],
+];
+
+test.each(fails)('B11: a logger whose method %s costs its line, and nothing else', async (_, broken) => {
+  const unhandled: unknown[] = [];
+  const listen = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', listen);
   setLogger({ debug: broken, info: broken, warn: broken, error: broken });
-  expect(() => log().error('x')).not.toThrow();
+  for (const level of ['debug', 'info', 'warn', 'error'] as const)
+    expect(log()[level]({ table: 'trades' }, 'x')).toBeUndefined();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  process.off('unhandledRejection', listen);
+  expect(unhandled).toEqual([]);
+});
+
+test('a logger without the four methods is refused; null is none', () => {
+  expect(() => setLogger({ info() {} } as never)).toThrow(DeclarationError);
+  expect(() => setLogger('pino' as never)).toThrow('must have the methods debug, info, warn, error');
+  setLogger(null as never);
+  expect(() => log().info('x')).not.toThrow();
+});
+
+/** Takes its arguments as winston does: the message, then an object whose message it adds to its own. */
+function winstonLike(print: (line: string) => void) {
+  const at = (level: string) => (message: unknown, meta?: { message?: string }) =>
+    print(
+      JSON.stringify({ ...meta, level, message: meta?.message ? `${message} ${meta.message}` : message }),
+    );
+  return {
+    transports: [],
+    log() {},
+    add() {},
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+  };
+}
+/** Takes them as the console and log4js do. */
+function printer(print: (line: string) => void, signs: object) {
+  const at = (...values: unknown[]) => print(format(...values));
+  return { ...signs, debug: at, info: at, warn: at, error: at };
+}
+const sign = () => {};
+const LOGGERS: readonly (readonly [string, (print: (line: string) => void) => object])[] = [
+  ['pino', (write) => pino({ level: 'debug' }, { write })],
+  ['winston', winstonLike],
+  ['the console', (print) => printer(print, { table: sign, trace: sign, dir: sign })],
+  ['log4js', (print) => printer(print, { isLevelEnabled: sign, addContext: sign })],
+  [
+    'one that writes JSON',
+    (print) => {
+      const at = (fields: unknown, msg: unknown) => print(JSON.stringify([fields, msg]));
+      return { debug: at, info: at, warn: at, error: at };
+    },
+  ],
+  [
+    'one that prints its first argument',
+    (print) => {
+      const at = (message: unknown) => print(`${message}`);
+      return { debug: at, info: at, warn: at, error: at };
+    },
+  ],
+  ['a function with methods', (print) => Object.assign(() => {}, printer(print, {}))],
+];
+
+test.each(LOGGERS)('A15: %s prints the message and the error', (_, make) => {
+  const printed: string[] = [];
+  setLogger(make((line) => void printed.push(line)) as Logger);
+  log().error(
+    { job_name: 'backup', err: new TypeError('no route', { cause: new Error('inner') }) },
+    'job: failed at 10%d',
+  );
+  log().warn('plain');
+  expect(printed).toHaveLength(2);
+  expect(printed[0]).toContain('job: failed at 10%d');
+  expect(printed[0]).toContain('no route');
+  expect(printed[0]).not.toMatch(/\[object Object\]|"err":\{\}/);
+  expect(printed[1]).toContain('plain');
+});
+
+test.each([
+  ['(error)', [new Error('hunter: redis://:hunter2@c')], 'hunter: redis://:[redacted]@c', true],
+  ['(error, message)', [new Error('redis://:hunter2@c'), 'no cache'], 'no cache', true],
+  ['(message, error)', ['no cache', new Error('redis://:hunter2@c')], 'no cache', true],
+  ['(message, value)', ['no %s', 'redis://:hunter2@c'], 'no redis://:[redacted]@c', false],
+  ['({ err })', [{ err: new Error('redis://:hunter2@c') }], 'redis://:[redacted]@c', true],
+  ['(fields, message)', [{ password: 'hunter2', n: 1n }, 'x'], 'x', false],
+  ['(undefined)', [undefined], '', false],
+])('A17: called as %s, a line has no credential', (_, given, message, hasError) => {
+  const { lines, logger } = recorder();
+  setLogger(logger);
+  (log().error as (...args: unknown[]) => void)(...given);
+  const [[, ...line]] = lines as [[string, ...unknown[]]];
+  expect(line.at(-1)).toBe(message);
+  expect(format(...line)).not.toContain('hunter2');
+  expect((line[0] as { err?: unknown }).err instanceof Error).toBe(hasError);
 });
 
 test('a pino logger is a logger', () => {

@@ -1,4 +1,7 @@
 import { sharedInProcess } from '../base/index.ts';
+import { DeclarationError } from '../catalog/index.ts';
+import { lineOf, orderOf } from './line.ts';
+import { stderrLogger } from './stderr-logger.ts';
 
 /** What a log line carries besides its message. Names are those of metric labels (`table`, `error_type`), so logs and series join. */
 export type LogFields = { readonly [name: string]: unknown };
@@ -9,7 +12,10 @@ export interface LogMethod {
   (fields: LogFields, message: string): void;
 }
 
-/** The part of a logger that the library uses. A pino logger is one as it stands. */
+/**
+ * The part of a logger that the library uses. pino and bunyan are such loggers as they stand; so are winston, the console, log4js, loglevel, consola,
+ * tslog and others that take the message first, which is known by what they are.
+ */
 export interface Logger {
   readonly debug: LogMethod;
   readonly info: LogMethod;
@@ -20,17 +26,24 @@ export interface Logger {
 /** The logger of this process, whichever copy of the package has set it. */
 const shared = () => sharedInProcess<{ logger: Logger | undefined }>('logger', () => ({ logger: undefined }));
 
-const nowhere = () => {};
-const silent: Logger = { debug: nowhere, info: nowhere, warn: nowhere, error: nowhere };
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
-/** Sends the library's log lines to `logger` from now on; `undefined` silences them. `startTelemetry` calls it for you. */
+/**
+ * Sends the library's log lines to `logger` from now on, without credentials; `undefined` takes it away again, and warnings and errors go to stderr as
+ * they do before one is set. `startTelemetry` calls it for you. Throws a `DeclarationError` when one of the methods is missing.
+ */
 export function setLogger(logger: Logger | undefined): void {
-  shared().logger = logger === undefined ? undefined : guarded(logger);
+  if (logger !== undefined && logger !== null && !isLogger(logger))
+    throw new DeclarationError('The logger', [`must have the methods ${LEVELS.join(', ')}`]);
+  shared().logger = logger ? guarded(logger) : undefined;
 }
 
-/** The logger of this process; silent until one is set. Its methods never throw. Ask for it at each use, since it can change. */
+/**
+ * The logger of this process. Until one is set, warnings and errors are lines of JSON on stderr. Its methods never throw, and write no credential.
+ * Ask for it at each use, since it can change.
+ */
 export function log(): Logger {
-  return shared().logger ?? silent;
+  return shared().logger ?? withoutLogger;
 }
 
 /** Whether a logger has been set. */
@@ -38,12 +51,25 @@ export function loggerIsSet(): boolean {
   return shared().logger !== undefined;
 }
 
-/** A line that can't be written is lost; what was being logged goes on. */
+/** Whether a value has the methods of a logger. Never throws. */
+export function isLogger(value: unknown): value is Logger {
+  try {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+    return LEVELS.every((level) => typeof (value as Record<string, unknown>)[level] === 'function');
+  } catch {
+    return false;
+  }
+}
+
+/** A line that can't be written is lost, whether the logger throws or its promise rejects; what was being logged goes on. */
 function guarded(logger: Logger): Logger {
+  const inOrder = orderOf(logger);
   const level = (name: keyof Logger): LogMethod => {
-    return (...line: [string] | [LogFields, string]) => {
+    return (...given: unknown[]) => {
       try {
-        (logger[name] as (...args: unknown[]) => void)(...line);
+        const write = logger[name] as (...args: unknown[]) => unknown;
+        const written = write.apply(logger, inOrder(lineOf(given)));
+        if (isPromise(written)) written.then(undefined, () => {});
       } catch {
         // A logger that throws must not end the work that it describes.
       }
@@ -51,3 +77,18 @@ function guarded(logger: Logger): Logger {
   };
   return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
 }
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+const nowhere = () => {};
+const stderr = stderrLogger();
+const withoutLogger: Logger = guarded({
+  debug: nowhere,
+  info: nowhere,
+  warn: stderr.warn,
+  error: stderr.error,
+});

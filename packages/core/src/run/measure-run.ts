@@ -1,6 +1,8 @@
-import { type Attributes, diag, SpanStatusCode, trace } from '@opentelemetry/api';
-import { asError, classifyError, withinSeconds } from '../base/index.ts';
+import { type Attributes, diag } from '@opentelemetry/api';
+import { classifyError, withinSeconds } from '../base/index.ts';
 import { processStore } from '../store/index.ts';
+import { quietly } from './quietly.ts';
+import { failSpan, underSpan } from './span.ts';
 
 /** How a run is named and bounded. */
 export interface RunOptions {
@@ -16,6 +18,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Names a failure. Default: {@link classifyError}. */
   readonly classify?: ((error: unknown) => string) | undefined;
+  /** Whether what was thrown is a failure, which the span then shows. Default: it is. A queue's way to say "later" is none. */
+  readonly isFailure?: ((error: unknown) => boolean) | undefined;
 }
 
 /** How a run went. */
@@ -30,49 +34,50 @@ export type RunResult<T> =
 
 /**
  * Times `work` and says how it went. A span is active while it runs and while `record` records the result, so that log lines and exemplars carry its ids.
- * Never throws.
+ * Never throws, and does the work whatever the options, the host's tracer or its clock do.
  */
 export async function measureRun<T>(
   options: RunOptions,
   work: (signal: AbortSignal) => T | Promise<T>,
   record: (result: RunResult<T>) => void = () => {},
 ): Promise<RunResult<T>> {
-  const { scope, name, attributes, ...bounds } = readable(options);
-  return trace.getTracer(scope).startActiveSpan(name, { attributes }, async (span) => {
+  const { scope, name, attributes, isFailure, ...bounds } = readable(options);
+  return underSpan(scope, name, attributes, async (span) => {
     const result = await timed(bounds, work);
-    if (!result.ok) {
-      span.setAttribute('error.type', result.errorType);
-      span.recordException(asError(result.error));
-      span.setStatus({ code: SpanStatusCode.ERROR });
-    }
+    if (!result.ok && quietly(() => isFailure?.(result.error)) !== false)
+      failSpan(span, result.error, result.errorType);
     try {
       record(result);
     } catch (error) {
-      diag.error(`The result of ${name} could not be recorded.`, error);
+      quietly(() => diag.error(`The result of ${name} could not be recorded.`, error));
     }
-    span.end();
+    quietly(() => span?.end());
     return result;
   });
 }
 
-/** The options, or plain ones in their place when the host's object can't be read: the work runs all the same. */
-function readable(options: RunOptions): Required<RunOptions> {
-  try {
-    const { scope, name, attributes = {}, timeoutSeconds, signal, classify } = options;
-    return { scope: String(scope), name: String(name), attributes, timeoutSeconds, signal, classify };
-  } catch {
-    const unbounded = { timeoutSeconds: undefined, signal: undefined, classify: undefined };
-    return { scope: '@sightglass/core', name: 'run', attributes: {}, ...unbounded };
-  }
+/** The options one by one, since a host's object may have some that can't be read: the work runs all the same, and by the others. */
+function readable(options: RunOptions) {
+  return {
+    scope: quietly(() => String(options.scope)) ?? '@sightglass/core',
+    name: quietly(() => String(options.name)) ?? 'run',
+    attributes: quietly(() => options.attributes) ?? {},
+    timeoutSeconds: quietly(() => options.timeoutSeconds),
+    signal: quietly(() => options.signal),
+    classify: quietly(() => options.classify),
+    isFailure: quietly(() => options.isFailure),
+  };
 }
 
 async function timed<T>(
-  options: Pick<Required<RunOptions>, 'timeoutSeconds' | 'signal' | 'classify'>,
+  options: Pick<RunOptions, 'timeoutSeconds' | 'signal' | 'classify'>,
   work: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<RunResult<T>> {
   const { clock } = processStore();
-  const startMs = clock.monotonicMs();
-  const seconds = () => Math.max(0, (clock.monotonicMs() - startMs) / 1000);
+  // By a clock that fails the duration is no number, which no metric takes.
+  const nowMs = () => quietly(() => clock.monotonicMs()) ?? Number.NaN;
+  const startMs = nowMs();
+  const seconds = () => Math.max(0, (nowMs() - startMs) / 1000);
   try {
     const value = await withinSeconds(options.timeoutSeconds, work, options.signal);
     return { ok: true, value, durationSeconds: seconds() };
@@ -83,9 +88,6 @@ async function timed<T>(
 
 /** A host's classifier may itself fail; its failure must not hide the one it was asked about. */
 function nameOf(error: unknown, classify: RunOptions['classify']): string {
-  try {
-    const name: unknown = classify?.(error);
-    if (typeof name === 'string' && name !== '') return name;
-  } catch {}
-  return classifyError(error);
+  const name: unknown = quietly(() => classify?.(error));
+  return typeof name === 'string' && name !== '' ? name : classifyError(error);
 }

@@ -172,3 +172,48 @@ test('shutdown flushes once and takes the handlers away', async () => {
   expect(sink.paths.filter((path) => path === '/v1/metrics')).toHaveLength(1);
   expect(rows()).toBe(42);
 });
+
+test('B12: a collector that does not answer holds the process no longer than the shutdown', async () => {
+  sink = await otlpSink(NEVER_MS);
+  const code = `${SERVICE.replace('setInterval(() => {}, 1000);', '')}
+    await telemetry.shutdown();
+    process.once('exit', () => console.log('left after ' + (performance.now() - over < 2500 ? 'nothing' : 'a wait')));
+    const over = performance.now();
+  `;
+  // No exporter gives up by itself before the test does.
+  app = runApp(code, { ...push(sink.url), OTEL_EXPORTER_OTLP_TIMEOUT: String(NEVER_MS) });
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(app.output()).toMatch(/could not shutdown in full[\s\S]*left after nothing/);
+});
+
+test('A23: each invocation of one process is flushed, and the telemetry goes on', async () => {
+  sink = await otlpSink();
+  const code = `
+    import { counter } from '@sightglass/core';
+    import { startTelemetry } from '@sightglass/core/setup';
+    const telemetry = await startTelemetry({ serviceName: 'function', port: false });
+    const calls = counter('calls_total', { help: 'Calls.' });
+    for (let call = 1; call <= 3; call++) { calls.add(1); await telemetry.flush(); console.log('flushed ' + call); }
+    await Promise.all([telemetry.flush(), telemetry.flush()]);
+    await telemetry.shutdown();
+    await telemetry.flush();
+  `;
+  app = runApp(code, push(sink.url));
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(app.output().match(/flushed \d/g)).toEqual(['flushed 1', 'flushed 2', 'flushed 3']);
+  const [point] = sink.metrics().get('calls_total')!.sum!.dataPoints;
+  expect(point!.asDouble ?? point!.asInt).toBe(3);
+  expect(sink.paths.filter((path) => path === '/v1/metrics').length).toBeGreaterThanOrEqual(5);
+});
+
+test('A23: a flush to a collector that does not answer ends, says so, and rejects nothing', async () => {
+  sink = await otlpSink(NEVER_MS);
+  const code = `${SERVICE.replace('setInterval(() => {}, 1000);', '')}
+    await telemetry.flush();
+    console.log('flushed');
+    process.exit(0);
+  `;
+  app = runApp(code, { ...push(sink.url), OTEL_EXPORTER_OTLP_TIMEOUT: String(NEVER_MS) });
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(app.output()).toMatch(/could not flush in full[\s\S]*flushed/);
+});

@@ -14,7 +14,7 @@ export function flushOnExit(flush: () => Promise<void>): () => void {
     const mine = !othersHandle(signal);
     if (!flushing) {
       flushing = true;
-      await held(flush);
+      await flush();
       flushing = false;
     }
     if (!mine) return;
@@ -22,7 +22,7 @@ export function flushOnExit(flush: () => Promise<void>): () => void {
     process.kill(process.pid, signal);
   }
 
-  const onBeforeExit = () => void held(flush);
+  const onBeforeExit = () => void flush();
   const othersHandle = (signal: ExitSignal) => process.listenerCount(signal) - 1 - politeListeners() > 0;
   const remove = () => {
     for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -32,16 +32,6 @@ export function flushOnExit(flush: () => Promise<void>): () => void {
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.once('beforeExit', onBeforeExit);
   return remove;
-}
-
-/** Keeps the process alive until the flush has ended: what a flush waits for may have no handle that does so, such as a reader that hangs. */
-async function held(flush: () => Promise<void>): Promise<void> {
-  const hold = setInterval(() => {}, 60_000);
-  try {
-    await flush();
-  } finally {
-    clearInterval(hold);
-  }
 }
 
 /**

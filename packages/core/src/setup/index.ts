@@ -4,8 +4,9 @@ import { checkOptions, type TelemetryOptions } from './options.ts';
 import { start, type Telemetry } from './telemetry.ts';
 
 export { traceFields } from '../logging/fields.ts';
-export { type LoggerSettings, loggerOptions } from '../logging/pino-options.ts';
+export { type LoggerSettings, loggerOptions, type PinoOptions } from '../logging/pino-options.ts';
 export type { LogLevel, TelemetryOptions } from './options.ts';
+export type { PinoModule, SdkModule } from './peers.ts';
 export type { Telemetry } from './telemetry.ts';
 
 /**

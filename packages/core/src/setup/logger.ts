@@ -1,6 +1,6 @@
-import { consoleLogger } from '../logging/console-logger.ts';
 import { loggerOptions } from '../logging/pino-options.ts';
 import { type Logger, log, loggerIsSet, setLogger } from '../logging/port.ts';
+import { stderrLogger } from '../logging/stderr-logger.ts';
 import type { Problems, TelemetryOptions } from './options.ts';
 import { loadPino } from './peers.ts';
 
@@ -17,13 +17,20 @@ export function plugInLogger(options: TelemetryOptions, serviceName: string, pro
   }
 }
 
-function defaultLogger({ logLevel }: TelemetryOptions, serviceName: string, problems: Problems): Logger {
-  const pino = loadPino();
+function defaultLogger(
+  { logLevel, pino: given }: TelemetryOptions,
+  serviceName: string,
+  problems: Problems,
+): Logger {
+  const pino = loadPino(given);
   if (pino !== undefined) {
     const level = logLevel === undefined ? {} : { level: logLevel };
     // Written at once: the last lines before a crash or a signal are those that matter.
-    return pino.pino(loggerOptions({ serviceName, ...level }), pino.destination({ dest: 1, sync: true }));
+    const stdout = pino.destination({ dest: 1, sync: true } as never);
+    return pino(loggerOptions({ serviceName, ...level }) as never, stdout as never);
   }
-  problems.push('pino is not installed, so log lines go to stderr as plain JSON. Run: npm install pino');
-  return consoleLogger(serviceName);
+  problems.push(
+    'pino is not installed where it is looked for, so log lines go to stderr as plain JSON. Run: npm install pino; or, in a bundle, Next.js standalone or a function, import it and hand it in: startTelemetry({ pino })',
+  );
+  return stderrLogger(serviceName);
 }

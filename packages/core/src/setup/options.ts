@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { endpointProblems } from '../endpoint/endpoint.ts';
 import { type EndpointAuth, OptionsError } from '../endpoint/index.ts';
-import type { Logger } from '../logging/index.ts';
+import { isLogger, type Logger } from '../logging/port.ts';
+import type { PinoModule, SdkModule } from './peers.ts';
 
 /** Environment variables; an empty one counts as unset, as the OpenTelemetry specification says. */
 export type Environment = { readonly [name: string]: string | undefined };
@@ -27,10 +27,22 @@ export interface TelemetryOptions {
   readonly port?: number | false;
   /** Asked for by the endpoint on everything but `/livez` and `/readyz`. Default: none. */
   readonly auth?: EndpointAuth;
-  /** Views of the SDK's own metrics. Default: none. */
-  readonly views?: NodeSDKConfiguration['views'];
-  /** OpenTelemetry instrumentations to register. Default: none. */
-  readonly instrumentations?: NodeSDKConfiguration['instrumentations'];
+  /** Views of the SDK's own metrics (`ViewOptions` of `@opentelemetry/sdk-metrics`). Default: none. */
+  readonly views?: readonly object[];
+  /** OpenTelemetry instrumentations to register, or lists of them. Default: none. */
+  readonly instrumentations?: readonly object[];
+  /**
+   * Readers that push, in the place of those that `OTEL_METRICS_EXPORTER` and `OTEL_EXPORTER_OTLP_*` ask for. Each is given our metrics by its maker:
+   * `new PeriodicExportingMetricReader({ exporter, metricProducers: [sightglassProducer()] })`. Default: those that the environment asks for.
+   */
+  readonly metricReaders?: readonly object[];
+  /**
+   * The module `@opentelemetry/sdk-node`, where it can't be looked up at run time (one bundled file, Next.js standalone): `import * as sdk from
+   * '@opentelemetry/sdk-node'`, then `startTelemetry({ sdk })`. Default: the one that is installed beside this package or the program, if any.
+   */
+  readonly sdk?: SdkModule;
+  /** pino, where it can't be looked up at run time: `import pino from 'pino'`, then `startTelemetry({ pino })`. Default: as for `sdk`. */
+  readonly pino?: PinoModule;
   /** Whether the process and its runtime are measured, as `observeProcess` of `@sightglass/core/service` does. Default true. */
   readonly processMetrics?: boolean;
   /** Where log lines go. Default: the logger given to `setLogger`, else pino, else JSON lines on stderr. */
@@ -59,6 +71,12 @@ const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
   auth: checkedByEndpoint,
   views: list,
   instrumentations: list,
+  metricReaders: list,
+  sdk: (value) =>
+    typeof (value as Partial<SdkModule>)?.NodeSDK === 'function'
+      ? undefined
+      : 'must be the module @opentelemetry/sdk-node, which has NodeSDK',
+  pino: (value) => (isPino(value) ? undefined : 'must be the module pino'),
   processMetrics: flag,
   logger: (value) => (isLogger(value) ? undefined : 'must have the methods debug, info, warn and error'),
   logLevel: (value) =>
@@ -81,13 +99,10 @@ export function checkOptions(options: TelemetryOptions): void {
   if (problems.length > 0) throw new OptionsError('startTelemetry', problems);
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isPino(value: unknown): boolean {
+  return [value, ...(isObject(value) ? Object.values(value) : [])].some((one) => typeof one === 'function');
 }
 
-function isLogger(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return ['debug', 'info', 'warn', 'error'].every(
-    (level) => typeof (value as Record<string, unknown>)[level] === 'function',
-  );
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,9 @@
 import { diag } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import { asError } from '../base/index.ts';
 import { sightglassProducer } from '../otel/index.ts';
-import type { SdkModules } from './peers.ts';
+import type { Problems } from './options.ts';
+import type { SdkParts } from './peers.ts';
 import type { Exporter } from './settings.ts';
 
 const PROTOCOLS = { 'http/protobuf': 'proto', 'http/json': 'http', grpc: 'grpc' } as const;
@@ -10,21 +12,36 @@ const INTERVAL_MS = 60_000;
 const TIMEOUT_MS = 30_000;
 
 /** One periodic reader for each exporter, with the SDK's metrics and ours. The exporters read the standard variables themselves. */
-export function pushReaders(sdk: SdkModules, exporters: readonly Exporter[]): IMetricReader[] {
+export function pushReaders(
+  sdk: SdkParts,
+  exporters: readonly Exporter[],
+  problems: Problems,
+): IMetricReader[] {
+  if (exporters.length === 0) return [];
   const interval = milliseconds('OTEL_METRIC_EXPORT_INTERVAL', INTERVAL_MS);
   const timeout = milliseconds('OTEL_METRIC_EXPORT_TIMEOUT', TIMEOUT_MS);
-  return exporters.map(
-    (name) =>
-      new sdk.metrics.PeriodicExportingMetricReader({
-        exporter: name === 'otlp' ? otlpExporter(sdk) : new sdk.metrics.ConsoleMetricExporter(),
-        exportIntervalMillis: interval,
-        exportTimeoutMillis: Math.min(timeout, interval),
-        metricProducers: [sightglassProducer()],
-      }),
-  );
+  const reader = (name: Exporter) => {
+    const { PeriodicExportingMetricReader, ConsoleMetricExporter } = sdk.metrics();
+    return new PeriodicExportingMetricReader({
+      exporter: name === 'otlp' ? otlpExporter(sdk) : new ConsoleMetricExporter(),
+      exportIntervalMillis: interval,
+      exportTimeoutMillis: Math.min(timeout, interval),
+      metricProducers: [sightglassProducer()],
+    });
+  };
+  return exporters.flatMap((name) => {
+    try {
+      return [reader(name)];
+    } catch (error) {
+      problems.push(
+        `Metrics are not pushed (${name}): ${asError(error).message}. In a bundle, make the readers yourself: startTelemetry({ metricReaders: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(), metricProducers: [sightglassProducer()] })] }).`,
+      );
+      return [];
+    }
+  });
 }
 
-function otlpExporter(sdk: SdkModules) {
+function otlpExporter(sdk: SdkParts) {
   const { OTEL_EXPORTER_OTLP_METRICS_PROTOCOL, OTEL_EXPORTER_OTLP_PROTOCOL } = process.env;
   const asked =
     OTEL_EXPORTER_OTLP_METRICS_PROTOCOL?.trim() || OTEL_EXPORTER_OTLP_PROTOCOL?.trim() || 'http/protobuf';
@@ -39,11 +56,7 @@ function otlpExporter(sdk: SdkModules) {
   return new OTLPMetricExporter();
 }
 
+/** What the environment says; it has been checked. */
 function milliseconds(variable: string, otherwise: number): number {
-  const given = process.env[variable]?.trim();
-  if (given === undefined || given === '') return otherwise;
-  const value = Number(given);
-  if (Number.isFinite(value) && value > 0) return value;
-  diag.warn(`${variable} must be a number of milliseconds over 0; ${otherwise} is used.`);
-  return otherwise;
+  return Number(process.env[variable]?.trim() || otherwise);
 }

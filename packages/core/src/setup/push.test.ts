@@ -2,6 +2,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Logger, setLogger } from '../logging/index.ts';
 import { counter, gauge, histogram } from '../store/index.ts';
+import { numberCorrections } from './environment-numbers.ts';
 import { startTelemetry, type Telemetry } from './index.ts';
 import { type OtlpSink, otlpSink } from './otlp-sink.support.ts';
 
@@ -119,3 +120,63 @@ function labelsOf(text: string, metric: string): Record<string, string> {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${metric}{`))!;
   return Object.fromEntries([...line.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!]));
 }
+
+test.each([
+  ['2592000000', '2147483647 is used'],
+  ['1e99', '2147483647 is used'],
+  ['Infinity', '2147483647 is used'],
+  ['0', 'the default is used'],
+  ['-1', 'the default is used'],
+  ['0.5', 'the default is used'],
+  ['60s', 'the default is used'],
+  ['NaN', 'the default is used'],
+])('A20: an export interval of %s is not taken, and said', async (interval, used) => {
+  vi.stubEnv('OTEL_METRIC_EXPORT_INTERVAL', interval);
+  vi.stubEnv('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', `${sink.url}/v1/metrics`);
+  const timers = vi.spyOn(globalThis, 'setInterval');
+  telemetry = await startTelemetry({ port: 0, logger });
+  const waits = timers.mock.calls.map(([, ms]) => ms ?? 0);
+  timers.mockRestore();
+  expect(waits).toContain(used.startsWith('the default') ? 60_000 : 2 ** 31 - 1);
+  expect(lines.filter(([level]) => level === 'warn').map((line) => line.at(-1))).toEqual([
+    expect.stringMatching(/^OTEL_METRIC_EXPORT_INTERVAL must be a number of milliseconds/),
+  ]);
+  expect(JSON.stringify(lines)).toContain(used);
+  expect(process.env.OTEL_METRIC_EXPORT_INTERVAL).toBe(interval);
+});
+
+test('A20: other numbers that the SDK could not work with are not taken either, and the rest is', async () => {
+  const problems: string[] = [];
+  const env = {
+    OTEL_METRIC_EXPORT_TIMEOUT: '1e12',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '9999999999',
+    OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '-5',
+    OTEL_BSP_SCHEDULE_DELAY: '2592000000',
+    OTEL_BLRP_EXPORT_TIMEOUT: 'soon',
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '0.5',
+    OTEL_BLRP_MAX_QUEUE_SIZE: '-1',
+    OTEL_METRIC_EXPORT_INTERVAL: ' 60000 ',
+    OTEL_BSP_MAX_QUEUE_SIZE: '100',
+    OTEL_BSP_EXPORT_TIMEOUT: '',
+  };
+  expect(numberCorrections(env, (problem) => problems.push(problem))).toEqual({
+    OTEL_METRIC_EXPORT_TIMEOUT: '2147483647',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '2147483647',
+    OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: undefined,
+    OTEL_BSP_SCHEDULE_DELAY: '2147483647',
+    OTEL_BLRP_EXPORT_TIMEOUT: undefined,
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: undefined,
+    OTEL_BLRP_MAX_QUEUE_SIZE: undefined,
+  });
+  expect(problems).toHaveLength(7);
+});
+
+test('B2: a callback of the host that never returns costs itself in the scrape', async () => {
+  telemetry = await startTelemetry({ port: 0, logger });
+  const meter = metrics.getMeter('host');
+  meter.createCounter('host_requests_total').add(4);
+  meter.createObservableGauge('host_hangs').addCallback(() => new Promise(() => {}));
+  const scraped = await (await fetch(`${telemetry.url}/metrics`)).text();
+  expect(scraped).toContain('host_requests_total{otel_scope_name="host"} 4');
+  expect(scraped).toContain('sightglass_collector_success{collector="otel_sdk"} 0');
+});

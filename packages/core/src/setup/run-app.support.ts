@@ -13,22 +13,28 @@ export interface App {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
 
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+/** The folder of this package. */
+export const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs `code` as an ES module that may import `@sightglass/core` from its sources. The environment holds `env` and nothing of OpenTelemetry's. */
 export function runApp(code: string, env: { readonly [name: string]: string } = {}): App {
+  return runProgram(['--conditions=@sightglass/source', '--input-type=module', '-e', code], PACKAGE, env);
+}
+
+/** Runs Node with these arguments. */
+export function runProgram(
+  args: readonly string[],
+  cwd: string,
+  env: { readonly [name: string]: string } = {},
+): App {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(OTEL_|NODE_OPTIONS$|NODE_PATH$)/.test(name),
   );
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@sightglass/source', '--input-type=module', '-e', code],
-    {
-      cwd: PACKAGE,
-      env: { ...Object.fromEntries(inherited), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...Object.fromEntries(inherited), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const heard = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {

@@ -8,66 +8,87 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { CollectSdk } from '../exposition/index.ts';
 import { diagLevel, diagLogger } from '../logging/diag.ts';
-import type { OtelResourceMetrics } from '../otel/data.ts';
-import type { TelemetryOptions } from './options.ts';
-import type { SdkModules } from './peers.ts';
+import { numberCorrections, withEnvironment } from './environment-numbers.ts';
+import { followExports } from './exports-under-way.ts';
+import type { Problems, TelemetryOptions } from './options.ts';
+import type { SdkParts } from './peers.ts';
+import { pullReader } from './pull-reader.ts';
 import { pushReaders } from './push-readers.ts';
 import type { Settings } from './settings.ts';
 
 /** A started SDK, as far as telemetry needs it. */
 export interface StartedSdk {
   /** The SDK's own metrics, for the endpoint. Ours are read from the store directly. */
-  collect(): Promise<OtelResourceMetrics>;
+  readonly collect: CollectSdk;
   /** Whether anything is pushed, so that there is something to flush. */
   readonly pushes: boolean;
   /** Sends what has not been sent. */
   flush(): Promise<void>;
   /** Flushes, ends the SDK, and takes it out of the API's globals. */
   shutdown(): Promise<void>;
+  /** Ends what an exporter is sending, so that nothing waits for a collector that does not answer. */
+  abandon(): void;
 }
 
 /** Builds the SDK for these settings and registers it. Throws when it can't, with nothing left registered. */
-export function startSdk(sdk: SdkModules, options: TelemetryOptions, settings: Settings): StartedSdk {
+export function startSdk(
+  sdk: SdkParts,
+  options: TelemetryOptions,
+  settings: Settings,
+  problems: Problems,
+): StartedSdk {
   useDiagLogger();
-  const pull = new sdk.prometheus.PrometheusExporter({ preventServerStart: true });
-  const push = pushReaders(sdk, settings.metricsExporters);
-  const { resourceFromAttributes, defaultResource } = sdk.resources;
+  const corrections = numberCorrections(process.env, (problem) => diag.warn(problem));
+  return withEnvironment(corrections, () => build(sdk, options, settings, problems));
+}
+
+function build(sdk: SdkParts, options: TelemetryOptions, settings: Settings, problems: Problems): StartedSdk {
+  const pull = pullReader();
+  const push = [
+    ...((options.metricReaders as IMetricReader[] | undefined) ??
+      pushReaders(sdk, settings.metricsExporters, problems)),
+  ];
   // With OTEL_LOG_LEVEL the constructor sets a logger of its own, and warns when it replaces one.
   diag.disable();
-  const node = new sdk.node.NodeSDK({
-    autoDetectResources: false,
-    resource: defaultResource().merge(resourceFromAttributes(settings.resourceAttributes)),
-    metricReaders: [pull, ...push],
+  const node = new sdk.NodeSDK({
+    // Nothing is detected: the one detector says what the settings do. The SDK puts it over its defaults.
+    resourceDetectors: [{ detect: () => ({ attributes: settings.resourceAttributes }) }],
+    metricReaders: [pull.reader, ...push],
     ...(options.views === undefined ? {} : { views: options.views }),
     ...(options.instrumentations === undefined ? {} : { instrumentations: options.instrumentations }),
     ...(settings.traces === 'asked'
       ? {}
       : { spanProcessors: settings.traces === 'ids' ? [forIdsAlone] : [] }),
     ...(settings.logs ? {} : { logRecordProcessors: [] }),
-  });
+  } as never);
   useDiagLogger();
+  const exports = followExports();
   try {
     node.start();
   } catch (error) {
+    exports.forget();
     unregister(sdk);
     throw error;
   }
   const ends: Promise<void>[] = [];
   for (const reader of push) onShutdown(reader, (end) => ends.push(end));
   return {
-    collect: async () => (await pull.collect()).resourceMetrics,
+    collect: pull.collect,
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
-    flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces()]),
+    flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
     shutdown: async () => {
       try {
         await node.shutdown();
       } finally {
         // The SDK rejects as soon as one signal fails, and would leave the metrics behind that are on their way.
         await Promise.allSettled(ends);
+        exports.forget();
         unregister(sdk);
       }
     },
+    abandon: exports.abandon,
   };
 }
 
@@ -109,7 +130,13 @@ async function flushTraces(): Promise<void> {
   await (delegate as { forceFlush?(): Promise<void> }).forceFlush?.();
 }
 
-function unregister({ logs }: SdkModules): void {
+async function flushLogs({ logs }: SdkParts): Promise<void> {
+  const provider = logs?.getLoggerProvider?.() as { getDelegate?(): object } | undefined;
+  const delegate = provider?.getDelegate?.() ?? provider;
+  await (delegate as { forceFlush?(): Promise<void> } | undefined)?.forceFlush?.();
+}
+
+function unregister({ logs }: SdkParts): void {
   for (const api of [metrics, trace, context, propagation]) api.disable();
   logs?.disable();
   diag.disable();

@@ -25,6 +25,12 @@ export interface Telemetry {
   /** What does not work, each with what to do about it. The same was logged; the host runs on. */
   readonly problems: readonly string[];
   /**
+   * Pushes what has been measured and not yet been sent: metrics, spans, log records. For a process that is frozen or ended between two pieces of work, such as
+   * a function of a cloud: `runOnce(job, work, { flush: telemetry.flush })`. May be called as often as wanted; telemetry goes on. Takes at most 5 s, after
+   * which what is on its way is given up. Never rejects. Does nothing when nothing is pushed, and after `shutdown()`.
+   */
+  flush(): Promise<void>;
+  /**
    * Flushes for at most 5 s, ends the SDK, closes the endpoint and takes away the signal handlers. Never rejects; may be called again.
    * Await it before `process.exit()`, which leaves no time to flush.
    */
@@ -59,9 +65,12 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
           settings.host,
           settings.port,
         );
-  const forget = sdk?.pushes ? flushOnExit(() => inTime('flush', sdk.flush)) : () => {};
-
   let ending: Promise<void> | undefined;
+  const flush = async () => {
+    if (sdk?.pushes && ending === undefined) await inTime('flush', sdk, sdk.flush);
+  };
+  const forget = sdk?.pushes ? flushOnExit(flush) : () => {};
+
   return {
     get url() {
       return endpoint?.url;
@@ -74,6 +83,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
     get problems() {
       return endpoint?.problem === undefined ? problems : [...problems, endpoint.problem];
     },
+    flush,
     shutdown() {
       ending ??= end(sdk, endpoint, forget).finally(() => {
         stopProcess();
@@ -90,7 +100,7 @@ async function end(
   forget: () => void,
 ): Promise<void> {
   forget();
-  if (sdk !== undefined) await inTime('shutdown', sdk.shutdown);
+  if (sdk !== undefined) await inTime('shutdown', sdk, sdk.shutdown);
   await endpoint?.close();
 }
 
@@ -112,14 +122,14 @@ function startSdkIfWanted(
     return undefined;
   }
   try {
-    const modules = loadSdk();
-    if (modules === undefined) {
+    const parts = loadSdk(options.sdk);
+    if (parts === undefined) {
       problems.push(
-        '@opentelemetry/sdk-node is not installed, so there are no traces, no OTLP and no metrics of instrumentations; the endpoint serves this library’s metrics. Run: npm install @opentelemetry/sdk-node',
+        '@opentelemetry/sdk-node is not installed where it is looked for, so there are no traces, no OTLP and no metrics of instrumentations; the endpoint serves this library’s metrics. Run: npm install @opentelemetry/sdk-node; or, in a bundle, Next.js standalone or a function, import it and hand it in: startTelemetry({ sdk })',
       );
       return undefined;
     }
-    return startSdk(modules, options, settings);
+    return startSdk(parts, options, settings, problems);
   } catch (error) {
     log().error({ err: error }, 'The OpenTelemetry SDK could not be started');
     problems.push(
@@ -129,7 +139,10 @@ function startSdkIfWanted(
   }
 }
 
-async function inTime(what: string, work: () => Promise<void>): Promise<void> {
+/** Waits for work of the SDK within the limit. What hangs is given up then, so that it holds neither the caller nor the process. */
+async function inTime(what: string, sdk: StartedSdk, work: () => Promise<void>): Promise<void> {
+  // What it waits for may have nothing that keeps the process, such as a reader that hangs: the process must not end before the time is over.
+  const hold = setInterval(() => {}, 60_000);
   try {
     await withinSeconds(FLUSH_LIMIT_SECONDS, work);
   } catch (error) {
@@ -137,5 +150,8 @@ async function inTime(what: string, work: () => Promise<void>): Promise<void> {
       { err: error },
       `Telemetry could not ${what} in full; the last measurements may not have been exported.`,
     );
+    sdk.abandon();
+  } finally {
+    clearInterval(hold);
   }
 }

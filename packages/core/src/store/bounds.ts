@@ -26,7 +26,7 @@ export class Bounds {
   /** The same for reading by position, with +Inf at the end. */
   readonly #searched: Float64Array;
   /** For each eighth of a power of two from the lowest bound to the highest: how many bounds are below it. The first stands for all that is lower too, the last for all that is higher. */
-  readonly #below: Uint16Array;
+  readonly #below: Uint32Array;
   readonly #lowest: number;
   /** Whether none of them holds more than one bound, so that one comparison finds the bucket. */
   readonly #isSparse: boolean;
@@ -37,11 +37,13 @@ export class Bounds {
     const positive = upper.filter((bound) => bound > 0);
     const lowest = eighthOf(positive[0] ?? 1) - 1;
     const highest = eighthOf(positive.at(-1) ?? 1) + 1;
-    const below = new Uint16Array(highest - lowest + 1);
-    const held = new Uint16Array(below.length);
+    const below = new Uint32Array(highest - lowest + 1);
+    const held = new Uint32Array(below.length);
+    let passed = 0;
     for (let i = 0; i < below.length; i++) {
       const least = i === 0 ? 0 : leastOf(lowest + i);
-      below[i] = upper.filter((bound) => bound < least).length;
+      while (passed < upper.length && upper[passed]! < least) passed++;
+      below[i] = passed;
     }
     for (const bound of upper) if (bound >= 0) held[Math.max(0, eighthOf(bound + 0) - lowest)]!++;
     this.#below = below;

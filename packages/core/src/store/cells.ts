@@ -1,10 +1,14 @@
 import type { Bounds } from './bounds.ts';
+import type { Clock } from './clock.ts';
 import { type Losses, reasonOf } from './losses.ts';
+import { startTimer, timed } from './timer.ts';
 
 /** What the cells of one metric share: the name for accounting, and where a histogram is sent on. */
 export interface CellContext {
   readonly metric: string;
   readonly losses: Losses;
+  /** What timers read. */
+  readonly clock: Clock;
   /** Set when a histogram's observations also go to an OTel instrument (`attachMeterProvider`). */
   forward: ((value: number, cell: HistogramCell) => void) | undefined;
 }
@@ -54,6 +58,14 @@ export class GaugeCell extends BaseCell {
     else this.context.losses.dropped(this.context.metric, reasonOf(amount));
   }
 
+  inc(): void {
+    this.add(1);
+  }
+
+  dec(): void {
+    this.add(-1);
+  }
+
   /** Takes the series out of the export until it is set again. */
   unset(): void {
     this.value = Number.NaN;
@@ -91,6 +103,14 @@ export class HistogramCell extends BaseCell {
     this.counts[this.bounds.bucketOf(value)]!++;
     this.sum += value;
     if (this.context.forward !== undefined) this.context.forward(value, this);
+  }
+
+  time<T>(work: () => T): T {
+    return timed(this.startTimer().end, work);
+  }
+
+  startTimer(): { readonly end: () => number } {
+    return { end: startTimer(this.context.clock, (seconds) => this.record(seconds)) };
   }
 
   reset(): void {

@@ -6,7 +6,24 @@ export interface Clock {
   monotonicMs(): number;
 }
 
+/**
+ * The clocks of the system, whose reading fails nobody: one that throws, or gives what is no number, stands still at its last reading, or at the start of the process. Hosts and their tests
+ * replace `Date.now`, and a measurement must not fail with what they put there.
+ */
 export const systemClock: Clock = {
-  wallMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  wallMs: steady(() => Date.now(), performance.timeOrigin),
+  monotonicMs: steady(() => performance.now(), 0),
 };
+
+function steady(read: () => number, first: number): () => number {
+  let last = first;
+  return () => {
+    try {
+      const now = read();
+      if (Number.isFinite(now)) last = now;
+    } catch {
+      // As said above.
+    }
+    return last;
+  };
+}

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, describe as group, test, vi } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { snapshot } from './snapshot.ts';
@@ -157,4 +158,155 @@ test('wrong labels observe nothing', async () => {
   gauge.observe(read, {} as never)();
   await store.collect();
   expect(read).not.toHaveBeenCalled();
+});
+
+/** Computes for so long, as a reader does that should have gone to a worker. */
+function hold(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+group('B14: a reading that comes after its time limit', () => {
+  function slow() {
+    const { store, gauge, values, success } = setUp();
+    const answers: ((value: number) => void)[] = [];
+    const read = vi.fn(() => new Promise<number>((resolve) => void answers.push(resolve)));
+    gauge.observe(read, { table: 'slow' });
+    const scrape = async () => {
+      await store.collect(TIMEOUT_MS);
+      return [values(), success()];
+    };
+    const answer = async (value: number) => {
+      answers.at(-1)!(value);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { scrape, answer, read };
+  }
+
+  test('is in the next scrape, though that asks anew and is late again', async () => {
+    const { scrape, answer, read } = slow();
+    expect(await scrape()).toEqual([{}, 0]);
+    await answer(1);
+    expect(await scrape()).toEqual([{ slow: 1 }, 0]);
+    await answer(2);
+    expect(await scrape()).toEqual([{ slow: 2 }, 0]);
+    expect(read).toHaveBeenCalledTimes(3);
+  });
+
+  test('is in one scrape and no more, so that no old value passes for a new one', async () => {
+    const { scrape, answer, read } = slow();
+    await scrape();
+    await answer(1);
+    expect(await scrape()).toEqual([{ slow: 1 }, 0]);
+    expect(await scrape()).toEqual([{}, 0]);
+    await answer(2);
+    expect(await scrape()).toEqual([{ slow: 2 }, 0]);
+    expect(read).toHaveBeenCalledTimes(3);
+  });
+
+  test('is not in a scrape whose own reading failed', async () => {
+    const { store, gauge, values } = setUp();
+    let answer: (value: number) => void = () => {};
+    let next = () =>
+      new Promise<number>((resolve) => {
+        answer = resolve;
+      });
+    gauge.observe(() => next(), { table: 'a' });
+    await store.collect(TIMEOUT_MS);
+    answer(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    next = () => Promise.reject(new Error('no database'));
+    await store.collect(TIMEOUT_MS);
+    expect(values()).toEqual({});
+  });
+});
+
+group('B3: a reading that holds the process', () => {
+  test.each<[string, (ms: number) => number | Promise<number>]>([
+    [
+      'at once',
+      (ms) => {
+        hold(ms);
+        return 1;
+      },
+    ],
+    [
+      'at once, and gives a promise',
+      async (ms) => {
+        hold(ms);
+        return 1;
+      },
+    ],
+  ])('%s is told of, and those that wait beside it are not late', async (_, read) => {
+    const { store, gauge, values } = setUp();
+    const other = store.gauge(describe('gauge', 'held_up', { help: 'Waits.', labels: ['table'] }));
+    const waits = async () => {
+      await fetchOnce();
+      return 2;
+    };
+    other.observe(waits, { table: 'before' });
+    gauge.observe(() => read(900), { table: 'culprit' });
+    other.observe(waits, { table: 'after' });
+    const reports = await store.collect(600);
+    expect(reports.map(({ name, error }) => [name, error?.message])).toEqual([
+      ['held_up', undefined],
+      ['lag_timestamp_seconds', expect.stringMatching(/held the whole process for \d\.\d s/)],
+      ['held_up', undefined],
+    ]);
+    expect(values()).toEqual({ culprit: 1 });
+    expect([other.peek({ table: 'before' }), other.peek({ table: 'after' })]).toEqual([2, 2]);
+  });
+
+  test('later, after an answer, makes nobody late who waits beside it', async () => {
+    const { store, gauge, values, success } = setUp();
+    gauge.observe(
+      async () => {
+        await fetchOnce();
+        hold(900);
+        return 1;
+      },
+      { table: 'culprit' },
+    );
+    gauge.observe(
+      async () => {
+        for (let i = 0; i < 5; i++) await fetchOnce();
+        return 2;
+      },
+      { table: 'waits' },
+    );
+    await store.collect(600);
+    expect([values(), success()]).toEqual([{ culprit: 1, waits: 2 }, 1]);
+  });
+});
+
+/** Waits for the disk, as a query waits for the network. */
+async function fetchOnce(): Promise<void> {
+  await readFile(import.meta.filename);
+}
+
+group('a reader that calls back into the library', () => {
+  test('may collect, observe, retire and record', async () => {
+    const { store, gauge, values } = setUp();
+    gauge.observe(
+      () => {
+        gauge.observe(() => 5, { table: 'new' });
+        gauge.set(6, { table: 'set' });
+        gauge.remove({ table: 'gone' });
+        return 1;
+      },
+      { table: 'a' },
+    );
+    gauge.observe(() => 7, { table: 'gone' });
+    await store.collect();
+    await store.collect();
+    expect(values()).toEqual({ a: 1, set: 6, new: 5 });
+  });
+
+  test('and waits for the collection that waits for it costs itself', async () => {
+    const { store, gauge, values, success } = setUp();
+    gauge.observe(async () => (await store.collect(TIMEOUT_MS)).length, { table: 'circle' });
+    gauge.observe(() => 1, { table: 'fine' });
+    await store.collect(TIMEOUT_MS);
+    expect([values(), success()]).toEqual([{ fine: 1 }, 0]);
+  });
 });

@@ -1,11 +1,11 @@
-import { asError, withinSeconds } from '../base/index.ts';
+import { asError, whileAwake } from '../base/index.ts';
 import type { Clock } from './clock.ts';
 
 /** Something read at each collection rather than recorded as it happens. */
 export interface Collector {
   /** Reads and sets. A rejection or a throw is a failed collection. */
   collect(): void | Promise<void>;
-  /** Called when the reading failed or was late, to take back what is no longer known. */
+  /** Called when the reading failed, or was late and none came since the last turn, to take back what is no longer known. */
   failed(): void;
 }
 
@@ -21,14 +21,19 @@ interface Registered {
   readonly collector: Collector;
   /** Set while a reading is under way, so that a hanging one is never started twice. */
   pending: Promise<void> | undefined;
+  /** Whether a turn gave up waiting for the reading that is under way. */
+  isLate: boolean;
+  /** Whether a reading came after its turn, and no turn has had it yet. */
+  hasCome: boolean;
 }
 
 /** How long a collection waits for its readers. Well under Prometheus's default scrape timeout of 10 s. */
 export const DEFAULT_COLLECT_TIMEOUT_MS = 2_000;
 
 /**
- * The readers of observed gauges. All run side by side; each has the whole time limit; one that fails or hangs costs its own series only.
- * A reading that arrives late is kept for the next collection. Collections that overlap share one turn.
+ * The readers of observed gauges. All run side by side; each has the whole time limit; one that fails or hangs costs its own series only, and one that holds
+ * the process for longer than the limit is a failure itself, not those who waited beside it.
+ * A reading that arrives late is kept for the next collection, which has it unless it gets a newer one. Collections that overlap share one turn.
  */
 export class Collectors {
   readonly #registered = new Set<Registered>();
@@ -41,7 +46,7 @@ export class Collectors {
 
   /** Registers a collector; `name` labels its success and duration. Returns the function that removes it. */
   add(name: string, collector: Collector): () => void {
-    const registered: Registered = { name, collector, pending: undefined };
+    const registered: Registered = { name, collector, pending: undefined, isLate: false, hasCome: false };
     this.#registered.add(registered);
     return () => void this.#registered.delete(registered);
   }
@@ -52,28 +57,56 @@ export class Collectors {
 
   /** Runs every collector under the time limit. Never rejects. */
   run(timeoutMs = DEFAULT_COLLECT_TIMEOUT_MS): Promise<readonly CollectorReport[]> {
-    this.#turn ??= Promise.all(
-      [...this.#registered].map((registered) => this.#runOne(registered, timeoutMs)),
-    ).finally(() => {
+    if (this.#turn !== undefined) return this.#turn;
+    let end: (reports: Promise<readonly CollectorReport[]>) => void = () => {};
+    // It is there before its first reader is called, which may ask for a collection itself.
+    this.#turn = new Promise<readonly CollectorReport[]>((resolve) => {
+      end = resolve;
+    }).finally(() => {
       this.#turn = undefined;
     });
+    end(Promise.all([...this.#registered].map((registered) => this.#runOne(registered, timeoutMs))));
     return this.#turn;
   }
 
-  async #runOne(registered: Registered, timeoutMs: number): Promise<CollectorReport> {
-    const { name, collector } = registered;
+  async #runOne(registered: Registered, limitMs: number): Promise<CollectorReport> {
+    const { name, hasCome } = registered;
+    registered.hasCome = false;
     const started = this.#clock.monotonicMs();
     let error: Error | undefined;
     try {
-      registered.pending ??= Promise.resolve(collector.collect()).finally(() => {
-        registered.pending = undefined;
-      });
-      const { pending } = registered;
-      await withinSeconds(timeoutMs / 1000, () => pending);
+      registered.pending ??= begin(registered);
+      const heldMs = this.#clock.monotonicMs() - started;
+      await whileAwake(limitMs, registered.pending);
+      if (heldMs > limitMs)
+        error = new Error(
+          `it held the whole process for ${(heldMs / 1000).toFixed(1)} s, with all else in it`,
+        );
     } catch (cause) {
       error = asError(cause);
-      collector.failed();
+      registered.isLate = registered.pending !== undefined;
+      if (!(registered.isLate && hasCome)) takeBack(registered.collector);
     }
     return { name, error, durationMs: this.#clock.monotonicMs() - started };
   }
+}
+
+function takeBack(collector: Collector): void {
+  try {
+    collector.failed();
+  } catch {
+    // The reading has failed already, and is told of.
+  }
+}
+
+function begin(registered: Registered): Promise<void> {
+  registered.isLate = false;
+  const reading = (async () => registered.collector.collect())();
+  return reading
+    .then(() => {
+      registered.hasCome = registered.isLate;
+    })
+    .finally(() => {
+      registered.pending = undefined;
+    });
 }

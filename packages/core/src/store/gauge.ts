@@ -1,4 +1,4 @@
-import type { LabelArgs, LabelValues, MetricDescriptor } from '../catalog/index.ts';
+import { given, type LabelArgs, type LabelValues, type MetricDescriptor } from '../catalog/index.ts';
 import { GaugeCell } from './cells.ts';
 import type { Clock } from './clock.ts';
 import type { Collectors } from './collectors.ts';
@@ -11,6 +11,10 @@ export interface BoundGauge {
   set(value: number): void;
   /** Adds to the value, which counts as 0 while it is not set; a negative amount subtracts. */
   add(amount: number): void;
+  /** Adds 1. */
+  inc(): void;
+  /** Subtracts 1. */
+  dec(): void;
   /** Takes the series out of the export until it is set again. */
   unset(): void;
 }
@@ -23,6 +27,11 @@ export interface ObserveOptions {
    */
   readonly onError?: 'withhold' | 'keep';
 }
+
+/** What follows the reader: the labels, which a metric without labels may leave out, and the options. */
+export type ObserveArgs<L> = keyof L extends never
+  ? [labels?: L, options?: ObserveOptions]
+  : [labels: L, options?: ObserveOptions];
 
 /** What a gauge needs besides its series. */
 export interface GaugeEnvironment extends SeriesEnvironment {
@@ -54,6 +63,18 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
     this.series.at(labels)?.add(amount);
   }
 
+  /** Adds 1 to the series with these labels: something began. Never throws. */
+  inc(...labels: LabelArgs<L>): void;
+  inc(labels?: LabelValues): void {
+    this.series.at(labels)?.add(1);
+  }
+
+  /** Subtracts 1 from the series with these labels: it has ended. Never throws. */
+  dec(...labels: LabelArgs<L>): void;
+  dec(labels?: LabelValues): void {
+    this.series.at(labels)?.add(-1);
+  }
+
   /** Sets the series to now, in seconds since the Unix epoch: for `_timestamp_seconds` metrics. */
   setToNow(...labels: LabelArgs<L>): void;
   setToNow(labels?: LabelValues): void {
@@ -76,15 +97,15 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   /**
    * Reads the series' value with `read` at each scrape and each push, under the collection's time limit.
    * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`.
-   * For a metric without labels give `{}`. A series has one reader: a later one takes the place of the one before. A series that is beyond the
+   * A series has one reader: a later one takes the place of the one before. A series that is beyond the
    * metric's `maxSeries` is not read. Returns the function that ends the reading and takes the series out of the export.
    * `depth.observe(() => queue.size(), { queue: 'orders' })`
    */
   observe(
     read: () => number | undefined | Promise<number | undefined>,
-    labels: L,
-    options: ObserveOptions = {},
+    ...given: ObserveArgs<L>
   ): () => void {
+    const [labels, options = {}] = given as [LabelValues | undefined, ObserveOptions?];
     const cell = this.series.at(labels);
     if (cell === undefined || cell.values.includes(OVERFLOW_VALUE)) return () => {};
     this.#readers.get(cell)?.();
@@ -115,7 +136,7 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
 
 function keepsOnError(options: ObserveOptions): boolean {
   try {
-    return options.onError === 'keep';
+    return given(options, 'onError') === 'keep';
   } catch {
     return false;
   }

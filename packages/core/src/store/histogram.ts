@@ -9,11 +9,22 @@ import { Bounds } from './bounds.ts';
 import { HistogramCell } from './cells.ts';
 import { Instrument } from './instrument.ts';
 import type { SeriesEnvironment } from './series.ts';
+import { startTimer, timed } from './timer.ts';
 
 /** A histogram's series, bound once. */
 export interface BoundHistogram {
   /** Records one observation, in the metric's unit. NaN, infinities and negative values are dropped and counted. Never allocates. */
   record(value: number): void;
+  /** As {@link Histogram.time}, in this series. */
+  time<T>(work: () => T): T;
+  /** Starts a timer, whose end records in this series. */
+  startTimer(): { end(): number };
+}
+
+/** A timer that runs. */
+export interface HistogramTimer<L extends LabelValues = LabelValues> {
+  /** Records the seconds since its start, the first time it is called, and returns them each time. Never throws. */
+  end(...labels: LabelArgs<L>): number;
 }
 
 /** The distribution of a size or a duration, in fixed buckets; quantiles are computed by the reader over any window. */
@@ -34,6 +45,41 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
   record(value: number, ...labels: LabelArgs<L>): void;
   record(value: number, labels?: LabelValues): void {
     this.series.at(labels)?.record(value);
+  }
+
+  /**
+   * Does the work, and records how long it took in seconds, whether it returns, throws, resolves or rejects; what it gives passes unchanged. For
+   * metrics in seconds. What is no `Promise` has ended when it is returned: await a query builder in an async function.
+   * @example
+   * const rows = await queryDuration.time(() => db.query(sql), { table: 'orders' });
+   */
+  time<T>(work: () => T, ...labels: LabelArgs<L>): T;
+  time<T>(work: () => T, labels?: LabelValues): T {
+    return timed(
+      this.#startTimer(() => this.series.at(labels)),
+      work,
+    );
+  }
+
+  /**
+   * Starts a timer, for what begins and ends in different places. Labels are given at its end, when all of them are known.
+   * @example
+   * const timer = queryDuration.startTimer();
+   * timer.end({ table: 'orders', status: 'ok' });
+   */
+  startTimer(): HistogramTimer<L> {
+    let labels: LabelValues | undefined;
+    const end = this.#startTimer(() => this.series.at(labels));
+    return {
+      end: (...given: LabelArgs<L>) => {
+        labels = given[0] as LabelValues | undefined;
+        return end();
+      },
+    };
+  }
+
+  #startTimer(cell: () => HistogramCell | undefined): () => number {
+    return startTimer(this.series.context.clock, (seconds) => cell()?.record(seconds));
   }
 
   /** The handle of one series, which is born empty now. */
@@ -58,8 +104,9 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
     } catch (error) {
       throw DeclarationError.from(error, subject);
     }
-    for (const cell of this.series.cells.filter(({ bounds, values }) => bounds !== this.#own.of(values)))
-      this.series.removeCell(cell);
+    const values = this.descriptor.labels.map(({ name }) => (labels as LabelValues)[name]);
+    for (const cell of this.series.matching(values))
+      if (cell.bounds !== this.#own.of(cell.values)) this.series.removeCell(cell);
   }
 }
 
@@ -69,8 +116,6 @@ class OwnBounds {
   readonly #declared: Bounds;
   /** One object for all series that have the same bounds. */
   readonly #shared = new Map<string, Bounds>();
-  /** The values of the first label that series were born with. */
-  readonly #born = new Set<string>();
   /** By which labels were given, as positions, then by their values. */
   readonly #byPositions = new Map<
     string,
@@ -84,14 +129,13 @@ class OwnBounds {
 
   /** The bounds of the series with these label values, in declaration order. */
   of(values: readonly string[]): Bounds {
-    if (values.length > 0) this.#born.add(values[0]!);
     let found: Bounds | undefined;
     for (const { positions, byValues } of this.#byPositions.values())
       found = byValues.get(keyOf(positions.map((position) => values[position]))) ?? found;
     return found ?? this.#declared;
   }
 
-  /** Returns whether there may be series that have others now: nobody looks through thousands for one that is not born yet. */
+  /** Returns whether that changes anything for the series with these labels. */
   set(labels: LabelValues, bounds: readonly number[]): boolean {
     const positions = this.#names.flatMap((name, i) => (labels[name] === undefined ? [] : [i]));
     const key = keyOf(positions);
@@ -100,8 +144,7 @@ class OwnBounds {
     const values = keyOf(positions.map((position) => labels[this.#names[position]!]));
     const [before, after] = [own.byValues.get(values), this.#share(bounds)];
     own.byValues.set(values, after);
-    const first = labels[this.#names[0]!];
-    return before !== after && (first === undefined || this.#born.has(first));
+    return before !== after;
   }
 
   #share(bounds: readonly number[]): Bounds {

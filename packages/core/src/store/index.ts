@@ -6,7 +6,7 @@ export type { BoundCounter, Counter } from './counter.ts';
 export { counter, gauge, histogram, info } from './declare.ts';
 export type { BoundGauge, Gauge, ObserveOptions } from './gauge.ts';
 export { Handles } from './handles.ts';
-export type { BoundHistogram, Histogram } from './histogram.ts';
+export type { BoundHistogram, Histogram, HistogramTimer } from './histogram.ts';
 export type { Info } from './info.ts';
 export type { AnyInstrument } from './instrument.ts';
 export { type MetricsOfThing, metricsWith } from './metrics-with.ts';

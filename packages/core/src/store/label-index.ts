@@ -32,6 +32,15 @@ class Level {
     }
   }
 
+  /** Every entry, or that of one key. */
+  matching(key: string | undefined): readonly unknown[] {
+    if (key !== undefined) {
+      const entry = this.get(key);
+      return entry === undefined ? [] : [entry];
+    }
+    return this.#map === undefined ? this.#entries : [...this.#map.values()];
+  }
+
   /** Forgets the entry. True when none is left. */
   delete(key: string): boolean {
     if (this.#map !== undefined) {
@@ -89,6 +98,14 @@ export class LabelIndex<T> {
       if (level === undefined) return undefined;
     }
     return level as T;
+  }
+
+  /** The entries whose label values are these, in declaration order; where one is undefined, whatever it is. A level whose value is given costs one look-up. */
+  matching(values: readonly (string | undefined)[]): readonly T[] {
+    if (values.length === 0) return this.#only === undefined ? [] : [this.#only];
+    let found: readonly unknown[] = [this.#root];
+    for (const value of values) found = found.flatMap((level) => (level as Level).matching(value));
+    return found as readonly T[];
   }
 
   set(values: readonly string[], entry: T): void {

@@ -23,8 +23,6 @@ export interface SeriesEnvironment {
  * A look-up that hits costs one map read for each label; everything else happens once for each series.
  */
 export class Series<C extends Cell> {
-  /** Live cells in the order they were born. Exporters read it; they never change it. */
-  readonly cells: C[] = [];
   readonly context: CellContext;
   /** Changes when a series is removed or set back to its birth. What an exporter remembers by position or by value is void then. */
   revision = 0;
@@ -34,6 +32,9 @@ export class Series<C extends Cell> {
   readonly #losses: Losses;
   readonly #enabled: boolean;
   readonly #open: boolean;
+  #cells: C[] = [];
+  /** Cells that are still in the list though they were removed: taken out together, since each by itself would move all behind it. */
+  readonly #removed = new Set<C>();
   #overflowCells = 0;
 
   constructor(
@@ -49,9 +50,16 @@ export class Series<C extends Cell> {
     this.context = {
       metric: descriptor.name,
       losses: environment.losses,
+      clock: environment.clock,
       forward: undefined,
     };
     this.#create = (values) => create(this.context, values, environment.clock.wallMs());
+  }
+
+  /** Live cells in the order they were born. Exporters read it; they never change it. */
+  get cells(): readonly C[] {
+    if (this.#removed.size > 0) this.#takeOut();
+    return this.#cells;
   }
 
   /** The cell for these labels, born now if it is new. Undefined, and counted, when a label is missing or outside its closed set. */
@@ -90,22 +98,27 @@ export class Series<C extends Cell> {
     if (!this.has(cell)) return false;
     this.revision++;
     this.#index.delete(cell.values);
-    this.cells.splice(this.cells.indexOf(cell), 1);
+    this.#removed.add(cell);
+    // Nobody may ask for the list for long. Half of it at a time, each costs no more than two moves.
+    if (this.#removed.size * 2 > this.#cells.length) this.#takeOut();
     if (cell.values.includes(OVERFLOW_VALUE)) this.#overflowCells--;
     return true;
   }
 
   /** Ends every series that has these label values, whatever its other labels. Returns how many. */
   removeAll(labels: LabelValues): number {
-    const names = this.#descriptor.labels.map((label) => label.name);
-    const wanted = entriesOf(labels)?.map(([name, value]) => [names.indexOf(name), value] as const);
-    if (wanted === undefined) return 0;
-    const matching = this.cells.filter((cell) =>
-      wanted.every(([position, value]) => cell.values[position] === value),
-    );
-    for (const cell of matching)
-      this.remove(Object.fromEntries(names.map((name, i) => [name, cell.values[i]!])));
+    const given = entriesOf(labels);
+    const names = this.#descriptor.labels.map(({ name }) => name);
+    if (given?.every(([name, value]) => names.includes(name) && value !== undefined) !== true) return 0;
+    const wanted = new Map(given);
+    const matching = this.matching(names.map((name) => wanted.get(name) as string | undefined));
+    for (const cell of matching) this.removeCell(cell);
     return matching.length;
+  }
+
+  /** The live cells with these label values, in declaration order; where one is undefined, whatever it is. */
+  matching(values: readonly (string | undefined)[]): readonly C[] {
+    return this.#index.matching(values);
   }
 
   /** Sets every series back to its birth. */
@@ -128,7 +141,8 @@ export class Series<C extends Cell> {
     }
     const known = this.#index.getValues(values);
     if (known !== undefined) return known;
-    const full = this.cells.length - this.#overflowCells >= this.#descriptor.maxSeries;
+    const live = this.#cells.length - this.#removed.size;
+    const full = live - this.#overflowCells >= this.#descriptor.maxSeries;
     if (this.#open && (full || values.some((value) => value.length > MAX_LABEL_LENGTH)))
       return this.#overflow(values);
     return this.#add(values);
@@ -162,10 +176,16 @@ export class Series<C extends Cell> {
     return this.#add(folded);
   }
 
+  #takeOut(): void {
+    // A new list: whoever goes through the old one has a whole one.
+    this.#cells = this.#cells.filter((cell) => !this.#removed.has(cell));
+    this.#removed.clear();
+  }
+
   #add(values: readonly string[]): C {
     const cell = this.#create(values);
     this.#index.set(values, cell);
-    this.cells.push(cell);
+    this.#cells.push(cell);
     return cell;
   }
 }

@@ -1,9 +1,11 @@
 import { type WarnOnce, warnOnce } from '../base/index.ts';
 import {
   DeclarationError,
+  given,
   type LabelValues,
   type MetricDescriptor,
   sameDescriptor,
+  seriesNames,
 } from '../catalog/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CollectorReport, Collectors } from './collectors.ts';
@@ -39,6 +41,8 @@ export class Store {
   readonly enabled: boolean;
   readonly collectors: Collectors;
   readonly #instruments = new Map<string, AnyInstrument>();
+  /** Whose each name of a series is. */
+  readonly #owners = new Map<string, string>();
   readonly #environment: GaugeEnvironment;
   readonly #listeners = new Set<(instrument: AnyInstrument) => void>();
   readonly #dropped: Counter<{ readonly metric: string; readonly reason: LossReason }>;
@@ -57,15 +61,16 @@ export class Store {
   /** Tells this process from every other, also from one before it under the same pid or address. */
   #processId = '';
 
-  constructor({ clock = systemClock, enabled = true, ofProcess = false }: StoreOptions = {}) {
-    this.#clock = clock;
-    this.enabled = enabled;
+  constructor(options: StoreOptions = {}) {
+    const ofProcess = given(options, 'ofProcess') ?? false;
+    this.#clock = given(options, 'clock') ?? systemClock;
+    this.enabled = given(options, 'enabled') ?? true;
     this.collectors = new Collectors(this.clock);
     const losses = {
       dropped: (metric: string, reason: LossReason) => this.#onDropped(metric, reason),
       overflowed: (metric: string) => this.#onOverflowed(metric),
     };
-    this.#environment = { clock: this.clock, losses, enabled, collectors: this.collectors };
+    this.#environment = { clock: this.clock, losses, enabled: this.enabled, collectors: this.collectors };
     this.#dropped = this.counter(measurementsDropped);
     this.#overflowed = this.counter(measurementsOverflowed);
     this.#collectorSuccess = this.gauge(collectorSuccess);
@@ -105,6 +110,11 @@ export class Store {
   /** Every instrument in the order of declaration. */
   instruments(): Iterable<AnyInstrument> {
     return this.#instruments.values();
+  }
+
+  /** The instrument of this name, if it is declared here. */
+  instrument(name: string): AnyInstrument | undefined {
+    return this.#instruments.get(name);
   }
 
   /** Calls `listener` for each instrument that exists and each that is declared later. Returns the function that stops it. */
@@ -172,9 +182,16 @@ export class Store {
         `it is declared already, differently: ${JSON.stringify(known.descriptor)} and now ${JSON.stringify(descriptor)}`,
       ]);
     }
+    const names = seriesNames(descriptor);
+    const taken = names.find((name) => this.#owners.has(name));
+    if (taken !== undefined)
+      throw new DeclarationError(`The ${descriptor.kind} "${descriptor.name}"`, [
+        `its series ${taken} would have the name of a series of "${this.#owners.get(taken)}"`,
+      ]);
     const instrument = create();
     const any = instrument as AnyInstrument;
     this.#instruments.set(descriptor.name, any);
+    for (const name of names) this.#owners.set(name, descriptor.name);
     if (descriptor.labels.every((label) => label.values !== undefined)) any.init();
     for (const listener of this.#listeners) listener(any);
     return instrument;

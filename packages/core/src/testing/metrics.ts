@@ -1,4 +1,4 @@
-import type { LabelArgs, LabelValues } from '../catalog/index.ts';
+import type { DeclaredMetric, Described, LabelArgs, LabelValues } from '../catalog/index.ts';
 import { createExposition } from '../exposition/index.ts';
 import {
   type AnyInstrument,
@@ -17,24 +17,35 @@ export interface HistogramReading {
   readonly buckets: readonly number[];
 }
 
+/** A metric of these kinds: an instrument, or a metric of this library, which is data until what it measures is switched on. */
+type Single<L extends LabelValues> =
+  | Counter<L>
+  | Gauge<L>
+  | Info<L>
+  | DeclaredMetric<L, 'counter' | 'gauge' | 'info'>;
+type Distribution<L extends LabelValues> = Histogram<L> | DeclaredMetric<L, 'histogram'>;
+
 /**
  * The value of one series now: a number for a counter, a gauge or an info, {@link HistogramReading} for a histogram.
- * Undefined when the series does not exist or is a gauge that is not set. Reading creates nothing and changes nothing.
- * An observed gauge has the value of its last collection; {@link readExposition} makes one.
+ * Undefined when the series does not exist or is a gauge that is not set, or nothing measures the metric in this process. Reading creates nothing and
+ * changes nothing. An observed gauge has the value of its last collection; {@link readExposition} makes one.
+ * @example
+ * readMetric(cacheOperations, { cache: 'users', operation: 'get', result: 'hit' });
  */
 export function readMetric<L extends LabelValues>(
-  instrument: Counter<L> | Gauge<L> | Info<L>,
+  metric: Single<L>,
   ...labels: LabelArgs<L>
 ): number | undefined;
 export function readMetric<L extends LabelValues>(
-  instrument: Histogram<L>,
+  metric: Distribution<L>,
   ...labels: LabelArgs<L>
 ): HistogramReading | undefined;
 export function readMetric(
-  { series }: Pick<AnyInstrument, 'series'>,
+  metric: Described & { readonly series?: AnyInstrument['series'] },
   labels?: LabelValues,
 ): number | HistogramReading | undefined {
-  const cell = series.peek(labels);
+  const series = metric.series ?? processStore().instrument(metric.descriptor.name)?.series;
+  const cell = series?.peek(labels);
   if (cell === undefined) return undefined;
   if ('counts' in cell) return { count: cell.count, sum: cell.sum, buckets: [...cell.counts] };
   return Number.isNaN(cell.value) ? undefined : cell.value;

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { counter, gauge, histogram, info } from '../store/index.ts';
-import { type FakeClock, fakeClock, readExposition, readMetric, resetMetrics } from './index.ts';
+import { observeCache } from '../service/index.ts';
+import { cacheOperations, httpServerRequestDuration } from '../service/metrics.ts';
+import { counter, gauge, histogram, info, processStore } from '../store/index.ts';
+import {
+  type FakeClock,
+  fakeClock,
+  type HistogramReading,
+  readExposition,
+  readMetric,
+  resetMetrics,
+} from './index.ts';
 
 const runs = counter('testing_runs_total', {
   help: 'Runs.',
@@ -39,6 +48,26 @@ describe('readMetric', () => {
     // @ts-expect-error a misspelt label does not compile, and finds nothing
     expect(readMetric(runs, { job: 'sync', outcome: 'ok' })).toBeUndefined();
     expect(await readExposition()).not.toContain('never');
+  });
+
+  test('A25: reads metrics of this library as it reads others, before and after they are measured', () => {
+    const hit = { cache: 'users', operation: 'get', result: 'hit' } as const;
+    expect(readMetric(cacheOperations, hit)).toBeUndefined();
+    observeCache('users').record('get', 'hit');
+    const hits: number | undefined = readMetric(cacheOperations, hit);
+    expect(hits).toBe(1);
+    const request = {
+      http_request_method: 'GET',
+      http_route: '/',
+      http_response_status_code: '200',
+      url_scheme: 'http',
+      error_type: '',
+    } as const;
+    processStore().histogram(httpServerRequestDuration).record(0.5, request);
+    const requests: HistogramReading | undefined = readMetric(httpServerRequestDuration, request);
+    expect(requests).toMatchObject({ count: 1, sum: 0.5 });
+    // @ts-expect-error a misspelt label does not compile
+    expect(readMetric(cacheOperations, { ...hit, cache: undefined, cahce: 'users' })).toBeUndefined();
   });
 
   test('gives a copy that later records do not change', () => {

@@ -1,3 +1,4 @@
+import { unknownNames } from '@sightglass/core/authors';
 import type { Watermark } from './watermark.ts';
 
 /** An offload pipeline as its owner declares it: what it moves, how often, and what it promises. */
@@ -32,6 +33,24 @@ export interface OffloadOptions<T extends string> {
   readonly errorTypes?: readonly string[];
 }
 
+/** Every option that an offload has; the compiler holds that none is missing. */
+const OFFLOAD_OPTIONS = Object.keys({
+  layer: true,
+  tables: true,
+  intervalSeconds: true,
+  lagObjectiveSeconds: true,
+  cycleDurationObjectiveSeconds: true,
+  throughputObjectiveRowsPerSecond: true,
+  successObjectiveRatio: true,
+  owner: true,
+  pages: true,
+  version: true,
+  watermarks: true,
+  tableTimeoutSeconds: true,
+  classify: true,
+  errorTypes: true,
+} satisfies { readonly [name in keyof OffloadOptions<string>]: true });
+
 /** Everything that is wrong with a declaration, in plain sentences; empty when it is sound. */
 export function problemsOf<T extends string>(options: OffloadOptions<T>): string[] {
   if (typeof options !== 'object' || options === null)
@@ -56,11 +75,15 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>): string
   positive('throughputObjectiveRowsPerSecond', options.throughputObjectiveRowsPerSecond);
   positive('tableTimeoutSeconds', options.tableTimeoutSeconds);
   if (typeof lagObjectiveSeconds === 'object' && lagObjectiveSeconds !== null) {
+    const found = problems.length;
     for (const table of new Set(tables ?? [])) {
       const objective = (lagObjectiveSeconds as { readonly [table: string]: number | undefined })[table];
       if (objective === undefined) problems.push(`lagObjectiveSeconds has no entry for "${table}"`);
       else positive(`lagObjectiveSeconds of "${table}"`, objective);
     }
+    // What is missing tells of a wrong name as well. Watermarks may be of tables that there were before.
+    if (problems.length === found && Array.isArray(tables))
+      problems.push(...unknownNames(lagObjectiveSeconds, tables, 'lagObjectiveSeconds'));
   } else positive('lagObjectiveSeconds', lagObjectiveSeconds);
   if (options.version !== undefined && typeof options.version !== 'string')
     problems.push('version must be a string');
@@ -85,5 +108,6 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>): string
   if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1)) {
     problems.push('successObjectiveRatio must be between 0 and 1, both excluded');
   }
+  problems.push(...unknownNames(options, OFFLOAD_OPTIONS));
   return problems;
 }

@@ -1,9 +1,10 @@
-import type { CronJob, IntervalJob } from '../job/declare.ts';
-import { instrumentJob } from '../job/instrument.ts';
+import { log } from '@sightglass/core';
+import type { CronJob, IntervalJob, ResultOf } from '../job/declare.ts';
+import { instrumentFor } from '../job/instrument.ts';
+import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { countAttempt, numberOf, triggerOf } from './queued.ts';
-import { readable } from './readable.ts';
 
 /** A job of BullMQ, as far as it is used here. */
 interface BullJob {
@@ -17,19 +18,62 @@ interface BullJob {
 /**
  * The processor of a BullMQ worker that runs a declared job: `new Worker(queue, bullmqProcessor(job, work), { connection })`. The run is recorded when it has ended.
  * A job of a job scheduler is `scheduled`; any other is `manual`, or what its data says: `queue.add(name, { trigger: 'event' })`. An attempt after the first is a
- * run of its own and counts in `job_retries_total`. Whether a run was missed is not for one worker to say, so none is counted: the rules compare all workers.
+ * run of its own and counts in `job_retries_total`. A run that throws what hands its job back (`DelayedError`, `WaitingError`, `WaitingChildrenError`, `RateLimitError`) is `handed_back` and no
+ * failure. Whether a run was missed is not for one worker to say, so none is counted: the rules compare all workers.
+ * Give it to the worker, and not the path of a file that exports it: a sandboxed processor runs in a process or thread of its own, which records what nobody scrapes; it says so once.
  */
-export function bullmqProcessor<B extends BullJob, R>(
-  job: CronJob | IntervalJob,
+export function bullmqProcessor<B extends BullJob, R, J extends CronJob | IntervalJob>(
+  job: J,
   work: (run: Run, bullJob: B) => R | Promise<R>,
-): (bullJob: B, token?: string, signal?: AbortSignal) => Promise<R | undefined> {
-  const run = instrumentJob(job, work, 'elsewhere');
+): (bullJob: B, token?: string, signal?: AbortSignal) => Promise<ResultOf<J, R>> {
+  const run = instrumentFor({ handsBack }, job, work);
   // BullMQ gives a signal to processors that declare three parameters.
-  return (bullJob, _token, signal) => {
+  return function (this: unknown, bullJob, _token, signal) {
+    if (isSandboxed(bullJob)) sayOfSandbox(job.name);
     const { trigger, scheduledFor, attemptsMade } = readable(() => startOf(bullJob)) ?? MANUAL;
     countAttempt(job, attemptsMade);
-    return run({ trigger, scheduledFor, signal }, bullJob);
+    return run.call(this, { trigger, scheduledFor, signal }, bullJob) as Promise<ResultOf<J, R>>;
   };
+}
+
+/** The errors by which a processor says that its job was moved, and how they are called where their class has another name. */
+const MOVED = new Set(['DelayedError', 'WaitingError', 'WaitingChildrenError']);
+const MOVED_MESSAGES = new Set([
+  'bullmq:movedToDelayed',
+  'bullmq:movedToWait',
+  'bullmq:movedToWaitingChildren',
+]);
+/** By this alone BullMQ knows that a processor has hit a rate limit. */
+const RATE_LIMITED = 'bullmq:rateLimitExceeded';
+
+/** Whether BullMQ takes an error for a job that comes back later, as its worker reads it: by class, or by name where another copy has thrown it. */
+function handsBack(error: unknown): boolean {
+  const isBack = readable(() => {
+    const { name, message } = error as Error;
+    if (message === RATE_LIMITED || MOVED.has(name) || MOVED_MESSAGES.has(message)) return true;
+    for (let one = Object.getPrototypeOf(error); one !== null; one = Object.getPrototypeOf(one))
+      if (MOVED.has(one.constructor?.name)) return true;
+    return false;
+  });
+  return isBack === true;
+}
+
+/** What a sandboxed processor is given is a copy, with functions that ask the worker's process. */
+function isSandboxed(bullJob: object): boolean {
+  return (
+    readable(() => typeof Object.getOwnPropertyDescriptor(bullJob, 'updateProgress')?.value) === 'function'
+  );
+}
+
+const saidOf = new Set<string>();
+
+function sayOfSandbox(job_name: string): void {
+  if (saidOf.has(job_name)) return;
+  saidOf.add(job_name);
+  log().warn(
+    { job_name },
+    'A sandboxed BullMQ processor records its runs in a process of its own, where nobody scrapes them: give the worker the function and not the path of its file, or start an export by OTLP in that file',
+  );
 }
 
 const MANUAL = { trigger: 'manual', scheduledFor: undefined, attemptsMade: undefined } as const;

@@ -1,6 +1,6 @@
 export { bullmqProcessor, bullmqRepeat } from './bullmq.ts';
 export { type CronerOptions, scheduleCroner } from './croner.ts';
-export { InstrumentJob } from './nest.ts';
+export { type ByHand, byHand, InstrumentJob } from './nest.ts';
 export { scheduleNodeCron } from './node-cron.ts';
 export { pgBossHandler } from './pg-boss.ts';
 export { type PushgatewayOptions, pushgateway } from './pushgateway.ts';

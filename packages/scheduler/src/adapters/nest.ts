@@ -1,7 +1,9 @@
+import { NEST, readCron } from '../cron/index.ts';
 import type { Job } from '../job/declare.ts';
-import { instrumentJob, isRunStart } from '../job/instrument.ts';
+import { instrumentFor, isRunStart } from '../job/instrument.ts';
 import { trackerOf } from '../job/registry.ts';
-import type { Run } from '../job/run.ts';
+import type { Run, RunStart } from '../job/run.ts';
+import type { Reader } from '../job/tracker.ts';
 
 /** The part of reflect-metadata with which Nest marks a method. */
 interface Metadata {
@@ -11,15 +13,30 @@ interface Metadata {
 }
 
 type Method = (run: Run, ...args: never[]) => unknown;
+
+/** What starts a run by hand, and how. */
+export interface ByHand extends Omit<RunStart, 'trigger'> {
+  /** Default `manual`. */
+  readonly trigger?: Exclude<RunStart['trigger'], 'scheduled'>;
+}
+
 interface Call {
   readonly self: unknown;
   readonly args: readonly unknown[];
 }
 
 /**
+ * Starts a decorated method by hand, as a run that is `manual` or what `trigger` says: `await service.sync(byHand())`. It stands in the place of the {@link Run}, which the method gets as ever.
+ */
+export function byHand(start: ByHand = {}): Run {
+  return { ...start, trigger: start.trigger ?? 'manual' } as RunStart as Run;
+}
+
+/**
  * Decorates a method that `@nestjs/schedule` calls, beside `@Cron(job.schedule, { timeZone: job.timezone })` or `@Interval`, in either order.
  * The method gets the {@link Run}. Nest logs what it throws, as before; a run that Nest holds back (`waitForCompletion`) is counted as `skipped_overlap`.
- * Starts that do not come are counted from the first one that did.
+ * Called by hand it is a manual run: with {@link byHand}, or, of a job with a cron expression, with no argument at all when no start is due.
+ * Starts that do not come are counted from the first one that did. Where the application stops the cron job through Nest's registry, say `job.stop()`.
  */
 export function InstrumentJob(job: Job) {
   return <M extends Method>(
@@ -29,10 +46,14 @@ export function InstrumentJob(job: Job) {
   ): void => {
     const method = descriptor.value as Method;
     const call = (run: Run, { self, args }: Call) => method.call(self, run, ...(args as never[]));
-    const run = instrumentJob(job, call, 'elsewhere');
+    const run = instrumentFor({}, job, call);
+    trackerOf(job).readBy(asNestReads);
     const decorated = function (this: unknown, ...args: unknown[]) {
       const [first, ...rest] = args;
       if (isRunStart(first)) return run(first, { self: this, args: rest });
+      // Nest's cron jobs call with one argument, which is undefined.
+      if (args.length === 0 && job.schedule !== undefined && !trackerOf(job).isDue)
+        return run({ trigger: 'manual' }, { self: this, args });
       const result = run({ self: this, args });
       // A decorator runs long before the application has started: only now is there a scheduler here.
       trackerOf(job).watch();
@@ -42,6 +63,11 @@ export function InstrumentJob(job: Job) {
     descriptor.value = decorated as unknown as M;
   };
 }
+
+const asNestReads: Reader = (schedule, timezone, nowMs) => {
+  const read = readCron(schedule, timezone, nowMs, NEST);
+  return typeof read === 'string' ? undefined : read;
+};
 
 /** Nest keeps its marks on the function that a decorator above or below has seen. */
 function copyMetadata(from: object, to: object): void {

@@ -1,7 +1,7 @@
 import type { Job } from '../job/declare.ts';
 import * as metrics from '../job/metrics.ts';
 import { TRIGGERS, type Trigger } from '../job/outcomes.ts';
-import { readable } from './readable.ts';
+import { readable } from '../job/readable.ts';
 
 /** What started a job that came through a queue: what its data says in `trigger`, else `fallback`. */
 export function triggerOf(data: unknown, fallback: Trigger): Trigger {

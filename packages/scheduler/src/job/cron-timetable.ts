@@ -1,8 +1,8 @@
-import type { CronSchedule } from './cron.ts';
+import type { CronSchedule } from '../cron/index.ts';
 import { type Instant, type Start, type Timetable, TOLERANCE_MS } from './timetable.ts';
 
 /** Timers are exact to the millisecond and clocks are slewed: a start this much before its time is meant for it. */
-const EARLY_MS = 100;
+export const EARLY_MS = 100;
 /** After a longer silence the rest is passed over: nobody reads a thousand lines that say the same. */
 const MOST_AT_ONCE = 1_000;
 
@@ -62,10 +62,11 @@ export class CronTimetable implements Timetable {
     if (slot < this.#dueMs) return { ...this.#extra(now, scheduledForMs), passed, due: false };
     const leap = this.#leap;
     while (this.#afterMs <= slot && passed.length < MOST_AT_ONCE) {
-      if (this.#leap === undefined) passed.push(this.#dueMs);
+      // With a jitter longer than the gap one may come after the next: it is not given up yet.
+      if (this.#leap === undefined && now.wallMs > this.#dueMs + this.#jitterMs) passed.push(this.#dueMs);
       this.#expect(this.#afterMs);
     }
-    const lateMs = now.wallMs - slot;
+    const lateMs = now.wallMs - slot - this.#jitterMs;
     const latenessMs = leap === undefined ? lateMs : Math.min(lateMs, now.monotonicMs - leap.sinceMs);
     this.#expect(this.#schedule.next(slot));
     this.#claimedMs = slot;
@@ -78,7 +79,7 @@ export class CronTimetable implements Timetable {
 
   untilCheckMs(now: Instant): number {
     if (this.#leap !== undefined) return this.#leap.deadlineMs - now.monotonicMs;
-    return this.#dueMs + this.#toleranceMs() - now.wallMs;
+    return this.#dueMs + this.#jitterMs + this.#toleranceMs() - now.wallMs;
   }
 
   /** A start when none is due: it is late for one that was given up, or comes again for one that had its run (a retry), or belongs to no time of the schedule. */
@@ -87,7 +88,7 @@ export class CronTimetable implements Timetable {
     this.#lastStartMs = now.monotonicMs;
     this.#givenUpMs = undefined;
     if (slot === undefined || slot <= this.#claimedMs) return {};
-    return { scheduledForMs: slot, latenessMs: Math.max(0, now.wallMs - slot) };
+    return { scheduledForMs: slot, latenessMs: Math.max(0, now.wallMs - slot - this.#jitterMs) };
   }
 
   #expect(dueMs: number): void {
@@ -98,7 +99,14 @@ export class CronTimetable implements Timetable {
 
   /** Never so late that a start could as well be the next one. */
   #toleranceMs(): number {
-    return Math.min(TOLERANCE_MS, (this.#afterMs - this.#dueMs) / 2);
+    return Number.isFinite(this.#afterMs)
+      ? Math.min(TOLERANCE_MS, (this.#afterMs - this.#dueMs) / 2)
+      : TOLERANCE_MS;
+  }
+
+  /** How late the scheduler may be on purpose. */
+  get #jitterMs(): number {
+    return this.#schedule.jitterMs ?? 0;
   }
 
   /** Follows the wall clock where it has jumped since the last look. */

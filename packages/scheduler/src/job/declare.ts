@@ -1,9 +1,11 @@
 import { DeclarationError, type LifecycleState, log } from '@sightglass/core';
 import * as metrics from './metrics.ts';
+import { objectivesOf, showObjectives } from './objectives.ts';
 import {
   type CronJobOptions,
   checkJob,
   type IntervalJobOptions,
+  JOB_OPTIONS,
   type JobFacts,
   type JobOptions,
 } from './options.ts';
@@ -19,7 +21,7 @@ export interface Job {
   readonly schedule: string | undefined;
   /** The zone of the schedule; undefined for a job that a timer starts. */
   readonly timezone: string | undefined;
-  /** The declared interval, or the longest time that the schedule leaves between two starts. */
+  /** The declared interval, or the longest time that the schedule leaves between two starts, as the scheduler reads it that the job was given to. */
   readonly intervalSeconds: number;
   /** How long 95 % of the runs may take; undefined where the declaration does not say. */
   readonly durationObjectiveSeconds: number | undefined;
@@ -69,26 +71,42 @@ export interface IntervalJob extends Job {
   readonly timezone: undefined;
 }
 
+/** A job whose declaration says what becomes of a start while a run is under way: it may be skipped. */
+export interface MaySkip {
+  readonly overlap: 'allow' | 'skip';
+}
+
+/** What a run of a job gives back to its scheduler: the work's result, or undefined where the declaration can skip the run. */
+export type ResultOf<J, R> = J extends MaySkip ? R | undefined : R;
+
+interface NeverSkips {
+  readonly overlap?: 'allow';
+}
+
 /**
  * Declares a job: exports its objectives, creates at zero the series of what can happen to it, and takes up the last success of a former process.
  * It costs at most 60 series, a line of the exposition each; what it never does costs none.
  * Throws a `DeclarationError` that lists everything wrong with the declaration, a cron expression that can't be read included.
  */
-export function declareJob(options: CronJobOptions): CronJob;
-export function declareJob(options: IntervalJobOptions): IntervalJob;
+export function declareJob(options: CronJobOptions & NeverSkips): CronJob;
+export function declareJob(options: CronJobOptions): CronJob & MaySkip;
+export function declareJob(options: IntervalJobOptions & NeverSkips): IntervalJob;
+export function declareJob(options: IntervalJobOptions): IntervalJob & MaySkip;
 export function declareJob(options: JobOptions): Job {
-  const checked = read(options);
+  return declareWith(options, JOB_OPTIONS);
+}
+
+/** As `declareJob`, for what is a job and more: `known` are all the options that it may have. */
+export function declareWith(options: JobOptions, known: readonly string[]): Job {
+  const checked = read(options, known);
   if (!('intervalSeconds' in checked)) throw new DeclarationError('The job', checked);
   const { name } = options;
   const { cron, intervalSeconds } = checked;
-  const objectives = objectivesOf(options, intervalSeconds);
   const labels = { job_name: name };
   if (isRetired(name)) metrics.jobLifecycle.set(0, { ...labels, state: 'retired' });
   initSeries(options);
-  metrics.jobInterval.set(intervalSeconds, labels);
+  showObjectives(options, intervalSeconds);
   stateChoices(options);
-  metrics.jobFreshnessObjective.set(objectives.freshnessObjectiveSeconds, labels);
-  metrics.jobSuccessObjective.set(objectives.successObjectiveRatio, labels);
   // Declaring it again does not put off the time by which it should have succeeded.
   if (!((metrics.jobDeclared.peek(labels) ?? 0) > 0)) metrics.jobDeclared.setToNow(labels);
   metrics.jobRunning.add(0, labels);
@@ -98,12 +116,24 @@ export function declareJob(options: JobOptions): Job {
   void resume(name, options.lastSuccess);
   // Whichever declaration a handle came from, it works on the one that holds now.
   const tracker = () => jobs.get(name) as Tracker;
+  const objectives = () => objectivesOf(tracker().options, tracker().intervalSeconds);
   return Object.freeze({
     name,
     schedule: options.schedule,
     timezone: cron?.timezone,
-    intervalSeconds,
-    ...objectives,
+    get intervalSeconds() {
+      return tracker().intervalSeconds;
+    },
+    get durationObjectiveSeconds() {
+      return objectives().durationObjectiveSeconds;
+    },
+    get freshnessObjectiveSeconds() {
+      return objectives().freshnessObjectiveSeconds;
+    },
+    get successObjectiveRatio() {
+      return objectives().successObjectiveRatio;
+    },
+    ...(options.overlap === undefined ? {} : { overlap: options.overlap }),
     get state() {
       return tracker().state;
     },
@@ -123,19 +153,12 @@ export function declareJob(options: JobOptions): Job {
   });
 }
 
-function read(options: JobOptions): ReturnType<typeof checkJob> {
+function read(options: JobOptions, known: readonly string[]): ReturnType<typeof checkJob> {
   try {
-    return checkJob(options);
+    return checkJob(options, known);
   } catch (error) {
     throw DeclarationError.from(error, 'The job');
   }
-}
-
-function objectivesOf(options: JobFacts, intervalSeconds: number) {
-  const { durationObjectiveSeconds, successObjectiveRatio = 0.95 } = options;
-  const runSeconds = durationObjectiveSeconds ?? Math.min(60, intervalSeconds);
-  const { freshnessObjectiveSeconds = 2 * (intervalSeconds + runSeconds) } = options;
-  return { durationObjectiveSeconds, freshnessObjectiveSeconds, successObjectiveRatio };
 }
 
 /** Exports what the declaration may leave open, and takes back what a former one said of it. */

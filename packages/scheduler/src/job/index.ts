@@ -1,4 +1,11 @@
-export { type CronJob, declareJob, type IntervalJob, type Job } from './declare.ts';
+export {
+  type CronJob,
+  declareJob,
+  type IntervalJob,
+  type Job,
+  type MaySkip,
+  type ResultOf,
+} from './declare.ts';
 export { type InstrumentedJob, instrumentJob } from './instrument.ts';
 export type { CronJobOptions, IntervalJobOptions, JobFacts, JobOptions } from './options.ts';
 export { RUN_STATUSES, type RunStatus, TRIGGERS, type Trigger } from './outcomes.ts';

@@ -1,7 +1,9 @@
+import { classifyError, TIMEOUT } from '@sightglass/core';
 import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
 import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';
+import { readable } from './readable.ts';
 import { recordRun } from './record-run.ts';
 import { trackerOf } from './registry.ts';
 import { endSeries, isRetired } from './retire.ts';
@@ -21,7 +23,7 @@ export interface InstrumentedJob<A extends readonly unknown[], R> {
 
 /**
  * Wraps the work of a declared job, so that each run is counted, timed, traced and logged when it has ended, and is visible while it is under way.
- * The work gets the {@link Run}, then whatever the scheduler calls with. Starts that do not come are counted from now on, unless `scheduler` is elsewhere.
+ * The work gets the {@link Run}, then whatever the scheduler calls with, and the `this` that it is called on. Starts that do not come are counted from now on, unless `scheduler` is elsewhere.
  * Throws a `DeclarationError` when the job is not what `declareJob` returned.
  */
 export function instrumentJob<A extends readonly unknown[], R>(
@@ -29,11 +31,27 @@ export function instrumentJob<A extends readonly unknown[], R>(
   work: (run: Run, ...args: A) => R | Promise<R>,
   scheduler: 'here' | 'elsewhere' = 'here',
 ): InstrumentedJob<A, R> {
-  if (scheduler === 'here') trackerOf(job).watch();
-  else trackerOf(job);
-  return async (...given: readonly unknown[]) => {
+  const instrumented = instrumentFor({}, job, work);
+  if (scheduler !== 'elsewhere') trackerOf(job).watch();
+  return instrumented;
+}
+
+/** What an adapter knows of its scheduler that decides how a run has ended. */
+export interface SchedulerTraits {
+  /** Whether what the work threw says that its queue has the job again and starts it later. Default: never. */
+  readonly handsBack?: (error: unknown) => boolean;
+}
+
+/** As `instrumentJob`, for adapters, which watch for starts by themselves where they do. */
+export function instrumentFor<A extends readonly unknown[], R>(
+  traits: SchedulerTraits,
+  job: Job,
+  work: (run: Run, ...args: A) => R | Promise<R>,
+): InstrumentedJob<A, R> {
+  trackerOf(job);
+  return async function (this: unknown, ...given: readonly unknown[]) {
     const [start, args] = isRunStart(given[0]) ? [given[0], given.slice(1)] : [BY_SCHEDULE, given];
-    return runJob(trackerOf(job), start, (run) => work(run, ...(args as unknown as A)));
+    return runJob(trackerOf(job), traits, start, (run) => work.call(this, run, ...(args as unknown as A)));
   };
 }
 
@@ -41,23 +59,28 @@ const BY_SCHEDULE: RunStart = { trigger: 'scheduled' };
 
 /** Whether a call says what started it. Schedulers call with objects that have no `trigger` of ours. */
 export function isRunStart(value: unknown): value is RunStart {
-  try {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'trigger')) return false;
-    const { trigger } = value as { trigger: unknown };
-    return TRIGGERS.includes(trigger as Trigger);
-  } catch {
-    return false;
-  }
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    readable(() => Object.hasOwn(value, 'trigger') && triggerOf(value as RunStart) !== undefined) === true
+  );
+}
+
+function triggerOf(start: RunStart): Trigger | undefined {
+  const said = readable(() => start.trigger);
+  return TRIGGERS.find((trigger) => trigger === said);
 }
 
 async function runJob<R>(
   tracker: Tracker,
-  { trigger, scheduledFor, signal }: RunStart,
+  { handsBack = () => false }: SchedulerTraits,
+  start: RunStart,
   work: (run: Run) => R | Promise<R>,
 ): Promise<R | undefined> {
   const { options } = tracker;
+  const trigger = triggerOf(start) ?? 'scheduled';
   if (tracker.state === 'retired' || (trigger === 'scheduled' && !tracker.enabled)) return undefined;
-  const scheduledForMs = timeOf(scheduledFor);
+  const scheduledForMs = readable(() => timeOf(start.scheduledFor));
+  const signal = readable(() => start.signal);
   // A signal of another make could not be joined with the time limit.
   const cancel = signal instanceof AbortSignal ? signal : undefined;
   if (options.overlap === 'skip' && tracker.running > 0) {
@@ -78,10 +101,11 @@ async function runJob<R>(
       timeoutSeconds: options.timeoutSeconds,
       signal: cancel,
       classify: options.classify,
+      isFailure: (error) => !handsBack(error),
     },
     (signal) => {
       aborted = signal;
-      return withRetries(options.retries ?? 0, signal, retried, (attempt) =>
+      return withRetries(options.retries ?? 0, { signal, isFinal: handsBack }, retried, (attempt) =>
         work(state.facing(attempt, signal)),
       );
     },
@@ -89,7 +113,11 @@ async function runJob<R>(
       tracker.finish(begun);
       if (result.ok && state.isLocked && !isRetired(tracker.name))
         tracker.countSkipped('skipped_lock', trigger, begun.scheduledForMs, { run_id: state.id });
-      else record(tracker, trigger, begun, state, result, statusOf(result, state, aborted, cancel));
+      else {
+        const isBack = !result.ok && handsBack(result.error);
+        const status = isBack ? 'handed_back' : statusOf(result, state, aborted, cancel);
+        record(tracker, trigger, begun, state, result, status);
+      }
     },
   );
   if (!result.ok) throw result.error;
@@ -104,7 +132,8 @@ function statusOf(
 ): EndStatus {
   if (result.ok) return state.isPartial ? 'partial' : 'success';
   const isReasonOf = (one: AbortSignal | undefined) => one?.aborted === true && one.reason === result.error;
-  if (isReasonOf(cancel)) return 'cancelled';
+  // Whoever starts the run may have a time limit of its own, and says so by the reason.
+  if (isReasonOf(cancel)) return classifyError(result.error) === TIMEOUT ? 'timeout' : 'cancelled';
   return isReasonOf(signal) ? 'timeout' : 'failed';
 }
 
@@ -124,7 +153,7 @@ function record(
   else recordRun(job_name, trigger, status, duration_seconds);
   const lateness = latenessMs === undefined ? {} : { start_lateness_seconds: latenessMs / 1000 };
   const fields = { job_name, trigger, status, run_id: id, duration_seconds, ...lateness };
-  if (result.ok || status === 'cancelled') {
+  if (result.ok || status === 'cancelled' || status === 'handed_back') {
     logRun('job', fields);
     return;
   }

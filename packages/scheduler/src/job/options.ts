@@ -1,5 +1,5 @@
-import { processStore } from '@sightglass/core/authors';
-import { type CronSchedule, isTimezone, localTimezone, readCron } from './cron.ts';
+import { processStore, unknownNames } from '@sightglass/core/authors';
+import { type CronSchedule, isTimezone, localTimezone, readCron } from '../cron/index.ts';
 
 /** What every job is declared with, whatever starts it. */
 export interface JobFacts {
@@ -43,7 +43,10 @@ export interface JobFacts {
 
 /** A job that a cron expression starts. */
 export interface CronJobOptions extends JobFacts {
-  /** A cron expression of 5 fields, or 6 with seconds first. */
+  /**
+   * When it starts: a cron expression of 5 fields, 6 with seconds first or 7 with the year last, a nickname such as `@daily`, or one moment in ISO form. What the schedulers take can be
+   * declared, and the adapter that the job is given to says how its scheduler reads it; the scheduler itself may take less.
+   */
   readonly schedule: string;
   /** The zone that the expression is read in, such as `Europe/Berlin`. Default: that of the process, as the schedulers do (pg-boss: `UTC`). */
   readonly timezone?: string;
@@ -60,6 +63,28 @@ export interface IntervalJobOptions extends JobFacts {
 
 export type JobOptions = CronJobOptions | IntervalJobOptions;
 
+type JobOption = keyof CronJobOptions | keyof IntervalJobOptions;
+
+/** Every option that a job has; the compiler holds that none is missing. */
+export const JOB_OPTIONS = Object.keys({
+  name: true,
+  schedule: true,
+  timezone: true,
+  intervalSeconds: true,
+  owner: true,
+  pages: true,
+  durationObjectiveSeconds: true,
+  freshnessObjectiveSeconds: true,
+  successObjectiveRatio: true,
+  timeoutSeconds: true,
+  overlap: true,
+  retries: true,
+  enabled: true,
+  lastSuccess: true,
+  classify: true,
+  errorTypes: true,
+} satisfies { readonly [name in JobOption]: true });
+
 /** A declaration that was found sound. */
 export interface CheckedJob {
   /** Absent for a job that a timer starts. */
@@ -67,8 +92,11 @@ export interface CheckedJob {
   readonly intervalSeconds: number;
 }
 
-/** Reads a declaration: what it says of time, or everything that is wrong with it in plain sentences. */
-export function checkJob(options: JobOptions): CheckedJob | readonly string[] {
+/** Reads a declaration: what it says of time, or everything that is wrong with it in plain sentences. `known` are the options that it may have. */
+export function checkJob(
+  options: JobOptions,
+  known: readonly string[] = JOB_OPTIONS,
+): CheckedJob | readonly string[] {
   if (typeof options !== 'object' || options === null)
     return ['it needs an object with name and schedule or intervalSeconds'];
   const problems: string[] = [];
@@ -88,7 +116,7 @@ export function checkJob(options: JobOptions): CheckedJob | readonly string[] {
     cron = readCron(schedule, zoneIsKnown ? zone : 'UTC', processStore().clock.wallMs());
     if (typeof cron === 'string') problems.push(cron);
   }
-  problems.push(...numberProblems(options), ...choiceProblems(options));
+  problems.push(...numberProblems(options), ...choiceProblems(options), ...unknownNames(options, known));
   if (problems.length > 0) return problems;
   if (typeof cron !== 'object') return { intervalSeconds: intervalSeconds as number };
   return { cron: { schedule: cron, timezone: zone }, intervalSeconds: cron.longestGapMs / 1000 };

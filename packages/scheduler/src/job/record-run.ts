@@ -19,12 +19,13 @@ export function recordRun(
   gauges.lastRunDuration.set(durationSeconds);
   if (status === 'success') gauges.lastSuccess.set(nowSeconds);
   if (status === 'failed' || status === 'timeout') gauges.consecutiveFailures.add(1);
-  else if (status !== 'cancelled') gauges.consecutiveFailures.set(0);
+  else if (status === 'success' || status === 'partial') gauges.consecutiveFailures.set(0);
 }
 
-/** Whether a run took longer than its job promises. One that failed or was cancelled says nothing of how long the work takes. */
+/** Whether a run took longer than its job promises. One that failed, was cancelled or was handed back says nothing of how long the work takes. */
 function isSlow(job_name: string, status: EndStatus, durationSeconds: number): boolean {
   const objective = metrics.jobDurationObjective.series.peek({ job_name })?.value;
-  if (objective === undefined || status === 'failed' || status === 'cancelled') return false;
+  if (objective === undefined || status === 'failed' || status === 'cancelled' || status === 'handed_back')
+    return false;
   return status === 'timeout' || durationSeconds > objective;
 }

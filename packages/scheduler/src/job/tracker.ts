@@ -1,12 +1,16 @@
 import { type LifecycleState, type LogFields, log } from '@sightglass/core';
 import { Lifecycle, processStore } from '@sightglass/core/authors';
-import { CronTimetable } from './cron-timetable.ts';
+import type { CronSchedule } from '../cron/index.ts';
+import { CronTimetable, EARLY_MS } from './cron-timetable.ts';
 import { IntervalTimetable } from './interval-timetable.ts';
 import * as metrics from './metrics.ts';
+import { showObjectives } from './objectives.ts';
 import type { CheckedJob, JobOptions } from './options.ts';
 import type { EndStatus, RunStatus, Trigger } from './outcomes.ts';
+import { readable } from './readable.ts';
 import { gaugesOf, initWatched } from './series.ts';
 import type { Instant, Start, Timetable } from './timetable.ts';
+import { watchTimer } from './watch-timer.ts';
 
 /** A run that is under way. */
 export interface BegunRun {
@@ -16,6 +20,9 @@ export interface BegunRun {
   readonly latenessMs?: number;
 }
 
+/** How a scheduler reads the schedule of a declared job. Gives undefined where it has nothing to add to how it was declared. */
+export type Reader = (schedule: string, timezone: string, nowMs: number) => CronSchedule | undefined;
+
 /** The clock may be set back: the watch looks at least this often, and a timer takes no more than 24.8 days. */
 const LONGEST_WAIT_MS = 60_000;
 
@@ -23,7 +30,10 @@ const LONGEST_WAIT_MS = 60_000;
 export class Tracker {
   readonly name: string;
   readonly options: JobOptions;
-  readonly #timetable: Timetable;
+  readonly #timezone: string | undefined;
+  #timetable: Timetable;
+  #intervalSeconds: number;
+  #reader: Reader | undefined;
   readonly #byTimer: boolean;
   readonly #gauges: ReturnType<typeof gaugesOf>;
   readonly #stopObserving: () => void;
@@ -43,6 +53,8 @@ export class Tracker {
     this.name = options.name;
     this.options = options;
     this.#byTimer = cron === undefined;
+    this.#timezone = cron?.timezone;
+    this.#intervalSeconds = intervalSeconds;
     this.#timetable =
       cron === undefined ? new IntervalTimetable(intervalSeconds * 1000) : new CronTimetable(cron.schedule);
     former?.replace();
@@ -54,6 +66,7 @@ export class Tracker {
     this.#lifecycle = new Lifecycle(metrics.jobLifecycle, { job_name: options.name }, state);
     this.#timetable.begin(now());
     this.#showLifecycle();
+    if (former !== undefined && former.#reader !== undefined) this.readBy(former.#reader);
     this.#stopObserving = metrics.jobNextRun.observe(
       () => this.#readNextRun(),
       { job_name: options.name },
@@ -70,13 +83,41 @@ export class Tracker {
     return !this.#replaced && this.state === 'enabled';
   }
 
+  /** The longest time between two starts. */
+  get intervalSeconds(): number {
+    return this.#intervalSeconds;
+  }
+
   get running(): number {
     return this.#starts.length;
   }
 
   /** When the job should start next, in milliseconds of wall time; in the past while it is late. */
   get nextMs(): number | undefined {
-    return this.enabled ? this.#timetable.nextMs(now()) : undefined;
+    if (!this.enabled) return undefined;
+    const ms = this.#timetable.nextMs(now());
+    return Number.isFinite(ms) ? ms : undefined;
+  }
+
+  /** Whether a start should come now, or is late. */
+  get isDue(): boolean {
+    return this.nextMs !== undefined && this.nextMs <= now().wallMs + EARLY_MS;
+  }
+
+  /** Takes the schedule as the scheduler reads it that runs the job; from now on, and in a declaration that replaces this one. */
+  readBy(read: Reader): void {
+    const { schedule: expression } = this.options;
+    if (expression === undefined || this.#timezone === undefined || this.state === 'retired') return;
+    this.#reader = read;
+    const schedule = read(expression, this.#timezone, now().wallMs);
+    if (schedule === undefined) return;
+    this.#timetable = new CronTimetable(schedule);
+    this.#timetable.begin(now());
+    if (schedule.longestGapMs > 0) {
+      this.#intervalSeconds = schedule.longestGapMs / 1000;
+      showObjectives(this.options, this.#intervalSeconds);
+    }
+    this.#showNext();
   }
 
   enable(): void {
@@ -102,14 +143,14 @@ export class Tracker {
   /** Ends the tracking for good. What the job exported before is for the caller to end. */
   retire(): void {
     this.#lifecycle.to('retired');
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
     this.#stopObserving();
   }
 
   /** Ends the tracking, because the job was declared again. */
   replace(): void {
     this.#replaced = true;
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
     this.#stopObserving();
   }
 
@@ -190,7 +231,7 @@ export class Tracker {
       return;
     }
     this.#gauges.nextRun.unset();
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
   }
 
   #showRunning(): void {
@@ -218,21 +259,34 @@ export class Tracker {
 
   /** Shows what comes next, and sets the timer for the next look. */
   #showNext(): void {
-    clearTimeout(this.#timer);
+    watchTimer.clear(this.#timer);
     if (!this.enabled || !processStore().enabled) return;
     const instant = now();
-    this.#gauges.nextRun.set(this.#timetable.nextMs(instant) / 1000);
+    const nextMs = this.#timetable.nextMs(instant);
+    if (Number.isFinite(nextMs)) this.#gauges.nextRun.set(nextMs / 1000);
+    else this.#gauges.nextRun.unset();
     if (!this.#watching) return;
     const untilMs = this.#waits ? LONGEST_WAIT_MS : this.#timetable.untilCheckMs(instant) + 1;
-    const delayMs = Math.min(LONGEST_WAIT_MS, Math.max(1, untilMs));
-    this.#timer = setTimeout(() => this.#lookAgain(), delayMs).unref();
+    // By a clock that says nothing it looks again later.
+    const delayMs = Math.min(LONGEST_WAIT_MS, Math.max(1, untilMs)) || LONGEST_WAIT_MS;
+    this.#timer = watchTimer.set(() => this.#lookAgain(), delayMs).unref();
   }
 }
 
+/** What the clocks said last: while they fail, time stands still, and what they say is counted as dropped. */
+let lastSeen: Instant = { wallMs: 0, monotonicMs: 0 };
+
 function now(): Instant {
-  const { clock } = processStore();
-  return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  const store = processStore();
+  const wallMs = readable(() => store.clock.wallMs());
+  const monotonicMs = readable(() => store.clock.monotonicMs());
+  if (isTime(wallMs) && isTime(monotonicMs)) lastSeen = { wallMs, monotonicMs };
+  else store.refused(metrics.jobNextRun.descriptor.name);
+  return lastSeen;
 }
 
+/** Whether a `Date` can hold it. */
+const isTime = (ms: unknown): ms is number => typeof ms === 'number' && Math.abs(ms) <= 8.64e15;
+
 const scheduledFor = (ms: number | undefined): LogFields =>
-  ms === undefined ? {} : { scheduled_for: new Date(ms).toISOString() };
+  readable(() => ({ scheduled_for: new Date(ms as number).toISOString() })) ?? {};

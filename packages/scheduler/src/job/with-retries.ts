@@ -2,10 +2,10 @@
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
-/** Makes attempts until one succeeds, `retries` of them have failed after the first, or the signal is aborted. Rejects with the last error. */
+/** Makes attempts until one succeeds, `retries` of them have failed after the first, one throws what `isFinal` says no attempt can mend, or the signal is aborted. Rejects with the last error. */
 export async function withRetries<R>(
   retries: number,
-  signal: AbortSignal,
+  { signal, isFinal }: { readonly signal: AbortSignal; readonly isFinal: (error: unknown) => boolean },
   retried: () => void,
   work: (attempt: number) => R | Promise<R>,
 ): Promise<R> {
@@ -13,7 +13,7 @@ export async function withRetries<R>(
     try {
       return await work(attempt);
     } catch (error) {
-      if (attempt > retries || signal.aborted) throw error;
+      if (attempt > retries || signal.aborted || isFinal(error)) throw error;
       await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)), signal);
       if (signal.aborted) throw error;
       retried();

@@ -1,10 +1,16 @@
 import { classifyError, DeclarationError } from '@sightglass/core';
-import { type CronJob, declareJob, type IntervalJob, type Job } from '../job/declare.ts';
+import { type CronJob, declareWith, type IntervalJob, type Job } from '../job/declare.ts';
 import { checkJob } from '../job/options.ts';
 import { initRuns } from '../job/series.ts';
 import { AllSourcesFailed } from './all-sources-failed.ts';
 import * as metrics from './metrics.ts';
-import { type CronSyncOptions, type IntervalSyncOptions, type SyncOptions, syncProblems } from './options.ts';
+import {
+  type CronSyncOptions,
+  type IntervalSyncOptions,
+  SYNC_OPTIONS,
+  type SyncOptions,
+  syncProblems,
+} from './options.ts';
 import { declaredSyncs, isSource, SyncSources, sourcesOf } from './sources.ts';
 
 /** What a sync has beyond its job: its sources. */
@@ -51,14 +57,13 @@ export function declareSync<const S extends string>(options: SyncOptions<S>): Sy
 }
 
 function declare(options: SyncOptions<string>): Sync<string> {
-  const checked = checkJob(options);
+  const checked = checkJob(options, SYNC_OPTIONS);
   const problems = ['intervalSeconds' in checked ? [] : checked, syncProblems(options)].flat();
   if (problems.length > 0) throw new DeclarationError('The sync', problems);
   const { name, itemsObjective, classify = classifyError } = options;
-  const job = declareJob({
-    ...options,
-    classify: (error: unknown) => (error instanceof AllSourcesFailed ? error.errorType : classify(error)),
-  } as CronSyncOptions<string>);
+  const withSources = (error: unknown) =>
+    error instanceof AllSourcesFailed ? error.errorType : classify(error);
+  const job = declareWith({ ...options, classify: withSources }, SYNC_OPTIONS);
   initRuns(name, 'partial');
   const syncs = declaredSyncs();
   syncs.set(name, new SyncSources(options, syncs.get(name)));

@@ -1,4 +1,4 @@
-import type { CronJobOptions, IntervalJobOptions } from '../job/options.ts';
+import { type CronJobOptions, type IntervalJobOptions, JOB_OPTIONS } from '../job/options.ts';
 
 /** What a sync has beyond its job: where its items come from. */
 export interface SyncFacts<S extends string> {
@@ -20,6 +20,17 @@ export type CronSyncOptions<S extends string> = CronJobOptions & SyncFacts<S>;
 /** A sync that a timer starts. */
 export type IntervalSyncOptions<S extends string> = IntervalJobOptions & SyncFacts<S>;
 export type SyncOptions<S extends string> = CronSyncOptions<S> | IntervalSyncOptions<S>;
+
+/** Every option that a sync has, those of its job among them. */
+export const SYNC_OPTIONS = [
+  ...JOB_OPTIONS,
+  ...Object.keys({
+    sources: true,
+    itemsObjective: true,
+    sourceTimeoutSeconds: true,
+    sourceLastSuccess: true,
+  } satisfies { readonly [name in keyof SyncFacts<string>]: true }),
+];
 
 /** Everything that is wrong with what a sync has beyond its job, in plain sentences. */
 export function syncProblems(options: SyncFacts<string>): string[] {

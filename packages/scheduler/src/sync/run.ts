@@ -41,10 +41,10 @@ export function syncWork<S extends string, A extends readonly unknown[], R>(
   work: (run: SyncRun<S>, ...args: A) => R | Promise<R>,
 ): (run: Run, ...args: A) => Promise<R> {
   const { name } = sourcesOf(sync);
-  return async (run, ...args) => {
+  return async function (this: unknown, run, ...args) {
     const attempt = new SyncAttempt(sourcesOf({ name }), run);
     try {
-      const value = await work(attempt.facing() as SyncRun<S>, ...args);
+      const value = await work.call(this, attempt.facing() as SyncRun<S>, ...args);
       attempt.conclude();
       return value;
     } finally {

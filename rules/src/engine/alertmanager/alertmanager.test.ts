@@ -1,7 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gauge } from '@sightglass/core';
 import { amtool } from '@sightglass/test-tools';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
   type AlertOptions,
@@ -257,7 +260,120 @@ test('wrong options are named, all of them', () => {
   ).toEqual([
     'the routing option "criticalChannel" must be a channel such as "#alerts", not "oncall"',
     'the routing option "pagerdutyUrl" must be an http or https URL, not "pd"',
-    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername',
+    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername, receivers, routes, owners, timeIntervals',
     'the routing option "warningChannel" needs a text',
   ]);
+});
+
+describe("receivers and routes of one's own", () => {
+  const own: RoutingOptions = {
+    receivers: [
+      {
+        name: 'billing-pager',
+        opsgenie_configs: [{ api_key_file: '/s/opsgenie', api_url: 'https://o.example/' }],
+      },
+      { name: 'billing-chat', webhook_configs: [{ url: 'https://chat.example/hook' }] },
+      { name: 'nobody', webhook_configs: [{ url: 'https://log.example/', send_resolved: false }] },
+    ],
+    owners: { 'team-billing': { critical: 'billing-pager', warning: 'billing-chat' } },
+    routes: [
+      {
+        matchers: ['environment = "staging"', 'severity = "critical"'],
+        receiver: 'channel',
+        mute_time_intervals: ['nights'],
+      },
+    ],
+    timeIntervals: [
+      { name: 'nights', time_intervals: [{ times: [{ start_time: '20:00', end_time: '24:00' }] }] },
+    ],
+  };
+
+  test('stand beside those that ship, and amtool sends each alert its way', async () => {
+    expect(routingProblems(own)).toEqual([]);
+    const folder = mkdtempSync(join(tmpdir(), 'sightglass-routing-'));
+    try {
+      for (const { file, text } of renderAlertmanagerFiles(own)) {
+        mkdirSync(dirname(join(folder, file)), { recursive: true });
+        writeFileSync(join(folder, file), text);
+      }
+      const config = join(folder, 'alertmanager.yml');
+      const checked = await amtool(['check-config', config]);
+      expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining('6 receivers')]);
+      const wayOf = async (...labels: readonly string[]) =>
+        (await amtool(['config', 'routes', 'test', `--config.file=${config}`, ...labels])).stdout.trim();
+      expect(await wayOf('alertname=JobGone', 'severity=critical', 'owner=team-billing')).toBe(
+        'billing-pager',
+      );
+      expect(await wayOf('alertname=JobStuck', 'severity=critical', 'owner=team-billing')).toBe(
+        'billing-pager',
+      );
+      expect(await wayOf('alertname=JobLate', 'severity=warning', 'owner=team-billing')).toBe('billing-chat');
+      expect(await wayOf('alertname=JobDisabled', 'severity=info', 'owner=team-billing')).toBe('nobody');
+      expect(await wayOf('alertname=JobStuck', 'severity=critical', 'owner=others')).toBe('page');
+      expect(
+        await wayOf('alertname=JobStuck', 'severity=critical', 'owner=team-billing', 'environment=staging'),
+      ).toBe('channel');
+      expect(await wayOf('alertname=Watchdog', 'severity=critical', 'environment=staging')).toBe('heartbeat');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('what an owner is told is grouped as what all others are told: one incident a thing', () => {
+    const groups = (options: RoutingOptions) =>
+      routeFor(options)
+        .routes!.filter(({ matchers }) => matchers?.severity === 'critical')
+        .map(({ groupBy }) => groupBy);
+    expect(groups(own)).toEqual([...groups({}), ...groups({})]);
+  });
+
+  test.each<[string, unknown, readonly string[]]>([
+    [
+      'a secret that is written down, at any depth',
+      {
+        receivers: [
+          {
+            name: 'a',
+            opsgenie_configs: [{ api_key: 'x' }],
+            webhook_configs: [{ url: 'https://a', http_config: { authorization: { credentials: 'x' } } }],
+            slack_configs: [{ api_url: 'https://hooks.example/x' }],
+          },
+        ],
+      },
+      [
+        'the receiver "a": opsgenie_configs writes down the secret api_key: name a file, api_key_file',
+        'the receiver "a": webhook_configs writes down the secret credentials: name a file, credentials_file',
+        'the receiver "a": slack_configs writes down the secret api_url: name a file, api_url_file',
+      ],
+    ],
+    [
+      'receivers that are not there',
+      { routes: [{ receiver: 'x', routes: [{ receiver: 'y' }] }], owners: { a: { critical: 'z' } } },
+      [
+        'a route goes to "x", and there are heartbeat, page, channel, nobody',
+        'a route goes to "y", and there are heartbeat, page, channel, nobody',
+        'the owner "a" goes to "z", and there are heartbeat, page, channel, nobody',
+      ],
+    ],
+    [
+      'fields of nobody',
+      { routes: [{ match: {} }], owners: { a: { page: 'page' } }, receivers: [{ name: 'a', opsgenie: [] }] },
+      [
+        'the receiver "a" has "opsgenie", which is no integration such as "opsgenie_configs"',
+        'a route has "match"; there are matchers, receiver, continue, group_by, group_wait, group_interval, repeat_interval, mute_time_intervals, active_time_intervals, routes',
+        'the owner "a" has "page"; there are critical, warning, info',
+      ],
+    ],
+    ['two of one name', { receivers: [{ name: 'a' }, { name: 'a' }] }, ['two receivers are named "a"']],
+    [
+      'no lists',
+      { receivers: {}, routes: 'x' },
+      [
+        'the routing option "receivers" must be a list of objects',
+        'the routing option "routes" must be a list of objects',
+      ],
+    ],
+  ])('%s: refused', (_, options, problems) => {
+    expect(routingProblems(options as RoutingOptions)).toEqual(problems);
+  });
 });

@@ -1,5 +1,7 @@
+import { OWN_KEYS, type OwnRouting, ownProblems } from './own.ts';
+
 /** What differs from one installation's routing to another's. Everything is optional. */
-export interface RoutingOptions {
+export interface RoutingOptions extends OwnRouting {
   /**
    * The folder on Alertmanager's machine that holds the secrets, one file each, readable by Alertmanager alone: `slack_api_url_critical` and
    * `slack_api_url_warning`, the incoming webhooks of the two channels, and `pagerduty_routing_key`. Default {@link SECRETS}.
@@ -28,7 +30,7 @@ export interface RoutingOptions {
 /** Where Alertmanager finds its secrets unless told otherwise. */
 export const SECRETS = '/etc/alertmanager/secrets';
 
-const KEYS: readonly (keyof RoutingOptions)[] = [
+const TEXTS: readonly (keyof RoutingOptions)[] = [
   'secretsFolder',
   'criticalChannel',
   'warningChannel',
@@ -50,12 +52,16 @@ export function routingProblems(options: RoutingOptions): readonly string[] {
     mail.length > 0 && mail.length < MAIL.length
       ? [`mail needs the routing options ${MAIL.join(', ')} together; there is only ${mail.join(', ')}`]
       : [];
-  return [...Object.entries(options).flatMap(problemsOf), ...incomplete];
+  return [...Object.entries(options).flatMap(problemsOf), ...incomplete, ...ownProblems(options, RECEIVERS)];
 }
 
+/** The receivers that ship. */
+export const RECEIVERS = ['heartbeat', 'page', 'channel', 'nobody'];
+const KEYS: readonly string[] = [...TEXTS, ...OWN_KEYS];
+
 function problemsOf([key, value]: [string, unknown]): readonly string[] {
-  if (!(KEYS as readonly string[]).includes(key))
-    return [`there is no routing option "${key}"; there are ${KEYS.join(', ')}`];
+  if (!KEYS.includes(key)) return [`there is no routing option "${key}"; there are ${KEYS.join(', ')}`];
+  if ((OWN_KEYS as readonly string[]).includes(key)) return [];
   if (typeof value !== 'string' || value === '') return [`the routing option "${key}" needs a text`];
   if (key.endsWith('Channel') && !/^[#@]\S+$/.test(value))
     return [`the routing option "${key}" must be a channel such as "#alerts", not "${value}"`];

@@ -1,7 +1,8 @@
 import type { Severity } from '../model/rule.ts';
 import { hours, minutes, seconds } from '../promql/duration.ts';
 import { type ScopeOptions, scopeOf } from '../scope/scope.ts';
-import type { Incidents, Route } from './model.ts';
+import type { AlertMatchers, Incidents, Route } from './model.ts';
+import type { OwnerReceivers, OwnRouting } from './own.ts';
 
 /** The label of whoever answers for a thing. */
 export const OWNER = 'owner';
@@ -15,7 +16,7 @@ export const RECEIVER_OF: { readonly [severity in Severity]: string } = {
 };
 
 /** What the grouping is made of. */
-export interface RouteContext extends ScopeOptions {
+export interface RouteContext extends ScopeOptions, Pick<OwnRouting, 'owners'> {
   readonly incidents: Incidents;
 }
 
@@ -26,9 +27,26 @@ export interface RouteContext extends ScopeOptions {
  * What is grouped is told once. In a channel these are the alerts of one name, part of the system, estate and owner. A page is an incident, and an
  * incident is one thing: its group has every label that names one, or those that alerts of one cause share. No group mixes two estates.
  */
-export function routeFor({ incidents, ...context }: RouteContext): Route {
+export function routeFor({ incidents, owners = {}, ...context }: RouteContext): Route {
   const scope = scopeOf(context);
-  const page = { receiver: RECEIVER_OF.critical };
+  /** By severity, of all alerts or of those that have these labels. */
+  const bySeverity = (receivers: OwnerReceivers, matchers: AlertMatchers = {}): readonly Route[] => {
+    const { critical, warning, info } = receivers;
+    const to = (severity: Severity, receiver: string | undefined) =>
+      receiver === undefined ? [] : [{ matchers: { ...matchers, severity }, receiver }];
+    return [
+      ...to('critical', critical).flatMap((page) => [
+        ...incidents.sharedCauses.map(({ alerts, labels }) => ({
+          ...page,
+          matchers: { ...page.matchers, alertname: alerts },
+          groupBy: ['alertname', ...scope, ...labels],
+        })),
+        { ...page, groupBy: ['alertname', ...scope, ...incidents.things] },
+      ]),
+      ...to('warning', warning),
+      ...to('info', info),
+    ];
+  };
   return {
     receiver: RECEIVER_OF.warning,
     groupBy: ['alertname', 'component', ...scope, OWNER],
@@ -43,14 +61,8 @@ export function routeFor({ incidents, ...context }: RouteContext): Route {
         groupInterval: minutes(1),
         repeatInterval: minutes(1),
       },
-      ...incidents.sharedCauses.map(({ alerts, labels }) => ({
-        matchers: { severity: 'critical', alertname: alerts },
-        ...page,
-        groupBy: ['alertname', ...scope, ...labels],
-      })),
-      { matchers: { severity: 'critical' }, ...page, groupBy: ['alertname', ...scope, ...incidents.things] },
-      { matchers: { severity: 'warning' }, receiver: RECEIVER_OF.warning },
-      { matchers: { severity: 'info' }, receiver: RECEIVER_OF.info },
+      ...Object.entries(owners).flatMap(([owner, receivers]) => bySeverity(receivers, { [OWNER]: owner })),
+      ...bySeverity(RECEIVER_OF),
     ],
   };
 }

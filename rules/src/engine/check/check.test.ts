@@ -150,6 +150,16 @@ const cases: {
     ],
     good: ['histogram_quantile(0.9, sum by (le, table) (rate(check_duration_seconds_bucket[5m])))'],
   },
+  mismatch: {
+    bad: [
+      'sum(rate(check_runs_total[5m])) > sum(rate(check_duration_seconds_sum[5m]))',
+      'sum(rate(check_duration_seconds_sum[5m])) + sum(rate(check_runs_total[5m]))',
+    ],
+    good: [
+      'rate(check_duration_seconds_sum[5m]) > 0.5',
+      'sum(rate(check_runs_total[5m])) > sum(rate(check_duration_seconds_count[5m]))',
+    ],
+  },
   'unguarded-division': {
     bad: [
       'sum(check_depth) / sum(rate(check_runs_total[5m]))',

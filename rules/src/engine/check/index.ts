@@ -8,6 +8,7 @@ import { fillVariables } from './variables.ts';
 export { type Catalog, type CatalogEntry, type CatalogSources, catalogOf } from './catalog.ts';
 export { checks } from './checks/index.ts';
 export { labelsIn } from './labels-in.ts';
+export { type Measure, measure, measureText } from './measure.ts';
 export { metricsIn, metricsToldIn } from './metrics-in.ts';
 export type { Check, CheckedQuery, Finding, Problem, Purpose } from './problem.ts';
 export { fillVariables } from './variables.ts';

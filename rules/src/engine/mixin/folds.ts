@@ -1,4 +1,5 @@
 import type { MetricDescriptor } from '@sightglass/core';
+import * as core from '@sightglass/core/metrics';
 import type { Incidents, Inhibition } from '../alertmanager/model.ts';
 import { OWNER } from '../alertmanager/route.ts';
 import { type Catalog, catalogOf, labelsIn } from '../check/index.ts';
@@ -32,6 +33,17 @@ export interface RuleFileOptions {
 export const metricsOf = (mixins: Mixins): readonly MetricDescriptor[] =>
   mixins.flatMap(({ metrics = [] }) => metrics.flatMap((each) => each.metrics.map(descriptorOf)));
 
+/** The metrics that their rules may read: their own, those of others that they read where there are any, and what any service exports. */
+const readableOf = (mixins: Mixins): readonly MetricDescriptor[] => [
+  ...new Map(
+    [
+      ...Object.values(core),
+      ...metricsOf(mixins),
+      ...mixins.flatMap(({ reads = [] }) => reads.map(descriptorOf)),
+    ].map((metric) => [metric.name, metric]),
+  ).values(),
+];
+
 /** Every preset that can be asked for. */
 export const presetsOf = (mixins: Mixins): readonly Preset[] => mixins.flatMap(({ presets = [] }) => presets);
 
@@ -62,7 +74,7 @@ export function ruleFilesOf(
     Object.hasOwn(presets, preset.name) ? [[preset, presets[preset.name]!] as const] : [],
   );
   const ruled = mixins.flatMap((mixin) => {
-    const own = mixin.groups?.(choices).map((group) => withComponent(group, componentOf(mixin))) ?? [];
+    const own = mixin.groups?.(choices).map((group) => withMixin(group, mixin)) ?? [];
     const groups = withCopies(mixin.name, own);
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
@@ -72,7 +84,7 @@ export function ruleFilesOf(
   );
   const slo = set.slos.length === 0 ? [] : [sloFile(set)];
   const catalog = catalogOf({
-    declared: metricsOf(mixins),
+    declared: readableOf(mixins),
     recorded: [...ruled.flatMap(({ groups }) => groups), ...slo.flatMap(({ groups }) => groups)].flatMap(
       ({ rules }) => rules.filter((rule): rule is Recording => !isAlert(rule)),
     ),
@@ -103,10 +115,17 @@ export function ruleFilesOf(
   ];
 }
 
-const withComponent = ({ rules, ...group }: MixinGroup, component: string): RuleGroup => ({
-  ...group,
-  rules: rules.map((rule): Recording | Alert => (isAlertOptions(rule) ? { ...rule, component } : rule)),
-});
+/** The group with what the mixin says of its alerts. */
+function withMixin({ rules, ...group }: MixinGroup, mixin: Mixin): RuleGroup {
+  const said = {
+    component: componentOf(mixin),
+    ...(mixin.owner === undefined ? {} : { owner: mixin.owner }),
+  };
+  return {
+    ...group,
+    rules: rules.map((rule): Recording | Alert => (isAlertOptions(rule) ? { ...rule, ...said } : rule)),
+  };
+}
 
 const isAlertOptions = (rule: Recording | AlertOptions): rule is AlertOptions => 'alert' in rule;
 
@@ -148,7 +167,7 @@ export const alertsOf = (mixins: Mixins): readonly Alert[] =>
 /** Every name that rules, dashboards and runbooks may read. `commonLabels` are those of an installation's selector and scope. */
 export const catalogFor = (mixins: Mixins, commonLabels: readonly string[] = []): Catalog =>
   catalogOf({
-    declared: metricsOf(mixins),
+    declared: readableOf(mixins),
     recorded: recordingsOf(mixins),
     external: externalMetrics,
     commonLabels,

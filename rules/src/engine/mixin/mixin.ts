@@ -77,7 +77,13 @@ export interface Mixin {
   readonly about: string;
   /** The label `component` of all its alerts. Default: its name. */
   readonly component?: string;
+  /** Who answers for it: the label `owner` of its alerts, but for those of things that have an owner of their own. Default: nobody. */
+  readonly owner?: string;
   readonly metrics?: readonly MixinMetrics[];
+  /** Metrics of other mixins that its rules read where anybody exports them, whether or not those mixins are rendered too. Default: none. */
+  readonly reads?: readonly MixinMetric[];
+  /** Names of mixins whose recordings it reads: they must be rendered too. Default: none. */
+  readonly needs?: readonly string[];
   /** Its recordings and alerts. Default: none, and then no file. */
   readonly groups?: (choices: MixinChoices) => readonly MixinGroup[];
   /**
@@ -98,26 +104,113 @@ export interface Mixin {
   readonly presets?: readonly Preset[];
 }
 
+/** What {@link defineMixin} takes: a mixin, in which the simple things may be said simply. */
+export interface MixinOptions extends Omit<Mixin, 'about' | 'metrics'> {
+  /** Default: that these are the rules of that name. */
+  readonly about?: string;
+  /** Metrics as they are, or with the call that exports them; default for those: that the service starts with them. */
+  readonly metrics?: readonly (MixinMetrics | MixinMetric)[];
+  /** Recordings, evaluated in their order before the alerts. Default: none. */
+  readonly recordings?: readonly Recording[];
+  /** Alerts that need no groups of their own. Default: none. */
+  readonly alerts?: readonly AlertOptions[];
+  /** How often `recordings` and `alerts` are evaluated. Default: every minute. */
+  readonly interval?: Duration;
+}
+
+/** How often rules are evaluated unless a mixin says otherwise: as often as Prometheus does by itself. */
+const INTERVAL: Duration = { durationSeconds: 60 };
+
 /**
  * Declares a mixin. Throws a `DeclarationError` that lists everything wrong with it.
  *
  * ```ts
  * const billing = defineMixin({
  *   name: 'billing',
- *   about: 'Invoices: how many are sent, and how many bounce.',
- *   metrics: [{ exportedBy: 'import "./metrics.ts"', metrics: [invoices] }],
- *   groups: () => [{ name: 'billing', interval: seconds(30), rules: [invoicesBouncing] }],
+ *   metrics: [invoices],
+ *   alerts: [alert('InvoicesBouncing', { expr, for: minutes(10), severity: 'warning', summary: 'Invoices are bouncing.' })],
  * });
  * ```
  */
-export function defineMixin(mixin: Mixin): Mixin {
-  const problems = problemsOf(mixin);
-  if (problems.length > 0) throw new DeclarationError(`The mixin ${JSON.stringify(mixin?.name)}`, problems);
-  return Object.freeze({ ...mixin });
+export function defineMixin(options: MixinOptions): Mixin {
+  if (typeof options !== 'object' || options === null)
+    throw new DeclarationError('The mixin', ['it needs an object with a name']);
+  const problems = shapeProblems(options);
+  if (problems.length === 0) problems.push(...problemsOf(mixinOf(options)));
+  if (problems.length > 0) throw new DeclarationError(`The mixin ${JSON.stringify(options.name)}`, problems);
+  return Object.freeze(mixinOf(options));
 }
 
+function mixinOf({
+  recordings = [],
+  alerts = [],
+  interval = INTERVAL,
+  metrics = [],
+  ...options
+}: MixinOptions): Mixin {
+  const { name, about = `The rules of ${name}.`, groups } = options;
+  const rules = [...recordings, ...alerts];
+  const bare = metrics.filter((each): each is MixinMetric => !isWithExporter(each));
+  const exported = metrics.filter(isWithExporter);
+  return {
+    ...options,
+    about,
+    metrics: [
+      ...exported,
+      ...(bare.length === 0 ? [] : [{ exportedBy: `the metrics of ${name}`, metrics: bare }]),
+    ],
+    ...(rules.length === 0
+      ? {}
+      : { groups: (choices) => [...(groups?.(choices) ?? []), { name, interval, rules }] }),
+  };
+}
+
+const isWithExporter = (each: MixinMetrics | MixinMetric): each is MixinMetrics => 'exportedBy' in each;
+
+/** Every field that a mixin can have. */
+const FIELDS =
+  'name file about component owner metrics reads needs groups recordings alerts interval identities owners slos composites sloInputs inhibitions aliases presets'.split(
+    ' ',
+  );
+
+/** What is wrong with the kinds of its values: what they say is looked at when these are right. */
+function shapeProblems(options: MixinOptions): string[] {
+  const problems: string[] = Object.keys(options)
+    .filter((field) => !FIELDS.includes(field))
+    .map((field) => `there is no field "${field}"; there are ${FIELDS.join(', ')}`);
+  for (const field of [
+    'metrics',
+    'reads',
+    'recordings',
+    'alerts',
+    'identities',
+    'slos',
+    'composites',
+    'sloInputs',
+    'inhibitions',
+  ] as const)
+    if (options[field] !== undefined && !isListOfObjects(options[field]))
+      problems.push(`${field} must be a list`);
+  for (const field of ['groups', 'aliases'] as const)
+    if (options[field] !== undefined && typeof options[field] !== 'function')
+      problems.push(`${field} must be a function that returns a list`);
+  if (problems.length > 0) return problems;
+  for (const each of options.metrics ?? [])
+    if (!isWithExporter(each) && typeof descriptorOf(each)?.name !== 'string')
+      problems.push('metrics must list what counter(), gauge(), histogram() or info() returned');
+  const unnamed = (options.alerts ?? []).filter((each) => typeof each.alert !== 'string');
+  if (unnamed.length > 0) problems.push('alerts must list what alert() returned');
+  if ((options.recordings ?? []).some((each) => typeof each.record !== 'string'))
+    problems.push('recordings must list objects with record, labels and expr');
+  if (options.interval !== undefined && !(Number(options.interval?.durationSeconds) > 0))
+    problems.push('interval must be a duration such as seconds(30)');
+  return problems;
+}
+
+const isListOfObjects = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null);
+
 function problemsOf(mixin: Mixin): string[] {
-  if (typeof mixin !== 'object' || mixin === null) return ['it needs an object with name and about'];
   const { name, file, about, component } = mixin;
   const problems: string[] = [];
   if (typeof name !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
@@ -128,6 +221,8 @@ function problemsOf(mixin: Mixin): string[] {
     problems.push('about must be a sentence that ends with a period');
   if (component !== undefined && !/^[a-z][a-z_-]*$/.test(component))
     problems.push('component must be a word in lower case');
+  if (mixin.owner !== undefined && (typeof mixin.owner !== 'string' || mixin.owner === ''))
+    problems.push('owner must be a text, such as the name of a team');
   const names = (mixin.metrics ?? []).flatMap(({ metrics }) =>
     metrics.map((metric) => descriptorOf(metric).name),
   );

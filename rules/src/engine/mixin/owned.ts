@@ -15,12 +15,12 @@ export const withOwners = (group: RuleGroup, mixins: readonly Mixin[], catalog: 
   ),
 });
 
-function owned(alert: Alert, mixins: readonly Mixin[], catalog: Catalog): readonly Alert[] {
+function owned({ owner, ...alert }: Alert, mixins: readonly Mixin[], catalog: Catalog): readonly Alert[] {
   const labels = alert.about ?? labelsIn(renderQuery(alert.expr), catalog);
   const own = mixins
     .flatMap(({ owners = [] }) => owners)
     .find(({ of }) => of.every((label) => labels.includes(label)));
-  if (own === undefined) return [alert];
+  if (own === undefined) return [owner === undefined ? alert : { ...alert, owner }];
   const on = list(own.of);
   const joined = (ownership: Owners['ownership']): Query => promql`(${alert.expr})
       * on (${on}) group_left (owner) ${ownership}`;

@@ -13,7 +13,10 @@ export interface Recording extends RecordedSeries {
   readonly kept?: boolean;
 }
 
-/** An alert as a mixin declares it. Every field that a person on call needs is required; the component is that of the mixin. */
+/**
+ * An alert as a mixin declares it; the component is that of the mixin. What ships has every field that a person on call needs, which a test holds; what
+ * is left out is left out of the rule.
+ */
 export interface AlertOptions {
   readonly alert: string;
   readonly expr: Query;
@@ -38,24 +41,26 @@ export interface AlertOptions {
   /** What is wrong with which series, with `{{ $labels.x }}` and `{{ $value }}`. */
   readonly description: string;
   /** What it means for those who use the system. */
-  readonly impact: string;
+  readonly impact?: string;
   /** The first thing to do. */
-  readonly action: string;
+  readonly action?: string;
   /**
    * The labels of the thing that it speaks of, where its series can have more: SLOs share their series. Whoever owns the thing owns the alert.
    * Default: all labels of its expression.
    */
   readonly about?: readonly string[];
   /** File under `runbooks/`, without `.md`; the alert's name is a heading in it, or `section` is. */
-  readonly runbook: string;
+  readonly runbook?: string;
   readonly section?: string;
   /** Dashboard uid, and a panel's title there that plots what the alert compares. */
-  readonly dashboard: { readonly uid: string; readonly panel: string };
+  readonly dashboard?: { readonly uid: string; readonly panel: string };
 }
 
 /** An alert, with what part of the system it speaks of. */
 export interface Alert extends AlertOptions {
   readonly component: string;
+  /** Who answers for it, where it names nothing that has an owner of its own. Default: nobody. */
+  readonly owner?: string;
   /** The expression before the owner was joined to it, which tells of all things, whether they page or not. Default: the expression. */
   readonly ofAll?: Query;
 }

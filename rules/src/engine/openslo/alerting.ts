@@ -2,6 +2,7 @@ import type { Alert } from '../model/rule.ts';
 import { type Duration, days, formatDuration } from '../promql/duration.ts';
 import type { RulesContext } from '../render/context.ts';
 import { dashboardUrl, runbookUrl } from '../render/links.ts';
+import { said } from '../render/texts.ts';
 import { isGated } from '../slo/alert-problems.ts';
 import { alertsOf } from '../slo/alerts.ts';
 import { burnFactor, pairsFor } from '../slo/burn-rate.ts';
@@ -105,11 +106,11 @@ function documentsOf(
       'AlertPolicy',
       {
         ...metadata,
-        annotations: {
+        annotations: said({
           'sightglass/alert': alert.alert,
           'sightglass/runbook-url': runbookUrl(alert, runbookBaseUrl),
           'sightglass/dashboard-url': dashboardUrl(alert, dashboardBaseUrl),
-        },
+        }),
       },
       {
         description: alert.summary,

@@ -1,6 +1,7 @@
 import { type Duration, days, minutes } from '../promql/duration.ts';
 import { promql } from '../promql/promql.ts';
 import type { RulesContext } from '../render/context.ts';
+import { said } from '../render/texts.ts';
 import { renderScoped } from '../scope/scope.ts';
 import { type OwnedSlo, strategyOf } from '../slo/model.ts';
 import type { SloSeries } from '../slo/series.ts';
@@ -58,8 +59,8 @@ function metadataOf(slo: OwnedSlo, context: RulesContext): Metadata {
       dependency: String(dependency),
       ...(source === undefined ? {} : { requirement: source }),
     },
-    annotations: {
-      'sightglass/subject': sli.by.join(','),
+    annotations: said({
+      'sightglass/subject': sli.by.length === 0 ? undefined : sli.by.join(','),
       ...(objectivePerSubject === undefined
         ? {}
         : { 'sightglass/target-per-subject': renderScoped(promql`${objectivePerSubject}`, context) }),
@@ -69,6 +70,6 @@ function metadataOf(slo: OwnedSlo, context: RulesContext): Metadata {
       'sightglass/rationale': slo.rationale,
       'sightglass/impact': slo.impact,
       'sightglass/action': slo.action,
-    },
+    }),
   };
 }

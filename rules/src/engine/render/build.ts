@@ -6,8 +6,7 @@ import { renderQuery } from '../promql/promql.ts';
 import { renderScoped, scopeOf, withScope } from '../scope/scope.ts';
 import type { CompleteContext, RulesContext } from './context.ts';
 import { dashboardUrl, runbookUrl } from './links.ts';
-
-type Texts = { readonly [key: string]: string };
+import { said, type Texts } from './texts.ts';
 
 /** A rule as Prometheus reads it. */
 export type BuiltRule =
@@ -55,7 +54,7 @@ function buildRecording({ record, expr, staticLabels }: Recording, context: Rule
 }
 
 function buildAlert(alert: Alert, context: RulesContext): BuiltRule {
-  const { severity, component, summary, description, impact, action, keepFiringFor } = alert;
+  const { severity, component, owner, summary, description, impact, action, keepFiringFor } = alert;
   // Its scope stays: two clusters have a monitoring each.
   const selector = alert.ofMonitoring ? {} : context.selector;
   return {
@@ -63,14 +62,14 @@ function buildAlert(alert: Alert, context: RulesContext): BuiltRule {
     expr: withScope(renderQuery(alert.expr, { ...context, selector: selector ?? {} }), scopeOf(context)),
     ...(alert.for === undefined ? {} : { for: formatDuration(alert.for, context.scale) }),
     ...(keepFiringFor === undefined ? {} : { keep_firing_for: formatDuration(keepFiringFor, context.scale) }),
-    labels: { severity, component, ...selector },
-    annotations: {
+    labels: { severity, component, ...(owner === undefined ? {} : { owner }), ...selector },
+    annotations: said({
       summary,
       description,
       impact,
       action,
       runbook_url: runbookUrl(alert, context.runbookBaseUrl),
       dashboard_url: dashboardUrl(alert, context.dashboardBaseUrl, scopeOf(context)),
-    },
+    }),
   };
 }

@@ -5,21 +5,23 @@ export const DEFAULT_RUNBOOK_BASE_URL = 'https://github.com/sightglass/sightglas
 /** Grafana's own default address. */
 export const DEFAULT_DASHBOARD_BASE_URL = 'http://localhost:3000';
 
-/** Where an alert's section of its runbook is served. */
+/** Where an alert's section of its runbook is served; undefined when it has no runbook. */
 export const runbookUrl = (
   { runbook, alert, section = alert }: Alert,
   baseUrl = DEFAULT_RUNBOOK_BASE_URL,
-): string => `${withoutSlash(baseUrl)}/${runbook}.md#${section.toLowerCase()}`;
+): string | undefined =>
+  runbook === undefined ? undefined : `${withoutSlash(baseUrl)}/${runbook}.md#${section.toLowerCase()}`;
 
 /**
  * Where the dashboard that plots what the alert compares is served, opened at the estate that the alert is about: a template of Prometheus with a
- * `var-` parameter for each scope label that the alert has.
+ * `var-` parameter for each scope label that the alert has. Undefined when it names none.
  */
 export const dashboardUrl = (
   { dashboard }: Alert,
   baseUrl = DEFAULT_DASHBOARD_BASE_URL,
   scope: readonly string[] = [],
-): string => {
+): string | undefined => {
+  if (dashboard === undefined) return undefined;
   const chosen = scope.map((label) => `{{ with $labels.${label} }}var-${label}={{ . | urlquery }}&{{ end }}`);
   return `${withoutSlash(baseUrl)}/d/${dashboard.uid}${chosen.length === 0 ? '' : `?${chosen.join('')}`}`;
 };

@@ -9,6 +9,8 @@ import type { CompleteContext, RulesContext } from './context.ts';
 
 /** Everything that is wrong with a context, in plain sentences; empty when it is sound. */
 export function problemsOf(context: CompleteContext): readonly string[] {
+  const missing = missingMixins(context.mixins);
+  if (missing.length > 0) return missing;
   return [
     ...thresholdProblems(context.mixins, context.thresholds ?? {}),
     ...selectorProblems(context.mixins, context.selector ?? {}),
@@ -21,6 +23,14 @@ export function problemsOf(context: CompleteContext): readonly string[] {
     ...(isPositive(context.scale ?? 1) ? [] : ['scale must be a number above 0']),
   ];
 }
+
+/** A mixin without what its rules read gives a problem for each of them; this says it once. */
+const missingMixins = (mixins: readonly Mixin[]): string[] =>
+  mixins.flatMap(({ name, needs = [] }) =>
+    needs
+      .filter((each) => !mixins.some((other) => other.name === each))
+      .map((each) => `the mixin "${name}" reads what "${each}" records: list that as well`),
+  );
 
 const isPositive = (value: unknown): boolean =>
   typeof value === 'number' && value > 0 && Number.isFinite(value);

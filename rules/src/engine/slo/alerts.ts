@@ -62,9 +62,7 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
     about: slo.sli.by,
     summary: `The error budget of the SLO "${titleOf(slo)}" burns ${how.summary}.`,
     description: `The budget of ${subjectText(slo.sli.by)} burns {{ $value | humanize }} times faster than it may: ${pairs.map(({ budget, long }) => `${percent(budget)} of it in ${formatDuration(long)}`).join(', or ')}. Promised are ${percent(slo.objective)} in ${slo.windowDays} days.`,
-    impact: slo.impact,
-    action: slo.action,
-    runbook: slo.runbook,
+    ...given(slo),
     dashboard: panel(how.panel),
   };
 }
@@ -72,6 +70,13 @@ function burning(slo: OwnedSlo, urgency: Urgency, series: SloSeries): Alert {
 /** For how long what an alert explained goes on burning after it: the short window of a pair ends the alert. */
 const explainedFor = (pairs: readonly BurnPair[]): Duration => ({
   durationSeconds: Math.max(hours(1).durationSeconds, ...pairs.map(({ short }) => short.durationSeconds)),
+});
+
+/** What the SLO says to whoever is told. */
+const given = ({ impact, action, runbook }: OwnedSlo) => ({
+  ...(impact === undefined ? {} : { impact }),
+  ...(action === undefined ? {} : { action }),
+  ...(runbook === undefined ? {} : { runbook }),
 });
 
 const explaining = ({ explainedBy }: OwnedSlo) => firing(explainedBy);
@@ -155,9 +160,7 @@ function broken(slo: OwnedSlo, series: SloSeries): Alert {
     about: slo.sli.by,
     summary: `The promise of the SLO "${titleOf(slo)}" is broken, and runs go on being bad.`,
     description: `The error budget of ${subjectText(slo.sli.by)} is overdrawn: {{ $value | humanizePercentage }} of it is left, and the last day added to it. Promised are ${percent(slo.objective)} of the runs in ${slo.windowDays} days${slo.objectivePerSubject === undefined ? '' : ', or what the job declares'}.`,
-    impact: slo.impact,
-    action: slo.action,
-    runbook: slo.runbook,
+    ...given(slo),
     dashboard: panel('Rare runs'),
   };
 }

@@ -4,7 +4,7 @@ import type { BudgetPolicy } from './policy.ts';
 /** A counter of ours or of somebody else's. */
 export type Counter = MetricReference | ExternalMetric;
 
-/** Labels whose values tell the subjects of an SLO apart, such as `job_name`: each has a budget and alerts of its own. */
+/** Labels whose values tell the subjects of an SLO apart, such as `job_name`: each has a budget and alerts of its own. None for one of all. */
 export type Subject = readonly string[];
 
 interface Traffic {
@@ -80,15 +80,15 @@ export interface Slo {
   readonly windowDays: number;
   readonly sli: Sli;
   /** Why this objective, this window and this measure. */
-  readonly rationale: string;
+  readonly rationale?: string;
   /** What a broken promise means for those who use the system. */
-  readonly impact: string;
+  readonly impact?: string;
   /** The first thing to do when the budget burns. */
-  readonly action: string;
+  readonly action?: string;
   /** What is done at which rest of the budget. Default: the five levels of {@link BUDGET_POLICY}. */
   readonly policy: BudgetPolicy;
-  /** File under `runbooks/`, without `.md`. */
-  readonly runbook: string;
+  /** File under `runbooks/`, without `.md`, with a section for each of its alerts. */
+  readonly runbook?: string;
   /** Of a system that others run: it is watched, and nobody is paged for it. Default false. */
   readonly dependency: boolean;
   /** Whether burning fast wakes somebody; else the alert is a warning. Default true. */

@@ -24,10 +24,12 @@ function textProblems(slo: Slo): string[] {
   const problems: string[] = [];
   if (typeof slo.name !== 'string' || !/^[a-z]+(-[a-z]+)*$/.test(slo.name) || slo.name.length > 50)
     problems.push('name must be lower-case words with hyphens, 50 characters at most, such as "job-success"');
-  for (const field of ['owner', 'runbook'] as const)
-    if (typeof slo[field] !== 'string' || slo[field] === '') problems.push(`${field} must be a text`);
+  if (typeof slo.owner !== 'string' || slo.owner === '') problems.push('owner must be a text');
+  if (slo.runbook !== undefined && (typeof slo.runbook !== 'string' || slo.runbook === ''))
+    problems.push('runbook must be a text');
   for (const field of SENTENCES)
-    if (typeof slo[field] !== 'string' || !/^\S.{9,}\.$/s.test(slo[field]))
+    if (field !== 'description' && slo[field] === undefined) continue;
+    else if (typeof slo[field] !== 'string' || !/^\S.{9,}\.$/s.test(slo[field]))
       problems.push(`${field} must be a sentence that ends with a period`);
   if (!Array.isArray(slo.explainedBy) || !slo.explainedBy.every((alert) => /^[A-Z]\w*$/.test(alert)))
     problems.push('explainedBy must list names of alerts, such as "JobGone"');
@@ -55,7 +57,8 @@ function policyProblems(policy: BudgetPolicy): string[] {
 
 function sliProblems({ sli }: Slo): string[] {
   const problems: string[] = [];
-  if (sli.by.length === 0) problems.push('by must name the labels of the subject');
+  if (sli.by.length === 0 && !('eventsPerHour' in sli))
+    problems.push('by must name the labels of the subject');
   const needs = (metric: Counter | RecordedSeries, kind: string, what: string) => {
     const { name, actual, labels } = factsOf(metric);
     if (actual !== kind) problems.push(`${what} must be a ${kind}, and ${name} is a ${actual}`);

@@ -17,7 +17,7 @@ const nounOf = (label: string): string => NOUNS[label] ?? label.replaceAll('_', 
 
 /** The subject of an alert: `job {{ $labels.job_name }}`. */
 export const subjectText = (by: Subject): string =>
-  by.map((label) => `${nounOf(label)} {{ $labels.${label} }}`).join(', ');
+  by.length === 0 ? 'all' : by.map((label) => `${nounOf(label)} {{ $labels.${label} }}`).join(', ');
 
 /** The subject of an alert for all SLOs, which have different labels. */
 export const anySubjectText = (labels: Subject): string =>

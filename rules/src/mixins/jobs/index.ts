@@ -1,5 +1,5 @@
 import * as scheduler from '@sightglass/scheduler/metrics';
-import { jobInterval } from '@sightglass/scheduler/metrics';
+import { jobInterval, syncSourcesConfigured } from '@sightglass/scheduler/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { jobAlerts } from './alerts.ts';
@@ -53,6 +53,8 @@ export const jobs = defineMixin({
       optional: ['job_owner_info', 'job_pages'],
     },
   ],
+  // A sync that lacks a source is no failure of its job.
+  reads: [syncSourcesConfigured],
   groups: () => [
     // What is counted reads the most samples, and moves by runs: it is evaluated less often.
     { name: 'sightglass-job-counts', interval: minutes(1), rules: windowRecordings },

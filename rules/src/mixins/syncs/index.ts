@@ -13,6 +13,7 @@ export * from './thresholds.ts';
 /** Syncs: what is known of them and their sources, then the alerts, so that each sees the state of the same instant. */
 export const syncs = defineMixin({
   name: 'syncs',
+  needs: ['jobs'],
   file: 'sync.yml',
   component: 'sync',
   about:

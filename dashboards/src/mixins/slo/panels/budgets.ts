@@ -1,4 +1,4 @@
-import { promql, slo } from '@sightglass/rules';
+import { promql, serviceLevels } from '@sightglass/rules';
 import type { PanelSpec } from '../../../engine/spec.ts';
 import { byState, type State } from '../../../engine/states.ts';
 import { type Color, unit } from '../../../engine/style.ts';
@@ -9,7 +9,7 @@ const HALF = { width: 12, height: 10 } as const;
 /** From untouched to broken. */
 const COLORS: readonly Color[] = ['green', 'yellow', 'yellow', 'red', 'red'];
 
-const levels: readonly State[] = slo.BUDGET_POLICY.map(({ name }, level) => ({
+const levels: readonly State[] = serviceLevels.BUDGET_POLICY.map(({ name }, level) => ({
   name,
   color: COLORS[level] ?? 'red',
   query: promql`${series.remaining} and (${series.level} == ${level})`,
@@ -54,11 +54,11 @@ export const budgetTrend: PanelSpec = {
 
 export const policy: PanelSpec = {
   title: 'Error-budget policy',
-  description: `The level of the error-budget policy that each SLO is at: ${slo.BUDGET_POLICY.map(({ name }, level) => `${level} ${name}`).join(', ')}.`,
+  description: `The level of the error-budget policy that each SLO is at: ${serviceLevels.BUDGET_POLICY.map(({ name }, level) => `${level} ${name}`).join(', ')}.`,
   type: 'timeseries',
   unit: unit.count,
   ...HALF,
-  max: slo.BUDGET_POLICY.length - 1,
+  max: serviceLevels.BUDGET_POLICY.length - 1,
   queries: [{ query: promql`${series.level}`, legend: LEGEND }],
 };
 

@@ -1,17 +1,17 @@
-import { asSeconds, promql, slo } from '@sightglass/rules';
+import { asSeconds, promql, serviceLevels } from '@sightglass/rules';
 import type { PanelQuery, PanelSpec } from '../../../engine/spec.ts';
 import { unit } from '../../../engine/style.ts';
 import { asRecorded, LEGEND, series } from './series.ts';
 
-type Urgency = slo.BurnPair['urgency'];
+type Urgency = serviceLevels.BurnPair['urgency'];
 
 /** A pair of windows: how fast the budget burns over both, from where on that is too fast, and the bad events behind it. */
-const pairQueries = ({ budget, long, short }: slo.BurnPair): PanelQuery[] => {
-  const name = slo.windowName(long);
+const pairQueries = ({ budget, long, short }: serviceLevels.BurnPair): PanelQuery[] => {
+  const name = serviceLevels.windowName(long);
   return [
     ...[long, short].map((window) => ({
-      query: promql`${series.burnRate[slo.windowName(window)]!}`,
-      legend: `${LEGEND} ${slo.windowName(window)}`,
+      query: promql`${series.burnRate[serviceLevels.windowName(window)]!}`,
+      legend: `${LEGEND} ${serviceLevels.windowName(window)}`,
     })),
     {
       query: promql`${budget} * max by (slo) (${series.window} and on (slo) ${series.burnRate[name]!}) / ${asSeconds(long)}`,
@@ -34,7 +34,7 @@ const burn = (urgency: Urgency, title: string, what: string): PanelSpec => ({
   unit: unit.count,
   width: 12,
   height: 11,
-  queries: slo.BURN_PAIRS.filter((pair) => pair.urgency === urgency).flatMap(pairQueries),
+  queries: serviceLevels.BURN_PAIRS.filter((pair) => pair.urgency === urgency).flatMap(pairQueries),
 });
 
 export const fastBurn = burn('page', 'Fast burn', 'Somebody is paged');

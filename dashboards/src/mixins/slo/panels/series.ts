@@ -1,9 +1,9 @@
-import { type RecordedSeries, recordings, slo, where } from '@sightglass/rules';
+import { type RecordedSeries, recordings, serviceLevels, where } from '@sightglass/rules';
 
-const { slos } = slo.shippedSlos;
+const { slos } = serviceLevels.shippedSlos;
 
 /** What the rules record of the SLOs that ship. */
-export const series = slo.seriesOf(slos);
+export const series = serviceLevels.seriesOf(slos);
 
 /** What tells one subject of an SLO from another; one that it does not have stays empty. */
 const SUBJECT = series.remaining.labels.filter((label) => label !== 'slo');
@@ -12,8 +12,8 @@ const SUBJECT = series.remaining.labels.filter((label) => label !== 'slo');
 export const LEGEND = ['slo', ...SUBJECT].map((label) => `{{${label}}}`).join(' ');
 
 /** The series of the SLOs whose alerts judge them in this way. */
-export function judgedBy(strategy: slo.Strategy, recorded: RecordedSeries): RecordedSeries {
-  const names = slos.filter(({ sli }) => slo.strategyOf(sli) === strategy).map(({ name }) => name);
+export function judgedBy(strategy: serviceLevels.Strategy, recorded: RecordedSeries): RecordedSeries {
+  const names = slos.filter(({ sli }) => serviceLevels.strategyOf(sli) === strategy).map(({ name }) => name);
   return where(recorded, { slo: names });
 }
 

@@ -1,11 +1,11 @@
-import { lowestTimestamp, promql, slo } from '@sightglass/rules';
+import { lowestTimestamp, promql, serviceLevels } from '@sightglass/rules';
 import type { PanelSpec } from '../../../engine/spec.ts';
 import { byState } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
 import { alertNamed } from '../../alerts.ts';
 import { series } from './series.ts';
 
-const composites = slo.reliability(slo.shippedSlos.composites);
+const composites = serviceLevels.reliability(serviceLevels.shippedSlos.composites);
 
 export const reliability: PanelSpec = {
   title: 'Composite reliability',

@@ -3,6 +3,7 @@ import { condition, fragile } from './alerts.ts';
 import { quantile, unguardedDivision } from './arithmetic.ts';
 import { rateOfGauge, rateOfSum, rawCounterCompared } from './counters.ts';
 import { groupingLabel, matchingLabel } from './labels.ts';
+import { mismatch } from './measures.ts';
 import { closedValue, unknownLabel, unknownMetric } from './names.ts';
 import { compatibility, ranges, syntax } from './syntax.ts';
 import { beyondRetention, shortWindow } from './windows.ts';
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   beyondRetention,
   quantile,
   unguardedDivision,
+  mismatch,
   condition,
   fragile,
 ];

@@ -1,0 +1,41 @@
+/**
+ * What is wrong with the names of a declaration's options, in plain sentences: each that is not known, with the known one that it was probably meant to be. In JavaScript nothing else
+ * tells that `timeZone` is not `timezone`. An option that is undefined says nothing and is let alone. `where` names what they belong to, when they are nested.
+ */
+export function unknownNames(options: object, known: Iterable<string>, where = ''): string[] {
+  const names = [...known];
+  return Object.keys(options)
+    .filter((name) => !names.includes(name) && (options as { [name: string]: unknown })[name] !== undefined)
+    .map((name) => {
+      const meant = nearest(name, names);
+      const hint = meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${meant}?`;
+      return `${JSON.stringify(name)} is no option${where === '' ? '' : ` of ${where}`}; ${hint}`;
+    });
+}
+
+/** The known name that differs least; undefined when all differ by more than a third of their letters. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  let found: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of names) {
+    const distance = distanceOf(name.toLowerCase(), one.toLowerCase());
+    if (distance < least && distance <= Math.max(2, one.length / 3)) [found, least] = [one, distance];
+  }
+  return found;
+}
+
+/** How many letters must be put in, taken out or changed to make one word of another. */
+function distanceOf(from: string, to: string): number {
+  // Nobody writes such a name by mistake, and the work grows with the product of both lengths.
+  if (from.length > 100) return from.length;
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const changed = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}

@@ -1,0 +1,29 @@
+import type { Clock } from './clock.ts';
+
+/** Starts now. The function that it returns tells `record` how many seconds went by, the first time it is called, and returns them each time. */
+export function startTimer(clock: Clock, record: (seconds: number) => void): () => number {
+  const startedMs = clock.monotonicMs();
+  let seconds: number | undefined;
+  return () => {
+    if (seconds === undefined) {
+      seconds = Math.max(0, clock.monotonicMs() - startedMs) / 1_000;
+      record(seconds);
+    }
+    return seconds;
+  };
+}
+
+/** Does the work, and calls `end` when it or the promise that it gives has ended, however. What it gives passes unchanged. */
+export function timed<T>(end: () => number, work: () => T): T {
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    end();
+    throw error;
+  }
+  // Anything else that has a `then` may only begin to work when that is called, as a query builder does: it is not called twice.
+  if (result instanceof Promise) result.then(end, end);
+  else end();
+  return result;
+}

@@ -1,0 +1,3 @@
+export { type CronSchedule, readCron } from './read.ts';
+export { COMMON, NEST, NODE_CRON, type Reading } from './reading.ts';
+export { isTimezone, localTimezone } from './zone.ts';

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { createJiti } from 'jiti';
+import type { Catalog } from '../engine/check/index.ts';
+import { catalogFor } from '../engine/mixin/folds.ts';
+import type { Mixin } from '../engine/mixin/mixin.ts';
+import type { RulesContext } from '../engine/render/index.ts';
+import { scopeOf } from '../engine/scope/scope.ts';
+import type { Installation } from './installation.ts';
+
+/** The part of `@sightglass/dashboards` that is needed here. That package stands above this one, so it is looked for when it is wanted. */
+interface Dashboards {
+  dashboardsFor(mixins: readonly Mixin[], own: readonly object[]): readonly { readonly name: string }[];
+  renderDashboards(
+    context: RulesContext,
+    mixins: readonly object[],
+  ): readonly { readonly file: string; readonly json: string }[];
+  lintDashboards(
+    context: RulesContext,
+    mixins: readonly object[],
+    catalog: Catalog,
+  ): readonly { readonly rule: string; readonly dashboard: string; readonly message: string }[];
+}
+
+const PACKAGE = '@sightglass/dashboards';
+
+/** `@sightglass/dashboards` as the config module's project has it, else as this package's does; undefined when neither does. */
+export async function dashboardsPackage(folder: string): Promise<Dashboards | undefined> {
+  for (const from of [join(folder, 'sightglass.config.js'), import.meta.url]) {
+    const found = createJiti(from, { fsCache: false }).esmResolve(PACKAGE, { try: true });
+    if (found !== undefined) return (await import(found)) as Dashboards;
+  }
+  return undefined;
+}
+
+/** The dashboards of an installation as files; none when they have no folder. Throws when the package that draws them is not installed. */
+export async function dashboardFiles({
+  mixins,
+  dashboards: own,
+  context,
+  out,
+  folder,
+}: Installation): Promise<readonly { readonly file: string; readonly text: string }[]> {
+  if (out.dashboards === undefined) return [];
+  const dashboards = await dashboardsPackage(folder ?? '.');
+  if (dashboards === undefined) throw new Error(missing);
+  return dashboards
+    .renderDashboards(contextOf(context), dashboards.dashboardsFor(mixins, own))
+    .map(({ file, json }) => ({ file, text: json }));
+}
+
+const missing = `${PACKAGE} is not installed: add it, or name no folder for dashboards (out: { rules: 'prometheus' })`;
+
+/** What is wrong with an installation's own dashboards, in sentences. */
+export async function dashboardProblems({
+  mixins,
+  dashboards: own,
+  context,
+  out,
+  folder,
+}: Installation): Promise<readonly string[]> {
+  if (out.dashboards === undefined) return [];
+  const dashboards = await dashboardsPackage(folder ?? '.');
+  if (dashboards === undefined) return [missing];
+  return dashboards
+    .lintDashboards(
+      contextOf(context),
+      dashboards.dashboardsFor(mixins, own).filter(({ name }) => own.some((each) => each.name === name)),
+      catalogFor(mixins, scopeOf(context)),
+    )
+    .map(({ rule, dashboard, message }) => `${dashboard} (${rule}): ${message}`);
+}
+
+/** What dashboards know of an installation, without the slash at the end of an address. */
+const contextOf = ({ runbookBaseUrl, ...context }: RulesContext): RulesContext => ({
+  ...context,
+  ...(runbookBaseUrl === undefined ? {} : { runbookBaseUrl: runbookBaseUrl.replace(/\/+$/, '') }),
+});

@@ -206,12 +206,13 @@ describe.concurrent('A1: an error by which BullMQ', () => {
     ['a rate limit of another text', () => new RateLimitError('mine')],
   ] as const)('fails a job is a failure: %s', async ([kind, error], context) => {
     const name = `bull fails ${kind}`;
-    const { queue } = start(context, often(name), () => {
+    const job = declareJob({ name, intervalSeconds: 0.5, retries: kind === 'unrecoverable' ? 3 : 0 });
+    const { queue } = start(context, job, () => {
       throw error();
     });
     await queue.add('once', {});
     await untilRuns(name, 'manual failed');
-    expect(stateOf(name).failures).toBe(1);
+    expect(stateOf(name)).toMatchObject({ failures: 1, retries: 0 });
   });
 });
 

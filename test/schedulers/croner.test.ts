@@ -160,6 +160,34 @@ describe.concurrent('A4: of croner, no start is due, and none is missed', () => 
   });
 });
 
+test('A4: of two that start one job the other goes on, and a new one starts it again', async (context) => {
+  const job = declareJob({ name: 'croner twice', schedule: '* * * * * *', timezone: 'UTC' });
+  const crons = [1, 2].map(() => scheduleCroner(Cron, job, () => {}));
+  context.onTestFinished(() => {
+    for (const cron of crons) cron.stop();
+  });
+  crons[0]!.stop();
+  expect(job.state).toBe('enabled');
+  await untilRuns('croner twice', 'scheduled success');
+  crons[1]!.stop();
+  expect(job.state).toBe('stopping');
+  const runs = runsOf('croner twice')['scheduled success']!;
+  crons.push(scheduleCroner(Cron, job, () => {}));
+  expect(job.state).toBe('enabled');
+  await untilRuns('croner twice', 'scheduled success', runs + 1);
+});
+
+test('A3: an option that is undefined is none', async (context) => {
+  const rejections: unknown[] = [];
+  const onRejection = (reason: unknown) => rejections.push(reason);
+  process.on('unhandledRejection', onRejection);
+  context.onTestFinished(() => void process.off('unhandledRejection', onRejection));
+  const options = { catch: undefined, timezone: undefined, paused: undefined } as never;
+  schedule(context, 'croner undefined', () => Promise.reject(new Error('no')), options);
+  await untilRuns('croner undefined', 'scheduled failed', 2);
+  expect(rejections).toEqual([]);
+});
+
 describe('croner under a busy event loop', () => {
   test('starts late', async (context) => {
     schedule(context, 'croner late', () => {});

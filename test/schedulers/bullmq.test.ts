@@ -122,6 +122,17 @@ describe.concurrent('BullMQ', () => {
     await untilRuns('bull cancelled', 'manual cancelled');
   });
 
+  test.for(['5/15 * * * *', '@daily', '0 9 1-7 * 1', '0 0 L * *', '0 0 * * 7'])(
+    'A13: what it accepts can be declared, and is expected when it comes: %s',
+    async (schedule, context) => {
+      const job = declareJob({ name: `bull ${schedule.replaceAll(/\W/g, '-')}`, schedule, timezone: 'UTC' });
+      const { queue } = start(context, job, () => {});
+      await queue.upsertJobScheduler(job.name, bullmqRepeat(job));
+      const [next] = await queue.getDelayed();
+      expect(job.nextRun).toEqual(new Date(next!.opts.prevMillis!));
+    },
+  );
+
   test('a lock that another process holds is no success', async (context) => {
     const job = declareCron('bull lock');
     const { queue } = start(context, job, (run) => run.skippedLocked());

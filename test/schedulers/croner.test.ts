@@ -152,6 +152,23 @@ describe.concurrent('A4: of croner, no start is due, and none is missed', () => 
     }
   });
 
+  test.for([
+    ['@monthly', {}],
+    ['0 0 L 2 *', {}],
+    ['0 30 8 1 1 * 2031', {}],
+    ['2031-12-24T18:00:00', {}],
+    ['2031-12-24T18:00:00Z', {}],
+    ['5/15 * * * *', { sloppyRanges: true }],
+    ['0 0 9 ? * 2', { alternativeWeekdays: true }],
+    ['0 9 * * 1', { dayOffset: -1 }],
+    ['0 9 15W * +1-5', {}],
+  ] as const)('at any other time than croner itself says: %s %j', ([expression, options], context) => {
+    const job = declareJob({ name: `croner ${expression}`, schedule: expression, timezone: 'Europe/Berlin' });
+    const cron = scheduleCroner(Cron, job, () => {}, options);
+    context.onTestFinished(() => cron.stop());
+    expect(job.nextRun).toEqual(cron.nextRun());
+  });
+
   test('when croner refuses the schedule', () => {
     const job = declareJob({ name: 'croner refused', schedule: '5/15 * * * *', timezone: 'UTC' });
     expect(() => scheduleCroner(Cron, job, () => {})).toThrow('stepping with numeric prefix');

@@ -119,6 +119,37 @@ describe('node-cron', () => {
     },
   );
 
+  test.each([
+    '@daily',
+    '@Weekly',
+    '0 0 1 January *',
+    '0 9 * * Monday-Friday',
+    '0 9 * * fri-mon',
+    '0 22-2/2 * * *',
+    '0 0 L-3 * *',
+    '0 0 LW * *',
+    '0 0 15W * *',
+    '0 0 * * 5L',
+    '0 0 * * 1#2',
+    '*/20 10-50/20 * ? * 7',
+    '0 0 1-7 */3 1,3',
+  ])('A13: what it accepts can be declared, and is expected when it comes: %s', (expression) => {
+    const job = declareJob({ name: `nc ${expression}`, schedule: expression, timezone: 'Europe/Berlin' });
+    const task = scheduleNodeCron(cron, job, () => {});
+    onTestFinished(() => void task.destroy());
+    expect(job.nextRun).toEqual(task.getNextRun());
+  });
+
+  test('A4: a replica that stands by goes on doing so when its task is stopped and started', async (context) => {
+    const job = declareJob({ name: 'nc standby', ...EVERY_SECOND });
+    const task = scheduleNodeCron(cron, job, () => {});
+    context.onTestFinished(() => void task.destroy());
+    job.standBy();
+    await task.stop();
+    await task.start();
+    expect(job.state).toBe('standby');
+  });
+
   test('A4: once it is stopped, destroyed or has had its executions, no start is due and none is missed', async (context) => {
     const task = schedule(context, 'nc limited', () => {}, { maxExecutions: 2 });
     await untilRuns('nc limited', 'scheduled success', 2);

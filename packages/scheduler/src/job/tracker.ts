@@ -149,10 +149,10 @@ export class Tracker {
     if (this.state === 'stopping') this.enable();
   }
 
-  /** A task of a scheduler starts the job no more. When it was the last, nothing does. */
+  /** A task of a scheduler starts the job no more. When it was the last, nothing does. A replica that stands by goes on doing so. */
   stoppedBy(task: object): void {
     this.#tasks.delete(task);
-    if (this.#tasks.size === 0) this.stop();
+    if (this.#tasks.size === 0 && this.state === 'enabled') this.stop();
   }
 
   /** Ends the tracking for good. What the job exported before is for the caller to end. */

@@ -92,7 +92,9 @@ export class CronTimetable implements Timetable {
     const slot = scheduledForMs ?? this.#givenUpMs;
     this.#lastStartMs = now.monotonicMs;
     this.#givenUpMs = undefined;
-    if (slot === undefined || slot <= this.#claimedMs) return {};
+    if (slot === undefined) return {};
+    // What came before is no late start, but it is what the scheduler says that it is for.
+    if (slot <= this.#claimedMs) return scheduledForMs === undefined ? {} : { scheduledForMs };
     return { scheduledForMs: slot, latenessMs: Math.max(0, now.wallMs - slot - this.#jitterMs) };
   }
 

@@ -44,7 +44,10 @@ try {
   await provision(host);
   await run(env);
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`== ${error.message}\n`);
+  // A disk that is full or read-only, a folder of somebody else: the system's own words say which.
+  const isOfSystem = error instanceof Error && 'syscall' in error && 'path' in error;
+  if (!(error instanceof Failure) && !isOfSystem) throw error;
+  const advice = error instanceof Failure ? '' : ': free it, make it writable, or run from another place';
+  process.stderr.write(`== ${error.message}${advice}\n`);
   process.exitCode = 1;
 }

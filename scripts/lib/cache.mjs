@@ -1,15 +1,24 @@
 // @ts-check
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, say } from './process.mjs';
+import { holdLock } from './lock.mjs';
+import { Failure } from './process.mjs';
 
 /** The per-user folder of everything fetched once and used by every checkout. */
 export function cacheDir() {
   const xdg = process.env.XDG_CACHE_HOME;
-  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'sightglass');
+  return join(xdg && isAbsolute(xdg) ? xdg : join(home(), '.cache'), 'sightglass');
+}
+
+function home() {
+  try {
+    return homedir();
+  } catch {
+    throw new Failure(
+      'this user has no home folder: set XDG_CACHE_HOME to a folder for the cache, by its absolute path',
+    );
+  }
 }
 
 /**
@@ -28,13 +37,9 @@ export async function fillOnce(target, find, fill) {
   return withLock(basename(target), async () => {
     const foundMeanwhile = await find(target);
     if (foundMeanwhile) return foundMeanwhile;
-    const parent = dirname(target);
-    const prefix = `${basename(target)}.partial-`;
-    await mkdir(parent, { recursive: true });
-    for (const name of await readdir(parent)) {
-      if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
-    }
-    const partial = await mkdtemp(join(parent, prefix));
+    const partial = await emptyBeside(target).catch((error) => {
+      throw cacheFailure(error);
+    });
     try {
       await fill(partial);
       if (!(await find(partial))) throw new Failure('it does not run here or is too old');
@@ -47,55 +52,68 @@ export async function fillOnce(target, find, fill) {
   });
 }
 
+/** A new folder beside the target; what interrupted runs have left there is removed. @param {string} target */
+async function emptyBeside(target) {
+  const parent = dirname(target);
+  const prefix = `${basename(target)}.partial-`;
+  await makeFolder(parent);
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(parent, prefix));
+}
+
 /**
- * Runs `work` while holding a lock of this user; one held by a process that is gone is taken over.
+ * Runs `work` while holding a lock of this user: one process at a time; a lock that nobody holds any more is taken over.
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
+ * @throws {Failure} when the cache can't be written
  */
 export async function withLock(name, work) {
   const folder = join(cacheDir(), 'locks');
-  const lock = join(folder, name);
-  const claim = `${lock}.${randomUUID()}`;
-  await mkdir(folder, { recursive: true });
-  await writeFile(claim, String(process.pid));
+  /** Errors of the work are its own. @type {{ error: unknown } | undefined} */
+  let failed;
   try {
-    let told = false;
-    while (!(await linked(claim, lock))) {
-      const holder = Number(await readFile(lock, 'utf8').catch(() => '0'));
-      if (holder !== 0 && !isAlive(holder)) await rm(lock, { force: true });
-      else await sleep(200);
-      if (!told && holder !== 0) say(`waiting for process ${holder}, which is preparing ${name}`);
-      told = true;
-    }
-  } finally {
-    await rm(claim, { force: true });
-  }
-  try {
-    return await work();
-  } finally {
-    await unlink(lock);
+    await makeFolder(folder);
+    return await holdLock(join(folder, name), async () => {
+      try {
+        return await work();
+      } catch (error) {
+        failed = { error };
+        throw error;
+      }
+    });
+  } catch (error) {
+    throw failed === undefined ? cacheFailure(error) : failed.error;
   }
 }
 
-/** A hard link appears whole or not at all, so a lock is never seen without its holder. @param {string} from @param {string} to */
-async function linked(from, to) {
+/** A folder with those above it. Node's own way of it never ends where a folder takes none (`/proc`). @param {string} folder */
+export async function makeFolder(folder) {
+  if (await made(folder)) return;
+  await makeFolder(dirname(folder));
+  if (!(await made(folder))) throw new Error(`${folder} can not be made`);
+}
+
+/** False when the folder above is missing. @param {string} folder */
+async function made(folder) {
   try {
-    await link(from, to);
+    await mkdir(folder);
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return true;
+    if (code === 'ENOENT') return false;
     throw error;
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-  }
+/** What to say when the cache could not be written. @param {unknown} error */
+export function cacheFailure(error) {
+  const { message } = /** @type {Error} */ (error);
+  return new Failure(
+    `the cache in ${cacheDir()} can not be written (${message}): set XDG_CACHE_HOME to a folder that can, by its absolute path`,
+  );
 }

@@ -1,8 +1,8 @@
 // @ts-check
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cacheDir } from './cache.mjs';
+import { cacheDir, cacheFailure, makeFolder } from './cache.mjs';
 
 /**
  * A program that the tests or the demo start. The ones with a 3 are Prometheus 3, `node20` is the oldest supported Node.
@@ -30,7 +30,11 @@ export function readManifest() {
 export async function writeManifest(manifest) {
   const file = manifestFile();
   const partial = `${file}.${process.pid}`;
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(partial, `${JSON.stringify(manifest, undefined, 2)}\n`);
-  await rename(partial, file);
+  try {
+    await makeFolder(dirname(file));
+    await writeFile(partial, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await rename(partial, file);
+  } catch (error) {
+    throw cacheFailure(error);
+  }
 }

@@ -289,8 +289,15 @@ async function everyEntry(): Promise<{ readonly [name: string]: unknown }[]> {
   return Promise.all(entries.map((entry) => import(/* @vite-ignore */ entry)));
 }
 
+const entries = (await everyEntry()).flatMap((entry) => Object.entries(entry));
+
 /** Everything that the packages export, by name. */
-export const exported: ReadonlyMap<string, unknown> = new Map((await everyEntry()).flatMap(Object.entries));
+export const exported: ReadonlyMap<string, unknown> = new Map(entries);
+
+/** The names under which entries export different things. */
+export const exportedTwice: readonly string[] = [
+  ...new Set(entries.filter(([name, value]) => exported.get(name) !== value).map(([name]) => name)),
+];
 
 /** The names of all functions that the packages export. */
 export const exportedFunctions: readonly string[] = [...exported]

@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cacheDir, fillOnce, withLock } from '../../scripts/lib/cache.mjs';
@@ -59,6 +59,137 @@ describe('the cache', () => {
       return { second };
     }).then(({ second }) => second);
     expect(order).toEqual(['first', 'second']);
+  });
+});
+
+describe('B21: a lock', () => {
+  const cacheModule = JSON.stringify(new URL('../../scripts/lib/cache.mjs', import.meta.url).href);
+  const runs = new Set<ChildProcess>();
+  afterEach(() => {
+    for (const run of runs) run.kill('SIGKILL');
+    runs.clear();
+  });
+
+  /** A process that holds the lock `thing` while it does `work`. */
+  function run(work: string) {
+    const script = `
+      import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      import { withLock } from ${cacheModule};
+      ${work}`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    runs.add(child);
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+    });
+    return { child, exit: once(child, 'exit'), text: () => text };
+  }
+
+  const lock = () => join(cacheDir(), 'locks', 'thing');
+
+  /** A lock as a killed run leaves it. */
+  async function leaveLock(): Promise<{ pid: number; start: string; place: string; id: string }> {
+    const { child, exit, text } = run(
+      "await withLock('thing', () => { console.log('held'); return sleep(1e6); });",
+    );
+    await vi.waitFor(() => expect(text()).toContain('held'));
+    child.kill('SIGKILL');
+    await exit;
+    return JSON.parse(await readFile(lock(), 'utf8'));
+  }
+
+  const works = async () => expect(await withLock('thing', async () => 'works')).toBe('works');
+
+  test('of a killed run is taken over, and nothing of it is left', async () => {
+    await leaveLock();
+    await writeFile(`${lock()}.00000000-0000-4000-8000-000000000000`, await readFile(lock(), 'utf8'));
+    await works();
+    expect(await readdir(join(cacheDir(), 'locks'))).toEqual([]);
+  });
+
+  test('whose process number was given to another is taken over', async () => {
+    const left = await leaveLock();
+    await writeFile(lock(), JSON.stringify({ ...left, pid: process.pid }));
+    await works();
+    // As earlier versions wrote it: a number alone, in a container the same for every run.
+    await writeFile(lock(), String(process.pid));
+    await works();
+  });
+
+  test('of another machine or container is taken over when its holder has shown no life for a minute', async () => {
+    const left = await leaveLock();
+    await writeFile(lock(), JSON.stringify({ ...left, pid: process.pid, place: 'elsewhere' }));
+    await utimes(lock(), new Date(), new Date(Date.now() - 61_000));
+    await works();
+  });
+
+  test('that was broken by a full disk is nobody\u2019s', async () => {
+    for (const text of ['', '{', 'null', '0', '-1', '[]', '{"pid":"1"}']) {
+      await mkdir(join(cacheDir(), 'locks'), { recursive: true });
+      await writeFile(lock(), text);
+      await works();
+    }
+  });
+
+  test('has one holder, whoever is killed when', async () => {
+    const inside = join(temporary.path, 'inside');
+    await mkdir(inside, { recursive: true });
+    const folder = JSON.stringify(inside);
+    const work = `
+      const isAlive = (pid) => { try { process.kill(pid, 0); return true; } catch { return false; } };
+      const mine = String(process.pid);
+      for (let i = 0; i < 10; i++) await withLock('thing', async () => {
+        await writeFile(${folder} + '/' + mine, '');
+        await sleep(Math.random() * 10);
+        const others = (await readdir(${folder})).filter((pid) => pid !== mine && isAlive(Number(pid)));
+        if (others.length > 0) console.log('TWO HOLDERS', mine, others);
+        await rm(${folder} + '/' + mine);
+      });
+      console.log('done');`;
+    const started = Array.from({ length: 6 }, () => run(work));
+    const [first, second] = started;
+    await vi.waitFor(async () => expect((await readdir(inside)).length).toBeGreaterThan(0));
+    // Whoever is at work now: most often one of the two or one that waits.
+    first!.child.kill('SIGKILL');
+    const [holder] = await readdir(inside);
+    if (holder !== undefined)
+      started.find(({ child }) => child.pid === Number(holder))?.child.kill('SIGKILL');
+    second!.child.kill('SIGKILL');
+    await Promise.all(started.map(({ exit }) => exit));
+    const texts = started.map(({ text }) => text());
+    expect(texts.join('')).not.toContain('TWO HOLDERS');
+    expect(texts.filter((text) => text.includes('done')).length).toBeGreaterThanOrEqual(3);
+    await works();
+    await rm(inside, { recursive: true });
+  });
+
+  test('passes on what the work throws, as it is', async () => {
+    const error = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    await expect(withLock('thing', () => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  test.each([
+    ['a file', () => join(import.meta.dirname, 'setup.test.ts')],
+    ['a folder that takes no files', () => '/proc/1'],
+  ])('in a home that can not be written (%s) ends in a sentence that says what to do', async (_, home) => {
+    vi.stubEnv('XDG_CACHE_HOME', undefined);
+    vi.stubEnv('HOME', home());
+    try {
+      const message = /^the cache in .* can not be written \(.+\): set XDG_CACHE_HOME to a folder that can/;
+      await expect(withLock('thing', async () => {})).rejects.toThrow(message);
+      await expect(writeManifest({})).rejects.toThrow(message);
+      const command = [
+        '--input-type=module',
+        '--eval',
+        `import { withLock } from ${cacheModule}; await withLock('thing', async () => {});`,
+      ];
+      expect(spawnSync(process.execPath, command, { encoding: 'utf8' }).stderr).toMatch(/set XDG_CACHE_HOME/);
+    } finally {
+      vi.stubEnv('XDG_CACHE_HOME', join(temporary.path, 'cache'));
+    }
   });
 });
 

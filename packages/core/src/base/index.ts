@@ -7,7 +7,7 @@ export {
   PROCESS_ERROR,
   TIMEOUT,
 } from './errors.ts';
-export { unknownNames } from './known-names.ts';
+export { givenOptions, unknownNames } from './known-names.ts';
 export { quietly } from './quietly.ts';
 export { sharedInProcess } from './shared.ts';
 export { withinSeconds } from './time-limit.ts';

@@ -42,12 +42,14 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
   };
 
   wait();
-  return {
+  const handle = {
     stop() {
       clearTimeout(timer);
-      trackerOf(job).stop();
+      trackerOf(job).stoppedBy(handle);
     },
   };
+  trackerOf(job).startedBy(handle);
+  return handle;
 }
 
 function intervalOf({ intervalSeconds }: IntervalJob): number {

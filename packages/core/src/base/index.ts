@@ -9,6 +9,7 @@ export {
 } from './errors.ts';
 export { givenOptions, unknownNames } from './known-names.ts';
 export { quietly } from './quietly.ts';
+export { say } from './say.ts';
 export { sharedInProcess } from './shared.ts';
 export { withinSeconds } from './time-limit.ts';
 export { UnderWay } from './under-way.ts';

@@ -1,5 +1,5 @@
-import { type Attributes, diag } from '@opentelemetry/api';
-import { classifyError, quietly, withinSeconds } from '../base/index.ts';
+import type { Attributes } from '@opentelemetry/api';
+import { classifyError, quietly, say, withinSeconds } from '../base/index.ts';
 import { given } from '../catalog/index.ts';
 import { processStore } from '../store/index.ts';
 import { failSpan, underSpan } from './span.ts';
@@ -49,7 +49,7 @@ export async function measureRun<T>(
     try {
       record(result);
     } catch (error) {
-      quietly(() => diag.error(`The result of ${name} could not be recorded.`, error));
+      say('error', `The result of ${name} could not be recorded.`, error);
     }
     quietly(() => span?.end());
     return result;

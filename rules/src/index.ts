@@ -18,6 +18,7 @@ export {
   receiversFor,
 } from './engine/alertmanager/index.ts';
 export {
+  type AskedValues,
   type Catalog,
   type CatalogEntry,
   type CatalogSources,
@@ -26,6 +27,7 @@ export {
   checkQuery,
   fillVariables,
   labelsIn,
+  labelValuesIn,
   type Measure,
   measure,
   measureText,

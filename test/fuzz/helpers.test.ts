@@ -18,12 +18,12 @@ test('every exported function is fuzzed, or excluded with a reason', () => {
   expect(exportedTwice).toEqual([]);
 });
 
-test('what is exported besides functions is data, or an instrument, which is what `counter` and its like give back', () => {
+test('what is exported besides functions is data, or a metric, as `counter`, `describe` and their like give back', () => {
   const withMethods = (value: unknown): boolean =>
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    !('series' in value) &&
+    !('descriptor' in value) &&
     membersOf(value).some(
       (name) => typeof (value as { readonly [name: string]: unknown })[name] === 'function',
     );

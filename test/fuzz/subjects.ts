@@ -73,6 +73,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   attachMeterProvider: { valid: () => [{ getMeter: () => createNoopMeter() }] },
   bullmqProcessor: { valid: () => [intervalJob, work], declares: true, rethrows: true },
   bullmqRepeat: { valid: () => [cronJob], declares: true },
+  byHand: { valid: () => [{ trigger: 'event', signal: AbortSignal.timeout(5) }] },
   classifyError: { valid: () => [new Error('no')] },
   counter: {
     valid: () => [
@@ -248,6 +249,7 @@ const EXCLUDED: { readonly [name: string]: string } = {
   Handles: 'for authors of helpers, under neverThrows: it may throw what the labels of the host throw',
   Lifecycle: 'for authors of domains: it shows a state on the gauge that it is given',
   showState: 'for authors of domains, on a gauge of theirs',
+  unknownNames: 'for authors of domains, within a declaration: it throws what a getter of the options throws',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { runProgram } from '@sightglass/test-tools';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -76,6 +77,29 @@ describe('each tarball', () => {
         files.filter((file) => /\.(test|test-d|support)\.|node_modules|tsup\.config|\.log$/.test(file)),
         one.name,
       ).toEqual([]);
+    }
+  });
+
+  test('B20: names no folder of whoever built it, and every source map reads', async () => {
+    for (const one of packages) {
+      const files = (await filesOf(one)).filter((file) => file.includes('/dist/'));
+      const { stdout } = await runProgram('tar', ['-xzOf', one.tarball, ...files]);
+      expect(stdout.length, one.name).toBeGreaterThan(0);
+      for (const folder of [ROOT, homedir(), dirname(ROOT)])
+        expect(stdout.includes(folder), one.name).toBe(false);
+      for (const file of files.filter((name) => name.endsWith('.map'))) {
+        const map = await runProgram('tar', ['-xzOf', one.tarball, file]);
+        const { sources } = JSON.parse(map.stdout) as { readonly sources: readonly string[] };
+        expect(sources.filter(isAbsolute), file).toEqual([]);
+      }
+    }
+  });
+
+  test('changes no export of its own: a private field with the name of one is mistaken for it where CommonJS is made', async () => {
+    for (const one of packages) {
+      const files = (await filesOf(one)).filter((file) => /\/dist\/.*\.cjs$/.test(file));
+      const { stdout } = await runProgram('tar', ['-xzOf', one.tarball, ...files]);
+      expect([one.name, stdout.match(/#(\w+) = exports\.\1 = .*/g) ?? []]).toEqual([one.name, []]);
     }
   });
 

@@ -1,6 +1,19 @@
+import { join } from 'node:path';
+import { readMetric } from '@sightglass/core/testing';
 import { bullmqProcessor, bullmqRepeat, declareJob, type IntervalJob, type Run } from '@sightglass/scheduler';
+import * as metrics from '@sightglass/scheduler/metrics';
 import { type Redis, startRedis } from '@sightglass/test-tools';
-import { type Job as BullJob, Queue, Worker, type WorkerOptions } from 'bullmq';
+import {
+  type Job as BullJob,
+  DelayedError,
+  Queue,
+  RateLimitError,
+  UnrecoverableError,
+  WaitingChildrenError,
+  WaitingError,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq';
 import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from 'vitest';
 import { held, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
 
@@ -116,4 +129,147 @@ describe.concurrent('BullMQ', () => {
     await untilRuns('bull lock', 'scheduled skipped_lock', 2);
     expect(stateOf('bull lock').lastSuccess).toBeUndefined();
   });
+});
+
+/** What a processor throws when it hands its job back, and when not. */
+class OwnDelay extends DelayedError {}
+const named = (name: string) => Object.assign(new Error('of another copy'), { name });
+
+describe.concurrent('A1: an error by which BullMQ', () => {
+  test.for([
+    [
+      'delayed',
+      (job: BullJob, token: string) => job.moveToDelayed(Date.now() + 50, token),
+      () => new DelayedError(),
+    ],
+    [
+      'delayed by a class of its own',
+      (job: BullJob, token: string) => job.moveToDelayed(Date.now() + 50, token),
+      () => new OwnDelay('later'),
+    ],
+    [
+      'delayed by name',
+      (job: BullJob, token: string) => job.moveToDelayed(Date.now() + 50, token),
+      () => named('DelayedError'),
+    ],
+    ['waiting', (job: BullJob, token: string) => job.moveToWait(token), () => new WaitingError()],
+  ] as const)('hands a job back is no failure: %s', async ([kind, move, error], context) => {
+    const name = `bull back ${kind}`;
+    // An attempt of ours would run beside the one that BullMQ makes.
+    const job = declareJob({ name, intervalSeconds: 60, retries: 3 });
+    let calls = 0;
+    const { queue, worker } = start(context, job, async (_run, bullJob) => {
+      calls++;
+      if (calls > 1) return 'done';
+      await move(bullJob, bullJob.token!);
+      throw error();
+    });
+    const failed: unknown[] = [];
+    worker.on('failed', (_job, cause) => failed.push(cause));
+    await queue.add('once', {});
+    await untilRuns(name, 'manual success');
+    expect(failed).toEqual([]);
+    expect(runsOf(name)).toEqual({ 'manual handed_back': 1, 'manual success': 1 });
+    expect(readMetric(metrics.jobErrors, { job_name: name, error_type: 'process_error' })).toBe(0);
+  });
+
+  test('says that a rate is limited is no failure', async (context) => {
+    const job = often('bull limited');
+    let calls = 0;
+    const { queue, worker } = start(context, job, async () => {
+      calls++;
+      if (calls > 1) return;
+      await worker.rateLimit(50);
+      throw new RateLimitError();
+    });
+    await queue.add('once', {});
+    await untilRuns('bull limited', 'manual success');
+    expect(runsOf('bull limited')).toEqual({ 'manual handed_back': 1, 'manual success': 1 });
+    expect(stateOf('bull limited').failures).toBe(0);
+  });
+
+  test('waits for children is none, and has no run in a row forgotten', async (context) => {
+    const job = often('bull children');
+    const { queue } = start(context, job, async (_run, bullJob) => {
+      if (bullJob.name === 'fails') throw new Error('no');
+      throw new WaitingChildrenError();
+    });
+    await queue.add('fails', {});
+    await untilRuns('bull children', 'manual failed');
+    await queue.add('parent', {});
+    await untilRuns('bull children', 'manual handed_back');
+    expect(stateOf('bull children').failures).toBe(1);
+  });
+
+  test.for([
+    ['unrecoverable', () => new UnrecoverableError('no')],
+    ['a rate limit of another text', () => new RateLimitError('mine')],
+  ] as const)('fails a job is a failure: %s', async ([kind, error], context) => {
+    const name = `bull fails ${kind}`;
+    const { queue } = start(context, often(name), () => {
+      throw error();
+    });
+    await queue.add('once', {});
+    await untilRuns(name, 'manual failed');
+    expect(stateOf(name).failures).toBe(1);
+  });
+});
+
+test('A10: data and result are typed, and undefined where the declaration can skip', async (context) => {
+  interface Data {
+    readonly x: number;
+  }
+  const connection = { host: redis.host, port: redis.port };
+  const job = often('bull typed');
+  const skips = declareJob({ name: 'bull typed skips', intervalSeconds: 1, overlap: 'skip' });
+  const skipping = bullmqProcessor(skips, (_run, { data }: BullJob<Data, number>) => data.x);
+  const worker = new Worker<Data, number>(
+    'bull-typed',
+    bullmqProcessor(job, async (_run, { data }) => data.x),
+    { connection },
+  );
+  const workers = [
+    worker,
+    new Worker<Data, number | undefined>(
+      'other',
+      bullmqProcessor(skips, (_run, { data }) => data.x),
+      { connection },
+    ),
+    // @ts-expect-error A run that is skipped gives back undefined.
+    new Worker<Data, number>('other', skipping, { connection }),
+    new Worker(
+      'other',
+      bullmqProcessor(job, async () => {}),
+      { connection },
+    ),
+  ];
+  const queue = new Queue<Data, number>('bull-typed', { connection });
+  context.onTestFinished(async () => {
+    await Promise.all(workers.map((one) => one.close(true)));
+    await queue.close();
+  });
+  const given = new Promise((resolve) => worker.on('completed', (_job, result: number) => resolve(result)));
+  await queue.add('once', { x: 7 });
+  expect(await given).toBe(7);
+});
+
+test('A9: a sandboxed processor says that nobody scrapes what it records', async (context) => {
+  const connection = { host: redis.host, port: redis.port };
+  const file = join(import.meta.dirname, 'fixtures/sandboxed.mjs');
+  const worker = new Worker('bull-sandboxed', file, {
+    connection,
+    useWorkerThreads: true,
+    workerThreadsOptions: { execArgv: ['--conditions=@sightglass/source'] },
+  });
+  const queue = new Queue('bull-sandboxed', { connection });
+  context.onTestFinished(async () => {
+    await worker.close(true);
+    await queue.close();
+  });
+  const said = new Promise((resolve) => worker.on('progress', (_job, progress) => resolve(progress)));
+  worker.on('failed', (_job, error) => console.error(error));
+  await queue.add('once', {});
+  expect(await said).toEqual([
+    'A sandboxed BullMQ processor records its runs in a process of its own, where nobody scrapes them',
+  ]);
 });

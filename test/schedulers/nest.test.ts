@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Cron, type CronOptions, Interval, ScheduleModule } from '@nestjs/schedule';
-import { type CronJob, declareJob, InstrumentJob, type Run, type RunStart } from '@sightglass/scheduler';
+import {
+  byHand,
+  type CronJob,
+  declareJob,
+  InstrumentJob,
+  type Run,
+  type RunStart,
+} from '@sightglass/scheduler';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { blockFor, held, justBeforeASecond, runsOf, stateOf, untilRunning, untilRuns } from './support.ts';
 
@@ -105,6 +112,24 @@ describe.concurrent('@nestjs/schedule', () => {
     expect(await (service.sync as (start: RunStart) => unknown).call(service, byHand)).toBe('done');
     expect(runsOf('nest interval')).toMatchObject({ 'manual success': 1 });
   });
+});
+
+test('A24: a method that is started by hand types, and is a manual run', async () => {
+  const job = declareJob({ name: 'nest by hand', schedule: '0 0 1 1 *', timezone: 'UTC' });
+  class Prices {
+    readonly given: unknown[] = [];
+    async sync(run?: Run, ...args: unknown[]) {
+      this.given.push(run?.trigger, run?.signal.aborted, ...args);
+      return 'synced';
+    }
+  }
+  decorate(Prices.prototype, 'sync', [InstrumentJob(job)]);
+  const prices = new Prices();
+  expect(await prices.sync(byHand())).toBe('synced');
+  expect(await prices.sync(byHand({ trigger: 'event' }), 'more')).toBe('synced');
+  expect(await prices.sync()).toBe('synced');
+  expect(prices.given).toEqual(['manual', false, 'event', false, 'more', 'manual', false]);
+  expect(runsOf('nest by hand')).toEqual({ 'manual success': 2, 'event success': 1 });
 });
 
 describe('@nestjs/schedule under a busy event loop', () => {

@@ -1,4 +1,6 @@
+import { readMetric } from '@sightglass/core/testing';
 import { type CronJob, declareJob, pgBossHandler, type Run } from '@sightglass/scheduler';
+import * as metrics from '@sightglass/scheduler/metrics';
 import { type Postgres, startPostgres } from '@sightglass/test-tools';
 import { type Job as BossJob, PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -121,5 +123,32 @@ describe.concurrent('pg-boss', () => {
     await ended;
     expect(sameReason).toBe(true);
     expect(runsOf('boss-signal')).toEqual({ 'manual cancelled': 1 });
+  });
+
+  test('A5: a job that pg-boss expires is a timeout and a failure, as pg-boss has it', async () => {
+    const job = nightly('boss-expired');
+    await boss.createQueue(job.name, { retryLimit: 0, expireInSeconds: 2 });
+    const id = await boss.send(job.name, { trigger: 'manual' });
+    await boss.work(
+      job.name,
+      { pollingIntervalSeconds: 0.5 },
+      pgBossHandler(job, () => new Promise((resolve) => setTimeout(resolve, 8_000))),
+    );
+    await untilRuns('boss-expired', 'manual timeout');
+    expect(runsOf('boss-expired')).toEqual({ 'manual timeout': 1 });
+    expect(stateOf('boss-expired').failures).toBe(1);
+    expect(readMetric(metrics.jobErrors, { job_name: 'boss-expired', error_type: 'timeout' })).toBe(1);
+    await vi.waitUntil(async () => (await boss.findJobs(job.name, { id: id! }))[0]?.state === 'failed');
+  });
+
+  test('A5: a job that is ended before its time is none', async () => {
+    const job = nightly('boss-ended');
+    const handler = pgBossHandler(job, () => new Promise(() => {}));
+    const abort = new AbortController();
+    const bossJob = { data: { trigger: 'manual' }, expireInSeconds: 900, signal: abort.signal };
+    const ended = handler([bossJob]).catch((error: unknown) => error);
+    abort.abort();
+    expect(await ended).toBe(abort.signal.reason);
+    expect(runsOf('boss-ended')).toEqual({ 'manual cancelled': 1 });
   });
 });

@@ -34,9 +34,10 @@ test('A16: without a logger, a job of every() that throws is one line on stderr'
       throw new Error('no route to postgres://svc:hunter2@db');
     });
   `);
-  expect([code, lines.length]).toEqual([0, 1]);
-  expect(JSON.parse(lines[0]!)).toMatchObject({
-    level: 'error',
+  // A machine that is so slow that the next start is missed says that too.
+  const failed = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
+  expect([code, failed.length]).toEqual([0, 1]);
+  expect(failed[0]).toMatchObject({
     job_name: 'quiet',
     msg: 'job: failed',
     err: { message: 'no route to postgres://svc:[redacted]@db' },

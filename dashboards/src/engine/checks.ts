@@ -10,6 +10,7 @@ import {
   renderQuery,
 } from '@sightglass/rules';
 import { type DashboardContext, scopeOf } from './context.ts';
+import { legendFindings, lineFindings } from './legends.ts';
 import { lint } from './lint/lint.ts';
 import type { Finding } from './lint/rule.ts';
 import type { DashboardMixin } from './mixin.ts';
@@ -31,10 +32,14 @@ export function checkDashboards(
   const exclusions = mixins.flatMap((mixin) => mixin.exclusions ?? []);
   const alerts = mixins.flatMap((mixin) => mixin.alerts ?? []);
   const known = withLabels(catalog, alerts, [...scopeOf(context), ...Object.keys(context.selector ?? {})]);
-  return buildDashboards(mixins, context).flatMap((json, i) => [
-    ...lint(json, { exclusions, alerts, gauges: gaugesOf(specs[i]!) }),
-    ...unknownSeries(json, known),
-  ]);
+  return buildDashboards(mixins, context).flatMap((json, i) => {
+    const found = [
+      ...unknownSeries(json, known),
+      ...legendFindings(json, catalog),
+      ...lineFindings(specs[i]!, alerts),
+    ];
+    return lint(json, { exclusions, alerts, gauges: gaugesOf(specs[i]!), found });
+  });
 }
 
 /** A catalog in which every series may carry the installation's labels, and firing alerts those that the expressions of these leave. */

@@ -26,7 +26,14 @@ const compose = await read('compose.yaml');
 const services: readonly (readonly [string, Service])[] = Object.entries(compose.services);
 const prometheus: Service = compose.services.prometheus;
 
-describe.each(services)('the service %s', (_name, service) => {
+/** What each service needs to work at all, and may not exceed; and the address that says whether it does. */
+const OF_SERVICE: { readonly [service: string]: { cpus: string; memory: string; health: string } } = {
+  prometheus: { cpus: '1', memory: '1g', health: 'http://localhost:9090/-/ready' },
+  alertmanager: { cpus: '0.5', memory: '256m', health: 'http://localhost:9093/-/ready' },
+  grafana: { cpus: '1', memory: '512m', health: 'http://localhost:3000/api/health' },
+};
+
+describe.each(services)('the service %s', (name, service) => {
   it('has an image of one exact version', () => {
     expect(service.image).toMatch(/^[a-z/]+:v?\d+\.\d+\.\d+$/);
   });
@@ -36,9 +43,10 @@ describe.each(services)('the service %s', (_name, service) => {
   });
 
   it('is watched, started again and kept within limits', () => {
-    expect(service.healthcheck.test[0]).toBe('CMD');
+    const { health, ...limits } = OF_SERVICE[name]!;
+    expect(service.healthcheck.test).toEqual(['CMD', 'wget', '--quiet', '--spider', health]);
     expect(service.restart).toBe('unless-stopped');
-    expect(Object.keys(service.deploy.resources.limits)).toEqual(['cpus', 'memory']);
+    expect(service.deploy.resources.limits).toEqual(limits);
   });
 
   it('takes every secret from a file, and has none of its own', () => {

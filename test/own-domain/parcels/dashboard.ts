@@ -1,7 +1,7 @@
 import { type DashboardMixin, rateInterval, unit, withoutTargets } from '@sightglass/dashboards';
 import { alertsOf, promql } from '@sightglass/rules';
 import { parcelsCapacity, parcelsSent, parcelsWaiting } from './metrics.ts';
-import { capacity, lostInAnHour, parcels } from './rules.ts';
+import { capacity, lostInAnHour, lostParcels, parcels } from './rules.ts';
 
 const uid = 'parcels';
 
@@ -38,6 +38,7 @@ export const parcelsDashboards: DashboardMixin = {
               legend: '{{depot}} lost in an hour',
               color: 'red',
               rightAxis: unit.count,
+              line: lostParcels,
             },
           ],
         },

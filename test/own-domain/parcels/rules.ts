@@ -21,7 +21,7 @@ const clockTolerance = threshold(
   minutes(5),
   'What protocols that compare clocks allow.',
 );
-const lostParcels = threshold(
+export const lostParcels = threshold(
   'parcels_lost',
   3,
   'One may have been mislaid; three in an hour are no accident.',

@@ -15,6 +15,8 @@ export interface LintOptions {
   readonly alerts?: readonly Alert[];
   /** Names of gauges that end as those of counters do, such as `db_client_connection_count`. */
   readonly gauges?: ReadonlySet<string>;
+  /** What other checks found on it, for which exclusions hold too. */
+  readonly found?: readonly Finding[];
 }
 
 /** Every rule: those of Grafana's dashboard-linter but for the two about Loki, those that make a file safe to provision, and those that hold what is shown
@@ -51,7 +53,7 @@ export const withoutTargets = (dashboard: string, reason: string): Exclusion[] =
  */
 export function lint(dashboard: DashboardJson, options: LintOptions = {}): Finding[] {
   const { exclusions = [] } = options;
-  const findings = lintRules(options).flatMap((rule) => rule.check(dashboard));
+  const findings = [...lintRules(options).flatMap((rule) => rule.check(dashboard)), ...(options.found ?? [])];
   const excludes =
     ({ rule, panel }: Exclusion) =>
     (finding: Finding) =>

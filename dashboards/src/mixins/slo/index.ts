@@ -22,5 +22,19 @@ export const sloMixin: DashboardMixin = {
       reason:
         'The panel shows what the alert compares: a Prometheus drops data every few days, which a shorter window would miss.',
     },
+    {
+      rule: 'alert-line',
+      dashboard: uid,
+      panel: 'Rare runs',
+      reason:
+        'The promise is broken by an overdrawn budget, which the panel shows; the counts of bad runs only keep a single one from being told.',
+    },
+    {
+      rule: 'alert-line',
+      dashboard: uid,
+      panel: 'Error-budget policy',
+      reason:
+        'Its levels have names and colours of their own: a line between two of them would say less than the name does.',
+    },
   ],
 };

@@ -8,7 +8,9 @@ export {
   TIMEOUT,
 } from './errors.ts';
 export { unknownNames } from './known-names.ts';
+export { quietly } from './quietly.ts';
 export { sharedInProcess } from './shared.ts';
-export { whileAwake, withinSeconds } from './time-limit.ts';
+export { withinSeconds } from './time-limit.ts';
+export { UnderWay } from './under-way.ts';
 export { VERSION } from './version.ts';
 export { type WarnOnce, warnOnce } from './warn-once.ts';

@@ -32,35 +32,6 @@ export async function withinSeconds<T>(
   }
 }
 
-/** In how many parts the limit of {@link whileAwake} is counted. */
-const PARTS = 10;
-
-/**
- * Waits for what is under way at most `limitMs`, and rejects with a `TimeoutError` then. The time counts in tenths, and one during which the process
- * was held by somebody's computing counts once, however long that was: what waits for an answer is not late because nobody could listen.
- */
-export function whileAwake<T>(limitMs: number, work: PromiseLike<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    let left = PARTS;
-    const part = Math.min(Math.max(1, Math.round(limitMs / PARTS)), LONGEST_MS);
-    const timer = setInterval(() => {
-      if (--left > 0) return;
-      clearInterval(timer);
-      reject(new DOMException(`no answer within ${limitMs / 1000} s`, 'TimeoutError'));
-    }, part).unref();
-    work.then(
-      (value) => {
-        clearInterval(timer);
-        resolve(value);
-      },
-      (error) => {
-        clearInterval(timer);
-        reject(error);
-      },
-    );
-  });
-}
-
 function timerOf(seconds: number | undefined, controller: AbortController): NodeJS.Timeout | undefined {
   if (typeof seconds !== 'number' || !(seconds > 0)) return undefined;
   const limitMs = Math.min(Math.max(1, Math.round(seconds * 1000)), LONGEST_MS);

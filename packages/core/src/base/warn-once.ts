@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api';
+import { quietly } from './quietly.ts';
 
 /** Says each `key` once, with its first message; `details` are handed to the logger, such as the error behind it. */
 export type WarnOnce = (key: string, message: string, ...details: unknown[]) => void;
@@ -12,6 +13,7 @@ export function warnOnce(): WarnOnce {
   return (key, message, ...details) => {
     if (said.has(key) || said.size >= MOST_KEYS) return;
     said.add(key);
-    diag.warn(message, ...details);
+    // The logger behind it is the host's.
+    quietly(() => diag.warn(message, ...details));
   };
 }

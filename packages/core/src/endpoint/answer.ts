@@ -31,11 +31,12 @@ export function json(status: number, value: unknown): Answer {
   return { status, type: 'application/json; charset=utf-8', body: `${JSON.stringify(value)}\n` };
 }
 
-/** Sends an answer, slice by slice as fast as the client takes it; to HEAD without the body. Never rejects: a client that left has left. */
+/** Sends an answer, slice by slice as fast as the client takes it; to HEAD without the body. `took` is called for each. Never rejects: a client that left has left. */
 export async function send(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
+  took: () => void = () => {},
 ): Promise<void> {
   const limit = setTimeout(() => response.destroy(), SEND_LIMIT_MS).unref();
   try {
@@ -51,11 +52,18 @@ export async function send(
       'Content-Type': answer.type,
       'Content-Length': slices.reduce((sum, slice) => sum + slice.byteLength, 0),
     });
-    await pipeline(Readable.from(request.method === 'HEAD' ? [] : slices), response);
+    await pipeline(Readable.from(request.method === 'HEAD' ? [] : eachTold(slices, took)), response);
   } catch {
     response.destroy();
   } finally {
     clearTimeout(limit);
+  }
+}
+
+function* eachTold(slices: readonly Uint8Array[], took: () => void): Generator<Uint8Array> {
+  for (const slice of slices) {
+    took();
+    yield slice;
   }
 }
 

@@ -7,6 +7,7 @@ import { createExposition } from '../exposition/index.ts';
 import { HealthChecks } from '../health/index.ts';
 import { Store } from '../store/index.ts';
 import type { EndpointAuth } from './auth.ts';
+import { startEndpoint } from './endpoint.ts';
 import { createHandler, metricsHandler } from './handler.ts';
 import { OptionsError } from './options-error.ts';
 import { fill, raw, type Served, serve } from './serve.support.ts';
@@ -183,6 +184,90 @@ test('wrong auth options throw every problem', () => {
   expect(() => metricsHandler({ auth: { bearerToken: 'with space' } })).toThrow('without spaces');
   expect(() => metricsHandler({ auth: 'secret' as never })).toThrow('bearerToken');
   expect(() => metricsHandler({ auth: { ...bearer, ...basic } as never })).toThrow('not both');
+});
+
+test.each(['pässword', 'two words', 'line\nbreak', 'nul\0', 'tab\t', '\u{1f511}', '\ud800'])(
+  'B16: the bearer token %j is refused, since no header can carry it',
+  (bearerToken) => {
+    expect(() => metricsHandler({ auth: { bearerToken } })).toThrow(OptionsError);
+  },
+);
+
+test.each(['\n', '\0', '\ud800', '\x7f'])(
+  'B16: a password with %j is refused, since no client can send it',
+  (odd) => {
+    expect(() => metricsHandler({ auth: { username: 'x', password: `a${odd}b` } })).toThrow(
+      'control characters',
+    );
+  },
+);
+
+test('B16: every character that a token may have works', async () => {
+  const bearerToken = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join('');
+  served = await serve({ auth: { bearerToken } });
+  const response = await fetch(`${served.url}/metrics`, {
+    headers: { authorization: `Bearer ${bearerToken}` },
+  });
+  expect(response.status).toBe(200);
+});
+
+test('B16: a password of any text works', async () => {
+  served = await serve({ auth: { username: 'prometheus', password: 'pä:ss \u{1f511}' } });
+  const credentials = Buffer.from('prometheus:pä:ss \u{1f511}').toString('base64');
+  expect(
+    (await fetch(`${served.url}/metrics`, { headers: { authorization: `Basic ${credentials}` } })).status,
+  ).toBe(200);
+});
+
+test.each([
+  [
+    'B15: throws',
+    () => {
+      throw new Error('of the host');
+    },
+  ],
+])('%s: what next does is the host’s, and is not made a rejection of ours', (_, next) => {
+  const store = new Store();
+  const middleware = createHandler(createExposition({ store }), new HealthChecks(store), undefined);
+  const request = { method: 'GET', url: '/orders', headers: {} } as never;
+  expect(() => middleware(request, {} as never, next)).toThrow('of the host');
+});
+
+test('at any path, with the page that is wanted', async () => {
+  const store = new Store();
+  const handler = createHandler(createExposition({ store }), new HealthChecks(store), bearer);
+  host = createServer((request, response) => {
+    void (request.url === '/a/ready'
+      ? handler.readyz(request, response)
+      : handler.metrics(request, response));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => host!.once('listening', resolve));
+  const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+  expect(await (await fetch(`${url}/a/ready`)).text()).toBe('ok\n');
+  expect((await fetch(`${url}/prom`)).status).toBe(401);
+  const headers = { authorization: 'Bearer correct-horse' };
+  expect((await fetch(`${url}/prom`, { headers })).headers.get('content-type')).toMatch(
+    /^text\/plain; version/,
+  );
+  expect((await fetch(`${url}/prom`, { headers, method: 'POST' })).status).toBe(405);
+  host.closeAllConnections();
+});
+
+const unreadable = Object.defineProperty({}, 'auth', {
+  enumerable: true,
+  get: () => {
+    throw new Error('no');
+  },
+});
+
+test.each([
+  ['null', () => null],
+  ['a number', () => 5],
+  ['a text', () => 'x'],
+  ['what can not be read', () => unreadable],
+])('B19: options that are %s are refused as wrong options', async (_, options) => {
+  expect(() => metricsHandler(options() as never)).toThrow(OptionsError);
+  await expect(startEndpoint(options() as never)).rejects.toThrow(OptionsError);
 });
 
 test('in the host’s own server it answers its paths and leaves the rest', async () => {

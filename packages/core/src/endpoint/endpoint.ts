@@ -1,10 +1,12 @@
+import cluster from 'node:cluster';
 import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { log } from '../logging/index.ts';
 import { authProblems } from './auth.ts';
 import { createHandler, type HandlerOptions, type MetricsHandler } from './handler.ts';
+import { hostCheck, hostProblems } from './hosts.ts';
 import { type Listening, listen } from './listen.ts';
-import { OptionsError } from './options-error.ts';
+import { OptionsError, readOptions } from './options-error.ts';
 
 /** What is served, to whom, and where. */
 export interface EndpointOptions extends HandlerOptions {
@@ -12,6 +14,11 @@ export interface EndpointOptions extends HandlerOptions {
   readonly host?: string;
   /** The port; 0 takes a free one. Default 9464, the OpenTelemetry Prometheus exporter's. */
   readonly port?: number;
+  /**
+   * Names under which the endpoint may be asked for, as the `Host` header gives them, without port. Addresses, `localhost` and `host` itself always may.
+   * Default: on loopback no others, since a web page can give 127.0.0.1 a name of its own and read what is there; elsewhere any.
+   */
+  readonly allowedHosts?: readonly string[];
 }
 
 /** A running endpoint, or one that waits for its port. */
@@ -31,16 +38,16 @@ export const DEFAULT_PORT = 9464;
 /** A taken port is tried again: the process that is being replaced may still be leaving. */
 const RETRY_MS = 15_000;
 
-type Where = { readonly [K in 'host' | 'port' | 'auth']?: EndpointOptions[K] | undefined };
+type Where = { readonly [K in 'host' | 'port' | 'auth' | 'allowedHosts']?: EndpointOptions[K] | undefined };
 
 /** Everything wrong with where to listen and whom to let in; empty when it is sound. */
-export function endpointProblems({ host, port, auth }: Where): string[] {
+export function endpointProblems({ host, port, auth, allowedHosts }: Where): string[] {
   const problems: string[] = [];
   if (host !== undefined && (typeof host !== 'string' || host === ''))
     problems.push('host must be an address or a name to bind, such as "localhost"');
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
     problems.push('port must be a whole number from 0 to 65535');
-  return [...problems, ...authProblems(auth)];
+  return [...problems, ...authProblems(auth), ...hostProblems(allowedHosts)];
 }
 
 /**
@@ -49,11 +56,24 @@ export function endpointProblems({ host, port, auth }: Where): string[] {
  * every 15 s until `close`. Never keeps the process alive.
  */
 export async function startEndpoint(options: EndpointOptions = {}): Promise<Endpoint> {
-  const problems = endpointProblems(options);
+  const {
+    host = DEFAULT_HOST,
+    port = DEFAULT_PORT,
+    auth,
+    allowedHosts,
+    ...rest
+  } = readOptions('startEndpoint', options);
+  const problems = endpointProblems({ host, port, auth, allowedHosts });
   if (problems.length > 0) throw new OptionsError('startEndpoint', problems);
   const title = process.env.OTEL_SERVICE_NAME || 'Telemetry';
-  const handler = createHandler(createExposition(options), processHealth(), options.auth, title);
-  return listenOrRetry(handler, options.host ?? DEFAULT_HOST, options.port ?? DEFAULT_PORT);
+  const handler = createHandler(
+    createExposition(rest),
+    processHealth(),
+    auth,
+    title,
+    hostCheck(host, allowedHosts),
+  );
+  return listenOrRetry(handler, host, port);
 }
 
 /** Listens now, and goes on trying while the port is taken. `retryMs` is the pause between tries. */
@@ -110,6 +130,10 @@ export async function listenOrRetry(
 
 function problemOf(code: string | undefined, host: string, port: number): string {
   const where = `The telemetry endpoint can't listen on ${host}:${port} (${code ?? 'unknown error'}); the application goes on without it.`;
+  if (code === 'EADDRINUSE' && cluster.isWorker) {
+    const own = `${port} + cluster.worker.id`;
+    return `${where} This is worker ${cluster.worker?.id} of a cluster, and another worker has the port: a scrape there shows that worker alone, and what this one measures is in none. Give each worker a port of its own (${own}, or 0 for a free one) and let Prometheus scrape them all. The port is tried again every ${RETRY_MS / 1000} s, for when the other is gone.`;
+  }
   if (code === 'EADDRINUSE') {
     return `${where} The port is taken. It is tried again every ${RETRY_MS / 1000} s; or choose another with the option "port" or OTEL_EXPORTER_PROMETHEUS_PORT (0 takes a free one).`;
   }

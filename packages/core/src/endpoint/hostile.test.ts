@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { fill, raw, type Served, serve } from './serve.support.ts';
@@ -153,4 +154,64 @@ test('clients that leave in the middle of a large body give their slots back', a
     return response.text();
   };
   expect(await vi.waitFor(complete)).toContain('filler_total{id="series-number-49999"} 49999\n');
+});
+
+/** A client that asks for something and then takes next to nothing of it. */
+function slowReader(port: number, request: string): Socket {
+  const socket = connect(port, '127.0.0.1', () => socket.write(request));
+  socket.on('error', () => {});
+  socket.once('readable', () => socket.read(1));
+  return socket;
+}
+
+test('B22: readers that take next to nothing are dropped for a scrape that is allowed', async () => {
+  fill(served.store, 200_000);
+  const slow = Array.from({ length: 8 }, () => slowReader(served.port, get('/metrics')));
+  const closed = slow.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+  await Promise.all(slow.map((socket) => once(socket, 'readable')));
+  for (let scrape = 0; scrape < 3; scrape++) {
+    const response = await fetch(`${served.url}/metrics`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('filler_total{id="series-number-199999"} 199999\n');
+  }
+  for (const socket of slow) socket.destroy();
+  await Promise.all(closed);
+});
+
+test('B18: requests without credentials, pipelined behind a probe that hangs, take no place of a scrape', async () => {
+  const guarded = await serve({ auth: { bearerToken: 'let-me-in' } });
+  let release = () => {};
+  guarded.health.declare(
+    'slow',
+    () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }),
+  );
+  const allowed = 'Authorization: Bearer let-me-in\r\n';
+  const keep = (target: string, headers = '') => `GET ${target} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`;
+  const clients = ['', allowed].flatMap((headers) =>
+    Array.from({ length: 3 }, () =>
+      slowReader(guarded.port, keep('/readyz') + keep('/metrics', headers).repeat(20)),
+    ),
+  );
+  await Promise.all(clients.map((socket) => once(socket, 'connect')));
+  for (let scrape = 0; scrape < 10; scrape++) {
+    const response = await fetch(`${guarded.url}/metrics`, {
+      headers: { authorization: 'Bearer let-me-in' },
+    });
+    expect(response.status).toBe(200);
+    await response.text();
+  }
+  release();
+  for (const socket of clients) socket.destroy();
+  await guarded.close();
+});
+
+test('pipelined scrapes are each answered, in order', async () => {
+  const answer = await raw(
+    served.port,
+    'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20) + get('/livez'),
+  );
+  expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(Array(21).fill('HTTP/1.1 200'));
 });

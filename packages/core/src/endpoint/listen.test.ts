@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { describe } from '../catalog/index.ts';
@@ -125,4 +126,49 @@ test('wrong options are all named', async () => {
   const wrong = startEndpoint({ host: '', port: 70_000, auth: { bearerToken: '' } });
   await expect(wrong).rejects.toThrow(OptionsError);
   await expect(wrong).rejects.toThrow(/host[\s\S]*port[\s\S]*bearerToken/);
+});
+
+/** The status for a request with this Host header. */
+function statusFor(port: number, host: string, path = '/metrics', address = '127.0.0.1'): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: address, port, path, headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    });
+    request.on('error', reject);
+  });
+}
+
+test.each([
+  ['evil.example', 403],
+  ['evil.example:9464', 403],
+  ['localhost.evil.example', 403],
+  ['127.0.0.1.nip.io', 403],
+  ['user@evil.example', 403],
+  ['localhost', 200],
+  ['localhost:8080', 200],
+  ['LOCALHOST.', 200],
+  ['app.localhost', 200],
+  ['127.0.0.1:9464', 200],
+  ['[::1]:9464', 200],
+  ['10.0.0.7:9464', 200],
+  ['metrics.internal:1', 403],
+])('B17: on loopback, the Host header %s answers %i', async (host, status) => {
+  const endpoint = await startEndpoint({ port: 0 });
+  open.push(endpoint);
+  for (const path of ['/metrics', '/health', '/livez', '/'])
+    expect([path, await statusFor(endpoint.port!, host, path)]).toEqual([path, status]);
+});
+
+test('B17: the option lets names in; a URL as the target counts before the header; off loopback any name may ask', async () => {
+  const named = await startEndpoint({ port: 0, allowedHosts: ['Metrics.internal'] });
+  const outside = await startEndpoint({ port: 0, host: '0.0.0.0' });
+  const outsideNamed = await startEndpoint({ port: 0, host: '0.0.0.0', allowedHosts: ['metrics.internal'] });
+  open.push(named, outside, outsideNamed);
+  expect(await statusFor(named.port!, 'metrics.internal:1')).toBe(200);
+  expect(await statusFor(named.port!, 'evil.example')).toBe(403);
+  expect(await statusFor(named.port!, 'localhost', 'http://evil.example/metrics')).toBe(403);
+  expect(await statusFor(outside.port!, 'anything.example')).toBe(200);
+  expect(await statusFor(outsideNamed.port!, 'evil.example')).toBe(403);
+  await expect(startEndpoint({ port: 0, allowedHosts: ['http://x'] })).rejects.toThrow('allowedHosts');
 });

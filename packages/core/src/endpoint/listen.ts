@@ -21,6 +21,8 @@ const LIMITS = {
 };
 const IDLE_SOCKET_MS = 30_000;
 const MAX_CONNECTIONS = 256;
+/** Requests that one connection may send ahead of their answers are bounded by what it may send at all; a scraper opens a new one then. */
+const MAX_REQUESTS_PER_CONNECTION = 1_000;
 /** How long `close` lets responses under way finish. */
 const CLOSE_GRACE_MS = 1_000;
 const FREE_PORT_TRIES = 5;
@@ -58,10 +60,12 @@ function listenOn(handler: RequestListener, host: string, port: number): Promise
   const server = createServer(LIMITS, handler);
   server.timeout = IDLE_SOCKET_MS;
   server.maxConnections = MAX_CONNECTIONS;
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
   server.on('connection', (socket) => socket.unref());
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    // Not shared by the workers of a cluster: each scrape would be answered by another of them, with other counters.
+    server.listen({ host, port, exclusive: true }, () => {
       server.off('error', reject);
       // Such as EMFILE on accept: without a listener it would end the host.
       server.on('error', (error) => log().error({ err: error }, 'The telemetry endpoint lost a connection'));

@@ -11,3 +11,13 @@ export class OptionsError extends Error {
     this.problems = problems;
   }
 }
+
+/** The options of `subject`, each read once. Throws an `OptionsError` for what is no object, or has what can't be read. */
+export function readOptions<T extends object>(subject: string, options: T): T {
+  try {
+    if (typeof options === 'object' && options !== null && !Array.isArray(options)) return { ...options };
+  } catch {
+    // A getter that throws, or a proxy.
+  }
+  throw new OptionsError(subject, ['the options must be an object that can be read']);
+}

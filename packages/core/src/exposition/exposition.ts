@@ -121,7 +121,7 @@ export function createExposition(options: ExpositionOptions = {}): {
     const families = sdk === undefined ? new Map() : sdkFamilies(sdk, names, warn);
     const isOurs =
       sdk === undefined || instruments.some(({ descriptor }) => descriptor.name === TARGET_INFO.name);
-    const info = isOurs ? '' : targetInfoText(sdk.resource.attributes, resourceAttributes, warn);
+    const info = isOurs ? '' : targetInfoText(sdk.resource?.attributes ?? {}, resourceAttributes, warn);
     if (info !== '') writer.append(names.headText(TARGET_INFO) + info);
     for (const instrument of instruments) {
       const head = () => names.headText(headOf(instrument));

@@ -32,21 +32,24 @@ export function sdkFamilies(
   warn: WarnOnce,
 ): Map<string, SdkFamily> {
   const families = new Map<string, SdkFamily>();
-  for (const { scope, metrics } of data.scopeMetrics) {
-    for (const metric of metrics) {
-      try {
-        const head = headOf(metric);
-        if (typeof head === 'string') warn(`dropped ${metric.descriptor.name}`, leftOut(metric, scope, head));
-        else addPart(families, existing, head, { scope, metric }, warn);
-      } catch (error) {
-        warn(
-          `unreadable ${scope?.name}`,
-          leftOut(metric, scope, `it can't be read: ${asError(error).message}`),
-        );
-      }
+  for (const part of partsOf(data)) {
+    try {
+      const head = headOf(part.metric);
+      if (typeof head === 'string') warn(`dropped ${part.metric.descriptor.name}`, leftOut(part, head));
+      else addPart(families, existing, head, part, warn);
+    } catch (error) {
+      warn(`unreadable ${part.scope.name}`, leftOut(part, `it can't be read: ${asError(error).message}`));
     }
   }
   return families;
+}
+
+/** What each scope has; nothing of one that is no scope. */
+function* partsOf(data: OtelResourceMetrics): Generator<SdkPart> {
+  for (const given of data.scopeMetrics) {
+    const scope = given?.scope ?? { name: '' };
+    if (Array.isArray(given?.metrics)) for (const metric of given.metrics) yield { scope, metric };
+  }
 }
 
 function addPart(
@@ -59,7 +62,7 @@ function addPart(
   const owner = existing.add(head);
   if (owner.name !== head.name || owner.kind !== head.kind) {
     const clash = `its ${head.kind} ${head.name} clashes with the ${owner.kind} ${owner.name}`;
-    warn(`type ${part.metric.descriptor.name}`, leftOut(part.metric, part.scope, clash));
+    warn(`type ${part.metric.descriptor.name}`, leftOut(part, clash));
     return;
   }
   if (owner.help !== head.help)
@@ -84,8 +87,8 @@ function headOf(metric: OtelMetric): FamilyHead | string {
   };
 }
 
-function leftOut(metric: OtelMetric, scope: OtelScopeMetrics['scope'], why: string): string {
-  return `The metric ${metric?.descriptor?.name} of ${scope?.name} is not exposed: ${why}.`;
+function leftOut({ metric, scope }: SdkPart, why: string): string {
+  return `The metric ${metric?.descriptor?.name} of ${scope.name} is not exposed: ${why}.`;
 }
 
 /** What a metric is to Prometheus; undefined when it can't be shown. */
@@ -106,14 +109,12 @@ export function kindOf(metric: OtelMetric): SdkKind | undefined {
 /** Which scope other than ours has values in what the SDK collected, by Prometheus name. */
 export function scopesInData(data: OtelResourceMetrics): ReadonlyMap<string, string> {
   const scopes = new Map<string, string>();
-  for (const { scope, metrics } of data.scopeMetrics) {
-    if (scope.name === SCOPE.name) continue;
-    for (const metric of metrics) {
-      const kind = kindOf(metric);
-      if (kind === undefined || !(metric.dataPoints.length > 0)) continue;
-      const { name, unit } = metric.descriptor;
-      if (typeof name === 'string') scopes.set(metricName(name, String(unit ?? ''), kind), scope.name);
-    }
+  for (const { scope, metric } of partsOf(data)) {
+    if (scope.name === SCOPE.name || !(metric?.dataPoints?.length > 0)) continue;
+    const kind = kindOf(metric);
+    const { name, unit } = metric.descriptor ?? {};
+    if (kind !== undefined && typeof name === 'string')
+      scopes.set(metricName(name, String(unit ?? ''), kind), scope.name);
   }
   return scopes;
 }

@@ -86,7 +86,7 @@ group('an SDK whose observable instruments', () => {
   const never = () => new Promise<void>(() => {});
 
   test('B2: never return costs these, and says so; all others are in every scrape', async () => {
-    const { meter, render } = withSdk({ scopeLabels: false, collectTimeoutMs: 300 });
+    const { meter, render } = withSdk({ scopeLabels: false, collectTimeoutMs: 1_000 });
     const lib = meter('lib');
     lib.createCounter('kept').add(1);
     lib.createObservableGauge('hangs').addCallback(never);
@@ -119,11 +119,11 @@ group('an SDK whose observable instruments', () => {
     const store = new Store();
     const depth = store.gauge(describe('gauge', 'depth', { help: 'D.' }));
     depth.observe(async () => (await readFile(import.meta.filename)).length && 1, {});
-    const { meter, render } = withSdk({ store, scopeLabels: false, collectTimeoutMs: 600 });
+    const { meter, render } = withSdk({ store, scopeLabels: false, collectTimeoutMs: 1_500 });
     meter('lib')
       .createObservableGauge('holds')
       .addCallback((result) => {
-        const until = performance.now() + 900;
+        const until = performance.now() + 2_000;
         while (performance.now() < until);
         result.observe(1);
       });

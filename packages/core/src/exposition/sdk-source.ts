@@ -1,6 +1,6 @@
-import { asError, type WarnOnce, whileAwake } from '../base/index.ts';
+import { asError, UnderWay, type WarnOnce } from '../base/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
-import { collectorDuration, collectorSuccess, type Store } from '../store/index.ts';
+import { collectorDuration, collectorSuccess, HELD_MS, type Store } from '../store/index.ts';
 
 /** The label value under which the SDK's collection is reported beside the store's collectors. */
 const COLLECTOR = { collector: 'otel_sdk' };
@@ -25,7 +25,9 @@ export class SdkSource {
   readonly #collect: CollectSdk;
   readonly #store: Store;
   /** Set while a collection is under way, so that a hanging one is never started twice. */
-  #pending: Promise<Collected> | undefined;
+  #pending: UnderWay<Collected> | undefined;
+  /** Whether a scrape gave up waiting for the collection that is under way. */
+  #isLate = false;
   /** What came after its scrape had been answered, and no scrape has had yet. */
   #cameLate: OtelResourceMetrics | undefined;
 
@@ -48,16 +50,14 @@ export class SdkSource {
     try {
       if (this.#pending === undefined) this.#begin(timeoutMs);
       const heldMs = clock.monotonicMs() - started;
-      ({ data, error } = await whileAwake(timeoutMs, this.#pending!));
-      if (heldMs > timeoutMs)
+      ({ data, error } = await this.#pending!.within(timeoutMs));
+      if (heldMs > Math.max(timeoutMs, HELD_MS))
         error ??= new Error(`a callback held the whole process for ${(heldMs / 1000).toFixed(1)} s`);
     } catch (cause) {
       error = asError(cause);
       if (this.#pending !== undefined) {
+        this.#isLate = true;
         data = late;
-        this.#pending.then(({ data: cameLate }) => {
-          this.#cameLate = cameLate;
-        }, ignore);
       }
     }
     if (error !== undefined)
@@ -73,14 +73,22 @@ export class SdkSource {
   #begin(timeoutMs: number): void {
     const limit = { timeoutMillis: Math.ceil(timeoutMs * SHARE_OF_CALLBACKS) };
     let end: (collecting: ReturnType<CollectSdk>) => void = () => {};
-    // It is there before the SDK's callbacks are called, one of which may ask for an exposition itself.
-    this.#pending = new Promise<Awaited<ReturnType<CollectSdk>>>((resolve) => {
+    const collecting = new Promise<Awaited<ReturnType<CollectSdk>>>((resolve) => {
       end = resolve;
-    })
-      .then(collected)
-      .finally(() => {
-        this.#pending = undefined;
-      });
+    });
+    this.#isLate = false;
+    // It is there before the SDK's callbacks are called, one of which may ask for an exposition itself.
+    this.#pending = new UnderWay(
+      collecting
+        .then((given) => {
+          const result = collected(given);
+          if (this.#isLate) this.#cameLate = result.data;
+          return result;
+        })
+        .finally(() => {
+          this.#pending = undefined;
+        }),
+    );
     end((async () => this.#collect(limit))());
   }
 }
@@ -97,5 +105,3 @@ function collected(given: CollectedBySdk | OtelResourceMetrics | undefined): Col
   const { resourceMetrics, errors } = given;
   return { data: resourceMetrics, error: errors?.length > 0 ? asError(errors[0]) : undefined };
 }
-
-function ignore(): void {}

@@ -306,6 +306,18 @@ group('what no metric should hold costs itself, and is said', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test('scopes that are none', async () => {
+    const store = new Store();
+    const convention = 'x.y';
+    store.counter(describe('counter', 'ours_total', { help: 'O.', convention })).add(1);
+    const scopeMetrics = [null, {}, { scope: {} }, { metrics: [null, sum('kept', [1])] }, { metrics: 7 }];
+    const sdk = async () =>
+      ({ resource: { attributes: {} }, scopeMetrics }) as unknown as OtelResourceMetrics;
+    const { text } = await rendering({ store, sdk })(OPENMETRICS);
+    expect(linesOf(text, 'kept_total')).toEqual(['kept_total{i="0"} 1']);
+    expect(linesOf(text, 'ours_total')).toEqual(['ours_total 1']);
+  });
+
   test('a help and a unit that are no texts, and attributes of the resource that have none', async () => {
     const cyclic: unknown[] = [];
     cyclic.push(cyclic);

@@ -173,6 +173,42 @@ group('an attached provider', () => {
     expect((await read()).values('br_rows_total')).toEqual([[{ table: 'a' }, 5]]);
   });
 
+  test('is asked once for each of thousands of metrics that are declared later, not anew for all before', () => {
+    const store = new Store();
+    let registrations = 0;
+    const observable = { addCallback: () => registrations++, removeCallback() {} };
+    const meter = {
+      createObservableCounter: () => observable,
+      createObservableGauge: () => observable,
+      createHistogram: () => ({ record() {} }),
+      addBatchObservableCallback(_: unknown, observables: unknown[]) {
+        registrations += observables.length;
+      },
+      removeBatchObservableCallback() {},
+    };
+    attach(store, { getMeter: () => meter } as never);
+    const before = registrations;
+    for (let i = 0; i < 1_000; i++)
+      store.counter(describe('counter', `br_${i}_total`, { help: 'One of many.' }));
+    expect(registrations - before).toBe(1_000);
+  });
+
+  test('that keeps something else where the SDK keeps its instruments is attached all the same', async () => {
+    const store = new Store();
+    rowsOf(store).add(5, { table: 'a' });
+    store.gauge(describe('gauge', 'br_active', { help: 'A.', convention: 'br.active' })).set(1);
+    const { provider, read } = sdk();
+    const odd = {
+      _sharedState: {
+        meterSharedStates: { values: () => 7 },
+        metricCollectors: [{ _metricReader: 7 }, null],
+      },
+      getMeter: (name: string, version?: string) => provider.getMeter(name, version),
+    };
+    attach(store, odd);
+    expect((await read()).values('br_rows_total')).toEqual([[{ table: 'a' }, 5]]);
+  });
+
   test('a throwing instrument of the provider does not reach the caller of record', () => {
     const store = new Store();
     const { provider } = sdk();

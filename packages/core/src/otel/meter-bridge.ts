@@ -1,12 +1,12 @@
 import {
   type Attributes,
-  type BatchObservableCallback,
-  type BatchObservableResult,
   diag,
   type Histogram,
   type Meter,
   type MeterProvider,
   type Observable,
+  type ObservableCallback,
+  type ObservableResult,
 } from '@opentelemetry/api';
 import type { AnyInstrument, Bounds, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
@@ -14,12 +14,6 @@ import { SCOPE } from './data.ts';
 import { attributesOf } from './metric-data.ts';
 import { withoutDuplicates } from './precedence.ts';
 import { scopesInProvider } from './sdk-internals.ts';
-
-/** An observable gauge and the series that its last reading gave. */
-interface BridgedGauge {
-  readonly instrument: AnyInstrument;
-  exported: Map<Cell, Attributes>;
-}
 
 /**
  * A store's instruments as instruments of one provider. Counters and gauges are read from their cells in callbacks; histograms, for which
@@ -31,31 +25,27 @@ export class MeterBridge implements Attachment {
   readonly #store: Store;
   readonly #provider: MeterProvider;
   readonly #meter: Meter;
-  readonly #counters = new Map<Observable, AnyInstrument>();
-  readonly #gauges = new Map<Observable, BridgedGauge>();
+  /** What is called for each observable instrument. Each has its own, so that one that is declared later costs no more than the first. */
+  readonly #callbacks = new Map<Observable, ObservableCallback>();
   readonly #attributes = new WeakMap<readonly string[], Attributes>();
   readonly #stopListening: () => void;
-  #registered: { readonly callback: BatchObservableCallback; readonly observables: Observable[] }[] = [];
+  /** The reading that the callbacks of one collection share. */
+  #reading: Promise<unknown> | undefined;
 
   constructor(store: Store, provider: MeterProvider) {
     this.#store = store;
     this.#provider = provider;
     this.#meter = provider.getMeter(SCOPE.name, SCOPE.version);
     attachmentsOf(store).byProvider.set(provider, this);
-    let replayed = false;
-    this.#stopListening = store.onInstrument((instrument) => {
-      this.#add(instrument);
-      if (replayed) this.#register();
-    });
-    replayed = true;
-    this.#register();
+    this.#stopListening = store.onInstrument((instrument) => this.#add(instrument));
     this.#warnOfMissedObservations();
   }
 
   /** Takes everything back from the provider. Its SDK may go on exporting the last values. */
   readonly detach = (): void => {
     this.#stopListening();
-    this.#unregister();
+    for (const [observable, callback] of this.#callbacks) observable.removeCallback(callback);
+    this.#callbacks.clear();
     attachmentsOf(this.#store).byProvider.delete(this.#provider);
     for (const histogram of this.forwards.keys()) aimForward(this.#store, histogram);
   };
@@ -65,7 +55,9 @@ export class MeterBridge implements Attachment {
     const { kind, name, help, unit = '' } = instrument.descriptor;
     const options = { description: help, unit };
     if (kind === 'counter') {
-      this.#counters.set(this.#meter.createObservableCounter(name, options), instrument);
+      this.#observe(this.#meter.createObservableCounter(name, options), (result) =>
+        this.#observeCounter(instrument, result),
+      );
     } else if (kind === 'histogram') {
       const histogramFor = this.#histograms(instrument);
       this.forwards.set(instrument, (value, cell) => {
@@ -77,9 +69,16 @@ export class MeterBridge implements Attachment {
       });
       aimForward(this.#store, instrument);
     } else {
-      const gauge = this.#meter.createObservableGauge(name, options);
-      this.#gauges.set(gauge, { instrument, exported: new Map() });
+      let exported: ReadonlyMap<Cell, Attributes> = new Map();
+      this.#observe(this.#meter.createObservableGauge(name, options), async (result) => {
+        exported = await this.#observeGauge(instrument, exported, result);
+      });
     }
+  }
+
+  #observe(observable: Observable, callback: ObservableCallback): void {
+    observable.addCallback(callback);
+    this.#callbacks.set(observable, callback);
   }
 
   /**
@@ -106,52 +105,36 @@ export class MeterBridge implements Attachment {
     };
   }
 
-  /** A callback's observables are fixed when it is added, so a metric declared later needs it added anew. */
-  #register(): void {
-    this.#unregister();
-    this.#registered = [
-      { callback: (result) => this.#observeCounters(result), observables: [...this.#counters.keys()] },
-      { callback: (result) => this.#observeGauges(result), observables: [...this.#gauges.keys()] },
-    ];
-    for (const { callback, observables } of this.#registered) {
-      this.#meter.addBatchObservableCallback(callback, observables);
+  #observeCounter(instrument: AnyInstrument, result: ObservableResult): void {
+    for (const cell of instrument.series.cells) {
+      if ('value' in cell) result.observe(cell.value, this.#attributesOf(instrument, cell.values));
     }
   }
 
-  #unregister(): void {
-    for (const { callback, observables } of this.#registered) {
-      this.#meter.removeBatchObservableCallback(callback, observables);
-    }
-    this.#registered = [];
-  }
-
-  #observeCounters(result: BatchObservableResult): void {
-    for (const [counter, instrument] of this.#counters) {
-      for (const cell of instrument.series.cells) {
-        if ('value' in cell) result.observe(counter, cell.value, this.#attributesOf(instrument, cell.values));
+  /** Observes a gauge after its readers were asked, and returns which series it has given. `exported` are those of the collection before. */
+  async #observeGauge(
+    instrument: AnyInstrument,
+    exported: ReadonlyMap<Cell, Attributes>,
+    result: ObservableResult,
+  ): Promise<ReadonlyMap<Cell, Attributes>> {
+    this.#reading ??= this.#store.collect().finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+    const current = new Map<Cell, Attributes>();
+    for (const cell of instrument.series.cells) {
+      if ('value' in cell && !Number.isNaN(cell.value)) {
+        current.set(cell, this.#attributesOf(instrument, cell.values));
       }
     }
-  }
-
-  async #observeGauges(result: BatchObservableResult): Promise<void> {
-    await this.#store.collect();
-    for (const [gauge, bridged] of this.#gauges) {
-      const { instrument, exported } = bridged;
-      const current = new Map<Cell, Attributes>();
-      for (const cell of instrument.series.cells) {
-        if ('value' in cell && !Number.isNaN(cell.value)) {
-          current.set(cell, this.#attributesOf(instrument, cell.values));
-        }
-      }
-      // The SDK repeats the last value of a series that is not observed any more. NaN says that there is none.
-      for (const [cell, attributes] of exported) {
-        if (!current.has(cell)) result.observe(gauge, Number.NaN, attributes);
-      }
-      for (const [cell, attributes] of current) {
-        if ('value' in cell) result.observe(gauge, cell.value, attributes);
-      }
-      bridged.exported = current;
+    // The SDK repeats the last value of a series that is not observed any more. NaN says that there is none.
+    for (const [cell, attributes] of exported) {
+      if (!current.has(cell)) result.observe(Number.NaN, attributes);
     }
+    for (const [cell, attributes] of current) {
+      if ('value' in cell) result.observe(cell.value, attributes);
+    }
+    return current;
   }
 
   #attributesOf(instrument: AnyInstrument, values: readonly string[]): Attributes {

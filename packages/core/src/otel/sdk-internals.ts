@@ -35,6 +35,15 @@ const DROP = 0;
 
 /** The scopes other than ours by the names of their instruments, without those that a view drops. */
 export function scopesInProvider(provider: MeterProvider): ReadonlyMap<string, string> {
+  try {
+    return scopesIn(provider);
+  } catch {
+    // It keeps something else there.
+    return new Map();
+  }
+}
+
+function scopesIn(provider: MeterProvider): ReadonlyMap<string, string> {
   const scopes = new Map<string, string>();
   const meters = (provider as MeterProvider & SdkInternals)._sharedState?.meterSharedStates;
   for (const { _instrumentationScope: scope, metricStorageRegistry: registry } of meters?.values() ?? []) {
@@ -50,7 +59,11 @@ export function scopesInProvider(provider: MeterProvider): ReadonlyMap<string, s
 
 /** The producers that the readers of a provider have. They are fixed when it is made. */
 export function producersIn(provider: MeterProvider): readonly unknown[] {
-  const collectors = (provider as MeterProvider & SdkInternals)._sharedState?.metricCollectors;
-  if (!Array.isArray(collectors)) return [];
-  return collectors.flatMap((collector) => collector?._metricReader?._metricProducers ?? []);
+  try {
+    const collectors = (provider as MeterProvider & SdkInternals)._sharedState?.metricCollectors;
+    if (!Array.isArray(collectors)) return [];
+    return collectors.flatMap((collector) => collector?._metricReader?._metricProducers ?? []);
+  } catch {
+    return [];
+  }
 }

@@ -1,5 +1,5 @@
 import { type Span, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { processStore, systemClock } from '../store/index.ts';
 import { measureRun, type RunOptions } from './index.ts';
 
@@ -117,4 +117,16 @@ test('B24: a clock that throws costs the duration', async () => {
   }
   expect(await measureRun(OPTIONS, () => 'ran')).toMatchObject({ ok: true, value: 'ran' });
   expect(await measureRun(OPTIONS, () => Promise.reject(new Error('x')))).toMatchObject({ ok: false });
+});
+
+test('B10: a run needs nothing that the first releases of Node 20 lack', async () => {
+  const { any } = AbortSignal;
+  onTestFinished(() => void Object.assign(AbortSignal, { any }));
+  Object.assign(AbortSignal, { any: undefined });
+  const outside = new AbortController();
+  const bounds = { ...OPTIONS, timeoutSeconds: 60, signal: outside.signal };
+  expect(await measureRun(bounds, () => 'ran')).toMatchObject({ ok: true, value: 'ran' });
+  const hanging = measureRun(bounds, () => new Promise(() => {}));
+  outside.abort(new Error('enough'));
+  expect(await hanging).toMatchObject({ ok: false, error: new Error('enough') });
 });

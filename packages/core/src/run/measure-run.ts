@@ -1,7 +1,6 @@
 import { type Attributes, diag } from '@opentelemetry/api';
-import { classifyError, withinSeconds } from '../base/index.ts';
+import { classifyError, quietly, withinSeconds } from '../base/index.ts';
 import { processStore } from '../store/index.ts';
-import { quietly } from './quietly.ts';
 import { failSpan, underSpan } from './span.ts';
 
 /** How a run is named and bounded. */

@@ -1,6 +1,5 @@
 import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { asError } from '../base/index.ts';
-import { quietly } from './quietly.ts';
+import { asError, quietly } from '../base/index.ts';
 
 /**
  * Does `work` under a span that is active meanwhile; its promise must not reject. The tracer is the host's and may be of any make: whatever it does, the work is done, once, and what it

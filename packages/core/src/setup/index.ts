@@ -1,6 +1,6 @@
 import { sharedInProcess } from '../base/index.ts';
 import { log } from '../logging/port.ts';
-import { checkOptions, type TelemetryOptions } from './options.ts';
+import { checkedOptions, type TelemetryOptions } from './options.ts';
 import { start, type Telemetry } from './telemetry.ts';
 
 export { traceFields } from '../logging/fields.ts';
@@ -25,10 +25,11 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
     );
     return running.telemetry;
   }
-  checkOptions(options);
-  running.telemetry = start(options, () => {
+  const ended = () => {
     running.telemetry = undefined;
-  });
+  };
+  running.telemetry = start(checkedOptions(options), ended);
+  running.telemetry.catch(ended);
   return running.telemetry;
 }
 

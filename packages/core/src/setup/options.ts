@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { endpointProblems } from '../endpoint/endpoint.ts';
 import { type EndpointAuth, OptionsError } from '../endpoint/index.ts';
+import { readOptions } from '../endpoint/options-error.ts';
 import { isLogger, type Logger } from '../logging/port.ts';
 import type { PinoModule, SdkModule } from './peers.ts';
 
@@ -27,6 +28,11 @@ export interface TelemetryOptions {
   readonly port?: number | false;
   /** Asked for by the endpoint on everything but `/livez` and `/readyz`. Default: none. */
   readonly auth?: EndpointAuth;
+  /**
+   * Names under which the endpoint may be asked for, as the `Host` header gives them, without port. Addresses, `localhost` and `host` itself always may.
+   * Default: on loopback no others, since a web page can give 127.0.0.1 a name of its own and read what is there; elsewhere any.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Views of the SDK's own metrics (`ViewOptions` of `@opentelemetry/sdk-metrics`). Default: none. */
   readonly views?: readonly object[];
   /** OpenTelemetry instrumentations to register, or lists of them. Default: none. */
@@ -69,6 +75,7 @@ const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
   host: checkedByEndpoint,
   port: checkedByEndpoint,
   auth: checkedByEndpoint,
+  allowedHosts: checkedByEndpoint,
   views: list,
   instrumentations: list,
   metricReaders: list,
@@ -83,9 +90,12 @@ const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
     LEVELS.includes(value as LogLevel) ? undefined : `must be one of ${LEVELS.join(', ')}`,
 };
 
-/** Throws an `OptionsError` with everything that is wrong: a mistake in the host's code, which must not wait for production to show. */
-export function checkOptions(options: TelemetryOptions): void {
-  if (!isObject(options)) throw new OptionsError('startTelemetry', ['the options must be an object']);
+/**
+ * The options, each read once. Throws an `OptionsError` with everything that is wrong: a mistake in the host's code, which must not wait for
+ * production to show.
+ */
+export function checkedOptions(given: TelemetryOptions): TelemetryOptions {
+  const options = readOptions('startTelemetry', given);
   const problems: string[] = [];
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
@@ -97,6 +107,7 @@ export function checkOptions(options: TelemetryOptions): void {
   }
   problems.push(...endpointProblems({ ...options, port: options.port === false ? undefined : options.port }));
   if (problems.length > 0) throw new OptionsError('startTelemetry', problems);
+  return options;
 }
 
 function isPino(value: unknown): boolean {

@@ -40,11 +40,10 @@ type PushExporter = ConstructorParameters<
 
 /**
  * Where packages are looked for: beside this file; where it was bundled into another, beside the program that runs, and in the folder that it was
- * started in. A bundler may leave neither `__filename` nor `import.meta.url`, or those of the machine that built.
+ * started in. A bundler may leave no `import.meta.url`, or that of the machine that built.
  */
 function places(): string[] {
-  const own = typeof __filename === 'string' ? __filename : import.meta.url;
-  return [own, process.argv[1], join(process.cwd(), 'package.json')].filter(
+  return [import.meta.url, process.argv[1], join(process.cwd(), 'package.json')].filter(
     (place) => typeof place === 'string' && place !== '',
   ) as string[];
 }

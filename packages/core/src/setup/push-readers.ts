@@ -10,6 +10,8 @@ const PROTOCOLS = { 'http/protobuf': 'proto', 'http/json': 'http', grpc: 'grpc' 
 /** Defaults of the OpenTelemetry specification, in milliseconds. */
 const INTERVAL_MS = 60_000;
 const TIMEOUT_MS = 30_000;
+/** Well below the 5 s of a flush. Our own observed gauges get half of it. */
+const COLLECT_MS = 3_000;
 
 /** One periodic reader for each exporter, with the SDK's metrics and ours. The exporters read the standard variables themselves. */
 export function pushReaders(
@@ -20,18 +22,20 @@ export function pushReaders(
   if (exporters.length === 0) return [];
   const interval = milliseconds('OTEL_METRIC_EXPORT_INTERVAL', INTERVAL_MS);
   const timeout = milliseconds('OTEL_METRIC_EXPORT_TIMEOUT', TIMEOUT_MS);
-  const reader = (name: Exporter) => {
+  const readerFor = (name: Exporter) => {
     const { PeriodicExportingMetricReader, ConsoleMetricExporter } = sdk.metrics();
-    return new PeriodicExportingMetricReader({
+    const reader = new PeriodicExportingMetricReader({
       exporter: name === 'otlp' ? otlpExporter(sdk) : new ConsoleMetricExporter(),
       exportIntervalMillis: interval,
       exportTimeoutMillis: Math.min(timeout, interval),
       metricProducers: [sightglassProducer()],
     });
+    limitCollection(reader);
+    return reader;
   };
   return exporters.flatMap((name) => {
     try {
-      return [reader(name)];
+      return [readerFor(name)];
     } catch (error) {
       problems.push(
         `Metrics are not pushed (${name}): ${asError(error).message}. In a bundle, make the readers yourself: startTelemetry({ metricReaders: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(), metricProducers: [sightglassProducer()] })] }).`,
@@ -39,6 +43,13 @@ export function pushReaders(
       return [];
     }
   });
+}
+
+/** Gives the callbacks of observable instruments less than the whole time of an export: one that never returns would leave none to flush in when the process ends. */
+function limitCollection(reader: IMetricReader): void {
+  const collect = reader.collect.bind(reader);
+  reader.collect = (options) =>
+    collect({ ...options, timeoutMillis: Math.min(options?.timeoutMillis ?? COLLECT_MS, COLLECT_MS) });
 }
 
 function otlpExporter(sdk: SdkParts) {

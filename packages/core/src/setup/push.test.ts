@@ -180,3 +180,16 @@ test('B2: a callback of the host that never returns costs itself in the scrape',
   expect(scraped).toContain('host_requests_total{otel_scope_name="host"} 4');
   expect(scraped).toContain('sightglass_collector_success{collector="otel_sdk"} 0');
 });
+
+test('B2: nor does it cost what is pushed when the process ends', async () => {
+  vi.stubEnv('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', `${sink.url}/v1/metrics`);
+  telemetry = await startTelemetry({ port: false, logger });
+  const meter = metrics.getMeter('host');
+  meter.createCounter('host_requests_total').add(4);
+  meter.createObservableGauge('host_hangs').addCallback(() => new Promise(() => {}));
+  rows.add(12, { table: 'trades' });
+  await telemetry.shutdown();
+  const pushed = sink.metrics();
+  expect(pushed.has('pushed_rows_total')).toBe(true);
+  expect(pushed.has('host_requests_total')).toBe(true);
+});

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { context, diag, metrics, propagation, trace } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -186,6 +187,54 @@ test('probes and auth are those of the endpoint', async () => {
   expect((await fetch(`${url}/readyz`)).status).toBe(503);
   retire();
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
+});
+
+test('B17: on loopback a stranger’s name is refused, unless the option lets it in', async () => {
+  const ask = (port: number) =>
+    new Promise<number>((resolve) => {
+      get({ host: '127.0.0.1', port, path: '/metrics', headers: { host: 'evil.example' } }, (response) => {
+        response.resume();
+        resolve(response.statusCode!);
+      });
+    });
+  const first = await start();
+  expect(await ask(first.port!)).toBe(403);
+  await first.shutdown();
+  expect(await ask((await start({ allowedHosts: ['evil.example'] })).port!)).toBe(200);
+});
+
+test('B5: a process that can not read about itself starts without those metrics', async () => {
+  const unreadable = () => {
+    throw Object.assign(new Error('EACCES: permission denied, uv_resident_set_memory'), { code: 'EACCES' });
+  };
+  const spies = [
+    vi.spyOn(process.memoryUsage, 'rss').mockImplementation(unreadable),
+    vi.spyOn(process, 'cpuUsage').mockImplementation(unreadable),
+  ];
+  const started = await start();
+  const text = await scrape(started);
+  expect(text).toContain('\nearly_total 3\n');
+  expect(text).not.toContain('process_resident_memory_bytes ');
+  await started.shutdown();
+  for (const spy of spies) spy.mockRestore();
+  expect((await start()).problems).toEqual([]);
+});
+
+test('B19: options whose getters throw are refused, and telemetry can start afterwards', async () => {
+  const hostile = Object.defineProperty({}, 'port', {
+    enumerable: true,
+    get: () => {
+      throw new Error('no');
+    },
+  });
+  await expect(startTelemetry(hostile)).rejects.toThrow(OptionsError);
+  await expect(startTelemetry(null as never)).rejects.toThrow(OptionsError);
+  await expect(
+    startTelemetry({ sdk: {}, pino: {}, metricReaders: 1, allowedHosts: [''] } as never),
+  ).rejects.toMatchObject({
+    problems: expect.objectContaining({ length: 4 }),
+  });
+  expect((await start()).problems).toEqual([]);
 });
 
 test('wrong options reject with every mistake, and start nothing', async () => {

@@ -1,6 +1,7 @@
-import { withinSeconds } from '../base/index.ts';
+import { asError, withinSeconds } from '../base/index.ts';
 import { type Endpoint, listenOrRetry } from '../endpoint/endpoint.ts';
 import { createHandler, type MetricsHandler } from '../endpoint/handler.ts';
+import { hostCheck } from '../endpoint/hosts.ts';
 import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { type Logger, log } from '../logging/port.ts';
@@ -47,8 +48,8 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
   const serviceName = String(settings.resourceAttributes['service.name']);
   plugInLogger(options, serviceName, problems);
   const sdk = startSdkIfWanted(options, settings, problems);
+  const stopProcess = measureProcess(options, problems);
   for (const problem of problems) log().warn(problem);
-  const stopProcess = options.processMetrics === false ? () => {} : observeProcess();
 
   const resource = { attributes: settings.resourceAttributes };
   const exposition = createExposition({
@@ -61,7 +62,13 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
     settings.port === undefined
       ? undefined
       : await listenOrRetry(
-          createHandler(exposition, processHealth(), options.auth, serviceName),
+          createHandler(
+            exposition,
+            processHealth(),
+            options.auth,
+            serviceName,
+            hostCheck(settings.host, options.allowedHosts),
+          ),
           settings.host,
           settings.port,
         );
@@ -102,6 +109,17 @@ async function end(
   forget();
   if (sdk !== undefined) await inTime('shutdown', sdk, sdk.shutdown);
   await endpoint?.close();
+}
+
+/** What can't be measured here (a container without `/proc`) is left out. Returns the function that ends it. */
+function measureProcess({ processMetrics }: TelemetryOptions, problems: Problems): () => void {
+  if (processMetrics === false) return () => {};
+  try {
+    return observeProcess();
+  } catch (error) {
+    problems.push(`The process can not be measured (${asError(error).message}); everything else is.`);
+    return () => {};
+  }
 }
 
 function startSdkIfWanted(

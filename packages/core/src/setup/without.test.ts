@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type App, runApp } from './run-app.support.ts';
+import { type App, PACKAGE, runApp, runProgram } from './run-app.support.ts';
 
 let app: App | undefined;
 
@@ -70,4 +71,19 @@ test('OTEL_SDK_DISABLED measures nothing, and the probes go on', async () => {
     checks: { database: { status: 'pass' } },
   });
   expect(output).toContain('OTEL_SDK_DISABLED is set');
+});
+
+test('A21: of the workers of a cluster with one port one has it, and the others say what that means', async () => {
+  app = runProgram(
+    ['--conditions=@sightglass/source', join(import.meta.dirname, 'clustered.support.ts')],
+    PACKAGE,
+  );
+  await app.says('REPORT ');
+  const { reports, answered } = JSON.parse(/REPORT (.*)/.exec(app.output())![1]!);
+  expect(answered).toBe(1);
+  expect(reports.filter(({ serves }: { serves: boolean }) => serves)).toHaveLength(1);
+  for (const { serves, problems } of reports)
+    expect(problems).toEqual(
+      serves ? [] : [expect.stringMatching(/worker \d of a cluster, and another worker has the port/)],
+    );
 });

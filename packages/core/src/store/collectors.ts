@@ -1,4 +1,4 @@
-import { asError, whileAwake } from '../base/index.ts';
+import { asError, UnderWay } from '../base/index.ts';
 import type { Clock } from './clock.ts';
 
 /** Something read at each collection rather than recorded as it happens. */
@@ -20,7 +20,7 @@ interface Registered {
   readonly name: string;
   readonly collector: Collector;
   /** Set while a reading is under way, so that a hanging one is never started twice. */
-  pending: Promise<void> | undefined;
+  pending: UnderWay<void> | undefined;
   /** Whether a turn gave up waiting for the reading that is under way. */
   isLate: boolean;
   /** Whether a reading came after its turn, and no turn has had it yet. */
@@ -29,6 +29,10 @@ interface Registered {
 
 /** How long a collection waits for its readers. Well under Prometheus's default scrape timeout of 10 s. */
 export const DEFAULT_COLLECT_TIMEOUT_MS = 2_000;
+
+/** A process can be kept waiting by its machine: nobody in it is told of for less than so much, when it was seen at work, and when it is inferred. */
+export const HELD_MS = 250;
+const HELD_LATER_MS = 1_000;
 
 /**
  * The readers of observed gauges. All run side by side; each has the whole time limit; one that fails or hangs costs its own series only, and one that holds
@@ -65,8 +69,26 @@ export class Collectors {
     }).finally(() => {
       this.#turn = undefined;
     });
-    end(Promise.all([...this.#registered].map((registered) => this.#runOne(registered, timeoutMs))));
+    end(this.#takeTurn(timeoutMs));
     return this.#turn;
+  }
+
+  async #takeTurn(limitMs: number): Promise<readonly CollectorReport[]> {
+    const answered: CollectorReport[] = [];
+    const reports = await Promise.all(
+      [...this.#registered].map(async (registered) => {
+        const report = await this.#runOne(registered, limitMs);
+        answered.push(report);
+        return report;
+      }),
+    );
+    // Who waits for longer than the limit and is not late was held up. Who held it up answers first after that, unless it has been found already.
+    const leastMs = Math.max(limitMs, HELD_LATER_MS);
+    const first = answered.find(({ error, durationMs }) => error === undefined && durationMs > leastMs);
+    if (first === undefined || reports.some(({ error }) => error instanceof Held)) return reports;
+    return reports.map((report) =>
+      report === first ? { ...report, error: new Held(report.durationMs) } : report,
+    );
   }
 
   async #runOne(registered: Registered, limitMs: number): Promise<CollectorReport> {
@@ -77,17 +99,21 @@ export class Collectors {
     try {
       registered.pending ??= begin(registered);
       const heldMs = this.#clock.monotonicMs() - started;
-      await whileAwake(limitMs, registered.pending);
-      if (heldMs > limitMs)
-        error = new Error(
-          `it held the whole process for ${(heldMs / 1000).toFixed(1)} s, with all else in it`,
-        );
+      await registered.pending.within(limitMs);
+      if (heldMs > Math.max(limitMs, HELD_MS)) error = new Held(heldMs);
     } catch (cause) {
       error = asError(cause);
       registered.isLate = registered.pending !== undefined;
       if (!(registered.isLate && hasCome)) takeBack(registered.collector);
     }
     return { name, error, durationMs: this.#clock.monotonicMs() - started };
+  }
+}
+
+/** A reading that kept all else in the process from running. Its value is good. */
+class Held extends Error {
+  constructor(ms: number) {
+    super(`it held the whole process for ${(ms / 1000).toFixed(1)} s, with all else in it`);
   }
 }
 
@@ -99,14 +125,16 @@ function takeBack(collector: Collector): void {
   }
 }
 
-function begin(registered: Registered): Promise<void> {
+function begin(registered: Registered): UnderWay<void> {
   registered.isLate = false;
   const reading = (async () => registered.collector.collect())();
-  return reading
-    .then(() => {
-      registered.hasCome = registered.isLate;
-    })
-    .finally(() => {
-      registered.pending = undefined;
-    });
+  return new UnderWay(
+    reading
+      .then(() => {
+        registered.hasCome = registered.isLate;
+      })
+      .finally(() => {
+        registered.pending = undefined;
+      }),
+  );
 }

@@ -22,7 +22,7 @@ export interface BoundGauge {
 /** How a gauge is read on each scrape. */
 export interface ObserveOptions {
   /**
-   * What is exported when a reading fails or is late: `withhold` (the default) exports nothing, so no old value passes for a new one;
+   * What is exported when a reading fails, or is late and none came since the last scrape: `withhold` (the default) exports nothing, so no old value passes for a new one;
    * `keep` exports the last reading, which stays true for timestamps because their age goes on growing.
    */
   readonly onError?: 'withhold' | 'keep';
@@ -44,6 +44,9 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   readonly #collectors: Collectors;
   /** What ends the reading of a series that is read. */
   readonly #readers = new WeakMap<GaugeCell, () => void>();
+  /** Which reader gave the value of a series, by how many were there before it. */
+  readonly #read = new WeakMap<GaugeCell, number>();
+  #observations = 0;
 
   constructor(descriptor: MetricDescriptor<L>, environment: GaugeEnvironment) {
     super(descriptor, environment, (...given) => new GaugeCell(...given));
@@ -96,7 +99,8 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
 
   /**
    * Reads the series' value with `read` at each scrape and each push, under the collection's time limit.
-   * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`.
+   * `undefined` means "no value now". A failing or hanging reader costs this series alone and shows in `sightglass_collector_success`. A reading that comes after
+   * the limit is in the next scrape. Computing for long holds all else in the process: give what takes seconds a place of its own, and read its last result.
    * A series has one reader: a later one takes the place of the one before. A series that is beyond the
    * metric's `maxSeries` is not read. Returns the function that ends the reading and takes the series out of the export.
    * `depth.observe(() => queue.size(), { queue: 'orders' })`
@@ -110,11 +114,16 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
     if (cell === undefined || cell.values.includes(OVERFLOW_VALUE)) return () => {};
     this.#readers.get(cell)?.();
     const keeps = keepsOnError(options);
+    const turn = ++this.#observations;
+    // What comes when a later reader has given its value is old.
+    const isOld = () => (this.#read.get(cell) ?? 0) > turn;
     const stop = this.#collectors.add(this.descriptor.name, {
       collect: async () => {
         // A series that was retired is not read any more, or its reader would bring it back.
         if (!this.series.has(cell)) return stop();
         const value = await read();
+        if (isOld()) return;
+        this.#read.set(cell, turn);
         if (value === undefined || value === null) cell.unset();
         else {
           cell.set(value);
@@ -123,7 +132,7 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
         }
       },
       failed: () => {
-        if (!keeps) cell.unset();
+        if (!keeps && !isOld()) cell.unset();
       },
     });
     this.#readers.set(cell, stop);

@@ -1,5 +1,6 @@
 import {
   DeclarationError,
+  given,
   type LabelArgs,
   type LabelValues,
   type MetricDescriptor,
@@ -104,7 +105,7 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
     } catch (error) {
       throw DeclarationError.from(error, subject);
     }
-    const values = this.descriptor.labels.map(({ name }) => (labels as LabelValues)[name]);
+    const values = this.descriptor.labels.map(({ name }) => given(labels as LabelValues, name));
     for (const cell of this.series.matching(values))
       if (cell.bounds !== this.#own.of(cell.values)) this.series.removeCell(cell);
   }
@@ -137,7 +138,7 @@ class OwnBounds {
 
   /** Returns whether that changes anything for the series with these labels. */
   set(labels: LabelValues, bounds: readonly number[]): boolean {
-    const positions = this.#names.flatMap((name, i) => (labels[name] === undefined ? [] : [i]));
+    const positions = this.#names.flatMap((name, i) => (given(labels, name) === undefined ? [] : [i]));
     const key = keyOf(positions);
     const own = this.#byPositions.get(key) ?? { positions, byValues: new Map() };
     this.#byPositions.set(key, own);

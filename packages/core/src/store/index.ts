@@ -1,7 +1,12 @@
 export type { Bounds } from './bounds.ts';
 export { type Cell, CounterCell, GaugeCell, HistogramCell } from './cells.ts';
 export { type Clock, systemClock } from './clock.ts';
-export { type Collector, type CollectorReport, DEFAULT_COLLECT_TIMEOUT_MS } from './collectors.ts';
+export {
+  type Collector,
+  type CollectorReport,
+  DEFAULT_COLLECT_TIMEOUT_MS,
+  HELD_MS,
+} from './collectors.ts';
 export type { BoundCounter, Counter } from './counter.ts';
 export { counter, gauge, histogram, info } from './declare.ts';
 export type { BoundGauge, Gauge, ObserveOptions } from './gauge.ts';

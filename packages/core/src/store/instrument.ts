@@ -1,10 +1,11 @@
-import type {
-  Described,
-  LabelArgs,
-  LabelValues,
-  Matchers,
-  MetricDescriptor,
-  Selector,
+import {
+  type Described,
+  given,
+  type LabelArgs,
+  type LabelValues,
+  type Matchers,
+  type MetricDescriptor,
+  type Selector,
 } from '../catalog/index.ts';
 import type { Cell, CellContext } from './cells.ts';
 import { Series, type SeriesEnvironment } from './series.ts';
@@ -32,9 +33,9 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
     if (typeof labels !== 'object' || labels === null) return;
     let combinations: LabelValues[] = [{}];
     for (const { name, values } of this.descriptor.labels) {
-      const given = read(labels as LabelValues, name);
-      const choices = given === undefined ? (values ?? []) : [given];
-      combinations = combinations.flatMap((chosen) => choices.map((value) => ({ ...chosen, [name]: value })));
+      const chosen = read(labels as LabelValues, name);
+      const choices = chosen === undefined ? (values ?? []) : [chosen];
+      combinations = combinations.flatMap((others) => choices.map((value) => ({ ...others, [name]: value })));
     }
     for (const combination of combinations) this.series.at(combination);
   }
@@ -60,10 +61,10 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
   }
 }
 
-/** One label of the host's object, where a getter may throw; that is as if it were not there. */
+/** One label of the host's object, where a getter may throw; that is as if it were not there. A label may be called `toString` and not be given. */
 function read(labels: LabelValues, name: string): string | undefined {
   try {
-    return labels[name];
+    return given(labels, name);
   } catch {
     return undefined;
   }

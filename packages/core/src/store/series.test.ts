@@ -57,6 +57,26 @@ group('labels', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test('B13: that have names of Object.prototype are as any other', () => {
+    const names = Object.getOwnPropertyNames(Object.prototype).filter((name) => /^[a-z]/i.test(name));
+    for (const name of names) {
+      const closed = store.counter(
+        describe('counter', `closed_${name}_total`, { help: 'C.', labels: { [name]: ['a', 'b'] } }),
+      );
+      expect(seriesOf(closed)).toEqual({ a: 0, b: 0 });
+      const open = store.histogram(
+        describe('histogram', `open_${name}`, { help: 'C.', labels: [name, 'b'], buckets: [1] }),
+      );
+      open.boundsFor({ b: 'own' }, [2]);
+      open.record(1, { [name]: name, b: 'own' } as never);
+      open.record(1, { b: 'own' } as never);
+      open.record(1, {} as never);
+      expect(seriesOf(open)).toEqual({ [`${name},own`]: 1 });
+      expect(open.series.cells[0]?.bounds.upper).toEqual([2]);
+      expect(open.removeAll({ [name]: name } as never)).toBe(1);
+    }
+  });
+
   test('that are numbers or booleans are written as text, and extra ones ignored', () => {
     const counter = store.counter(describe('counter', 'c_total', { help: 'C.', labels: ['a'] }));
     for (const a of [5, '5', 5n]) counter.add(1, { a, extra: 'x' } as never);

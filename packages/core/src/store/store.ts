@@ -54,7 +54,7 @@ export class Store {
     | undefined;
   /** The collectors whose outcome is in the export. */
   #reported: ReadonlySet<string> = new Set();
-  #warnOnce: WarnOnce = warnOnce();
+  #sayOnce: WarnOnce = warnOnce();
   #clock: Clock;
   /** Wall time at which the store of a process began. */
   #startMs = 0;
@@ -139,7 +139,7 @@ export class Store {
         durationMs: Math.max(seen?.durationMs ?? 0, durationMs),
       });
       if (error !== undefined)
-        this.#warnOnce(`collector ${name}`, `The reading of ${name} failed: ${error.message}`);
+        this.#sayOnce(`collector ${name}`, `The reading of ${name} failed: ${error.message}`);
     }
     for (const [collector, { ok, durationMs }] of worst) {
       this.#collectorSuccess.set(ok ? 1 : 0, { collector });
@@ -164,7 +164,7 @@ export class Store {
   reset(): void {
     for (const instrument of this.#instruments.values()) instrument.series.reset();
     this.#begin();
-    this.#warnOnce = warnOnce();
+    this.#sayOnce = warnOnce();
   }
 
   #begin(): void {
@@ -200,7 +200,7 @@ export class Store {
   #onDropped(metric: string, reason: LossReason): void {
     if (!this.enabled) return;
     this.#dropped.add(1, { metric, reason });
-    this.#warnOnce(
+    this.#sayOnce(
       `${metric} ${reason}`,
       `A measurement of ${metric} was dropped (${reason}). Further ones are only counted.`,
     );
@@ -209,7 +209,7 @@ export class Store {
   #onOverflowed(metric: string): void {
     if (metric === measurementsOverflowed.name) return;
     this.#overflowed.add(1, { metric });
-    this.#warnOnce(
+    this.#sayOnce(
       `${metric} overflow`,
       `${metric} is full or was given a label value that is too long; the rest goes to the overflow series.`,
     );

@@ -15,6 +15,8 @@ export function startTimer(clock: Clock, record: (seconds: number) => void): () 
 
 /** Does the work, and calls `end` when it or the promise that it gives has ended, however. What it gives passes unchanged. */
 export function timed<T>(end: () => number, work: () => T): T {
+  // Nothing to do is nothing to measure, and no reason to fail.
+  if (typeof work !== 'function') return undefined as T;
   let result: T;
   try {
     result = work();

@@ -1,6 +1,7 @@
+import { trace } from '@opentelemetry/api';
 import { setLogger } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   declareOffload,
   recordCycleComplete,
@@ -287,4 +288,41 @@ test('each run writes one line with the names of its labels', async () => {
       'offload cycle: partial',
     ],
   ]);
+});
+
+test('A14: an option that is not known is refused, with the nearest that is', () => {
+  const options = { layer: 'unknown option', tables: ['trades'], intervalSeconds: 60 };
+  expect(() => declareOffload({ ...options, tableTimeOutSeconds: 5 } as never)).toThrow(
+    '"tableTimeOutSeconds" is no option; did you mean tableTimeoutSeconds?',
+  );
+  const lagObjectiveSeconds = { trades: 60, trade: 60 };
+  expect(() => declareOffload({ ...options, lagObjectiveSeconds } as never)).toThrow(
+    '"trade" is no option of lagObjectiveSeconds; did you mean trades?',
+  );
+  // What the pipeline keeps may be of tables that it had before.
+  const watermarks = { trades: 1, before: 1 };
+  expect(() => declareOffload({ ...options, watermarks } as never)).not.toThrow();
+});
+
+test('B1: a tracer that throws costs no table and no cycle', async () => {
+  const thrown = () => {
+    throw new Error('of the host');
+  };
+  const offload = declareOffload({ layer: 'hostile tracer', tables: ['a', 'b'], intervalSeconds: 60 });
+  for (const broken of [{ startActiveSpan: thrown }, undefined]) {
+    const tracer = broken ?? {
+      startActiveSpan: (_name: string, _options: object, work: (span: object) => unknown) =>
+        work({ setAttribute: thrown, recordException: thrown, setStatus: thrown, end: thrown }),
+    };
+    trace.setGlobalTracerProvider({ getTracer: () => tracer } as never);
+    onTestFinished(() => trace.disable());
+    const report = await offload.cycle(async (cycle) => {
+      await cycle.table('a', () => ({ rows: 3 }));
+      await cycle.table('b', thrown);
+    });
+    expect(report).toMatchObject({ status: 'partial', successful: 1, failed: 1, rows: 3 });
+    const error = new Error('of the cycle');
+    await expect(offload.cycle(() => Promise.reject(error))).rejects.toBe(error);
+    trace.disable();
+  }
 });

@@ -1,10 +1,12 @@
 import { log } from '@sightglass/core';
+import { QUEUE } from '../cron/index.ts';
 import type { CronJob, IntervalJob, ResultOf } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
 import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { countAttempt, numberOf, triggerOf } from './queued.ts';
+import { readAs } from './read-as.ts';
 
 /** A job of BullMQ, as far as it is used here. */
 interface BullJob {
@@ -27,6 +29,7 @@ export function bullmqProcessor<B extends BullJob, R, J extends CronJob | Interv
   work: (run: Run, bullJob: B) => R | Promise<R>,
 ): (bullJob: B, token?: string, signal?: AbortSignal) => Promise<ResultOf<J, R>> {
   const run = instrumentFor({ handsBack }, job, work);
+  trackerOf(job).readBy(readAs(QUEUE));
   // BullMQ gives a signal to processors that declare three parameters.
   return function (this: unknown, bullJob, _token, signal) {
     if (isSandboxed(bullJob)) sayOfSandbox(job.name);

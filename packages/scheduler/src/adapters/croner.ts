@@ -6,6 +6,7 @@ import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { timeOf } from '../job/timetable.ts';
 import type { Reader } from '../job/tracker.ts';
+import { after, around } from './around.ts';
 
 /** The options of croner that fit a declared job, whose schedule and time zone are the declaration's. Any other of croner's own is handed on as well. */
 export interface CronerOptions<C> {
@@ -27,6 +28,10 @@ export interface CronerOptions<C> {
   readonly legacyMode?: boolean;
   /** Handed to the work as its third argument. */
   readonly context?: unknown;
+  readonly alternativeWeekdays?: boolean;
+  readonly sloppyRanges?: boolean;
+  readonly dayOffset?: number;
+  readonly mode?: 'auto' | '5-part' | '6-part' | '7-part' | '5-or-6-parts' | '6-or-7-parts';
 }
 
 /** croner's class, as far as it is used here. */
@@ -86,33 +91,18 @@ export function scheduleCroner<K extends CronClass>(
       byHand = false;
     }
   });
-  around(cron, 'pause', (pause) => first(pause(), stop));
-  around(cron, 'stop', (end) => first(end(), stop));
-  around(cron, 'resume', (resume) => first(resume(), () => startAgain(job, cron as CronerSelf)));
+  after(cron, 'pause', stop);
+  after(cron, 'stop', stop);
+  after(cron, 'resume', () => startAgain(job, cron as CronerSelf));
   trackerOf(job).readBy(readingOf(cron as CronerSelf, all));
   if (all.paused === true) stop();
   trackerOf(job).watch();
   return cron;
 }
 
-function first<T>(result: T, then: () => void): T {
-  then();
-  return result;
-}
-
 function startAgain(job: CronJob, cron: CronerSelf): void {
   if (trackerOf(job).state === 'stopping' && readable(() => cron.isStopped()) !== true)
     trackerOf(job).enable();
-}
-
-/** Puts something round a method of one object; an older or newer version may not have it. */
-function around(object: object, name: string, call: (method: () => unknown) => unknown): void {
-  readable(() => {
-    const method: unknown = Reflect.get(object, name);
-    if (typeof method !== 'function') return;
-    const value = (...args: unknown[]) => call(() => Reflect.apply(method, object, args));
-    Object.defineProperty(object, name, { value, configurable: true, writable: true });
-  });
 }
 
 /** How many of the times that croner has named are kept: the one that is due and the one after it, twice over. */

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { declareJob } from '../job/declare.ts';
+import { runsOf } from '../job/job.support.ts';
 import type { Run } from '../job/run.ts';
 import { bullmqProcessor } from './bullmq.ts';
 import { InstrumentJob } from './nest.ts';
 import { scheduleNodeCron } from './node-cron.ts';
 import { pgBossHandler } from './pg-boss.ts';
+import { runOnce } from './run-once.ts';
 
 const job = declareJob({ name: 'hostile adapters', schedule: '0 0 1 1 *', timezone: 'UTC' });
 
@@ -73,3 +75,57 @@ test.each(Object.entries(adapters))(
     job.enable();
   },
 );
+
+test('A23: each invocation of a process that is kept is a run of its own, and is flushed', async () => {
+  const once = declareJob({ name: 'invoked', schedule: '0 0 1 1 *', timezone: 'UTC' });
+  const flushed: unknown[] = [];
+  const flush = async () => void flushed.push({ ...runsOf('invoked') });
+  expect(await runOnce(once, () => 'first', { flush })).toBe('first');
+  expect(await runOnce(once, () => 'second', { flush, trigger: 'event' })).toBe('second');
+  expect(flushed).toEqual([{ 'scheduled success': 1 }, { 'scheduled success': 1, 'event success': 1 }]);
+});
+
+test.each([
+  ['null', null],
+  ['undefined', undefined],
+  ['without a flush', {}],
+  [
+    'with one that can not be read',
+    Object.defineProperty({}, 'flush', {
+      get: () => {
+        throw new Error('no');
+      },
+    }),
+  ],
+])('B19: a process that runs once does its work with options that are %s', async (_, options) => {
+  expect(await runOnce(job, () => 'ran', options as never)).toBe('ran');
+});
+
+test('B19: the work of an adapter is given the object that its function is called on', async () => {
+  function work(this: unknown) {
+    return this;
+  }
+  const worker = { bull: bullmqProcessor(job, work), boss: pgBossHandler(job, work) };
+  expect([await worker.bull({}), await worker.boss([{}])]).toEqual([worker, worker]);
+});
+
+test('A4: a task of node-cron 3, which emits nothing, is followed by its methods', async () => {
+  const given = declareJob({ name: 'node-cron 3', schedule: '0 0 1 1 *', timezone: 'UTC' });
+  let start: (context: never) => unknown = () => undefined;
+  const task = { on: () => {}, start: () => 'started', stop: () => 'stopped' };
+  const cron = {
+    schedule: (_expression: string, work: (context: never) => unknown) => {
+      start = work;
+      return task;
+    },
+  };
+  scheduleNodeCron(cron, given, () => 'ran', { scheduled: false } as never);
+  expect([given.state, task.start(), given.state]).toEqual(['stopping', 'started', 'enabled']);
+  expect([task.stop(), given.state, task.start()]).toEqual(['stopped', 'stopping', 'started']);
+  for (const context of ['manual', 'init', new Date()]) expect(await start(context as never)).toBe('ran');
+  expect(runsOf('node-cron 3')).toEqual({
+    'manual success': 1,
+    'startup success': 1,
+    'scheduled success': 1,
+  });
+});

@@ -1,9 +1,10 @@
-import { NEST, readCron } from '../cron/index.ts';
+import { NEST } from '../cron/index.ts';
 import type { Job } from '../job/declare.ts';
 import { instrumentFor, isRunStart } from '../job/instrument.ts';
+import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run, RunStart } from '../job/run.ts';
-import type { Reader } from '../job/tracker.ts';
+import { readAs } from './read-as.ts';
 
 /** The part of reflect-metadata with which Nest marks a method. */
 interface Metadata {
@@ -26,10 +27,11 @@ interface Call {
 }
 
 /**
- * Starts a decorated method by hand, as a run that is `manual` or what `trigger` says: `await service.sync(byHand())`. It stands in the place of the {@link Run}, which the method gets as ever.
+ * Starts a decorated method by hand, as a run that is `manual` or what `trigger` says: `await service.sync(byHand())`. It stands in the place of the {@link Run}, which the method gets as ever. Never throws.
  */
-export function byHand(start: ByHand = {}): Run {
-  return { ...start, trigger: start.trigger ?? 'manual' } as RunStart as Run;
+export function byHand(start?: ByHand): Run {
+  const trigger = readable(() => start?.trigger) ?? 'manual';
+  return { ...readable(() => ({ ...start })), trigger } as RunStart as Run;
 }
 
 /**
@@ -47,7 +49,7 @@ export function InstrumentJob(job: Job) {
     const method = descriptor.value as Method;
     const call = (run: Run, { self, args }: Call) => method.call(self, run, ...(args as never[]));
     const run = instrumentFor({}, job, call);
-    trackerOf(job).readBy(asNestReads);
+    trackerOf(job).readBy(readAs(NEST));
     const decorated = function (this: unknown, ...args: unknown[]) {
       const [first, ...rest] = args;
       if (isRunStart(first)) return run(first, { self: this, args: rest });
@@ -63,11 +65,6 @@ export function InstrumentJob(job: Job) {
     descriptor.value = decorated as unknown as M;
   };
 }
-
-const asNestReads: Reader = (schedule, timezone, nowMs) => {
-  const read = readCron(schedule, timezone, nowMs, NEST);
-  return typeof read === 'string' ? undefined : read;
-};
 
 /** Nest keeps its marks on the function that a decorator above or below has seen. */
 function copyMetadata(from: object, to: object): void {

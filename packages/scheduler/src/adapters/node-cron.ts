@@ -1,11 +1,13 @@
-import { NODE_CRON, readCron } from '../cron/index.ts';
+import { NODE_CRON } from '../cron/index.ts';
 import type { CronJob } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
+import type { Trigger } from '../job/outcomes.ts';
 import { declared, readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { timeOf } from '../job/timetable.ts';
-import type { Reader } from '../job/tracker.ts';
+import { after } from './around.ts';
+import { readAs } from './read-as.ts';
 
 /** What node-cron tells of an execution. */
 interface NodeCronContext {
@@ -59,7 +61,7 @@ export function scheduleNodeCron<
 ): T {
   const run = instrumentFor({}, job, work);
   const start = (context: C) => {
-    const trigger = readable(() => context.execution?.reason) === 'invoked' ? 'manual' : 'scheduled';
+    const trigger = triggerOf(context);
     const scheduledFor = trigger === 'scheduled' ? readable(() => context.date) : undefined;
     return run({ trigger, scheduledFor }, context);
   };
@@ -68,8 +70,8 @@ export function scheduleNodeCron<
     return { schedule: job.schedule, all: { ...options, timezone: job.timezone } as O };
   });
   const task = cron.schedule(schedule, start, all);
-  trackerOf(job).readBy(readingWith(all.maxRandomDelay));
-  if (readable(() => (task as { getStatus?(): unknown }).getStatus?.()) === 'stopped') trackerOf(job).stop();
+  trackerOf(job).readBy(readAs(NODE_CRON, delayOf(all.maxRandomDelay)));
+  if (isStopped(task, all)) trackerOf(job).stop();
   trackerOf(job).watch();
   const count = (status: 'missed' | 'skipped_overlap' | 'skipped_lock') => (context: C) =>
     trackerOf(job).skip(status, 'scheduled', timeOf(readable(() => context.date)));
@@ -80,21 +82,38 @@ export function scheduleNodeCron<
   // Without noOverlap node-cron tells of an overlap and starts the run all the same.
   if (all.noOverlap === true) follow('execution:overlap', count('skipped_overlap'));
   follow('execution:skipped', count('skipped_lock'));
-  follow('task:stopped', () => trackerOf(job).stop());
-  follow('task:destroyed', () => trackerOf(job).stop());
-  follow('task:started', () => {
+  const stop = () => trackerOf(job).stop();
+  const startAgain = () => {
     if (trackerOf(job).state === 'stopping') trackerOf(job).enable();
-  });
+  };
+  follow('task:stopped', stop);
+  follow('task:destroyed', stop);
+  follow('task:started', startAgain);
+  if (!tellsStatus(task)) {
+    after(task, 'stop', stop);
+    after(task, 'start', startAgain);
+  }
   return task;
 }
 
-function readingWith(maxRandomDelay: unknown): Reader {
-  const jitterMs = typeof maxRandomDelay === 'number' && maxRandomDelay > 0 ? maxRandomDelay : 0;
-  return (schedule, timezone, nowMs) => {
-    const read = readCron(schedule, timezone, nowMs, NODE_CRON);
-    if (typeof read !== 'string') return { ...read, jitterMs };
-    // Days that are never both: node-cron takes them, and never starts.
-    const never = { next: () => Number.POSITIVE_INFINITY, latest: () => Number.NEGATIVE_INFINITY };
-    return { ...never, longestGapMs: Number.NaN };
-  };
+/** node-cron 3 calls with a time, or with a word where somebody else than the schedule starts it. */
+function triggerOf(context: NodeCronContext | unknown): Trigger {
+  if (context === 'manual') return 'manual';
+  if (context === 'init') return 'startup';
+  return readable(() => (context as NodeCronContext).execution?.reason) === 'invoked'
+    ? 'manual'
+    : 'scheduled';
 }
+
+/** Whether it is node-cron 4, whose tasks say how they are, and emit what happens to them. */
+const tellsStatus = (task: object): task is { getStatus(): unknown } =>
+  readable(() => typeof (task as { getStatus?: unknown }).getStatus) === 'function';
+
+/** Whether a task was made without being started: by `scheduled: false`, which version 4 knows no more. */
+function isStopped(task: object, options: object): boolean {
+  if (tellsStatus(task)) return readable(() => task.getStatus()) === 'stopped';
+  return readable(() => (options as { scheduled?: unknown }).scheduled) === false;
+}
+
+/** A delay that node-cron was given, in milliseconds. */
+const delayOf = (ms: unknown): number => (typeof ms === 'number' && ms > 0 ? ms : 0);

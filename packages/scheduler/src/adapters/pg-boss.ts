@@ -1,9 +1,12 @@
 import { processStore } from '@sightglass/core/authors';
+import { QUEUE } from '../cron/index.ts';
 import type { CronJob } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
 import { readable } from '../job/readable.ts';
+import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { countAttempt, numberOf, triggerOf } from './queued.ts';
+import { readAs } from './read-as.ts';
 
 /** A job of pg-boss, as far as it is used here. */
 interface BossJob {
@@ -27,6 +30,7 @@ export function pgBossHandler<B extends BossJob, R>(
   work: (run: Run, bossJob: B) => R | Promise<R>,
 ): (bossJobs: B[]) => Promise<R | undefined> {
   const run = instrumentFor({}, job, work);
+  trackerOf(job).readBy(readAs(QUEUE));
   return async function (this: unknown, bossJobs) {
     let last: R | undefined;
     // Before version 10 a worker was given one job and not a batch.

@@ -24,11 +24,13 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
 
   const wait = () => {
     const untilMs = beginMs + (made + 1) * intervalMs - clock.monotonicMs();
-    timer = setTimeout(tick, Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(untilMs))));
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(untilMs)));
+    timer = setTimeout(tick, waitMs, waitMs < LONGEST_WAIT_MS);
   };
-  const tick = () => {
+  const tick = (isWhole: boolean) => {
     const nowMs = clock.monotonicMs();
-    const due = Math.floor((nowMs - beginMs) / intervalMs);
+    // When the whole time was waited for one is due, also by a clock that stands still.
+    const due = Math.max(isWhole ? made + 1 : 0, Math.floor((nowMs - beginMs) / intervalMs));
     if (due > made) {
       made = due;
       const scheduledFor = new Date(clock.wallMs() - (nowMs - beginMs - due * intervalMs));

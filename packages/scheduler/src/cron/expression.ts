@@ -65,7 +65,8 @@ const DAY: Unit = { name: 'day of the month', min: 1, max: 31 };
 const MONTH: Unit = { name: 'month', min: 1, max: 12, names: MONTHS.split(' ') };
 /** 7 is Sunday as well. */
 const WEEKDAY: Unit = { name: 'weekday', min: 0, max: 7, names: WEEKDAYS.split(' ') };
-const YEAR: Unit = { name: 'year', min: 1970, max: 2999 };
+/** A step counts from the year 0, as croner has it. */
+const YEAR: Unit = { name: 'year', min: 0, max: 9999 };
 
 /** What is wrong with an expression, for its declaration to say. */
 export class NoExpression extends Error {}

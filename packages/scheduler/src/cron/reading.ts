@@ -6,11 +6,11 @@ export interface Reading {
   readonly unrestricted: 'star' | 'every value';
   /** What becomes of a time that the clocks leap over: a fixed time of day runs after the gap and the times of a pattern are skipped, or all are. */
   readonly gap: 'fixed after' | 'skip';
-  /** What becomes of a time that comes twice: a fixed time of day runs the first time and those of a pattern both times, or all run once. */
-  readonly repeat: 'fixed once' | 'once';
+  /** What becomes of a time that comes twice: a fixed time of day runs the first time and those of a pattern both times, only a pattern of every hour does so, or all run once. */
+  readonly repeat: 'fixed once' | 'hourly twice' | 'once';
 }
 
-/** As croner reads, and the queues and commands that say nothing else. */
+/** As croner reads, and what says nothing else. */
 export const COMMON: Reading = {
   days: 'either',
   unrestricted: 'star',
@@ -21,5 +21,8 @@ export const COMMON: Reading = {
 /** As node-cron 4 reads: a day must match both fields (its README), and on the night of a change it looks for times that exist, once a day. */
 export const NODE_CRON: Reading = { days: 'both', unrestricted: 'star', gap: 'skip', repeat: 'once' };
 
+/** As cron-parser reads, which BullMQ and pg-boss use. */
+export const QUEUE: Reading = { ...COMMON, repeat: 'hourly twice' };
+
 /** As the package `cron` reads, which runs the jobs of Nest: `1-31` is as good as a star. */
-export const NEST: Reading = { ...COMMON, unrestricted: 'every value' };
+export const NEST: Reading = { ...QUEUE, unrestricted: 'every value' };

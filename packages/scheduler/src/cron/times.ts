@@ -74,7 +74,9 @@ export class CronTimes {
   /** In which pass what comes twice at a change is run. */
   #passOf({ byMs, offsetMs }: ClockChange): 'first' | 'second' | 'both' {
     if (byMs > 0) return 'both';
-    if (this.#reading.repeat === 'fixed once') return this.#fields.isFixedTime ? 'first' : 'both';
+    const { isFixedTime, hour } = this.#fields;
+    if (this.#reading.repeat === 'fixed once') return isFixedTime ? 'first' : 'both';
+    if (this.#reading.repeat === 'hourly twice') return hour.length < 24 ? 'first' : 'both';
     // node-cron takes the local time for UTC and looks which offset holds then.
     return offsetMs >= 0 ? 'second' : 'first';
   }

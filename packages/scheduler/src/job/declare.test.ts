@@ -200,3 +200,58 @@ describe('a disabled job', () => {
     expect(runsOf('on')).toEqual({ 'scheduled missed': 1 });
   });
 });
+
+describe('A14: an option that is not known', () => {
+  test.each([
+    [{ timeZone: 'UTC' }, '"timeZone" is no option; did you mean timezone?'],
+    [
+      { durationObjectivSeconds: 5 },
+      '"durationObjectivSeconds" is no option; did you mean durationObjectiveSeconds?',
+    ],
+    [{ timeout: 5 }, '"timeout" is no option; known are name, schedule, timezone'],
+    [{ sources: ['a'] }, '"sources" is no option'],
+  ])('%j is refused, with the nearest that is', (unknown, problem) => {
+    const options = { name: 'unknown option', schedule: '0 0 * * *', ...unknown };
+    expect(() => declareJob(options as never)).toThrow(problem);
+  });
+
+  test('is let alone when it is undefined', () => {
+    expect(() =>
+      declareJob({ name: 'undefined option', intervalSeconds: 5, more: undefined } as never),
+    ).not.toThrow();
+  });
+});
+
+describe('A13: what a scheduler accepts can be declared', () => {
+  const HOUR = 3_600;
+  test.each([
+    ['5/15 * * * *', HOUR / 4],
+    ['@daily', 24 * HOUR],
+    ['@hourly', HOUR],
+    ['0 0 1 January *', 365 * 24 * HOUR + 24 * HOUR],
+    ['0 9 * * Mon-Fri', 72 * HOUR],
+    ['0 0 L * *', 31 * 24 * HOUR],
+    ['0 0 9 ? * MON#2', 35 * 24 * HOUR],
+  ])('%s, %f seconds apart at most', (schedule, intervalSeconds) => {
+    const job = declareJob({ name: `accepted ${schedule}`, schedule, timezone: 'UTC' });
+    expect(job).toMatchObject({ schedule, intervalSeconds });
+    expect(job.nextRun!.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  test('of years that are over nothing is missed, and no start is due', async () => {
+    const job = declareJob({ name: 'last of all', schedule: '30 0 0 1 1 * 2026', timezone: 'UTC' });
+    const run = instrumentJob(job, () => 'ran');
+    expect(job.nextRun).toEqual(new Date('2026-01-01T00:00:30Z'));
+    await pass(30);
+    expect(await run()).toBe('ran');
+    expect([job.nextRun, job.enabled]).toEqual([undefined, true]);
+    await pass(86_400);
+    expect(runsOf('last of all')).toEqual({ 'scheduled success': 1 });
+    expect(readMetric(metrics.jobNextRun, { job_name: 'last of all' })).toBeUndefined();
+  });
+
+  test('a message counts months from 1', () => {
+    expect(() => declareJob({ name: 'x', schedule: '0 0 1 13 *' })).toThrow('Invalid value for month: 13');
+    expect(() => declareJob({ name: 'x', schedule: '0 0 1 0 *' })).toThrow('Invalid value for month: 0');
+  });
+});

@@ -176,3 +176,16 @@ describe('sources', () => {
     expect(readMetric(metrics.syncSourceLastSuccess, of('openrouter'))).toBe(START_MS / 1000);
   });
 });
+
+test('A14: an option that neither a sync nor its job has is refused, with the nearest that is', () => {
+  const options = { name: 'unknown option of a sync', intervalSeconds: 60, sources: ['a'] };
+  for (const [unknown, meant] of [
+    ['timeZone', 'timezone'],
+    ['itemObjective', 'itemsObjective'],
+    ['sourceTimeoutSecond', 'sourceTimeoutSeconds'],
+  ] as const) {
+    expect(() => declareSync({ ...options, [unknown]: 5 } as never)).toThrow(
+      `"${unknown}" is no option; did you mean ${meant}?`,
+    );
+  }
+});

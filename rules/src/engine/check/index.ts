@@ -9,7 +9,7 @@ export { type Catalog, type CatalogEntry, type CatalogSources, catalogOf } from 
 export { checks } from './checks/index.ts';
 export { labelsIn } from './labels-in.ts';
 export { type Measure, measure, measureText } from './measure.ts';
-export { metricsIn, metricsToldIn } from './metrics-in.ts';
+export { type AskedValues, labelValuesIn, metricsIn, metricsToldIn } from './metrics-in.ts';
 export type { Check, CheckedQuery, Finding, Problem, Purpose } from './problem.ts';
 export { fillVariables } from './variables.ts';
 

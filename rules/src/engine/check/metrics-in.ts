@@ -31,3 +31,27 @@ function namesIn(expression: string, below: Below): readonly string[] {
   read(query.root);
   return [...found];
 }
+
+/** What an expression asks of one label of a metric. */
+export interface AskedValues {
+  readonly metric: string;
+  readonly label: string;
+  /** One value, or the alternatives of a pattern that lists some. */
+  readonly values: readonly string[];
+}
+
+/** The values that an expression's selectors ask for by name: those of `=`, and of `=~` where it lists words. */
+export function labelValuesIn(expression: string): readonly AskedValues[] {
+  const query = parseQuery(fillVariables(expression));
+  return query.all
+    .filter(({ name }) => name === 'VectorSelector')
+    .flatMap((node) => {
+      const { metric = '', matchers } = selectorOf(query, node);
+      return matchers
+        .filter(
+          ({ operator, value }) =>
+            operator === '=' || (operator === '=~' && /^[\w-]+(\|[\w-]+)*$/.test(value)),
+        )
+        .map(({ label, value }) => ({ metric, label, values: value.split('|') }));
+    });
+}

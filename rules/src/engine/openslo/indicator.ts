@@ -1,4 +1,4 @@
-import { bucketOf, countOf, list, promql, type Query, where } from '../promql/promql.ts';
+import { boundTexts, bucketOf, countOf, list, promql, type Query, where } from '../promql/promql.ts';
 import type { RulesContext } from '../render/context.ts';
 import { renderScoped } from '../scope/scope.ts';
 import { isFresh, unlessPaused } from '../slo/freshness.ts';
@@ -19,7 +19,7 @@ export function indicatorOf({ sli }: Slo): Indicator {
     case 'latency':
       return {
         total: promql`${countOf(sli.histogram)}`,
-        good: promql`${where(bucketOf(sli.histogram), { le: asWritten(sli.withinSeconds) })}`,
+        good: promql`${where(bucketOf(sli.histogram), { le: boundTexts(sli.withinSeconds) })}`,
       };
     case 'freshness':
       return { slice: unlessPaused(sli, isFresh(sli)) };
@@ -36,12 +36,6 @@ type Indicator =
   | { readonly slice: Query }
   | { readonly total: Query; readonly good: Query }
   | { readonly total: Query; readonly bad: Query };
-
-/** A bound as either Prometheus writes it: 2 keeps 60, 3 makes it 60.0. */
-const asWritten = (bound: number): readonly string[] => [
-  String(bound),
-  ...(Number.isInteger(bound) ? [`${bound}.0`] : []),
-];
 
 /** The indicator as the specification of an SLI. */
 export function sliSpec(slo: Slo, context: RulesContext): SliSpec {

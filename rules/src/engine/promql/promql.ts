@@ -66,7 +66,10 @@ export function where<M extends RecordedSeries | ExternalMetric | MetricReferenc
   metric: M,
   matchers: { readonly [label: string]: LabelMatcher },
 ): M {
-  return { ...metric, matchers: { ...metric.matchers, ...matchers } };
+  // A metric that is declared as data has its descriptor where a copy would lose it.
+  const own = 'descriptor' in metric ? { descriptor: metric.descriptor } : {};
+  const before = 'matchers' in metric ? metric.matchers : {};
+  return { ...metric, ...own, matchers: { ...before, ...matchers } };
 }
 
 /** Some of the series of an external metric, by matchers that an installation gives as PromQL. */
@@ -82,6 +85,19 @@ export const countOf = (metric: MetricReference): MetricReference => partOf(metr
 
 function partOf({ descriptor, matchers = {} }: MetricReference, suffix: string): MetricReference {
   return { descriptor: { ...descriptor, kind: 'counter', name: descriptor.name + suffix }, matchers };
+}
+
+/**
+ * A bucket's bound by every text that stands for it: as text formats write it, and as OpenMetrics does, which Prometheus 3 stores whatever was scraped:
+ * with a decimal point or an exponent, as Go prints it.
+ */
+export function boundTexts(bound: number): readonly string[] {
+  const [digits = '', exponent = ''] = bound.toExponential().split('e');
+  const power = Number(exponent);
+  const plain = String(bound);
+  if (power < -4 || power >= 6)
+    return [plain, `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`];
+  return plain.includes('.') ? [plain] : [plain, `${plain}.0`];
 }
 
 /** Text that stands for itself, such as a Grafana variable. */

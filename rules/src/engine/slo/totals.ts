@@ -2,6 +2,7 @@ import type { Recording } from '../model/rule.ts';
 import { type Duration, days, hours, minutes } from '../promql/duration.ts';
 import {
   asSeconds,
+  boundTexts,
   bucketOf,
   countOf,
   list,
@@ -95,11 +96,7 @@ function trafficTotals(
     keptFor: days(windowDays),
   });
   if (sli.kind === 'ratio') return [...events.recordings, ...badTotal(slo, sli.bad, series, counts)];
-  // Prometheus 3 writes whole bounds as 1.0.
-  const le = [
-    String(sli.withinSeconds),
-    ...(Number.isInteger(sli.withinSeconds) ? [`${sli.withinSeconds}.0`] : []),
-  ];
+  const le = boundTexts(sli.withinSeconds);
   const within = counts.total(where(bucketOf(sli.histogram), { le }), {
     labels: sli.by,
     level: 'slo',

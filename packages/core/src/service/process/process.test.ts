@@ -57,7 +57,7 @@ group('the process', () => {
   test('memory, start time and heap limit are those that Node says', async () => {
     stop = observeProcess();
     const resident = await read(metrics.processResidentMemory);
-    expect(Math.abs(resident / process.memoryUsage.rss() - 1)).toBeLessThan(0.5);
+    expect(Math.abs(resident / process.memoryUsage.rss() - 1)).toBeLessThan(0.25);
     const startedAt = Date.now() / 1000 - process.uptime();
     expect(Math.abs((await read(metrics.processStartTime)) - startedAt)).toBeLessThan(5);
     expect(await read(metrics.heapSizeLimit)).toBeGreaterThan(64e6);
@@ -66,7 +66,7 @@ group('the process', () => {
   test.runIf(process.platform === 'linux')('Linux adds virtual memory and file descriptors', async () => {
     stop = observeProcess();
     const kilobytes = Number(/^VmSize:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
-    expect(Math.abs((await read(metrics.processVirtualMemory)) / (kilobytes * 1024) - 1)).toBeLessThan(0.5);
+    expect(Math.abs((await read(metrics.processVirtualMemory)) / (kilobytes * 1024) - 1)).toBeLessThan(0.25);
     const before = await read(metrics.processOpenFds);
     const files = await Promise.all(Array.from({ length: 20 }, () => open('/dev/null')));
     const during = await read(metrics.processOpenFds);

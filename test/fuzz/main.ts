@@ -9,7 +9,7 @@ import { runMode } from './run-mode.ts';
 const { values } = parseArgs({
   options: { calls: { type: 'string' }, seed: { type: 'string' }, mode: { type: 'string' } },
 });
-const callsPerFunction = Number(values.calls ?? 1_000);
+const callsPerFunction = Number(values.calls ?? 300);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const modes = MODES.filter((mode) => values.mode === undefined || mode === values.mode);
 if (!(callsPerFunction > 0) || !Number.isSafeInteger(seed) || modes.length === 0)

@@ -11,7 +11,7 @@ import { runStages } from './lib/stages.mjs';
 /*
  * The two commands of a fresh clone, `npm run demo` and `npm test`, on any Node from 20. They bring the pinned pnpm,
  * the dependencies with the project's own Node, and the servers; what is there already is used as it is. `setup` stops after that;
- * `mutants` hunts mutants (test/mutation/README.md).
+ * `mutants` hunts mutants (test/mutation/README.md), `fuzz` calls every function of the packages a million times (test/fuzz).
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [command = '', ...args] = process.argv.slice(2);
@@ -24,6 +24,10 @@ const commands = {
     const hunt = ['run', '--config', 'test/mutation/vitest.config.ts'];
     const options = { ...env, SIGHTGLASS_MUTANTS: args.join(' ') };
     process.exitCode = await foreground('vitest', hunt, { cwd: root, env: options, stdio: 'inherit' });
+  },
+  fuzz: async (env) => {
+    const fuzz = ['--conditions=@sightglass/source', 'test/fuzz/main.ts', ...args];
+    process.exitCode = await foreground('node', fuzz, { cwd: root, env, stdio: 'inherit' });
   },
   demo: async (env) => {
     const demo = ['--conditions=@sightglass/source', 'examples/offload/src/demo.ts', ...args];

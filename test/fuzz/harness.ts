@@ -19,6 +19,9 @@ const WAIT_MS = 5;
 const WAITED_IN_FULL = 20;
 const TURNS = 3;
 
+/** What calling the caller's work throws when it is none that can be called. */
+const NO_WORK = /^TypeError: (Class constructor|work is not a function)/;
+
 /** What one run does to a subject. */
 type Attack = [spoiling: Spoiling, more: Recipe[], works: boolean];
 
@@ -71,8 +74,7 @@ export class Fuzz {
     } catch (error) {
       if (subject.declares && (error instanceof DeclarationError || error instanceof OptionsError))
         return undefined;
-      const isCallers =
-        error instanceof Hostile || error === null || /^TypeError: Class constructor/.test(String(error));
+      const isCallers = error instanceof Hostile || error === null || NO_WORK.test(String(error));
       if (subject.rethrows && isCallers) return undefined;
       throw new Error(`${what} threw`, { cause: error });
     }

@@ -1,4 +1,4 @@
-import { enter, type Mode } from './modes.ts';
+import { beginRound, enter, leave, type Mode, roundsOf } from './modes.ts';
 import type { Said } from './run-mode.ts';
 
 /*
@@ -14,6 +14,7 @@ const { Fuzz } = await import('./harness.ts');
 const { subjects } = await import('./subjects.ts');
 const { validExposition } = await import('./valid.ts');
 const { setLogger } = await import('@sightglass/core');
+const { readExposition } = await import('@sightglass/core/testing');
 
 const textOf = (error: unknown): string => {
   const { message, stack, cause } = error as Error;
@@ -29,8 +30,12 @@ for (const subject of subjects) {
   say({ began: name });
   let fault: string | undefined;
   try {
-    for (let round = 0; (fuzz.calls.get(name) ?? 0) < Number(least); round++)
-      await fuzz.attack(subject, Math.min(MOST_RUNS, Number(least)), (Number(seed) + round) | 0);
+    const rounds = roundsOf(mode);
+    const runs = Math.ceil(Math.min(MOST_RUNS, Number(least)) / rounds);
+    for (let round = 0; round < rounds || (fuzz.calls.get(name) ?? 0) < Number(least); round++) {
+      beginRound(mode, round);
+      await fuzz.attack(subject, runs, (Number(seed) + round) | 0);
+    }
   } catch (error) {
     fault = `${name}: ${textOf(error)}`;
   }
@@ -38,7 +43,9 @@ for (const subject of subjects) {
   say({ ended: name, calls: fuzz.calls.get(name) ?? 0, ...(fault === undefined ? {} : { fault }) });
 }
 try {
-  await validExposition();
+  const text = await readExposition();
+  leave();
+  await validExposition(text);
 } catch (error) {
   say({ fault: `the exposition is not valid: ${textOf(error)}` });
 }

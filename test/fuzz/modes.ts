@@ -7,63 +7,102 @@ export const MODES = ['clean', 'sdk', 'prototypes', 'clocks'] as const;
 
 export type Mode = (typeof MODES)[number];
 
-/** Makes this process one of that mode; resolves with what is to be done once the packages are there. */
+/** Makes this process one of that mode, before the packages are loaded. */
 export async function enter(mode: Mode): Promise<void> {
   if (mode === 'sdk') await startSdk();
-  if (mode === 'prototypes') pollutePrototypes();
   if (mode === 'clocks') breakClocks();
+  if (mode === 'prototypes') {
+    // Those that come with the packages bear it, or the packages would not load; this one does not.
+    await import('fast-check');
+    undone.push(pollutePrototypes(METRIC_OPTIONS));
+  }
 }
+
+/** So many rounds make up the whole of a mode. */
+export const roundsOf = (mode: Mode): number =>
+  mode === 'prototypes' ? Object.keys(OTHER_OPTIONS).length : 1;
+
+/**
+ * Begins a round, once the packages are loaded and the fuzz has declared what it needs. One option of ours lies on `Object.prototype` in each: such a
+ * property makes a declaration refuse what it is given, and all of them at once would let none through.
+ */
+export function beginRound(mode: Mode, round: number): void {
+  if (mode !== 'prototypes') return;
+  const all = Object.entries(OTHER_OPTIONS);
+  takeBack();
+  const [name, descriptor] = all[round % all.length]!;
+  takeBack = pollutePrototypes({ [name]: descriptor });
+}
+
+let takeBack = (): void => {};
+
+/** The process as it was, where other tools are to run in it. */
+export function leave(): void {
+  takeBack();
+  for (const undo of undone.splice(0)) undo();
+}
+
+const undone: (() => void)[] = [];
 
 /** Spans and metrics by OpenTelemetry's own SDK, with its context manager. */
 async function startSdk(): Promise<void> {
-  const { NodeSDK, metrics, tracing } = await import('@opentelemetry/sdk-node');
-  const exporter = new metrics.InMemoryMetricExporter(metrics.AggregationTemporality.CUMULATIVE);
+  const { NodeSDK } = await import('@opentelemetry/sdk-node');
+  const { AggregationTemporality, InMemoryMetricExporter, PeriodicExportingMetricReader } = await import(
+    '@opentelemetry/sdk-metrics'
+  );
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const ended = async () => {};
   const sdk = new NodeSDK({
     autoDetectResources: false,
-    metricReaders: [new metrics.PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000 })],
-    spanProcessors: [
-      new tracing.SimpleSpanProcessor({ export: (_, done) => done({ code: 0 }), shutdown: async () => {} }),
+    metricReaders: [
+      new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000, exportTimeoutMillis: 500 }),
     ],
+    spanProcessors: [{ onStart: () => {}, onEnd: () => {}, forceFlush: ended, shutdown: ended }],
   });
   sdk.start();
 }
 
 const boom = (): never => {
-  throw new Error('a property of Object.prototype was read');
+  throw new Error('a trap of the fuzz');
+};
+const trap: PropertyDescriptor = { get: boom, set: () => {} };
+
+/** What a library that extends `Object.prototype`, or an attack on one, may leave there under the names of our options and labels. */
+const METRIC_OPTIONS: PropertyDescriptorMap = {
+  unit: { value: 'x' },
+  buckets: { value: 'x' },
+  labels: { value: 1 },
+  maxSeries: { value: -1 },
+};
+const OTHER_OPTIONS: PropertyDescriptorMap = {
+  help: { value: { a: 1 } },
+  table: { value: 10n },
+  layer: { value: null },
+  errorType: { value: [] },
+  overlap: { value: 'x' },
+  retries: { value: 1e9 },
+  schedule: { value: 'x' },
+  scopeLabels: { value: {} },
+  owner: trap,
+  pages: trap,
+  classify: trap,
+  trigger: trap,
 };
 
-/** What a library that extends `Object.prototype`, or an attack on one, may leave there, under the names of our options and labels. */
-function pollutePrototypes(): void {
-  const properties: { readonly [name: string]: unknown } = {
-    unit: 'x',
-    buckets: 'x',
-    labels: 1,
-    help: { a: 1 },
-    maxSeries: -1,
-    convention: Symbol('x'),
-    table: 10n,
-    layer: null,
-    errorType: [],
-    overlap: 'x',
-    retries: 1e9,
-    schedule: 'x',
-    scopeLabels: {},
-    table_or_job: boom,
-  };
-  for (const [name, value] of Object.entries(properties))
+/** Returns the function that takes them back. */
+function pollutePrototypes(properties: PropertyDescriptorMap): () => void {
+  for (const [name, descriptor] of Object.entries(properties)) {
+    const writable = 'value' in descriptor ? { writable: true } : {};
     Object.defineProperty(Object.prototype, name, {
-      value,
+      ...descriptor,
+      ...writable,
       enumerable: true,
       configurable: true,
-      writable: true,
     });
-  for (const name of ['owner', 'pages', 'classify', 'trigger'])
-    Object.defineProperty(Object.prototype, name, {
-      get: boom,
-      set: () => {},
-      enumerable: false,
-      configurable: true,
-    });
+  }
+  return () => {
+    for (const name of Object.keys(properties)) Reflect.deleteProperty(Object.prototype, name);
+  };
 }
 
 /** Both clocks throw, stand, jump, or give what is no time, in turn. */
@@ -81,6 +120,11 @@ function breakClocks(): void {
   ];
   let turn = 0;
   const broken = () => readings[turn++ % readings.length]!() as number;
+  const [now, monotonic] = [Date.now, performance.now];
+  undone.push(() => {
+    Date.now = now;
+    performance.now = monotonic;
+  });
   Date.now = broken;
   performance.now = broken;
 }

@@ -150,6 +150,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   histogram: {
     valid: () => [unused('_seconds'), { help: 'Fuzz.', labels: ['table'], buckets: [1, 2], maxSeries: 5 }],
     declares: true,
+    // `time` runs the caller's work.
+    rethrows: true,
   },
   info: {
     valid: () => [unused('_info'), { help: 'Fuzz.', labels: ['version'], maxSeries: 5 }],
@@ -228,7 +230,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   },
   setConfiguredTables: { valid: () => [{ ...layered, count: 2 }] },
   setHttpRoute: { valid: () => [{}, '/prices/:id'] },
-  setLogger: { valid: () => [{ debug: quiet, info: quiet, warn: quiet, error: quiet }] },
+  setLogger: { valid: () => [{ debug: quiet, info: quiet, warn: quiet, error: quiet }], declares: true },
   setPipelineInfo: { valid: () => [{ ...layered, version: '1.0.0', intervalSeconds: 900 }] },
   sightglassProducer: { valid: () => [] },
   stopJobs: { valid: () => [] },
@@ -266,6 +268,7 @@ export const EXCLUDED_METHODS: { readonly [name: string]: string } = {
     'for authors: the instruments that it gives are those of `counter` and its like, and a store is not called by hosts',
   'metricsHandler(…)':
     'an HTTP server calls it, with its own requests: endpoint/hostile.test.ts sends hostile ones',
+  'loggerOptions(…).redact.censor': "pino's own protocol: pino alone calls it, with its own arguments",
   'loggerOptions(…).hooks.logMethod': "pino's own protocol: pino alone calls it, with its own arguments",
 };
 

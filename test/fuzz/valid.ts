@@ -12,9 +12,9 @@ import {
 const CONVENTION =
   'db_client_connection_count non-histogram and non-summary metrics should not have "_count" suffix';
 
-/** What the process exports now, after a strict parser and promtool have found nothing wrong with it. Throws what they find. */
-export async function validExposition(): Promise<readonly ParsedFamily[]> {
-  const text = await readExposition();
+/** What the process exports now, or the text that is given, after a strict parser and promtool have found nothing wrong with it. Throws what they find. */
+export async function validExposition(given?: string): Promise<readonly ParsedFamily[]> {
+  const text = given ?? (await readExposition());
   const families = parseStrictly(text, false);
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-fuzz-'));
   try {

@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /**
- * The clocks of the system, whose reading fails nobody: one that throws, or gives what is no number, stands still at its last reading, or at the start of the process. Hosts and their tests
+ * The clocks of the system, whose reading fails nobody: one that throws, or gives what is no number or no date, stands still at its last reading, or at the start of the process. Hosts and their tests
  * replace `Date.now`, and a measurement must not fail with what they put there.
  */
 export const systemClock: Clock = {
@@ -15,12 +15,15 @@ export const systemClock: Clock = {
   monotonicMs: steady(() => performance.now(), 0),
 };
 
+/** Beyond, `Date` has no text. */
+const FURTHEST_MS = 8.64e15;
+
 function steady(read: () => number, first: number): () => number {
   let last = first;
   return () => {
     try {
       const now = read();
-      if (Number.isFinite(now)) last = now;
+      if (typeof now === 'number' && Math.abs(now) <= FURTHEST_MS) last = now;
     } catch {
       // As said above.
     }

@@ -21,8 +21,11 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
   const beginMs = clock.monotonicMs();
   let timer: NodeJS.Timeout;
   let made = 0;
+  let stopped = false;
 
   const wait = () => {
+    // The run that has just begun may have stopped it.
+    if (stopped) return;
     const untilMs = beginMs + (made + 1) * intervalMs - clock.monotonicMs();
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(untilMs)));
     timer = setTimeout(tick, waitMs, waitMs < LONGEST_WAIT_MS);
@@ -44,6 +47,7 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
   wait();
   const handle = {
     stop() {
+      stopped = true;
       clearTimeout(timer);
       trackerOf(job).stoppedBy(handle);
     },

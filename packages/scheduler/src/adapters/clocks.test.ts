@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { declareJob, instrumentJob, type Run } from '../job/index.ts';
 import { runsOf } from '../job/job.support.ts';
 import { InstrumentJob } from './nest.ts';
@@ -81,4 +81,14 @@ describe('A12: a host’s test that stops its timers and runs them all ends as w
     expect(await flushed).toBe('ran');
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+test('a timer that is stopped within its run starts no other', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const job = declareJob({ name: 'stops itself', intervalSeconds: 5 });
+  const timer = every(job, () => timer.stop());
+  await vi.runAllTimersAsync();
+  expect(vi.getTimerCount()).toBe(0);
+  expect(runsOf('stops itself')).toEqual({ 'scheduled success': 1 });
 });

@@ -249,6 +249,7 @@ const EXCLUDED: { readonly [name: string]: string } = {
   Handles: 'for authors of helpers, under neverThrows: it may throw what the labels of the host throw',
   Lifecycle: 'for authors of domains: it shows a state on the gauge that it is given',
   showState: 'for authors of domains, on a gauge of theirs',
+  givenOptions: 'for authors of domains, within a declaration: it throws what a getter of the options throws',
   unknownNames: 'for authors of domains, within a declaration: it throws what a getter of the options throws',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:

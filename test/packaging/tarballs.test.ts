@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { runProgram } from '@sightglass/test-tools';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type PackedPackage, packedPackages, ROOT } from './packed.ts';
 
 let packages: readonly PackedPackage[];
@@ -133,3 +133,65 @@ describe('each tarball', () => {
     }
   });
 });
+
+/** Every entry of the packages that applications import, and a wrong label. */
+const IMPORTS = `
+import { counter, setLogger } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
+import { metricsHandler } from '@sightglass/core/endpoint';
+import * as metrics from '@sightglass/core/metrics';
+import { observeHttpServer } from '@sightglass/core/service';
+import { loggerOptions, startTelemetry } from '@sightglass/core/setup';
+import { readMetric } from '@sightglass/core/testing';
+import { declareOffload } from '@sightglass/pipeline';
+import { declareJob } from '@sightglass/scheduler';
+import * as jobs from '@sightglass/scheduler/metrics';
+const rows = counter('rows_total', { help: 'Rows.', labels: { outcome: ['ok', 'bad'] } });
+rows.add(1, { outcome: 'ok' });
+// @ts-expect-error there is no such label
+rows.add(1, { outcome: 'okay' });
+export const all = [setLogger, processStore, metricsHandler, metrics, observeHttpServer, loggerOptions, startTelemetry, readMetric, declareOffload, declareJob, jobs];
+`;
+
+test.each([
+  ['node10', 'tsc6', ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0']],
+  ['node16', 'tsc6', ['--module', 'node16', '--moduleResolution', 'node16']],
+  ['nodenext', 'tsc', ['--module', 'nodenext', '--moduleResolution', 'nodenext']],
+  ['bundler', 'tsc', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+])(
+  'A11: the types compile by %s, checked to the bottom, without pino and sdk-node',
+  async (_, compiler, options) => {
+    const folder = await mkdtemp(join(tmpdir(), 'types-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    for (const name of ['core', 'pipeline', 'scheduler']) {
+      const into = join(folder, 'node_modules/@sightglass', name);
+      await mkdir(into, { recursive: true });
+      const { tarball } = packages.find((one) => one.name === `@sightglass/${name}`)!;
+      await runProgram('tar', ['-xzf', tarball, '-C', into, '--strip-components=1']);
+    }
+    await mkdir(join(folder, 'node_modules/@opentelemetry'));
+    await symlink(
+      join(ROOT, 'packages/core/node_modules/@opentelemetry/api'),
+      join(folder, 'node_modules/@opentelemetry/api'),
+    );
+    await mkdir(join(folder, 'node_modules/@types'));
+    await symlink(join(ROOT, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'));
+    await writeFile(join(folder, 'app.ts'), IMPORTS);
+    const strict = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      'false',
+      '--target',
+      'es2022',
+      '--types',
+      'node',
+    ];
+    const { code, stdout } = await runProgram(
+      join(ROOT, 'node_modules/.bin', compiler),
+      [...strict, ...options, 'app.ts'],
+      { cwd: folder },
+    );
+    expect([code, stdout]).toEqual([0, '']);
+  },
+);

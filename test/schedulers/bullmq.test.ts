@@ -122,6 +122,17 @@ describe.concurrent('BullMQ', () => {
     await untilRuns('bull cancelled', 'manual cancelled');
   });
 
+  test.for(['5/15 * * * *', '@daily', '0 9 1-7 * 1', '0 0 L * *', '0 0 * * 7'])(
+    'A13: what it accepts can be declared, and is expected when it comes: %s',
+    async (schedule, context) => {
+      const job = declareJob({ name: `bull ${schedule.replaceAll(/\W/g, '-')}`, schedule, timezone: 'UTC' });
+      const { queue } = start(context, job, () => {});
+      await queue.upsertJobScheduler(job.name, bullmqRepeat(job));
+      const [next] = await queue.getDelayed();
+      expect(job.nextRun).toEqual(new Date(next!.opts.prevMillis!));
+    },
+  );
+
   test('a lock that another process holds is no success', async (context) => {
     const job = declareCron('bull lock');
     const { queue } = start(context, job, (run) => run.skippedLocked());
@@ -206,12 +217,13 @@ describe.concurrent('A1: an error by which BullMQ', () => {
     ['a rate limit of another text', () => new RateLimitError('mine')],
   ] as const)('fails a job is a failure: %s', async ([kind, error], context) => {
     const name = `bull fails ${kind}`;
-    const { queue } = start(context, often(name), () => {
+    const job = declareJob({ name, intervalSeconds: 0.5, retries: kind === 'unrecoverable' ? 3 : 0 });
+    const { queue } = start(context, job, () => {
       throw error();
     });
     await queue.add('once', {});
     await untilRuns(name, 'manual failed');
-    expect(stateOf(name).failures).toBe(1);
+    expect(stateOf(name)).toMatchObject({ failures: 1, retries: 0 });
   });
 });
 

@@ -152,12 +152,57 @@ describe.concurrent('A4: of croner, no start is due, and none is missed', () => 
     }
   });
 
+  test.for([
+    ['@monthly', {}],
+    ['0 0 L 2 *', {}],
+    ['0 30 8 1 1 * 2031', {}],
+    ['2031-12-24T18:00:00', {}],
+    ['2031-12-24T18:00:00Z', {}],
+    ['5/15 * * * *', { sloppyRanges: true }],
+    ['0 0 9 ? * 2', { alternativeWeekdays: true }],
+    ['0 9 * * 1', { dayOffset: -1 }],
+    ['0 9 15W * +1-5', {}],
+  ] as const)('at any other time than croner itself says: %s %j', ([expression, options], context) => {
+    const job = declareJob({ name: `croner ${expression}`, schedule: expression, timezone: 'Europe/Berlin' });
+    const cron = scheduleCroner(Cron, job, () => {}, options);
+    context.onTestFinished(() => cron.stop());
+    expect(job.nextRun).toEqual(cron.nextRun());
+  });
+
   test('when croner refuses the schedule', () => {
     const job = declareJob({ name: 'croner refused', schedule: '5/15 * * * *', timezone: 'UTC' });
     expect(() => scheduleCroner(Cron, job, () => {})).toThrow('stepping with numeric prefix');
     // Nobody will start it: it is not watched.
     expect(runsOf('croner refused')).toEqual({});
   });
+});
+
+test('A4: of two that start one job the other goes on, and a new one starts it again', async (context) => {
+  const job = declareJob({ name: 'croner twice', schedule: '* * * * * *', timezone: 'UTC' });
+  const crons = [1, 2].map(() => scheduleCroner(Cron, job, () => {}));
+  context.onTestFinished(() => {
+    for (const cron of crons) cron.stop();
+  });
+  crons[0]!.stop();
+  expect(job.state).toBe('enabled');
+  await untilRuns('croner twice', 'scheduled success');
+  crons[1]!.stop();
+  expect(job.state).toBe('stopping');
+  const runs = runsOf('croner twice')['scheduled success']!;
+  crons.push(scheduleCroner(Cron, job, () => {}));
+  expect(job.state).toBe('enabled');
+  await untilRuns('croner twice', 'scheduled success', runs + 1);
+});
+
+test('A3: an option that is undefined is none', async (context) => {
+  const rejections: unknown[] = [];
+  const onRejection = (reason: unknown) => rejections.push(reason);
+  process.on('unhandledRejection', onRejection);
+  context.onTestFinished(() => void process.off('unhandledRejection', onRejection));
+  const options = { catch: undefined, timezone: undefined, paused: undefined } as never;
+  schedule(context, 'croner undefined', () => Promise.reject(new Error('no')), options);
+  await untilRuns('croner undefined', 'scheduled failed', 2);
+  expect(rejections).toEqual([]);
 });
 
 describe('croner under a busy event loop', () => {

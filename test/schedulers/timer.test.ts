@@ -42,6 +42,17 @@ describe('every', () => {
     await untilRuns('timer failure', 'scheduled success');
   });
 
+  test('that its own work stops is stopped: nothing keeps the process', async () => {
+    let ran = 0;
+    const { timer } = start('timer stopped by its work', () => {
+      ran++;
+      timer.stop();
+    });
+    await untilRuns('timer stopped by its work', 'scheduled success');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(ran).toBe(1);
+  });
+
   test('keeps runs apart where the declaration says so', async () => {
     const { work, end } = held();
     start('timer overlap', work, { overlap: 'skip' });

@@ -1,5 +1,5 @@
 /** What authors of a domain need beside what an application calls: helpers that record several metrics, runs, and what copies of a package share. */
-export { sharedInProcess, unknownNames, withinSeconds } from './base/index.ts';
+export { givenOptions, sharedInProcess, unknownNames, withinSeconds } from './base/index.ts';
 export { type DeclaredMetric, describe } from './catalog/index.ts';
 export {
   LIFECYCLE_STATES,

@@ -27,16 +27,8 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'It is multiplied by 0; only its labels count.',
   ],
   [
-    'job:sightglass_targets:count: "count" became "sum"',
-    'A target that exports our series was scraped, so its `up` is 1.',
-  ],
-  [
     'layer:offload_cycle_duration_seconds:latest: ">" became ">="',
     'When the two are equal, the left one stands for the right one, with the same value and labels.',
-  ],
-  [
-    'IcebergOffloadSuccessRateLow: ">=" became ">"',
-    'The left side counts whole cycles; it is stretched by at most one scrape of the window where series begin or end, and so is never one and a half.',
   ],
   ...['SightglassRulesFailing: "sum"'].map(
     (place) =>

@@ -7,8 +7,9 @@ export {
   PROCESS_ERROR,
   TIMEOUT,
 } from './errors.ts';
-export { unknownNames } from './known-names.ts';
+export { givenOptions, unknownNames } from './known-names.ts';
 export { quietly } from './quietly.ts';
+export { say } from './say.ts';
 export { sharedInProcess } from './shared.ts';
 export { withinSeconds } from './time-limit.ts';
 export { UnderWay } from './under-way.ts';

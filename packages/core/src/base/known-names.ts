@@ -13,6 +13,21 @@ export function unknownNames(options: object, known: Iterable<string>, where = '
     });
 }
 
+/**
+ * The options that a host gave, each read once, so that what becomes of its object later changes nothing. What is only there because somebody put a property of that name on
+ * `Object.prototype` was given by nobody. Anything but an object is handed back as it is. Throws what a getter of the options throws.
+ */
+export function givenOptions<T>(options: T, known: Iterable<string>): T {
+  if (typeof options !== 'object' || options === null) return options;
+  const found: { [name: string]: unknown } = Object.create(null);
+  for (const name of known) {
+    if (!Object.hasOwn(options, name) && Object.hasOwn(Object.prototype, name)) continue;
+    const value = (options as { [name: string]: unknown })[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found as T;
+}
+
 /** The known name that differs least; undefined when all differ by more than a third of their letters. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   let found: string | undefined;

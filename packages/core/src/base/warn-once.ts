@@ -1,5 +1,4 @@
-import { diag } from '@opentelemetry/api';
-import { quietly } from './quietly.ts';
+import { say } from './say.ts';
 
 /** Says each `key` once, with its first message; `details` are handed to the logger, such as the error behind it. */
 export type WarnOnce = (key: string, message: string, ...details: unknown[]) => void;
@@ -7,13 +6,12 @@ export type WarnOnce = (key: string, message: string, ...details: unknown[]) => 
 /** Keys may come from outside (names of the SDK's metrics): what has said so much is silent from then on. */
 const MOST_KEYS = 1_000;
 
-/** A way to warn through OpenTelemetry's `diag` that repeats nothing; each call makes one with a memory of its own. */
+/** A way to warn that repeats nothing; each call makes one with a memory of its own. */
 export function warnOnce(): WarnOnce {
   const said = new Set<string>();
   return (key, message, ...details) => {
     if (said.has(key) || said.size >= MOST_KEYS) return;
     said.add(key);
-    // The logger behind it is the host's.
-    quietly(() => diag.warn(message, ...details));
+    say('warn', message, ...details);
   };
 }

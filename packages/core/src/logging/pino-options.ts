@@ -59,7 +59,7 @@ export function loggerOptions(settings: LoggerSettings): PinoOptions {
     },
     redact: {
       paths: [...EVERYTHING],
-      censor: (value, [name]) => (typeof name === 'string' ? CENSOR : redact(value)),
+      censor: (value, path) => (typeof path?.[0] === 'string' ? CENSOR : redact(value)),
     },
     serializers: { err: errorFields, error: errorFields },
   };

@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
-import { DeclarationError } from '../catalog/index.ts';
+import { fakeClock } from '../testing/index.ts';
 import { type Logger, log, setLogger } from './port.ts';
 import { logRun } from './run.ts';
 
@@ -43,6 +43,18 @@ test('A16: without a logger, warnings and errors are one line each on stderr, be
     expect.objectContaining({ level: 'warn', msg: 'after' }),
   ]);
   expect(written.join('')).not.toMatch(/\n|hunter2/);
+});
+
+test('A16: without a logger, what fails all the time writes no more than so much, says so, and goes on later', () => {
+  const stderr = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const clock = fakeClock();
+  for (let i = 0; i < 5_000; i++) log().error('again');
+  const first = stderr.mock.calls.length;
+  expect(first).toBeLessThanOrEqual(1_001);
+  expect(String(stderr.mock.lastCall![0])).toContain('left out for a minute');
+  clock.advance(61);
+  log().error('later');
+  expect(String(stderr.mock.lastCall![0])).toContain('later');
 });
 
 test('a second copy of the module writes to the same logger', async () => {
@@ -87,9 +99,23 @@ test.each(fails)('B11: a logger whose method %s costs its line, and nothing else
   expect(unhandled).toEqual([]);
 });
 
-test('a logger without the four methods is refused; null is none', () => {
-  expect(() => setLogger({ info() {} } as never)).toThrow(DeclarationError);
-  expect(() => setLogger('pino' as never)).toThrow('must have the methods debug, info, warn, error');
+test('B19: what lacks one of the four methods is not taken, and that is said; null is no logger', () => {
+  const { lines, logger } = recorder();
+  setLogger(logger);
+  const unreadable = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('no');
+      },
+    },
+  );
+  for (const wrong of [{ info() {} }, 'pino', 5, unreadable]) setLogger(wrong as never);
+  log().info('still here');
+  expect(lines).toEqual([
+    ['warn', expect.stringContaining('must have the methods debug, info, warn, error')],
+    ['info', 'still here'],
+  ]);
   setLogger(null as never);
   expect(() => log().info('x')).not.toThrow();
 });

@@ -1,7 +1,6 @@
-import { sharedInProcess } from '../base/index.ts';
-import { DeclarationError } from '../catalog/index.ts';
+import { sharedInProcess, warnOnce } from '../base/index.ts';
 import { lineOf, orderOf } from './line.ts';
-import { stderrLogger } from './stderr-logger.ts';
+import { lastResort, stderrLogger } from './stderr-logger.ts';
 
 /** What a log line carries besides its message. Names are those of metric labels (`table`, `error_type`), so logs and series join. */
 export type LogFields = { readonly [name: string]: unknown };
@@ -26,20 +25,23 @@ export interface Logger {
 /** The logger of this process, whichever copy of the package has set it. */
 const shared = () => sharedInProcess<{ logger: Logger | undefined }>('logger', () => ({ logger: undefined }));
 
+const warn = warnOnce();
+
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
  * Sends the library's log lines to `logger` from now on, without credentials; `undefined` takes it away again, and warnings and errors go to stderr as
- * they do before one is set. `startTelemetry` calls it for you. Throws a `DeclarationError` when one of the methods is missing.
+ * they do before one is set. `startTelemetry` calls it for you. Never throws: what lacks one of the methods is not taken, and that is said.
  */
 export function setLogger(logger: Logger | undefined): void {
-  if (logger !== undefined && logger !== null && !isLogger(logger))
-    throw new DeclarationError('The logger', [`must have the methods ${LEVELS.join(', ')}`]);
-  shared().logger = logger ? guarded(logger) : undefined;
+  if (logger === undefined || logger === null) shared().logger = undefined;
+  else if (isLogger(logger)) shared().logger = guarded(logger);
+  else
+    warn('logger', `setLogger was given what is no logger: it must have the methods ${LEVELS.join(', ')}.`);
 }
 
 /**
- * The logger of this process. Until one is set, warnings and errors are lines of JSON on stderr. Its methods never throw, and write no credential.
+ * The logger of this process. Until one is set, warnings and errors are lines of JSON on stderr, at most 1,000 a minute. Its methods never throw, and write no credential.
  * Ask for it at each use, since it can change.
  */
 export function log(): Logger {
@@ -67,6 +69,8 @@ function guarded(logger: Logger): Logger {
   const level = (name: keyof Logger): LogMethod => {
     return (...given: unknown[]) => {
       try {
+        // What would not be written need not be looked through.
+        if (isSilent(logger, name)) return;
         const write = logger[name] as (...args: unknown[]) => unknown;
         const written = write.apply(logger, inOrder(lineOf(given)));
         if (isPromise(written)) written.then(undefined, () => {});
@@ -78,17 +82,16 @@ function guarded(logger: Logger): Logger {
   return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
 }
 
+/** pino, winston and log4js tell whether they write a level. */
+function isSilent(logger: Logger, level: keyof Logger): boolean {
+  const { isLevelEnabled } = logger as { isLevelEnabled?(level: string): unknown };
+  return typeof isLevelEnabled === 'function' && isLevelEnabled.call(logger, level) === false;
+}
+
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
   );
 }
 
-const nowhere = () => {};
-const stderr = stderrLogger();
-const withoutLogger: Logger = guarded({
-  debug: nowhere,
-  info: nowhere,
-  warn: stderr.warn,
-  error: stderr.error,
-});
+const withoutLogger = lastResort(guarded(stderrLogger()));

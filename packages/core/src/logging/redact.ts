@@ -1,8 +1,8 @@
 import { types } from 'node:util';
-import { CENSOR, redactText } from './redact-text.ts';
+import { CENSOR, redactText } from '../base/redact-text.ts';
 import { isSecretField } from './secret-names.ts';
 
-export { CENSOR, redactText } from './redact-text.ts';
+export { CENSOR, redactText } from '../base/redact-text.ts';
 
 /** Stands for what throws when it is read. */
 export const UNREADABLE = '[unreadable]';

@@ -1,4 +1,5 @@
-import { createNoopMeter, diag, type MeterProvider, metrics } from '@opentelemetry/api';
+import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
+import { say } from '../base/index.ts';
 import { processStore, type Store } from '../store/index.ts';
 import { attachmentsOf } from './attachments.ts';
 import { SCOPE } from './data.ts';
@@ -12,9 +13,9 @@ const LOOK_FOR_PROVIDER_MS = 200;
  * Exports everything that this process records through a host's meter provider, when its readers can't be given {@link sightglassProducer}
  * (auto-instrumentation). Metrics declared later join by themselves. Returns the function that ends it.
  *
- * Without an argument it follows the global provider. If none is registered yet it says so through `diag`, looks for one until there is,
+ * Without an argument it follows the global provider. If none is registered yet it says so in the log, looks for one until there is,
  * and exports counters and gauges in full from then on. Histogram observations can't be handed over afterwards: those made before a
- * provider is attached stay out of its export, and `diag` tells how many. Calling it again looks at once, and rebinds when the global
+ * provider is attached stay out of its export, and the log tells how many. Calling it again looks at once, and rebinds when the global
  * provider is another one.
  *
  * Attaching again to the same provider changes nothing and returns the same function. A provider whose readers have a
@@ -35,7 +36,8 @@ export function attachMeterProvider(provider?: MeterProvider): () => void {
 /** Attaches one store to one provider. */
 export function attach(store: Store, provider: MeterProvider): () => void {
   if (readsProducerOf(store, provider)) {
-    diag.warn(
+    say(
+      'warn',
       'attachMeterProvider: refused, because a reader of this provider has a sightglassProducer() already; use one of the two.',
     );
     return () => {};
@@ -44,13 +46,13 @@ export function attach(store: Store, provider: MeterProvider): () => void {
   return (known ?? new MeterBridge(store, provider)).detach;
 }
 
-/** Attaches a store to a provider of the host. What that provider throws is said through `diag`, and nothing stays attached to it. */
+/** Attaches a store to a provider of the host. What that provider throws is said, and nothing stays attached to it. */
 function attachSafely(store: Store, provider: MeterProvider): () => void {
   try {
     return attach(store, provider);
   } catch (error) {
     attachmentsOf(store).byProvider.delete(provider);
-    diag.error('attachMeterProvider: the MeterProvider could not be attached.', error);
+    say('error', 'attachMeterProvider: the MeterProvider could not be attached.', error);
     return () => {};
   }
 }
@@ -97,7 +99,8 @@ class GlobalAttachment {
   }
 
   #startSearch(): void {
-    diag.warn(
+    say(
+      'warn',
       'attachMeterProvider: no global MeterProvider is registered yet. Counters and gauges are exported in full once one is; histogram observations made until then are not. Start the SDK first, or pass its provider.',
     );
     this.#search = setInterval(() => this.resolve(), LOOK_FOR_PROVIDER_MS).unref();

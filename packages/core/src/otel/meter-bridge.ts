@@ -8,6 +8,7 @@ import {
   type ObservableCallback,
   type ObservableResult,
 } from '@opentelemetry/api';
+import { say } from '../base/index.ts';
 import type { AnyInstrument, Bounds, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
 import { SCOPE } from './data.ts';
@@ -152,7 +153,8 @@ export class MeterBridge implements Attachment {
       for (const cell of instrument.series.cells) if ('counts' in cell) observations += cell.count;
     }
     if (observations === 0) return;
-    diag.warn(
+    say(
+      'warn',
       `attachMeterProvider: ${observations} histogram observations were made before the provider was attached and are not in its export; counters and gauges are complete.`,
     );
   }

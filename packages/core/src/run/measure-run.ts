@@ -1,5 +1,6 @@
-import { type Attributes, diag } from '@opentelemetry/api';
-import { classifyError, quietly, withinSeconds } from '../base/index.ts';
+import type { Attributes } from '@opentelemetry/api';
+import { classifyError, quietly, say, withinSeconds } from '../base/index.ts';
+import { given } from '../catalog/index.ts';
 import { processStore } from '../store/index.ts';
 import { failSpan, underSpan } from './span.ts';
 
@@ -48,7 +49,7 @@ export async function measureRun<T>(
     try {
       record(result);
     } catch (error) {
-      quietly(() => diag.error(`The result of ${name} could not be recorded.`, error));
+      say('error', `The result of ${name} could not be recorded.`, error);
     }
     quietly(() => span?.end());
     return result;
@@ -60,11 +61,11 @@ function readable(options: RunOptions) {
   return {
     scope: quietly(() => String(options.scope)) ?? '@sightglass/core',
     name: quietly(() => String(options.name)) ?? 'run',
-    attributes: quietly(() => options.attributes) ?? {},
-    timeoutSeconds: quietly(() => options.timeoutSeconds),
-    signal: quietly(() => options.signal),
-    classify: quietly(() => options.classify),
-    isFailure: quietly(() => options.isFailure),
+    attributes: quietly(() => given(options, 'attributes')) ?? {},
+    timeoutSeconds: quietly(() => given(options, 'timeoutSeconds')),
+    signal: quietly(() => given(options, 'signal')),
+    classify: quietly(() => given(options, 'classify')),
+    isFailure: quietly(() => given(options, 'isFailure')),
   };
 }
 

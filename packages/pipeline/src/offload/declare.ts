@@ -1,9 +1,10 @@
 import { DeclarationError, type LifecycleState, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
+import { givenOptions } from '@sightglass/core/authors';
 import { type Cycle, runCycle } from './cycle.ts';
 import { type DeclaredLayer, declaredLayer, rememberLayer } from './declared.ts';
 import { layerMetrics, tableHandles, tableMetrics } from './handles.ts';
 import * as metrics from './metrics.ts';
-import { type OffloadOptions, problemsOf } from './options.ts';
+import { OFFLOAD_OPTIONS, type OffloadOptions, problemsOf } from './options.ts';
 import { type CycleReport, setPipelineInfo } from './record.ts';
 import { retireOffload, retireTable } from './retire.ts';
 import { resumeWatermark } from './watermark.ts';
@@ -45,8 +46,8 @@ export interface Offload<T extends string> {
  * Declares an offload pipeline: exports its objectives, gives birth to every series at zero, and takes up the watermarks of a former process.
  * Throws a `DeclarationError` that lists everything wrong with the declaration.
  */
-export function declareOffload<const T extends string>(options: OffloadOptions<T>): Offload<T> {
-  const problems = problemsOrThrow(options);
+export function declareOffload<const T extends string>(said: OffloadOptions<T>): Offload<T> {
+  const { options, problems } = read(said);
   if (problems.length > 0) throw new DeclarationError('The offload', problems);
   const { layer, tables, intervalSeconds, version, owner } = options;
   for (const table of rememberLayer(layer, Object.freeze([...tables]))) retireTable({ table, layer });
@@ -94,9 +95,10 @@ export function declareOffload<const T extends string>(options: OffloadOptions<T
   });
 }
 
-function problemsOrThrow<T extends string>(options: OffloadOptions<T>): string[] {
+function read<T extends string>(said: OffloadOptions<T>) {
   try {
-    return problemsOf(options);
+    const options = givenOptions(said, OFFLOAD_OPTIONS);
+    return { options, problems: problemsOf(options, said) };
   } catch (error) {
     throw DeclarationError.from(error, 'The offload');
   }

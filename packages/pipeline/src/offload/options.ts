@@ -34,7 +34,7 @@ export interface OffloadOptions<T extends string> {
 }
 
 /** Every option that an offload has; the compiler holds that none is missing. */
-const OFFLOAD_OPTIONS = Object.keys({
+export const OFFLOAD_OPTIONS = Object.keys({
   layer: true,
   tables: true,
   intervalSeconds: true,
@@ -51,8 +51,8 @@ const OFFLOAD_OPTIONS = Object.keys({
   errorTypes: true,
 } satisfies { readonly [name in keyof OffloadOptions<string>]: true });
 
-/** Everything that is wrong with a declaration, in plain sentences; empty when it is sound. */
-export function problemsOf<T extends string>(options: OffloadOptions<T>): string[] {
+/** Everything that is wrong with a declaration, in plain sentences; empty when it is sound. `said` is the object of the host, with whatever else. */
+export function problemsOf<T extends string>(options: OffloadOptions<T>, said: object): string[] {
   if (typeof options !== 'object' || options === null)
     return ['it needs an object with layer, tables and intervalSeconds'];
   const problems: string[] = [];
@@ -108,6 +108,6 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>): string
   if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1)) {
     problems.push('successObjectiveRatio must be between 0 and 1, both excluded');
   }
-  problems.push(...unknownNames(options, OFFLOAD_OPTIONS));
+  problems.push(...unknownNames(said, OFFLOAD_OPTIONS));
   return problems;
 }

@@ -28,7 +28,7 @@ export function bullmqProcessor<B extends BullJob, R, J extends CronJob | Interv
   job: J,
   work: (run: Run, bullJob: B) => R | Promise<R>,
 ): (bullJob: B, token?: string, signal?: AbortSignal) => Promise<ResultOf<J, R>> {
-  const run = instrumentFor({ handsBack }, job, work);
+  const run = instrumentFor({ handsBack, givesUp }, job, work);
   trackerOf(job).readBy(readAs(QUEUE));
   // BullMQ gives a signal to processors that declare three parameters.
   return function (this: unknown, bullJob, _token, signal) {
@@ -51,14 +51,24 @@ const RATE_LIMITED = 'bullmq:rateLimitExceeded';
 
 /** Whether BullMQ takes an error for a job that comes back later, as its worker reads it: by class, or by name where another copy has thrown it. */
 function handsBack(error: unknown): boolean {
-  const isBack = readable(() => {
-    const { name, message } = error as Error;
-    if (message === RATE_LIMITED || MOVED.has(name) || MOVED_MESSAGES.has(message)) return true;
+  const message = readable(() => (error as Error).message) ?? '';
+  return (
+    message === RATE_LIMITED || MOVED_MESSAGES.has(message) || namesOf(error).some((name) => MOVED.has(name))
+  );
+}
+
+/** Whether a further attempt is of no use. */
+const givesUp = (error: unknown): boolean => namesOf(error).includes('UnrecoverableError');
+
+/** What an error is called, and its class and those that it extends. */
+function namesOf(error: unknown): string[] {
+  const names: string[] = [];
+  readable(() => {
+    names.push((error as Error).name);
     for (let one = Object.getPrototypeOf(error); one !== null; one = Object.getPrototypeOf(one))
-      if (MOVED.has(one.constructor?.name)) return true;
-    return false;
+      names.push(one.constructor?.name);
   });
-  return isBack === true;
+  return names;
 }
 
 /** What a sandboxed processor is given is a copy, with functions that ask the worker's process. */

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { declareJob, instrumentJob } from '../job/index.ts';
+import { declareJob, instrumentJob, type Run } from '../job/index.ts';
 import { runsOf } from '../job/job.support.ts';
+import { InstrumentJob } from './nest.ts';
+import { runOnce } from './run-once.ts';
 import { every } from './timer.ts';
 
 const thrown = () => {
@@ -34,5 +36,49 @@ describe('B24: a `Date.now` and a `performance.now` that throw', () => {
     expect(declareJob({ name: 'declared without clocks', schedule: '@daily' }).name).toBe(
       'declared without clocks',
     );
+  });
+});
+
+describe('A12: a host’s test that stops its timers and runs them all ends as without us', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each(['schedule', 'interval'] as const)(
+    'round a decorated method of a job with its %s',
+    async (kind) => {
+      vi.useFakeTimers();
+      const name = `fake timers ${kind}`;
+      const job =
+        kind === 'schedule'
+          ? declareJob({ name, schedule: '* * * * *' })
+          : declareJob({ name, intervalSeconds: 5 });
+      class Prices {
+        async sync(_run?: Run) {
+          await new Promise((resolve) => setTimeout(resolve, 60_000));
+          return 'synced';
+        }
+      }
+      const descriptor = Object.getOwnPropertyDescriptor(Prices.prototype, 'sync') as TypedPropertyDescriptor<
+        Prices['sync']
+      >;
+      InstrumentJob(job)(Prices.prototype, 'sync', descriptor);
+      Object.defineProperty(Prices.prototype, 'sync', descriptor);
+      const synced = new Prices().sync(undefined);
+      await vi.runAllTimersAsync();
+      expect(await synced).toBe('synced');
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  test('and runOnce', async () => {
+    vi.useFakeTimers();
+    const job = declareJob({ name: 'fake timers once', intervalSeconds: 5 });
+    const flushed = runOnce(job, () => 'ran', {
+      flush: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    });
+    await vi.runAllTimersAsync();
+    expect(await flushed).toBe('ran');
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

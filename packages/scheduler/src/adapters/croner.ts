@@ -68,7 +68,7 @@ export function scheduleCroner<K extends CronClass>(
   const { protect, schedule, all } = declared(() => {
     // Throws unless it is a class, without calling it.
     Reflect.construct(Object, [], Cron);
-    const all = { catch: true, ...options, timezone: job.timezone };
+    const all = { ...options, catch: options?.catch ?? true, timezone: job.timezone };
     return { protect: all.protect, schedule: job.schedule, all };
   });
   const onProtected = (self: InstanceType<K>) => {
@@ -81,7 +81,7 @@ export function scheduleCroner<K extends CronClass>(
     protect === undefined || protect === false ? all : { ...all, protect: onProtected },
     (self, context) => run({ trigger: byHand ? 'manual' : 'scheduled' }, self, context),
   );
-  const stop = () => trackerOf(job).stop();
+  const stop = () => trackerOf(job).stoppedBy(cron);
   around(cron, 'trigger', (trigger) => {
     byHand = true;
     try {
@@ -93,16 +93,14 @@ export function scheduleCroner<K extends CronClass>(
   });
   after(cron, 'pause', stop);
   after(cron, 'stop', stop);
-  after(cron, 'resume', () => startAgain(job, cron as CronerSelf));
+  after(cron, 'resume', () => {
+    if (readable(() => (cron as CronerSelf).isStopped()) !== true) trackerOf(job).startedBy(cron);
+  });
   trackerOf(job).readBy(readingOf(cron as CronerSelf, all));
   if (all.paused === true) stop();
+  else trackerOf(job).startedBy(cron);
   trackerOf(job).watch();
   return cron;
-}
-
-function startAgain(job: CronJob, cron: CronerSelf): void {
-  if (trackerOf(job).state === 'stopping' && readable(() => cron.isStopped()) !== true)
-    trackerOf(job).enable();
 }
 
 /** How many of the times that croner has named are kept: the one that is due and the one after it, twice over. */

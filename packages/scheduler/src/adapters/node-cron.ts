@@ -71,7 +71,8 @@ export function scheduleNodeCron<
   });
   const task = cron.schedule(schedule, start, all);
   trackerOf(job).readBy(readAs(NODE_CRON, delayOf(all.maxRandomDelay)));
-  if (isStopped(task, all)) trackerOf(job).stop();
+  if (isStopped(task, all)) trackerOf(job).stoppedBy(task);
+  else trackerOf(job).startedBy(task);
   trackerOf(job).watch();
   const count = (status: 'missed' | 'skipped_overlap' | 'skipped_lock') => (context: C) =>
     trackerOf(job).skip(status, 'scheduled', timeOf(readable(() => context.date)));
@@ -82,10 +83,8 @@ export function scheduleNodeCron<
   // Without noOverlap node-cron tells of an overlap and starts the run all the same.
   if (all.noOverlap === true) follow('execution:overlap', count('skipped_overlap'));
   follow('execution:skipped', count('skipped_lock'));
-  const stop = () => trackerOf(job).stop();
-  const startAgain = () => {
-    if (trackerOf(job).state === 'stopping') trackerOf(job).enable();
-  };
+  const stop = () => trackerOf(job).stoppedBy(task);
+  const startAgain = () => trackerOf(job).startedBy(task);
   follow('task:stopped', stop);
   follow('task:destroyed', stop);
   follow('task:started', startAgain);

@@ -21,8 +21,11 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
   const beginMs = clock.monotonicMs();
   let timer: NodeJS.Timeout;
   let made = 0;
+  let isStopped = false;
 
   const wait = () => {
+    // The work itself may have stopped it.
+    if (isStopped) return;
     const untilMs = beginMs + (made + 1) * intervalMs - clock.monotonicMs();
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(untilMs)));
     timer = setTimeout(tick, waitMs, waitMs < LONGEST_WAIT_MS);
@@ -42,12 +45,15 @@ export function every(job: IntervalJob, work: (run: Run) => unknown): { stop(): 
   };
 
   wait();
-  return {
+  const handle = {
     stop() {
+      isStopped = true;
       clearTimeout(timer);
-      trackerOf(job).stop();
+      trackerOf(job).stoppedBy(handle);
     },
   };
+  trackerOf(job).startedBy(handle);
+  return handle;
 }
 
 function intervalOf({ intervalSeconds }: IntervalJob): number {

@@ -59,7 +59,12 @@ export class CronTimetable implements Timetable {
     // What is said to be for a time to come would account for all until then.
     const slot = scheduledForMs === undefined || scheduledForMs > latest ? latest : scheduledForMs;
     const passed: number[] = [];
-    if (slot < this.#dueMs) return { ...this.#extra(now, scheduledForMs), passed, due: false };
+    if (slot < this.#dueMs) {
+      // A scheduler that keeps runs apart counts from this one.
+      const next = this.#dueMs > now.wallMs ? this.#schedule.next(now.wallMs) : this.#dueMs;
+      if (next > this.#dueMs) this.#expect(next);
+      return { ...this.#extra(now, scheduledForMs), passed, due: false };
+    }
     const leap = this.#leap;
     while (this.#afterMs <= slot && passed.length < MOST_AT_ONCE) {
       // With a jitter longer than the gap one may come after the next: it is not given up yet.
@@ -87,7 +92,9 @@ export class CronTimetable implements Timetable {
     const slot = scheduledForMs ?? this.#givenUpMs;
     this.#lastStartMs = now.monotonicMs;
     this.#givenUpMs = undefined;
-    if (slot === undefined || slot <= this.#claimedMs) return {};
+    if (slot === undefined) return {};
+    // What came before is no late start, but it is what the scheduler says that it is for.
+    if (slot <= this.#claimedMs) return scheduledForMs === undefined ? {} : { scheduledForMs };
     return { scheduledForMs: slot, latenessMs: Math.max(0, now.wallMs - slot - this.#jitterMs) };
   }
 

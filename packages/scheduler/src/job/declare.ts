@@ -1,4 +1,5 @@
 import { DeclarationError, type LifecycleState, log } from '@sightglass/core';
+import { givenOptions } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import { objectivesOf, showObjectives } from './objectives.ts';
 import {
@@ -97,8 +98,8 @@ export function declareJob(options: JobOptions): Job {
 }
 
 /** As `declareJob`, for what is a job and more: `known` are all the options that it may have. */
-export function declareWith(options: JobOptions, known: readonly string[]): Job {
-  const checked = read(options, known);
+export function declareWith(said: JobOptions, known: readonly string[]): Job {
+  const { options, checked } = read(said, known);
   if (!('intervalSeconds' in checked)) throw new DeclarationError('The job', checked);
   const { name } = options;
   const { cron, intervalSeconds } = checked;
@@ -153,9 +154,10 @@ export function declareWith(options: JobOptions, known: readonly string[]): Job 
   });
 }
 
-function read(options: JobOptions, known: readonly string[]): ReturnType<typeof checkJob> {
+function read(said: JobOptions, known: readonly string[]) {
   try {
-    return checkJob(options, known);
+    const options = givenOptions(said, known);
+    return { options, checked: checkJob(options, known, said) };
   } catch (error) {
     throw DeclarationError.from(error, 'The job');
   }

@@ -40,6 +40,8 @@ export function instrumentJob<A extends readonly unknown[], R>(
 export interface SchedulerTraits {
   /** Whether what the work threw says that its queue has the job again and starts it later. Default: never. */
   readonly handsBack?: (error: unknown) => boolean;
+  /** Whether what the work threw says that a further attempt is of no use. Default: never. */
+  readonly givesUp?: (error: unknown) => boolean;
 }
 
 /** As `instrumentJob`, for adapters, which watch for starts by themselves where they do. */
@@ -72,7 +74,7 @@ function triggerOf(start: RunStart): Trigger | undefined {
 
 async function runJob<R>(
   tracker: Tracker,
-  { handsBack = () => false }: SchedulerTraits,
+  { handsBack = () => false, givesUp = () => false }: SchedulerTraits,
   start: RunStart,
   work: (run: Run) => R | Promise<R>,
 ): Promise<R | undefined> {
@@ -105,8 +107,11 @@ async function runJob<R>(
     },
     (signal) => {
       aborted = signal;
-      return withRetries(options.retries ?? 0, { signal, isFinal: handsBack }, retried, (attempt) =>
-        work(state.facing(attempt, signal)),
+      return withRetries(
+        options.retries ?? 0,
+        { signal, isFinal: (error) => handsBack(error) || givesUp(error) },
+        retried,
+        (attempt) => work(state.facing(attempt, signal)),
       );
     },
     (result) => {

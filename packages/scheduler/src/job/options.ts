@@ -92,10 +92,11 @@ export interface CheckedJob {
   readonly intervalSeconds: number;
 }
 
-/** Reads a declaration: what it says of time, or everything that is wrong with it in plain sentences. `known` are the options that it may have. */
+/** Reads a declaration: what it says of time, or everything that is wrong with it in plain sentences. `known` are the options that it may have, `said` is the object of the host, with whatever else. */
 export function checkJob(
   options: JobOptions,
-  known: readonly string[] = JOB_OPTIONS,
+  known: readonly string[],
+  said: object,
 ): CheckedJob | readonly string[] {
   if (typeof options !== 'object' || options === null)
     return ['it needs an object with name and schedule or intervalSeconds'];
@@ -116,7 +117,7 @@ export function checkJob(
     cron = readCron(schedule, zoneIsKnown ? zone : 'UTC', processStore().clock.wallMs());
     if (typeof cron === 'string') problems.push(cron);
   }
-  problems.push(...numberProblems(options), ...choiceProblems(options), ...unknownNames(options, known));
+  problems.push(...numberProblems(options), ...choiceProblems(options), ...unknownNames(said, known));
   if (problems.length > 0) return problems;
   if (typeof cron !== 'object') return { intervalSeconds: intervalSeconds as number };
   return { cron: { schedule: cron, timezone: zone }, intervalSeconds: cron.longestGapMs / 1000 };

@@ -34,6 +34,8 @@ export class Tracker {
   #timetable: Timetable;
   #intervalSeconds: number;
   #reader: Reader | undefined;
+  /** The tasks of schedulers in this process that start the job. */
+  readonly #tasks: Set<object>;
   readonly #byTimer: boolean;
   readonly #gauges: ReturnType<typeof gaugesOf>;
   readonly #stopObserving: () => void;
@@ -59,6 +61,7 @@ export class Tracker {
       cron === undefined ? new IntervalTimetable(intervalSeconds * 1000) : new CronTimetable(cron.schedule);
     former?.replace();
     this.#starts = former === undefined ? [] : former.#starts;
+    this.#tasks = former === undefined ? new Set() : former.#tasks;
     this.#watching = former === undefined ? false : former.#watching;
     if (this.#watching) initWatched(options.name);
     this.#gauges = gaugesOf(options.name);
@@ -138,6 +141,18 @@ export class Tracker {
   stop(): void {
     this.#lifecycle.to('stopping');
     this.#showLifecycle();
+  }
+
+  /** A task of a scheduler begins to start the job here, which takes back that the last one before it had stopped. */
+  startedBy(task: object): void {
+    this.#tasks.add(task);
+    if (this.state === 'stopping') this.enable();
+  }
+
+  /** A task of a scheduler starts the job no more. When it was the last, nothing does. A replica that stands by goes on doing so. */
+  stoppedBy(task: object): void {
+    this.#tasks.delete(task);
+    if (this.#tasks.size === 0 && this.state === 'enabled') this.stop();
   }
 
   /** Ends the tracking for good. What the job exported before is for the caller to end. */

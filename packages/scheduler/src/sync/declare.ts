@@ -1,4 +1,5 @@
 import { classifyError, DeclarationError } from '@sightglass/core';
+import { givenOptions } from '@sightglass/core/authors';
 import { type CronJob, declareWith, type IntervalJob, type Job } from '../job/declare.ts';
 import { checkJob } from '../job/options.ts';
 import { initRuns } from '../job/series.ts';
@@ -56,8 +57,9 @@ export function declareSync<const S extends string>(options: SyncOptions<S>): Sy
   }
 }
 
-function declare(options: SyncOptions<string>): Sync<string> {
-  const checked = checkJob(options, SYNC_OPTIONS);
+function declare(said: SyncOptions<string>): Sync<string> {
+  const options = givenOptions(said, SYNC_OPTIONS);
+  const checked = checkJob(options, SYNC_OPTIONS, said);
   const problems = ['intervalSeconds' in checked ? [] : checked, syncProblems(options)].flat();
   if (problems.length > 0) throw new DeclarationError('The sync', problems);
   const { name, itemsObjective, classify = classifyError } = options;

@@ -7,15 +7,20 @@ export const CENSOR = '[redacted]';
  * In linear time, and a second time changes nothing.
  */
 export function redactText(text: string): string {
-  if (text.length < SHORTEST) return text;
-  let clean = withoutUrlPasswords(text);
-  clean = clean.replace(ENCODED_URL_PASSWORD, `$1${CENSOR}%40`);
-  clean = clean.replace(BARE_PASSWORD, (found, name: string) =>
-    NO_USER.has(name.toLowerCase().replace(/^\/\//, '')) ? found : `${name}:${CENSOR}@`,
-  );
-  clean = clean.replace(AUTHORIZATION, (_, head: string, scheme = '') => `${head}${scheme}${CENSOR}`);
-  clean = clean.replace(COOKIE, `$1${CENSOR}`);
-  clean = withoutNamedValues(clean);
+  const separated = SEPARATOR.test(text);
+  if (!separated && text.length < SHORTEST_TOKEN) return text;
+  let clean = text;
+  if (text.includes('@')) {
+    clean = withoutUrlPasswords(clean).replace(BARE_PASSWORD, (found, name: string) =>
+      NO_USER.has(name.toLowerCase().replace(/^\/\//, '')) ? found : `${name}:${CENSOR}@`,
+    );
+  }
+  if (text.includes('%')) clean = clean.replace(ENCODED_URL_PASSWORD, `$1${CENSOR}%40`);
+  if (separated) {
+    clean = clean.replace(AUTHORIZATION, (_, head: string, scheme = '') => `${head}${scheme}${CENSOR}`);
+    clean = clean.replace(COOKIE, `$1${CENSOR}`);
+    clean = withoutNamedValues(clean);
+  }
   clean = clean.replace(SCHEME_AND_CREDENTIALS, (found, head: string, value: string) =>
     isCredential(head, value) ? `${head}${CENSOR}` : found,
   );
@@ -25,8 +30,10 @@ export function redactText(text: string): string {
 
 // Each expression below begins where nothing of it can begin twice, and repeats without bound only what it then has taken: that makes it linear.
 
-/** Nothing shorter holds a name and a value. */
-const SHORTEST = 5;
+/** What stands between the name of a secret and its value, or begins an option of a command line. */
+const SEPARATOR = /[:=,-]/;
+/** No token that is known by its form alone is shorter. */
+const SHORTEST_TOKEN = 12;
 /** `%3A%2F%2Fuser%3Apassword%40`: a URL within a URL. */
 const ENCODED_URL_PASSWORD = /(%3A%2F%2F[\w.~-]{0,100}%3A)(?:(?!%40|%3A%2F%2F)[\w.~%+*!-]){1,200}%40/gi;
 /** `user:password@host` without a scheme, as MySQL drivers of other languages and `curl -u` write it. */
@@ -67,7 +74,6 @@ const LONGEST_BEHIND_BLANK = 100;
 const TOKEN_LENGTH = 20;
 
 function withoutUrlPasswords(text: string): string {
-  if (!text.includes('@')) return text;
   const urls = [...text.matchAll(SCHEME_END)].map(({ index, 0: { length } }) => {
     const scheme = SCHEME.exec(text.slice(Math.max(0, index - LONGEST_SCHEME), index))?.[0] ?? '';
     return { scheme, begins: index - scheme.length, from: index + length };

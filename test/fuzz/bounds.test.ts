@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { counter, gauge, histogram, info } from '@sightglass/core';
+import { counter, gauge, histogram, info, setLogger } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
 import * as pipeline from '@sightglass/pipeline';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { validExposition } from './valid.ts';
 
 /** More values of a label than anybody means to have: twelve times the bound. */
@@ -18,6 +18,11 @@ function heapUsed(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }
+
+const quiet = () => {};
+// A line on stderr for each failure is kept by whoever runs the tests, and would be taken for memory of ours.
+beforeAll(() => setLogger({ debug: quiet, info: quiet, warn: quiet, error: quiet }));
+afterAll(() => setLogger(undefined));
 
 const labels = ['table'] as const;
 const own = {

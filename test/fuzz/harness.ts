@@ -67,8 +67,8 @@ export class Fuzz {
    * Calls it. A declaration may refuse what it is given, and what hands on to the caller's code may throw what that code throws; anything else that
    * is thrown is a fault.
    */
-  #harmless(subject: Subject, what: string, call: () => unknown): unknown {
-    this.calls.set(subject.name, (this.calls.get(subject.name) ?? 0) + 1);
+  #harmless(subject: Subject, what: string, call: () => unknown, isCall = true): unknown {
+    if (isCall) this.calls.set(subject.name, (this.calls.get(subject.name) ?? 0) + 1);
     try {
       return call();
     } catch (error) {
@@ -102,6 +102,7 @@ export class Fuzz {
         subject,
         path,
         () => (result as { readonly [name: string]: unknown })[name],
+        false,
       );
       if (isPlain(member)) await this.#use(subject, path, member, caller, depth + 1);
       if (typeof member !== 'function' || caller.owns.has(member)) continue;

@@ -67,12 +67,8 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 /** The one file that may read the time. */
 const READS_TIME = ['packages/core/src/store/clock.ts'];
 
-/** Run-time dependencies besides core. Reading cron expressions is a library of its own; croner has no dependencies and tests the changes of the clocks. */
-const OWN_DEPENDENCIES: Readonly<Record<string, readonly string[]>> = { 'packages/scheduler': ['croner'] };
-
 /** The run-time dependencies: core has none, a domain package has core. What they observe with is the host's (peers). */
-const dependenciesOf = (dir: string) =>
-  dir === CORE ? [] : ['@sightglass/core', ...(OWN_DEPENDENCIES[dir] ?? [])];
+const dependenciesOf = (dir: string) => (dir === CORE ? [] : ['@sightglass/core']);
 
 interface Manifest {
   readonly name: string;

@@ -76,9 +76,12 @@ async function install(folder: string): Promise<void> {
     await writeProgram(join(folder, 'bin', name), path);
   }
   const modules = join(folder, 'node_modules');
-  for (const name of ['rules', 'dashboards']) {
+  for (const [name, program] of [
+    ['rules', 'sightglass'],
+    ['dashboards', 'sightglass-dashboards'],
+  ] as const) {
     const cli = [process.execPath, '--conditions=@sightglass/source', join(ROOT, name, 'src/cli.ts')];
-    await writeProgram(join(modules, '.bin', `sightglass-${name}`), ...cli);
+    await writeProgram(join(modules, '.bin', program), ...cli);
     await mkdir(join(modules, '@sightglass'), { recursive: true });
     await symlink(join(ROOT, name), join(modules, '@sightglass', name));
   }

@@ -35,7 +35,7 @@ let endpoint: Endpoint;
 let stop: () => void;
 beforeAll(async () => {
   stop = observeProcess();
-  declareJob({ name: 'cleanup', intervalSeconds: 60, durationObjectiveSeconds: 30 });
+  declareJob({ name: 'cleanup', intervalSeconds: 60 });
   gauge('own_things', { help: 'Own.' }).set(1);
   endpoint = await startEndpoint({ port: 0 });
 });

@@ -47,6 +47,7 @@ export const jobs = defineMixin({
         job_last_success_timestamp_seconds: 'after the first success',
         job_next_run_timestamp_seconds: 'while the job is enabled',
         job_duration_objective_seconds: 'when durationObjectiveSeconds is declared',
+        job_slow_runs_total: 'when durationObjectiveSeconds is declared',
         job_owner_info: 'when owner is declared',
         job_pages: 'when pages is false',
       },

@@ -52,7 +52,7 @@ async function startTimed(
   const sink = await startWebhookSink();
   const webhook = (name: string) => ({
     name,
-    webhooks: [{ url: `${sink.url}/${name}`, sendResolved: true }],
+    webhook_configs: [{ url: `${sink.url}/${name}`, send_resolved: true }],
   });
   const config = parse(
     renderAlertmanager({ ...context, scale, receivers: RECEIVERS.map(webhook) }),

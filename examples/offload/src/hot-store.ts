@@ -139,17 +139,16 @@ export class HotStore {
       failed = true;
     });
     try {
-      for (
-        let batch = await cursor.read(FETCH_ROWS);
-        batch.length > 0;
-        batch = await cursor.read(FETCH_ROWS)
-      ) {
+      while (true) {
+        const batch = await whileConnected(client, cursor.read(FETCH_ROWS));
+        if (batch === undefined) throw new Error('the connection ended while rows were read');
+        if (batch.length === 0) break;
         signal.throwIfAborted();
         yield* batch;
       }
     } finally {
       // What has failed is closed, and may have no connection any more that would say so.
-      if (!failed) await closeCursor(cursor, client);
+      if (!failed) await whileConnected(client, cursor.close());
     }
   }
 
@@ -190,14 +189,17 @@ export class HotStore {
   }
 }
 
-/** Closes a cursor that is still open; without a connection there is nothing left to close, and no answer. */
-async function closeCursor(cursor: Cursor, client: pg.PoolClient): Promise<void> {
+/**
+ * What a cursor answers; undefined when the connection ends first. Then it may answer never: between its last rows and the word that they were the last it
+ * takes itself for done, and hears of no error.
+ */
+async function whileConnected<T>(client: pg.PoolClient, answer: Promise<T>): Promise<T | undefined> {
   let lost: () => void = () => {};
-  const end = new Promise<void>((resolve) => {
-    lost = resolve;
+  const end = new Promise<undefined>((resolve) => {
+    lost = () => resolve(undefined);
     client.once('end', lost);
   });
-  await Promise.race([cursor.close(), end]).finally(() => client.off('end', lost));
+  return Promise.race([answer, end]).finally(() => client.off('end', lost));
 }
 
 export const lockName = (table: Table): string => `${SCHEMA}.${table}`;

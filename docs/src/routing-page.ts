@@ -101,11 +101,11 @@ const names = (list: readonly string[]): string => list.map((name) => `\`${name}
 function ways(route: Route, receivers: readonly Receiver[]): string[][] {
   return [...route.routes!, route].map((each) => {
     const { matchers, receiver } = each;
-    const times = [
-      each.groupWait ?? route.groupWait,
-      each.groupInterval ?? route.groupInterval,
-      each.repeatInterval ?? route.repeatInterval,
-    ];
+    const interval = (each.groupInterval ?? route.groupInterval)!;
+    const repeat = (each.repeatInterval ?? route.repeatInterval)!;
+    // Nothing is repeated more often than it is looked at.
+    const repeats = repeat.durationSeconds < interval.durationSeconds ? interval : repeat;
+    const times = [each.groupWait ?? route.groupWait, interval, repeats];
     return [
       matchers === undefined
         ? 'any other'

@@ -61,14 +61,17 @@ test('an alert of somebody else, without a severity, reaches the channel', async
 test('the heartbeat goes first, by itself, and is never held back', () => {
   const [first] = route.routes!;
   expect(first).toMatchObject({ matchers: { alertname: 'Watchdog' }, receiver: 'heartbeat' });
-  expect(first!.repeatInterval!.durationSeconds).toBeLessThanOrEqual(60);
+  expect(first!.groupInterval!.durationSeconds).toBe(60);
+  // What is looked at as often as it is repeated is mostly a moment too early.
+  expect(first!.repeatInterval!.durationSeconds).toBeLessThan(60);
   expect(inhibitions.flatMap(({ targets }) => targets)).not.toContain('Watchdog');
 });
 
 test('a group waits no longer than it takes to tell it again', () => {
   const check = (here: Route, above: Route): void => {
     const all = { ...above, ...here };
-    expect(all.repeatInterval!.durationSeconds).toBeGreaterThanOrEqual(all.groupInterval!.durationSeconds);
+    if (here.receiver !== 'heartbeat')
+      expect(all.repeatInterval!.durationSeconds).toBeGreaterThanOrEqual(all.groupInterval!.durationSeconds);
     expect(all.groupInterval!.durationSeconds).toBeGreaterThanOrEqual(all.groupWait!.durationSeconds);
     for (const child of here.routes ?? []) check(child, all);
   };

@@ -59,7 +59,8 @@ export function routeFor({ incidents, owners = {}, ...context }: RouteContext): 
         receiver: RECEIVER_OF.none,
         groupWait: seconds(0),
         groupInterval: minutes(1),
-        repeatInterval: minutes(1),
+        // Less than the interval at which it is looked at: as long as that, it would mostly be a moment too early, and beat every second minute.
+        repeatInterval: seconds(30),
       },
       ...Object.entries(owners).flatMap(([owner, receivers]) => bySeverity(receivers, { [OWNER]: owner })),
       ...bySeverity(RECEIVER_OF),

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { alertsOf, catalogFor, recordingsOf } from '../engine/mixin/folds.ts';
 import { formProblems } from '../engine/mixin/form.ts';
 import { scopeOf } from '../engine/scope/scope.ts';
+import { dashboardProblems } from './dashboards-package.ts';
 import { filesOf } from './files.ts';
 import { INSTALLATION_OPTIONS, installationOf } from './installation.ts';
 import type { Io } from './io.ts';
-import { dashboardProblems } from './own-dashboards.ts';
 
 /** `check`: says everything that is wrong with what would be rendered, and writes nothing. */
 export async function checkCommand(args: readonly string[], { out, folder }: Io): Promise<number> {

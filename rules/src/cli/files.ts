@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderAlertmanagerFiles, renderOpenSlo, renderRules } from '../render.ts';
+import { dashboardFiles } from './dashboards-package.ts';
 import type { Installation } from './installation.ts';
-import { dashboardFiles } from './own-dashboards.ts';
 
 /** A file that is rendered: its path below the folder of the installation, and its text. */
 export interface OutFile {

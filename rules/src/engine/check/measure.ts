@@ -94,7 +94,7 @@ function measured(query: ParsedQuery, node: SyntaxNode, told: (mismatch: Mismatc
 }
 
 const PER_SECOND = ['rate', 'irate', 'deriv'];
-const COUNTING = ['changes', 'resets', 'count_over_time', 'count_scalar'];
+const COUNTING = ['changes', 'resets', 'count_over_time'];
 const SECOND_ARGUMENT = ['quantile_over_time', 'histogram_quantile'];
 const YES = ['absent', 'absent_over_time', 'present_over_time', 'sgn'];
 

@@ -135,10 +135,12 @@ const INTERVAL: Duration = { durationSeconds: 60 };
 export function defineMixin(options: MixinOptions): Mixin {
   if (typeof options !== 'object' || options === null)
     throw new DeclarationError('The mixin', ['it needs an object with a name']);
-  const problems = shapeProblems(options);
-  if (problems.length === 0) problems.push(...problemsOf(mixinOf(options)));
-  if (problems.length > 0) throw new DeclarationError(`The mixin ${JSON.stringify(options.name)}`, problems);
-  return Object.freeze(mixinOf(options));
+  let problems = shapeProblems(options);
+  const mixin = problems.length === 0 ? mixinOf(options) : undefined;
+  if (mixin !== undefined) problems = problemsOf(mixin);
+  if (mixin === undefined || problems.length > 0)
+    throw new DeclarationError(`The mixin ${JSON.stringify(options.name)}`, problems);
+  return Object.freeze(mixin);
 }
 
 function mixinOf({

@@ -23,44 +23,34 @@ interface Dashboards {
 
 const PACKAGE = '@sightglass/dashboards';
 
-/** `@sightglass/dashboards` as the config module's project has it, else as this package's does; undefined when neither does. */
-export async function dashboardsPackage(folder: string): Promise<Dashboards | undefined> {
+/** `@sightglass/dashboards` as the config module's project has it, else as this package's does. Throws when neither does. */
+async function dashboardsPackage({ folder = '.' }: Installation): Promise<Dashboards> {
   for (const from of [join(folder, 'sightglass.config.js'), import.meta.url]) {
     const found = createJiti(from, { fsCache: false }).esmResolve(PACKAGE, { try: true });
     if (found !== undefined) return (await import(found)) as Dashboards;
   }
-  return undefined;
+  throw new Error(
+    `${PACKAGE} is not installed: add it, or name no folder for dashboards (out: { rules: 'prometheus' })`,
+  );
 }
 
 /** The dashboards of an installation as files; none when they have no folder. Throws when the package that draws them is not installed. */
-export async function dashboardFiles({
-  mixins,
-  dashboards: own,
-  context,
-  out,
-  folder,
-}: Installation): Promise<readonly { readonly file: string; readonly text: string }[]> {
+export async function dashboardFiles(
+  installation: Installation,
+): Promise<readonly { readonly file: string; readonly text: string }[]> {
+  const { mixins, dashboards: own, context, out } = installation;
   if (out.dashboards === undefined) return [];
-  const dashboards = await dashboardsPackage(folder ?? '.');
-  if (dashboards === undefined) throw new Error(missing);
+  const dashboards = await dashboardsPackage(installation);
   return dashboards
     .renderDashboards(contextOf(context), dashboards.dashboardsFor(mixins, own))
     .map(({ file, json }) => ({ file, text: json }));
 }
 
-const missing = `${PACKAGE} is not installed: add it, or name no folder for dashboards (out: { rules: 'prometheus' })`;
-
 /** What is wrong with an installation's own dashboards, in sentences. */
-export async function dashboardProblems({
-  mixins,
-  dashboards: own,
-  context,
-  out,
-  folder,
-}: Installation): Promise<readonly string[]> {
+export async function dashboardProblems(installation: Installation): Promise<readonly string[]> {
+  const { mixins, dashboards: own, context, out } = installation;
   if (out.dashboards === undefined) return [];
-  const dashboards = await dashboardsPackage(folder ?? '.');
-  if (dashboards === undefined) return [missing];
+  const dashboards = await dashboardsPackage(installation);
   return dashboards
     .lintDashboards(
       contextOf(context),

@@ -6,7 +6,7 @@ import { runMode } from './run-mode.ts';
 import { exported, exportedFunctions, exportedTwice, knownFunctions, subjects } from './subjects.ts';
 import { validExposition } from './valid.ts';
 
-const RUNS = 300;
+const RUNS = 100;
 /** Of each function in each of the other modes, whose whole is `pnpm fuzz`. */
 const CALLS = 40;
 

@@ -1,4 +1,5 @@
 import { OWN_KEYS, type OwnRouting, ownProblems } from './own.ts';
+import { RECEIVER_OF } from './route.ts';
 
 /** What differs from one installation's routing to another's. Everything is optional. */
 export interface RoutingOptions extends OwnRouting {
@@ -56,7 +57,7 @@ export function routingProblems(options: RoutingOptions): readonly string[] {
 }
 
 /** The receivers that ship. */
-export const RECEIVERS = ['heartbeat', 'page', 'channel', 'nobody'];
+const RECEIVERS = Object.values(RECEIVER_OF);
 const KEYS: readonly string[] = [...TEXTS, ...OWN_KEYS];
 
 function problemsOf([key, value]: [string, unknown]): readonly string[] {

@@ -2,7 +2,7 @@ import { classifyError, TIMEOUT } from '@sightglass/core';
 import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
-import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';
+import { type EndStatus, isOneOf, runStatuses, TRIGGERS, type Trigger } from './outcomes.ts';
 import { readable } from './readable.ts';
 import { recordRun } from './record-run.ts';
 import { trackerOf } from './registry.ts';
@@ -158,7 +158,7 @@ function record(
   else recordRun(job_name, trigger, status, duration_seconds);
   const lateness = latenessMs === undefined ? {} : { start_lateness_seconds: latenessMs / 1000 };
   const fields = { job_name, trigger, status, run_id: id, duration_seconds, ...lateness };
-  if (result.ok || status === 'cancelled' || status === 'handed_back') {
+  if (result.ok || !isOneOf(runStatuses.failed, status)) {
     logRun('job', fields);
     return;
   }

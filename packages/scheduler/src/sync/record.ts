@@ -1,7 +1,7 @@
 import { classifyError, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
 import { logRun, neverThrows } from '@sightglass/core/authors';
 import { jobErrors } from '../job/metrics.ts';
-import type { EndStatus, Trigger } from '../job/outcomes.ts';
+import { type EndStatus, isOneOf, runStatuses, type Trigger } from '../job/outcomes.ts';
 import { recordRun } from '../job/record-run.ts';
 import { isRetired } from '../job/retire.ts';
 import * as metrics from './metrics.ts';
@@ -56,7 +56,7 @@ export const recordSyncRun = neverThrows(metrics.syncItems, (report: SyncRunRepo
     recordRun(job_name, trigger, status, durationSeconds);
   }
   const fields = { job_name, trigger, status, items, duration_seconds: durationSeconds };
-  if (status !== 'failed' && status !== 'timeout') {
+  if (!isOneOf(runStatuses.failed, status)) {
     logRun('job', fields);
     return;
   }

@@ -7,7 +7,7 @@ import { readable } from './readable.ts';
 import { recordRun } from './record-run.ts';
 import { trackerOf } from './registry.ts';
 import { endSeries, isRetired } from './retire.ts';
-import { type Run, type RunStart, RunState } from './run.ts';
+import { type Run, type RunStart, RunState, type SchedulerTraits } from './run.ts';
 import { timeOf } from './timetable.ts';
 import type { BegunRun, Tracker } from './tracker.ts';
 import { withRetries } from './with-retries.ts';
@@ -34,14 +34,6 @@ export function instrumentJob<A extends readonly unknown[], R>(
   const instrumented = instrumentFor({}, job, work);
   if (scheduler !== 'elsewhere') trackerOf(job).watch();
   return instrumented;
-}
-
-/** What an adapter knows of its scheduler that decides how a run has ended. */
-export interface SchedulerTraits {
-  /** Whether what the work threw says that its queue has the job again and starts it later. Default: never. */
-  readonly handsBack?: (error: unknown) => boolean;
-  /** Whether what the work threw says that a further attempt is of no use. Default: never. */
-  readonly givesUp?: (error: unknown) => boolean;
 }
 
 /** As `instrumentJob`, for adapters, which watch for starts by themselves where they do. */
@@ -93,7 +85,7 @@ async function runJob<R>(
   const retried = () => {
     if (!isRetired(tracker.name)) metrics.jobRetries.add(1, { job_name: tracker.name });
   };
-  const state = new RunState(trigger, begun.scheduledForMs, retried);
+  const state = new RunState(trigger, begun.scheduledForMs, retried, handsBack);
   let aborted: AbortSignal | undefined;
   const result = await measureRun(
     {

@@ -5,7 +5,7 @@ import * as metrics from './metrics.ts';
 import { type EndStatus, isOneOf, runStatuses, TRIGGERS, type Trigger } from './outcomes.ts';
 import { readable } from './readable.ts';
 import { recordRun } from './record-run.ts';
-import { trackerOf } from './registry.ts';
+import { logOf, trackerOf } from './registry.ts';
 import { endSeries, isRetired } from './retire.ts';
 import { type Run, type RunStart, RunState, type SchedulerTraits } from './run.ts';
 import { timeOf } from './timetable.ts';
@@ -151,9 +151,9 @@ function record(
   const lateness = latenessMs === undefined ? {} : { start_lateness_seconds: latenessMs / 1000 };
   const fields = { job_name, trigger, status, run_id: id, duration_seconds, ...lateness };
   if (result.ok || !isOneOf(runStatuses.failed, status)) {
-    logRun('job', fields);
+    logRun('job', fields, undefined, logOf(job_name));
     return;
   }
   if (!retired) metrics.jobErrors.add(1, { job_name, error_type: result.errorType });
-  logRun('job', { ...fields, error_type: result.errorType }, result.error);
+  logRun('job', { ...fields, error_type: result.errorType }, result.error, logOf(job_name));
 }

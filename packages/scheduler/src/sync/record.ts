@@ -3,6 +3,7 @@ import { logRun, neverThrows } from '@sightglass/core/authors';
 import { jobErrors } from '../job/metrics.ts';
 import { type EndStatus, isOneOf, runStatuses, type Trigger } from '../job/outcomes.ts';
 import { recordRun } from '../job/record-run.ts';
+import { logOf } from '../job/registry.ts';
 import { isRetired } from '../job/retire.ts';
 import * as metrics from './metrics.ts';
 import { know, type SourceLabels } from './sources.ts';
@@ -57,12 +58,12 @@ export const recordSyncRun = neverThrows(metrics.syncItems, (report: SyncRunRepo
   }
   const fields = { job_name, trigger, status, items, duration_seconds: durationSeconds };
   if (!isOneOf(runStatuses.failed, status)) {
-    logRun('job', fields);
+    logRun('job', fields, undefined, logOf(job_name));
     return;
   }
   const error_type = report.errorType ?? kindOf(failed, status);
   if (!retired) jobErrors.add(1, { job_name, error_type });
-  logRun('job', { ...fields, error_type }, report.cause ?? error_type);
+  logRun('job', { ...fields, error_type }, report.cause ?? error_type, logOf(job_name));
 });
 
 /** Records that a source was synced without an error. */

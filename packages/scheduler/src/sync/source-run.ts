@@ -1,5 +1,6 @@
 import { classifyError, TIMEOUT } from '@sightglass/core';
-import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
+import { logRun, measureRun, type RunFields, type RunResult } from '@sightglass/core/authors';
+import { logOf } from '../job/registry.ts';
 import { handsBack, type Run } from '../job/run.ts';
 import * as metrics from './metrics.ts';
 import { recordSourceError, recordSynced, recordWriteErrors } from './record.ts';
@@ -38,6 +39,8 @@ export async function runSource(
   const { sourceTimeoutSeconds: timeoutSeconds, classify } = sync.options;
   const labels = { job_name: sync.name, source };
   const attributes = { ...labels, run_id: run.id };
+  const log = (fields: RunFields, cause?: unknown) =>
+    logRun('sync of a source', fields, cause, logOf(sync.name));
   /** One failure passes through several hands and counts once. */
   const counted = new Set<unknown>();
   let dropped: SourceOutcome['dropped'];
@@ -92,15 +95,15 @@ export async function runSource(
       const fields = { ...attributes, duration_seconds: result.durationSeconds };
       if (result.ok) {
         recordSynced(labels, result.value);
-        logRun('sync of a source', { ...fields, status: 'success', items: result.value });
+        log({ ...fields, status: 'success', items: result.value });
         return;
       }
       dropped = droppedBy(result.error);
       failed(result.error, result.errorType);
-      if (dropped !== undefined) logRun('sync of a source', { ...fields, status: dropped });
+      if (dropped !== undefined) log({ ...fields, status: dropped });
       else {
         const failure = { ...fields, status: 'failed', error_type: result.errorType };
-        logRun('sync of a source', failure, result.error);
+        log(failure, result.error);
       }
     },
   );

@@ -8,7 +8,7 @@ export {
   showState,
   type WithState,
 } from './lifecycle/index.ts';
-export { logRun, type RunFields } from './logging/index.ts';
+export { LINE_LEVELS, type LineLevel, logFrom, logRun, type RunFields } from './logging/index.ts';
 export { measureRun, type RunOptions, type RunResult } from './run/index.ts';
 export {
   type Clock,

@@ -1,2 +1,11 @@
-export { type LogFields, type Logger, type LogMethod, log, setLogger } from './port.ts';
+export {
+  LINE_LEVELS,
+  type LineLevel,
+  type LogFields,
+  type Logger,
+  type LogMethod,
+  log,
+  logFrom,
+  setLogger,
+} from './port.ts';
 export { logRun, type RunFields } from './run.ts';

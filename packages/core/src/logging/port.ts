@@ -48,6 +48,21 @@ export function log(): Logger {
   return shared().logger ?? withoutLogger;
 }
 
+/** The levels from which something can be asked to write its lines. */
+export const LINE_LEVELS = [...LEVELS, 'silent'] as const;
+export type LineLevel = (typeof LINE_LEVELS)[number];
+
+/** The logger of this process for something that has a level of its own: lines below it are not written. It makes nothing louder than the logger is. Default: {@link log} as it is. */
+export function logFrom(level: LineLevel | undefined): Logger {
+  const logger = log();
+  if (level === undefined) return logger;
+  const from = LINE_LEVELS.indexOf(level);
+  const at = (name: keyof Logger) => (LEVELS.indexOf(name) < from ? unwritten : logger[name]);
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+const unwritten: LogMethod = () => {};
+
 /** Whether a logger has been set. */
 export function loggerIsSet(): boolean {
   return shared().logger !== undefined;

@@ -1,4 +1,4 @@
-import { DeclarationError, type LifecycleState, log } from '@sightglass/core';
+import { DeclarationError, type LifecycleState } from '@sightglass/core';
 import { givenOptions } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import { objectivesOf, showObjectives } from './objectives.ts';
@@ -10,7 +10,7 @@ import {
   type JobFacts,
   type JobOptions,
 } from './options.ts';
-import { declaredJobs } from './registry.ts';
+import { declaredJobs, logOf } from './registry.ts';
 import { isRetired, retireJob } from './retire.ts';
 import { initSeries } from './series.ts';
 import { Tracker } from './tracker.ts';
@@ -187,6 +187,9 @@ async function resume(job_name: string, lastSuccess: JobFacts['lastSuccess']): P
     const known = metrics.jobLastSuccess.peek({ job_name });
     if (!(known !== undefined && known >= seconds)) metrics.jobLastSuccess.set(seconds, { job_name });
   } catch (err) {
-    log().warn({ job_name, err }, 'The last success of a job could not be read from where the host keeps it');
+    logOf(job_name).warn(
+      { job_name, err },
+      'The last success of a job could not be read from where the host keeps it',
+    );
   }
 }

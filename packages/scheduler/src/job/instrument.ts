@@ -2,12 +2,12 @@ import { classifyError, TIMEOUT } from '@sightglass/core';
 import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
-import { type EndStatus, TRIGGERS, type Trigger } from './outcomes.ts';
+import { type EndStatus, isOneOf, runStatuses, TRIGGERS, type Trigger } from './outcomes.ts';
 import { readable } from './readable.ts';
 import { recordRun } from './record-run.ts';
-import { trackerOf } from './registry.ts';
+import { logOf, trackerOf } from './registry.ts';
 import { endSeries, isRetired } from './retire.ts';
-import { type Run, type RunStart, RunState } from './run.ts';
+import { type Run, type RunStart, RunState, type SchedulerTraits } from './run.ts';
 import { timeOf } from './timetable.ts';
 import type { BegunRun, Tracker } from './tracker.ts';
 import { withRetries } from './with-retries.ts';
@@ -34,14 +34,6 @@ export function instrumentJob<A extends readonly unknown[], R>(
   const instrumented = instrumentFor({}, job, work);
   if (scheduler !== 'elsewhere') trackerOf(job).watch();
   return instrumented;
-}
-
-/** What an adapter knows of its scheduler that decides how a run has ended. */
-export interface SchedulerTraits {
-  /** Whether what the work threw says that its queue has the job again and starts it later. Default: never. */
-  readonly handsBack?: (error: unknown) => boolean;
-  /** Whether what the work threw says that a further attempt is of no use. Default: never. */
-  readonly givesUp?: (error: unknown) => boolean;
 }
 
 /** As `instrumentJob`, for adapters, which watch for starts by themselves where they do. */
@@ -93,7 +85,7 @@ async function runJob<R>(
   const retried = () => {
     if (!isRetired(tracker.name)) metrics.jobRetries.add(1, { job_name: tracker.name });
   };
-  const state = new RunState(trigger, begun.scheduledForMs, retried);
+  const state = new RunState(trigger, begun.scheduledForMs, retried, handsBack);
   let aborted: AbortSignal | undefined;
   const result = await measureRun(
     {
@@ -158,10 +150,10 @@ function record(
   else recordRun(job_name, trigger, status, duration_seconds);
   const lateness = latenessMs === undefined ? {} : { start_lateness_seconds: latenessMs / 1000 };
   const fields = { job_name, trigger, status, run_id: id, duration_seconds, ...lateness };
-  if (result.ok || status === 'cancelled' || status === 'handed_back') {
-    logRun('job', fields);
+  if (result.ok || !isOneOf(runStatuses.failed, status)) {
+    logRun('job', fields, undefined, logOf(job_name));
     return;
   }
   if (!retired) metrics.jobErrors.add(1, { job_name, error_type: result.errorType });
-  logRun('job', { ...fields, error_type: result.errorType }, result.error);
+  logRun('job', { ...fields, error_type: result.errorType }, result.error, logOf(job_name));
 }

@@ -48,3 +48,10 @@ test('a wrapped function takes what the work takes after the run, and gives back
   // A scheduler that gives more than the work takes may call it.
   expectTypeOf(plain).toExtend<(now: Date | 'manual' | 'init') => unknown>();
 });
+
+test('a log level is one of the closed set', () => {
+  declareJob({ name: 'a', intervalSeconds: 1, logLevel: 'warn' });
+  declareJob({ name: 'a', intervalSeconds: 1, logLevel: undefined });
+  // @ts-expect-error There is no such level.
+  declareJob({ name: 'a', intervalSeconds: 1, logLevel: 'warning' });
+});

@@ -26,7 +26,7 @@ export const jobRunDuration = histogram('job_run_duration_seconds', {
 });
 
 export const jobSlowRuns = counter('job_slow_runs_total', {
-  help: 'Runs that took longer than the declaration says 95 % of them may, or that their time limit ended; failed and cancelled ones do not count. Absent where the declaration does not say.',
+  help: 'Runs that took longer than the declaration says 95 % of them may, or that their time limit ended; those that failed, were cancelled or handed back do not count. Absent where the declaration does not say.',
   labels: ['job_name'],
   unit: '{run}',
 });
@@ -74,7 +74,7 @@ export const jobDeclared = gauge('job_declared_timestamp_seconds', {
 });
 
 export const jobConsecutiveFailures = gauge('job_consecutive_failures', {
-  help: 'Runs in a row that ended in failed or timeout; 0 after one that ended in success or partial. A cancelled run changes nothing.',
+  help: 'Runs in a row that ended in failed or timeout; 0 after one that ended in success or partial. One that was cancelled or handed back changes nothing.',
   labels: ['job_name'],
   unit: '{run}',
 });

@@ -1,4 +1,4 @@
-import { processStore, unknownNames } from '@sightglass/core/authors';
+import { LINE_LEVELS, type LineLevel, processStore, unknownNames } from '@sightglass/core/authors';
 import { type CronSchedule, isTimezone, localTimezone, readCron } from '../cron/index.ts';
 
 /** What every job is declared with, whatever starts it. */
@@ -35,6 +35,11 @@ export interface JobFacts {
    * A hook that fails is logged, and the job is taken for one that has not succeeded yet.
    */
   readonly lastSuccess?: Date | undefined | (() => Date | undefined | Promise<Date | undefined>);
+  /**
+   * The level from which the lines of this job are written, its runs and those of its sources: a success is `info`, a missed start `warn`, a failure `error`. `warn` keeps a job that runs
+   * every second from filling the log; what is counted stays the same. No job is louder than the logger. Default: every line.
+   */
+  readonly logLevel?: LineLevel | undefined;
   /** Names a failure for the label `error_type`, from a small set. Default: `timeout` or `process_error`. */
   readonly classify?: (error: unknown) => string;
   /** The kinds that `classify` can return, each of them born at zero. Default: `timeout` and `process_error`. */
@@ -81,6 +86,7 @@ export const JOB_OPTIONS = Object.keys({
   retries: true,
   enabled: true,
   lastSuccess: true,
+  logLevel: true,
   classify: true,
   errorTypes: true,
 } satisfies { readonly [name in JobOption]: true });
@@ -147,9 +153,10 @@ function numberProblems(options: JobOptions): string[] {
 
 function choiceProblems(options: JobOptions): string[] {
   const problems: string[] = [];
-  const { overlap, enabled, owner, pages, lastSuccess, classify, errorTypes } = options as object as {
-    [name: string]: unknown;
-  };
+  const { overlap, enabled, owner, pages, lastSuccess, logLevel, classify, errorTypes } =
+    options as object as {
+      [name: string]: unknown;
+    };
   if (overlap !== undefined && overlap !== 'allow' && overlap !== 'skip')
     problems.push("overlap must be 'allow' or 'skip'");
   if (enabled !== undefined && typeof enabled !== 'boolean') problems.push('enabled must be true or false');
@@ -159,6 +166,8 @@ function choiceProblems(options: JobOptions): string[] {
   const isTime = lastSuccess instanceof Date && Number.isFinite(lastSuccess.getTime());
   if (lastSuccess !== undefined && typeof lastSuccess !== 'function' && !isTime)
     problems.push('lastSuccess must be a Date or a function that gives one');
+  if (logLevel !== undefined && !LINE_LEVELS.includes(logLevel as LineLevel))
+    problems.push(`logLevel must be one of ${LINE_LEVELS.join(', ')}`);
   if (classify !== undefined && typeof classify !== 'function') problems.push('classify must be a function');
   const areNames =
     Array.isArray(errorTypes) && errorTypes.every((kind) => typeof kind === 'string' && kind !== '');

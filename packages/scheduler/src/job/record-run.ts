@@ -1,6 +1,6 @@
 import { processStore } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
-import type { EndStatus, Trigger } from './outcomes.ts';
+import { type EndStatus, isOneOf, runStatuses, type Trigger } from './outcomes.ts';
 import { gaugesOf } from './series.ts';
 
 /** Records that a run of the job has just ended, and how. */
@@ -18,14 +18,13 @@ export function recordRun(
   gauges.lastRun.set(nowSeconds);
   gauges.lastRunDuration.set(durationSeconds);
   if (status === 'success') gauges.lastSuccess.set(nowSeconds);
-  if (status === 'failed' || status === 'timeout') gauges.consecutiveFailures.add(1);
-  else if (status === 'success' || status === 'partial') gauges.consecutiveFailures.set(0);
+  if (isOneOf(runStatuses.failed, status)) gauges.consecutiveFailures.add(1);
+  else if (isOneOf(runStatuses.notFailed, status)) gauges.consecutiveFailures.set(0);
 }
 
 /** Whether a run took longer than its job promises. One that failed, was cancelled or was handed back says nothing of how long the work takes. */
 function isSlow(job_name: string, status: EndStatus, durationSeconds: number): boolean {
   const objective = metrics.jobDurationObjective.series.peek({ job_name })?.value;
-  if (objective === undefined || status === 'failed' || status === 'cancelled' || status === 'handed_back')
-    return false;
+  if (objective === undefined || !isOneOf(runStatuses.timed, status)) return false;
   return status === 'timeout' || durationSeconds > objective;
 }

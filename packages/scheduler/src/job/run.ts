@@ -29,6 +29,19 @@ export interface RunStart {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What an adapter knows of its scheduler that decides how a run has ended. */
+export interface SchedulerTraits {
+  /** Whether what the work threw says that its queue has the job again and starts it later. Default: never. */
+  readonly handsBack?: (error: unknown) => boolean;
+  /** Whether what the work threw says that a further attempt is of no use. Default: never. */
+  readonly givesUp?: (error: unknown) => boolean;
+}
+
+const handsBackOf = new WeakMap<Run, (error: unknown) => boolean>();
+
+/** Whether an error that comes up within a run hands its job back to its queue: for what measures parts of a run, where that is no failure either. */
+export const handsBack = (run: Run, error: unknown): boolean => handsBackOf.get(run)?.(error) === true;
+
 /** A run as the wrapper sees it. */
 export class RunState {
   readonly id = randomUUID();
@@ -37,16 +50,23 @@ export class RunState {
   readonly #trigger: Trigger;
   readonly #scheduledForMs: number | undefined;
   readonly #retried: () => void;
+  readonly #handsBack: (error: unknown) => boolean;
 
-  constructor(trigger: Trigger, scheduledForMs: number | undefined, retried: () => void) {
+  constructor(
+    trigger: Trigger,
+    scheduledForMs: number | undefined,
+    retried: () => void,
+    handsBack: (error: unknown) => boolean,
+  ) {
     this.#trigger = trigger;
     this.#scheduledForMs = scheduledForMs;
     this.#retried = retried;
+    this.#handsBack = handsBack;
   }
 
   /** The run as the work of this attempt sees it. */
   facing(attempt: number, signal: AbortSignal): Run {
-    return Object.freeze({
+    const run: Run = Object.freeze({
       id: this.id,
       trigger: this.#trigger,
       scheduledFor: this.#scheduledForMs === undefined ? undefined : new Date(this.#scheduledForMs),
@@ -60,5 +80,7 @@ export class RunState {
         this.isLocked = true;
       },
     });
+    handsBackOf.set(run, this.#handsBack);
+    return run;
   }
 }

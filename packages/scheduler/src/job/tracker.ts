@@ -1,5 +1,5 @@
-import { type LifecycleState, type LogFields, log } from '@sightglass/core';
-import { Lifecycle, processStore } from '@sightglass/core/authors';
+import type { LifecycleState, LogFields } from '@sightglass/core';
+import { Lifecycle, logFrom, processStore } from '@sightglass/core/authors';
 import type { CronSchedule } from '../cron/index.ts';
 import { CronTimetable, EARLY_MS } from './cron-timetable.ts';
 import { IntervalTimetable } from './interval-timetable.ts';
@@ -216,8 +216,9 @@ export class Tracker {
   ): void {
     metrics.jobRuns.add(1, { job_name: this.name, trigger, status });
     const line = { job_name: this.name, trigger, status, ...fields, ...scheduledFor(scheduledForMs) };
-    if (status === 'missed') log().warn(line, `job: ${status}`);
-    else log().info(line, `job: ${status}`);
+    const log = logFrom(this.options.logLevel);
+    if (status === 'missed') log.warn(line, `job: ${status}`);
+    else log.info(line, `job: ${status}`);
   }
 
   #claim(scheduledForMs: number | undefined): Partial<Start> {

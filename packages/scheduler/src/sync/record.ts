@@ -1,8 +1,9 @@
 import { classifyError, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
 import { logRun, neverThrows } from '@sightglass/core/authors';
 import { jobErrors } from '../job/metrics.ts';
-import type { EndStatus, Trigger } from '../job/outcomes.ts';
+import { type EndStatus, isOneOf, runStatuses, type Trigger } from '../job/outcomes.ts';
 import { recordRun } from '../job/record-run.ts';
+import { logOf } from '../job/registry.ts';
 import { isRetired } from '../job/retire.ts';
 import * as metrics from './metrics.ts';
 import { know, type SourceLabels } from './sources.ts';
@@ -56,13 +57,13 @@ export const recordSyncRun = neverThrows(metrics.syncItems, (report: SyncRunRepo
     recordRun(job_name, trigger, status, durationSeconds);
   }
   const fields = { job_name, trigger, status, items, duration_seconds: durationSeconds };
-  if (status !== 'failed' && status !== 'timeout') {
-    logRun('job', fields);
+  if (!isOneOf(runStatuses.failed, status)) {
+    logRun('job', fields, undefined, logOf(job_name));
     return;
   }
   const error_type = report.errorType ?? kindOf(failed, status);
   if (!retired) jobErrors.add(1, { job_name, error_type });
-  logRun('job', { ...fields, error_type }, report.cause ?? error_type);
+  logRun('job', { ...fields, error_type }, report.cause ?? error_type, logOf(job_name));
 });
 
 /** Records that a source was synced without an error. */

@@ -1,9 +1,11 @@
 import { setLogger } from '@sightglass/core';
 import { fakeClock, readMetric, resetMetrics } from '@sightglass/core/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { instrumentFor } from '../job/instrument.ts';
 import * as jobMetrics from '../job/metrics.ts';
-import { AllSourcesFailed, declareSync, syncRun } from './index.ts';
+import { AllSourcesFailed, declareSync, syncRun, syncWork } from './index.ts';
 import * as metrics from './metrics.ts';
+import type { SourceResult, SourceRun } from './source-run.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 let clock: ReturnType<typeof fakeClock>;
@@ -221,5 +223,48 @@ describe('time', () => {
     await expect(ended).rejects.toThrow('shutting down');
     expect(runs('cancelled')).toBe(1);
     expect(readMetric(metrics.syncErrors, { ...of('openrouter'), error_type: 'process_error' })).toBe(0);
+  });
+});
+
+describe('a source whose work hands the job back to its queue', () => {
+  const later = new Error('later');
+  const handsBack = (error: unknown) => error === later;
+
+  test.for([
+    ['itself', () => Promise.reject(later)],
+    ['in a request', (source) => source.request(() => Promise.reject(later)) as never],
+    ['while it writes', (source) => source.write(() => Promise.reject(later)) as never],
+  ] as [string, (source: SourceRun) => Promise<SourceResult>][])(
+    'has not failed, and the queue gets what was thrown: %s',
+    async ([, work]) => {
+      const sync = declare();
+      metrics.syncItemsLastRun.set(7, job());
+      let reached = false;
+      const run = instrumentFor(
+        { handsBack },
+        sync,
+        syncWork(sync, async (run) => {
+          await run.source('openrouter', work);
+          reached = true;
+        }),
+      );
+      await expect(run(manual)).rejects.toBe(later);
+      expect(reached).toBe(false);
+      expect(readMetric(jobMetrics.jobRuns, { ...job(), trigger: 'manual', status: 'handed_back' })).toBe(1);
+      for (const error_type of ['process_error', 'timeout'])
+        expect(readMetric(metrics.syncErrors, { ...of('openrouter'), error_type })).toBe(0);
+      expect(readMetric(metrics.syncWriteErrors, of('openrouter'))).toBe(0);
+      expect(readMetric(metrics.syncSourceLastError, of('openrouter'))).toBeUndefined();
+      // The items are those of the last run that was one.
+      expect(readMetric(metrics.syncItemsLastRun, job())).toBe(7);
+    },
+  );
+
+  test('fails by the same error where no queue is behind it', async () => {
+    await syncRun(declare(), async (run) => {
+      expect(await run.source('openrouter', () => Promise.reject(later))).toBe(false);
+      await run.source('featherless', () => ({ items: 1 }));
+    })(manual);
+    expect(runs('partial')).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 import { neverThrows } from '@sightglass/core/authors';
 import { type InstrumentedJob, instrumentJob } from '../job/instrument.ts';
 import { isRetired } from '../job/retire.ts';
-import type { Run } from '../job/run.ts';
+import { handsBack, type Run } from '../job/run.ts';
 import { AllSourcesFailed } from './all-sources-failed.ts';
 import type { Sync } from './declare.ts';
 import * as metrics from './metrics.ts';
@@ -14,6 +14,7 @@ export interface SyncRun<S extends string> extends Run {
   /**
    * Syncs one source: times it, opens its span, records its items and its success. A failure is recorded, named and logged, and does not end the run, which then ends as
    * `partial`, or as `failed` when no source succeeded. Resolves to whether it succeeded; once the run's signal is aborted, at once to false.
+   * Rejects with one thing only: what hands the job back to its queue (BullMQ's `DelayedError` and the like), which is no failure of the source.
    */
   source(source: S, work: (source: SourceRun) => SourceResult | Promise<SourceResult>): Promise<boolean>;
   /** Says that a source was synced without an error, by work that does the rest itself. Never throws. */
@@ -47,6 +48,9 @@ export function syncWork<S extends string, A extends readonly unknown[], R>(
       const value = await work.call(this, attempt.facing() as SyncRun<S>, ...args);
       attempt.conclude();
       return value;
+    } catch (error) {
+      if (handsBack(run, error)) attempt.isNone();
+      throw error;
     } finally {
       attempt.end();
     }
@@ -61,7 +65,8 @@ class SyncAttempt {
   /** The sources whose last try failed. */
   readonly #failed = new Map<string, { readonly error: unknown; readonly errorType: string }>();
   #items = 0;
-  #isLocked = false;
+  /** Another process has the lock, or the queue has the job again: what was synced is not that of a run. */
+  #isNone = false;
   #ended = false;
 
   constructor(sync: SyncSources, run: Run) {
@@ -80,7 +85,7 @@ class SyncAttempt {
     return Object.freeze({
       ...this.#run,
       skippedLocked: () => {
-        this.#isLocked = true;
+        this.isNone();
         this.#run.skippedLocked();
       },
       source: (source: string, work: Parameters<SyncRun<string>['source']>[1]) => this.#source(source, work),
@@ -95,10 +100,15 @@ class SyncAttempt {
     this.#run.partial();
   }
 
+  /** Says that it turned out not to be a run, or not yet. */
+  isNone(): void {
+    this.#isNone = true;
+  }
+
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (!this.#isLocked && !isRetired(this.#sync.name))
+    if (!this.#isNone && !isRetired(this.#sync.name))
       metrics.syncItemsLastRun.set(this.#items, { job_name: this.#sync.name });
   }
 
@@ -106,7 +116,8 @@ class SyncAttempt {
     if (this.#run.signal.aborted) return false;
     const outcome = await runSource(this.#sync, this.#run, source, work);
     if (outcome.ok) this.#succeed(source, outcome.value);
-    else if (!outcome.cancelled) {
+    else if (outcome.dropped === 'handed_back') throw outcome.error;
+    else if (outcome.dropped === undefined) {
       this.#succeeded.delete(source);
       this.#failed.set(source, outcome);
     }

@@ -1,6 +1,7 @@
 import { classifyError, TIMEOUT } from '@sightglass/core';
-import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
-import type { Run } from '../job/run.ts';
+import { logRun, measureRun, type RunFields, type RunResult } from '@sightglass/core/authors';
+import { logOf } from '../job/registry.ts';
+import { handsBack, type Run } from '../job/run.ts';
 import * as metrics from './metrics.ts';
 import { recordSourceError, recordSynced, recordWriteErrors } from './record.ts';
 import { know, type SyncSources } from './sources.ts';
@@ -23,8 +24,10 @@ export interface SourceRun {
   write<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T>;
 }
 
-/** How a source went within a run. */
-export type SourceOutcome = RunResult<number> & { readonly cancelled: boolean };
+/** How a source went within a run. One that was `dropped` neither succeeded nor failed, because the run was called off (`cancelled`) or hands its job back to its queue. */
+export type SourceOutcome = RunResult<number> & {
+  readonly dropped?: 'cancelled' | 'handed_back' | undefined;
+};
 
 /** Syncs one source: times it, opens its span, and records and logs how it ended. Never throws. */
 export async function runSource(
@@ -36,12 +39,19 @@ export async function runSource(
   const { sourceTimeoutSeconds: timeoutSeconds, classify } = sync.options;
   const labels = { job_name: sync.name, source };
   const attributes = { ...labels, run_id: run.id };
+  const log = (fields: RunFields, cause?: unknown) =>
+    logRun('sync of a source', fields, cause, logOf(sync.name));
   /** One failure passes through several hands and counts once. */
   const counted = new Set<unknown>();
-  let cancelled = false;
+  let dropped: SourceOutcome['dropped'];
 
+  const droppedBy = (error: unknown): SourceOutcome['dropped'] => {
+    if (handsBack(run, error)) return 'handed_back';
+    return isCancelled(run.signal, error) ? 'cancelled' : undefined;
+  };
+  const isFailure = (error: unknown) => !handsBack(run, error);
   const failed = (error: unknown, errorType: string): void => {
-    if (isCancelled(run.signal, error) || counted.has(error)) return;
+    if (droppedBy(error) !== undefined || counted.has(error)) return;
     counted.add(error);
     recordSourceError(labels, errorType, error);
   };
@@ -49,7 +59,7 @@ export async function runSource(
     signal,
     async request(send) {
       const result = await measureRun(
-        { scope: SCOPE, name: 'sync.request', attributes, signal, classify },
+        { scope: SCOPE, name: 'sync.request', attributes, signal, classify, isFailure },
         send,
         (result) => {
           if (know(labels)) metrics.syncRequestDuration.record(result.durationSeconds, labels);
@@ -63,7 +73,7 @@ export async function runSource(
       try {
         return await save(signal);
       } catch (error) {
-        if (!isCancelled(run.signal, error) && !counted.has(error)) recordWriteErrors(labels, 1);
+        if (droppedBy(error) === undefined && !counted.has(error)) recordWriteErrors(labels, 1);
         counted.add(error);
         throw error;
       }
@@ -71,25 +81,33 @@ export async function runSource(
   });
 
   const result = await measureRun(
-    { scope: SCOPE, name: 'sync.source', attributes, timeoutSeconds, signal: run.signal, classify },
+    {
+      scope: SCOPE,
+      name: 'sync.source',
+      attributes,
+      timeoutSeconds,
+      signal: run.signal,
+      classify,
+      isFailure,
+    },
     async (signal) => readItems(await work(facing(signal))),
     (result) => {
       const fields = { ...attributes, duration_seconds: result.durationSeconds };
       if (result.ok) {
         recordSynced(labels, result.value);
-        logRun('sync of a source', { ...fields, status: 'success', items: result.value });
+        log({ ...fields, status: 'success', items: result.value });
         return;
       }
-      cancelled = isCancelled(run.signal, result.error);
+      dropped = droppedBy(result.error);
       failed(result.error, result.errorType);
-      if (cancelled) logRun('sync of a source', { ...fields, status: 'cancelled' });
+      if (dropped !== undefined) log({ ...fields, status: dropped });
       else {
         const failure = { ...fields, status: 'failed', error_type: result.errorType };
-        logRun('sync of a source', failure, result.error);
+        log(failure, result.error);
       }
     },
   );
-  return { ...result, cancelled };
+  return { ...result, dropped };
 }
 
 /** Whether an error is that of a run that was called off: no fault of the source. A run that is out of time is one of the source that it waits for. */

@@ -1,5 +1,6 @@
-import { DeclarationError, log, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
+import { DeclarationError, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
 import { metricsWith, processStore, sharedInProcess } from '@sightglass/core/authors';
+import { logOf } from '../job/registry.ts';
 import { endsWithJob, isRetired } from '../job/retire.ts';
 import * as metrics from './metrics.ts';
 import type { SyncOptions } from './options.ts';
@@ -61,7 +62,7 @@ export class SyncSources {
   #changed(change: 'added' | 'retired', source: string): void {
     metrics.syncSourceChanges.add(1, { job_name: this.name, change });
     this.#count();
-    log().info({ job_name: this.name, source, change }, `source of a sync: ${change}`);
+    logOf(this.name).info({ job_name: this.name, source, change }, `source of a sync: ${change}`);
   }
 
   #count(): void {
@@ -108,7 +109,7 @@ async function resume(
     const known = metrics.syncSourceLastSuccess.peek(labels);
     if (!(known !== undefined && known >= seconds)) metrics.syncSourceLastSuccess.set(seconds, labels);
   } catch (err) {
-    log().warn(
+    logOf(labels.job_name).warn(
       { ...labels, err },
       'The last success of a source could not be read from where the host keeps it',
     );

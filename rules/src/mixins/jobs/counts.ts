@@ -1,4 +1,5 @@
 import { processResidentMemory } from '@sightglass/core/metrics';
+import { runStatuses } from '@sightglass/scheduler';
 import {
   jobConsecutiveFailures,
   jobEnabled,
@@ -19,13 +20,11 @@ import { interval, job, lastRun, PER_JOB } from './recordings.ts';
  * How often runs of jobs ended in which way, and what follows from it. Everything here is evaluated together, as it reads what has just happened.
  */
 
-/** How a run ends that says something of the job. One that was cancelled, skipped or missed does not. */
-export const JUDGED = ['success', 'partial', 'failed', 'timeout'] as const;
-export const FAILED = ['failed', 'timeout'] as const;
-/** How a run ends that began at all. */
-export const BEGAN = [...JUDGED, 'cancelled'] as const;
-/** A partial run left something undone, and is no failure of the job. */
-export const NOT_FAILED = ['success', 'partial'] as const;
+/**
+ * What the status of a run says is the scheduler package's to know. `JUDGED` says something of the job, which one that was cancelled, handed back, skipped or missed does not. `BEGAN` are
+ * runs to be counted: one that was handed back is the same run again when its queue starts it later, and counts then.
+ */
+export const { judged: JUDGED, failed: FAILED, notFailed: NOT_FAILED, counted: BEGAN } = runStatuses;
 
 const counts = counting('jobs');
 const { known } = job;

@@ -1,3 +1,4 @@
+import { runStatuses } from '@sightglass/scheduler';
 import { jobRuns, jobSlowRuns } from '@sightglass/scheduler/metrics';
 import { promql } from '../../engine/promql/promql.ts';
 import { composite } from '../../engine/slo/composite.ts';
@@ -31,7 +32,7 @@ const common = {
 /** A partial run counts as bad: something that should be there is not. */
 const BAD = ['partial', ...FAILED] as const;
 /** Runs that took as long as their work takes. One that failed early is not quick. */
-const TIMED = ['success', 'partial', 'timeout'] as const;
+const TIMED = runStatuses.timed;
 
 export const jobSuccess = slo({
   ...common,

@@ -20,15 +20,13 @@ import {
   sumOf,
   where,
 } from '../../engine/promql/promql.ts';
-import { FAILED, JUDGED } from '../jobs/counts.ts';
+import { BEGAN, FAILED } from '../jobs/counts.ts';
 import { enabled, interval } from '../jobs/recordings.ts';
 import { sourceLastSuccess } from '../syncs/recordings.ts';
 
 /** Reference system 002 has one job, and so no label for it. */
 export const PRICING_JOB = 'pricing-sync';
 
-/** Every run that took place, however it ended. */
-const TOOK_PLACE = [...JUDGED, 'cancelled'] as const;
 /** 002-M1 knows two ends; what is not a success is a failure. */
 const NOT_WELL = [...FAILED, 'partial'] as const;
 
@@ -81,7 +79,7 @@ export function pricingAliases(job_name: string): readonly Recording[] {
     perInstance('pricing_models_synced_total', provider(promql`${syncItems.where(job)}`), 'provider'),
     perInstance(
       'pricing_manual_sync_runs_total',
-      promql`${jobRuns.where({ ...job, trigger: 'manual', status: TOOK_PLACE })}`,
+      promql`${jobRuns.where({ ...job, trigger: 'manual', status: BEGAN })}`,
     ),
     { record: 'pricing_sync_interval_hours', labels: [], expr: promql`max(${where(interval, job)}) / 3600` },
     { record: 'pricing_scheduler_enabled', labels: [], expr: promql`max(${where(enabled, job)})` },

@@ -36,7 +36,7 @@ const minutes = (duration: { readonly durationSeconds: number }) => {
 test('alerts of every kind page', () => expect(paging.length).toBeGreaterThan(10));
 
 describe.each(paging)('$alert', ({ alert, runbook, action, for: held, keepFiringFor }) => {
-  const section = sectionOf(runbook, alert);
+  const section = sectionOf(runbook!, alert);
 
   test('says what it means, and then has each part once, in order', () => {
     const at = PARTS.map((mark) => section.indexOf(mark));
@@ -135,7 +135,7 @@ const FIGURES: readonly (readonly [alert: string, phrase: string])[] = [
 test.each(FIGURES)('%s says the figures of its rule: %s', (alert, phrase) => {
   const { runbook } = (shippedAlerts as readonly Alert[]).find((one) => one.alert === alert)!;
   const plain = (text: string) => text.replaceAll(/\s+/g, ' ').toLowerCase();
-  expect(plain(sectionOf(runbook, alert))).toContain(plain(phrase));
+  expect(plain(sectionOf(runbook!, alert))).toContain(plain(phrase));
 });
 
 const guide = readFileSync(new URL('../../docs/setup-guide.md', import.meta.url), 'utf8');

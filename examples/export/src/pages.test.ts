@@ -119,7 +119,9 @@ test('every module of the pages is run here', () => {
     'instrumentation.ts',
     'next.config.mjs',
   ]);
-  expect(commands).toEqual(['npx esbuild app.mjs --bundle --platform=node --format=cjs --outfile=app.cjs']);
+  expect(commands).toEqual([
+    'node_modules/.bin/esbuild app.mjs --bundle --platform=node --format=cjs --outfile=app.cjs',
+  ]);
 });
 
 test.each(['one-exporter.mjs', 'our-endpoint.mjs', 'handed-in.mjs'])(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { serviceLevels } from '@sightglass/rules';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
@@ -42,4 +43,29 @@ test('alerts on jobs and syncs are evaluated every 30 seconds, what has long win
     telemetry: '30s',
     'telemetry-hourly': '1h',
   });
+});
+
+test('an admin route that fails in part pages as late as is declared (002-S5)', () => {
+  const slo = serviceLevels.shippedSlos.slos.find(({ name }) => name === 'admin-availability')!;
+  const { objective, windowDays } = slo;
+  /** Minutes until the first pair that pages sees a share of errors that began at once. */
+  const minutesOf = (share: number) =>
+    Math.min(
+      ...serviceLevels
+        .pairsFor(windowDays, 'page')
+        .map((pair) => ({ pair, bad: serviceLevels.detectionSeconds(pair, windowDays, objective) }))
+        .filter(({ pair, bad }) => bad < share * pair.long.durationSeconds)
+        .map(({ bad }) => bad / share / 60),
+    );
+  const row = read('docs/reference-systems/002.md')
+    .split('\n')
+    .find((line) => line.startsWith('| 002-S5 |'))!;
+  const [at100 = 0, at5 = 0, at1point3 = 0, at1 = 0] = [1, 0.05, 0.013, 0.01].map((share) =>
+    Math.round(minutesOf(share)),
+  );
+  expect(row).toContain(
+    `of 100 % errors it pages after ${at100} minute, of 5 % after ${at5}, of 1.3 % after ${at1point3}, of 1 % after ${at1}`,
+  );
+  const used = (0.01 * 15) / ((1 - objective) * windowDays * 24 * 60);
+  expect(row).toContain(`use ${(used * 100).toFixed(1)} % of the budget`);
 });

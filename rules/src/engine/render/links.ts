@@ -1,7 +1,7 @@
 import type { Alert } from '../model/rule.ts';
 
-/** Where the runbooks of this repository are read. */
-export const DEFAULT_RUNBOOK_BASE_URL = 'https://github.com/sightglass/sightglass/blob/main/rules/runbooks';
+/** The runbooks as they are published in this package: whoever has its name has the address too. A team that edits them serves its own. */
+export const DEFAULT_RUNBOOK_BASE_URL = 'https://unpkg.com/@sightglass/rules/runbooks';
 /** Grafana's own default address. */
 export const DEFAULT_DASHBOARD_BASE_URL = 'http://localhost:3000';
 

@@ -24,7 +24,7 @@ function exported(mixin: Mixin, metrics: MixinMetrics): string {
 }
 
 function metric(descriptor: MetricDescriptor): string {
-  const { name, kind, help, unit, labels, buckets, maxSeries, convention } = descriptor;
+  const { name, kind, help, unit, labels, buckets, maxSeries, convention, expiresAfterSeconds } = descriptor;
   const labelTexts = labels.map((label) => {
     const values = label.values?.map((value) => `\`${value}\``).join(', ');
     return `\`${label.name}\`${values === undefined ? '' : ` (${values})`}`;
@@ -36,6 +36,9 @@ function metric(descriptor: MetricDescriptor): string {
     ...(buckets === undefined ? [] : [['buckets', buckets.join(', ')]]),
     ...(convention === undefined ? [] : [['OpenTelemetry', `\`${convention}\``]]),
     ['series kept in a process', String(maxSeries)],
+    ...(expiresAfterSeconds === undefined
+      ? []
+      : [['a series ends', `after ${expiresAfterSeconds} s without a record`]]),
   ];
   return `### ${name}\n\n${help}\n\n${table(['', ''], rows)}`;
 }

@@ -100,6 +100,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
         retries: 1,
         enabled: true,
         lastSuccess: () => new Date(1_000),
+        logLevel: 'warn',
         classify: () => 'x',
         errorTypes: ['x'],
       },
@@ -142,7 +143,10 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   describe: { valid: () => ['gauge', unused(''), { help: 'Fuzz.', labels: ['table'] }], declares: true },
   every: { valid: () => [intervalJob, work], declares: true },
   fastifyRoutes: { valid: () => [{ addHook: quiet }], declares: true },
-  gauge: { valid: () => [unused(''), { help: 'Fuzz.', labels: ['table'], maxSeries: 5 }], declares: true },
+  gauge: {
+    valid: () => [unused(''), { help: 'Fuzz.', labels: ['table'], maxSeries: 5, expiresAfterSeconds: 60 }],
+    declares: true,
+  },
   healthCheck: {
     valid: () => [unused(''), () => true, { timeoutSeconds: 1, cacheSeconds: 0, affects: 'report' }],
     declares: true,
@@ -160,6 +164,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   instrumentJob: { valid: () => [intervalJob, work, 'elsewhere'], declares: true, rethrows: true },
   instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },
+  logFrom: { valid: () => ['warn'] },
   logRun: { valid: () => ['offload.table', { status: 'failed', duration_seconds: 1 }, new Error('no')] },
   loggerOptions: { valid: () => [{ serviceName: 'fuzz', level: 'info' }], declares: true },
   metricsHandler: {

@@ -17,6 +17,15 @@ export interface MetricOptions<S extends LabelSpec> {
    * Default 2,000, the cardinality limit of the OpenTelemetry metrics SDK specification.
    */
   readonly maxSeries?: number;
+  /**
+   * A series ends by itself when nothing was recorded in it for so many seconds: for labels that come and go, such as a tenant or a session, so that a gauge does not say for ever what was
+   * true last. It leaves the export, its room is free for another, and the next record begins it anew, through a handle too; of a counter at 0, which Prometheus takes for a restart, so
+   * choose a time that is longer than what is rated over. A series that `observe` reads ends with its reader alone. No timer waits for it. Needs a label whose values are open.
+   * Default: none ends before the process.
+   * @example
+   * const depth = gauge('tenant_queue_depth', { help: 'Items that wait.', labels: ['tenant'], expiresAfterSeconds: 3_600 });
+   */
+  readonly expiresAfterSeconds?: number | undefined;
   /** The name in OpenTelemetry's semantic conventions, where it has one. Where an OpenTelemetry instrumentation of the host measures the same, its series are exported and these are not. Default: none. */
   readonly convention?: string;
 }
@@ -82,6 +91,7 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
   const unit = given(options, 'unit') ?? unitOf(name);
   const buckets = given(options, 'buckets');
   const convention = given(options, 'convention');
+  const expiresAfterSeconds = given(options, 'expiresAfterSeconds');
   const data: MetricDescriptor<LabelsOf<S>, K> = {
     kind,
     name,
@@ -90,6 +100,7 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
     labels: Object.freeze(describeLabels(given(options, 'labels'))),
     ...(buckets === undefined ? {} : { buckets: Object.freeze([...buckets]) }),
     maxSeries: given(options, 'maxSeries') ?? DEFAULT_MAX_SERIES,
+    ...(expiresAfterSeconds === undefined ? {} : { expiresAfterSeconds }),
     ...(convention === undefined ? {} : { convention }),
   };
   const metric: DeclaredMetric<LabelsOf<S>, K> = Object.assign(Object.create(DECLARED), data);

@@ -20,6 +20,8 @@ export interface MetricDescriptor<L extends LabelValues = LabelValues, K extends
   readonly buckets?: readonly number[];
   /** How many series one process keeps before new ones fold into the overflow series. */
   readonly maxSeries: number;
+  /** After how many seconds without a record a series ends; absent where it lives as long as the process. */
+  readonly expiresAfterSeconds?: number;
   /**
    * The name that OpenTelemetry's semantic conventions give to what is measured, such as `http.server.request.duration`.
    * Present where a host may measure the same with OpenTelemetry's own instrumentation: the SDK's series are then exported, and these are not.

@@ -55,6 +55,7 @@ export function problemsOf(descriptor: MetricDescriptor): string[] {
     ...unitProblems(descriptor),
     ...labelProblems(descriptor),
     ...seriesProblems(descriptor),
+    ...expiryProblems(descriptor),
     ...bucketProblems(descriptor),
   ];
 }
@@ -129,6 +130,18 @@ function seriesProblems({ labels, maxSeries }: MetricDescriptor): string[] {
   return [
     `the closed labels ${sets} make ${series} series at once, which is more than maxSeries (${maxSeries}); leave the largest open, or raise maxSeries`,
   ];
+}
+
+/** What is born at zero must stay: a series that ended would come back as an unseen first event. */
+function expiryProblems({ labels, expiresAfterSeconds: seconds }: MetricDescriptor): string[] {
+  if (seconds === undefined) return [];
+  if (!(typeof seconds === 'number' && seconds > 0 && seconds < Infinity))
+    return ['expiresAfterSeconds must be a number above 0'];
+  if (labels.every(({ values }) => values !== undefined))
+    return [
+      'expiresAfterSeconds needs a label whose values are open: closed ones are exported from the start',
+    ];
+  return [];
 }
 
 function bucketProblems({ kind, buckets }: MetricDescriptor): string[] {

@@ -24,6 +24,9 @@ export class Counter<L extends LabelValues = LabelValues> extends Instrument<L, 
   /** The handle of one series, which is born at 0 now. Wrong labels give a handle that records to nowhere, and are counted. */
   bind(...labels: LabelArgs<L>): BoundCounter;
   bind(labels?: LabelValues): BoundCounter {
-    return this.series.at(labels) ?? this.series.detached();
+    const cell = this.series.at(labels) ?? this.series.detached();
+    const again = this.series.labelsAgain(cell);
+    if (again === undefined) return cell;
+    return { add: (amount) => this.series.at(again)?.add(amount) };
   }
 }

@@ -94,7 +94,17 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   /** The handle of one series; nothing is exported until it is set. */
   bind(...labels: LabelArgs<L>): BoundGauge;
   bind(labels?: LabelValues): BoundGauge {
-    return this.series.at(labels) ?? this.series.detached();
+    const cell = this.series.at(labels) ?? this.series.detached();
+    const again = this.series.labelsAgain(cell);
+    if (again === undefined) return cell;
+    const now = () => this.series.at(again);
+    return {
+      set: (value) => now()?.set(value),
+      add: (amount) => now()?.add(amount),
+      inc: () => now()?.inc(),
+      dec: () => now()?.dec(),
+      unset: () => now()?.unset(),
+    };
   }
 
   /**
@@ -113,6 +123,7 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
     const cell = this.series.at(labels);
     if (cell === undefined || cell.values.includes(OVERFLOW_VALUE)) return () => {};
     this.#readers.get(cell)?.();
+    this.series.hold(cell);
     const keeps = keepsOnError(options);
     const turn = ++this.#observations;
     // What comes when a later reader has given its value is old.

@@ -86,7 +86,15 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
   /** The handle of one series, which is born empty now. */
   bind(...labels: LabelArgs<L>): BoundHistogram;
   bind(labels?: LabelValues): BoundHistogram {
-    return this.series.at(labels) ?? this.series.detached();
+    const cell = this.series.at(labels) ?? this.series.detached();
+    const again = this.series.labelsAgain(cell);
+    if (again === undefined) return cell;
+    const now = () => this.series.at(again);
+    return {
+      record: (value) => now()?.record(value),
+      time: (work) => timed(this.#startTimer(now), work),
+      startTimer: () => ({ end: this.#startTimer(now) }),
+    };
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   type Selector,
 } from '../catalog/index.ts';
 import type { Cell, CellContext } from './cells.ts';
+import { ExpiringSeries } from './expiring-series.ts';
 import { Series, type SeriesEnvironment } from './series.ts';
 
 /** What every instrument can do, whatever it records. */
@@ -22,7 +23,12 @@ export abstract class Instrument<L extends LabelValues, C extends Cell> implemen
     create: (context: CellContext, values: readonly string[], startMs: number) => C,
   ) {
     this.descriptor = descriptor;
-    this.series = new Series(descriptor as MetricDescriptor, environment, create);
+    const { expiresAfterSeconds } = descriptor;
+    const data = descriptor as MetricDescriptor;
+    this.series =
+      expiresAfterSeconds === undefined
+        ? new Series(data, environment, create)
+        : new ExpiringSeries(data, expiresAfterSeconds, environment, create);
   }
 
   /**

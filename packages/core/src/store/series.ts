@@ -127,9 +127,25 @@ export class Series<C extends Cell> {
     for (const cell of this.cells) cell.reset();
   }
 
+  /** Keeps a series from ending by itself, because it is read and not recorded. For metrics that end theirs (`expiresAfterSeconds`); for others nothing. */
+  hold(_cell: C): void {}
+
+  /** The labels by which a handle has to look its series up at each call, since it may have ended meanwhile; undefined where none ends by itself. */
+  labelsAgain(_cell: C): LabelValues | undefined {
+    return undefined;
+  }
+
+  /** Ends what is due, for room. */
+  protected endDue(): void {}
+
   /** A cell that is in no export: what a handle is bound to when its labels are wrong or the SDK is disabled. */
   detached(): C {
     return this.#create([]);
+  }
+
+  get #isFull(): boolean {
+    const live = this.#cells.length - this.#removed.size;
+    return live - this.#overflowCells >= this.#descriptor.maxSeries;
   }
 
   #resolve(labels: LabelValues | undefined): C | undefined {
@@ -141,9 +157,8 @@ export class Series<C extends Cell> {
     }
     const known = this.#index.getValues(values);
     if (known !== undefined) return known;
-    const live = this.#cells.length - this.#removed.size;
-    const full = live - this.#overflowCells >= this.#descriptor.maxSeries;
-    if (this.#open && (full || values.some((value) => value.length > MAX_LABEL_LENGTH)))
+    if (this.#isFull) this.endDue();
+    if (this.#open && (this.#isFull || values.some((value) => value.length > MAX_LABEL_LENGTH)))
       return this.#overflow(values);
     return this.#add(values);
   }

@@ -353,9 +353,9 @@ describe("receivers and routes of one's own", () => {
       'receivers that are not there',
       { routes: [{ receiver: 'x', routes: [{ receiver: 'y' }] }], owners: { a: { critical: 'z' } } },
       [
-        'a route goes to "x", and there are heartbeat, page, channel, nobody',
-        'a route goes to "y", and there are heartbeat, page, channel, nobody',
-        'the owner "a" goes to "z", and there are heartbeat, page, channel, nobody',
+        'a route goes to "x", and there are page, channel, nobody, heartbeat',
+        'a route goes to "y", and there are page, channel, nobody, heartbeat',
+        'the owner "a" goes to "z", and there are page, channel, nobody, heartbeat',
       ],
     ],
     [

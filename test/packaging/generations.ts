@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram, serverPath } from '@sightglass/test-tools';
 import { fillOnce } from '../../scripts/lib/cache.mjs';
@@ -74,17 +74,21 @@ export async function installedService({
   dependencies,
   folder: name = `service-node${nodeMajor}`,
 }: Pick<Generation, 'nodeMajor' | 'dependencies' | 'folder'>): Promise<string> {
-  const packed = await packedPackages();
-  const complete = 'node_modules/.package-lock.json';
-  const find = async (folder: string) => (existsSync(join(folder, complete)) ? folder : undefined);
+  const tarballs = (await packedPackages()).map(({ name, tarball }) => [name, `file:${tarball}`]);
+  const manifest = JSON.stringify({
+    private: true,
+    type: 'module',
+    dependencies: { ...Object.fromEntries(tarballs), ...dependencies },
+  });
+  const find = async (folder: string) => {
+    const isComplete = existsSync(join(folder, 'node_modules/.package-lock.json'));
+    // With other versions than are asked for now, it is made again.
+    return isComplete && (await readFile(join(folder, 'package.json'), 'utf8')) === manifest
+      ? folder
+      : undefined;
+  };
   return fillOnce(join(packagingDir(), name), find, async (folder) => {
-    const tarballs = packed.map(({ name, tarball }) => [name, `file:${tarball}`]);
-    const manifest = {
-      private: true,
-      type: 'module',
-      dependencies: { ...Object.fromEntries(tarballs), ...dependencies },
-    };
-    await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+    await writeFile(join(folder, 'package.json'), manifest);
     const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--no-progress'];
     const { code, stderr } = await runProgram('npm', ['install', ...options], { cwd: folder });
     if (code !== 0) throw new Error(`npm could not install the tarballs:\n${stderr}`);

@@ -25,6 +25,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** The last of what the server has logged. */
   log(): string;
+  /** How the process has ended: its exit code, or the signal that ended it. Undefined while it runs. */
+  exit(): number | NodeJS.Signals | undefined;
   /** Ends the server, waits until it is gone and removes its folder. The second call does nothing. */
   stop(): Promise<void>;
 }
@@ -79,7 +81,12 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     await stop();
     throw new Error(`${(error as Error).message}; its log:\n${log}`, { cause: error });
   }
-  return { pid: child.pid as number, log: () => log, stop };
+  return {
+    pid: child.pid as number,
+    log: () => log,
+    exit: () => child.exitCode ?? child.signalCode ?? undefined,
+    stop,
+  };
 }
 
 export function isAlive(pid: number): boolean {

@@ -29,7 +29,7 @@ import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as Timeline } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type Alert, thresholdValue } from '@sightglass/rules';
+import { type Alert, promql, type Query, raw, thresholdValue } from '@sightglass/rules';
 import { type DashboardContext, datasource } from './context.ts';
 import type { Place } from './layout.ts';
 import { alertLinks } from './links.ts';
@@ -104,7 +104,7 @@ function target(
   const target = new DataqueryBuilder()
     .refId(refId)
     .datasource(datasource)
-    .expr(renderScoped(query.query, frame.variables, context))
+    .expr(renderScoped(cellsOf(query, spec), frame.variables, context))
     .interval(frame.minInterval)
     .legendFormat(
       [
@@ -116,6 +116,12 @@ function target(
   if (spec.type === 'table') return target.instant().format(PromQueryFormat.Table);
   return isGraph(spec) ? target.range() : target.instant();
 }
+
+/** What a query gives for each thing of a table: nothing but the labels that name it, as its rows are joined by all labels that they have. */
+const cellsOf = ({ query, states }: PanelQuery, { type, by }: PanelSpec): Query =>
+  type === 'table' && by !== undefined && states === undefined
+    ? promql`max by (${raw(by.join(', '))}) (${query})`
+    : query;
 
 /** How the series of one query differ from the panel's others. */
 function overrides(

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A PNG of a page, once its title is `ready`; its whole height at this width. */
-export async function capture(chromium, url, width) {
+/** A PNG of a page, once its title is `ready`: its height at this width, or the upper part of it. */
+export async function capture(chromium, url, width, most = Infinity) {
   const profile = mkdtempSync(join(tmpdir(), 'dashboards-preview-'));
   const browser = spawn(
     chromium,
@@ -36,7 +36,7 @@ export async function capture(chromium, url, width) {
       if (title.startsWith('error')) throw new Error(title);
       await pause(200);
     }
-    const height = await value('document.documentElement.scrollHeight');
+    const height = Math.min(most, await value('document.documentElement.scrollHeight'));
     const clip = { x: 0, y: 0, width, height, scale: 1 };
     const { data } = await page('Page.captureScreenshot', {
       format: 'png',

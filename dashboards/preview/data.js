@@ -1,7 +1,16 @@
-import { applyFieldOverrides, FieldType, Registry, toDataFrame } from '@grafana/data';
+import {
+  applyFieldOverrides,
+  FieldType,
+  Registry,
+  standardTransformers,
+  standardTransformersRegistry,
+  toDataFrame,
+  transformDataFrame,
+} from '@grafana/data';
+import { lastValueFrom } from 'rxjs';
 
 /** The settings of fields that our dashboards use. Grafana's own registry also has an editor for each, which a picture does not need. */
-const STANDARD = ['unit', 'min', 'max', 'color', 'thresholds'];
+const STANDARD = ['unit', 'min', 'max', 'color', 'thresholds', 'mappings', 'displayName'];
 const CUSTOM = [
   'drawStyle',
   'lineWidth',
@@ -11,6 +20,8 @@ const CUSTOM = [
   'stacking',
   'axisPlacement',
   'thresholdsStyle',
+  'cellOptions',
+  'width',
 ];
 
 const item = (id, path, isCustom) => ({
@@ -79,8 +90,12 @@ export async function frames(panel, values, range, theme) {
   const step = Math.max(range.step, Math.ceil((range.end - range.start) / maxDataPoints));
   const data = await Promise.all(panel.targets.map((target) => seriesOf(target, values, { ...range, step })));
   const { defaults, overrides } = fromJson(panel.fieldConfig);
+  const shown =
+    panel.type === 'table'
+      ? await lastValueFrom(transformDataFrame(panel.transformations, tablesOf(data)))
+      : data.flat();
   return applyFieldOverrides({
-    data: data.flat(),
+    data: shown,
     fieldConfig: { defaults: { ...defaults, custom: { ...GRAPH_DEFAULTS, ...defaults.custom } }, overrides },
     fieldConfigRegistry,
     theme,
@@ -88,6 +103,36 @@ export async function frames(panel, values, range, theme) {
     timeZone: 'utc',
   });
 }
+
+const { mergeTransformer, sortByTransformer, organizeFieldsTransformer } = standardTransformers;
+// Others stand twice in Grafana's own list, under an old and a new name.
+const transformers = [mergeTransformer, sortByTransformer, organizeFieldsTransformer];
+standardTransformersRegistry.setInit(() =>
+  transformers.map((transformation) => ({ ...transformation, transformation: async () => transformation })),
+);
+
+/** The series of each query as one table, its labels as columns, as Grafana's data source gives them. */
+const tablesOf = (data) =>
+  data.map((series, i) => {
+    const labels = [...new Set(series.flatMap(({ fields: [, value] }) => Object.keys(value.labels)))];
+    const valueName = data.length > 1 ? `Value #${String.fromCharCode(65 + i)}` : 'Value';
+    return toDataFrame({
+      refId: String.fromCharCode(65 + i),
+      fields: [
+        { name: 'Time', type: FieldType.time, values: series.map(({ fields: [time] }) => time.values[0]) },
+        ...labels.map((name) => ({
+          name,
+          type: FieldType.string,
+          values: series.map(({ fields: [, value] }) => value.labels[name] ?? ''),
+        })),
+        {
+          name: valueName,
+          type: FieldType.number,
+          values: series.map(({ fields: [, value] }) => value.values[0]),
+        },
+      ],
+    });
+  });
 
 async function seriesOf({ expr, instant, legendFormat, refId }, values, { start, end, step }) {
   const query = replaceVariables(expr, values);

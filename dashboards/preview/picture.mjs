@@ -10,6 +10,7 @@ const { values: options } = parseArgs({
     dashboard: { type: 'string', default: '../grafana/sightglass-offload.json' },
     minutes: { type: 'string', default: '60' },
     chromium: { type: 'string', default: process.env.CHROMIUM ?? 'chromium' },
+    height: { type: 'string', default: 'Infinity' },
     out: { type: 'string', default: 'dashboard.png' },
   },
 });
@@ -54,8 +55,10 @@ await new Promise((resolve) => server.once('listening', resolve));
 
 try {
   const address = `http://127.0.0.1:${server.address().port}/`;
-  writeFileSync(options.out, await capture(options.chromium, address, 1600));
+  writeFileSync(options.out, await capture(options.chromium, address, 1600, Number(options.height)));
   console.log(options.out);
 } finally {
   server.close();
+  // A browser that was ended leaves its connections open.
+  server.closeAllConnections();
 }

@@ -28,10 +28,11 @@ export type {
   DashboardSpec,
   FiringSpec,
   LabelVariable,
+  NumberSpec,
   PanelQuery,
   PanelSpec,
 } from './engine/spec.ts';
-export { byState, type State } from './engine/states.ts';
+export { byState, type State, worstOf } from './engine/states.ts';
 export { type Color, type Unit, unit } from './engine/style.ts';
 export { quantile, rateInterval, window, windowVariable } from './engine/window.ts';
 export { dashboardMixins } from './mixins/index.ts';

@@ -98,11 +98,15 @@ const rendered = (mixins: readonly DashboardMixin[]) => {
 
 test('an own mixin beside ours is rendered with its drop-down, marks and links, and ours do not change', () => {
   const own = rendered([...dashboardMixins, mixin]);
-  expect(own.panels?.[0]?.targets?.map(({ expr }) => expr)).toEqual([
+  expect(own.panels?.map(({ title, gridPos }) => [title, gridPos?.w])).toEqual([
+    ['Firing alerts', 24],
+    ['Sent', 24],
+  ]);
+  expect(own.panels?.[1]?.targets?.map(({ expr }) => expr)).toEqual([
     '60 * sum by (team, customer, outcome) (rate(own_invoices_total{customer=~"$customer",team=~"$team"}[$__rate_interval]))',
     'sum by (team, customer) (own_invoices_open{customer=~"$customer",team=~"$team"})',
   ]);
-  expect(own.panels?.[0]?.links?.map(({ title }) => title)).toEqual([
+  expect(own.panels?.[1]?.links?.map(({ title }) => title)).toEqual([
     'Alert: InvoicesFailing',
     'Runbook: InvoicesFailing',
   ]);
@@ -153,7 +157,13 @@ test('it is linted as ours are', () => {
 test('every mistake of a list is named at once', () => {
   const broken: DashboardMixin = {
     name: 'In voices',
-    dashboards: [{ ...dashboard, panels: [sent, sent] }],
+    dashboards: [
+      {
+        ...dashboard,
+        panels: [sent, sent],
+        numbers: ['a', 'b', 'c', 'd', 'e'].map((title) => ({ ...sent, title })),
+      },
+    ],
     alerts: [failing, { ...failing, alert: 'Astray', dashboard: { uid: dashboard.uid, panel: 'Nowhere' } }],
     exclusions: withoutTargets('another', 'Its dashboard is named wrongly.').slice(0, 1),
   };
@@ -164,6 +174,7 @@ test('every mistake of a list is named at once', () => {
     'two mixins are named "invoices"',
     'two dashboards have the uid "own-invoices"',
     'two alerts are named "InvoicesFailing"',
+    'own-invoices has more than 4 numbers in its first row',
     'two panels of own-invoices have the title "Sent"',
     'In voices excludes template-job on "another", which is not its dashboard',
     'Astray names a panel "Nowhere" that own-invoices does not have',

@@ -39,6 +39,10 @@ describe('after a day of a sync that runs every six hours', () => {
     exprOf('Last Sync Timestamp Per Provider'),
     exprOf('Sync Interval Configuration'),
     exprOf('Providers Configured'),
+    ...['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((refId) => exprOf('Jobs', refId)),
+    exprOf('Since when'),
+    exprOf('Last failed'),
+    exprOf('Not running'),
     computedWindow(),
     system.exprOf('Provider API Response Times', 'B'),
     ...queries.map(({ expr }) => shownThroughout(expr)),
@@ -66,6 +70,19 @@ describe('after a day of a sync that runs every six hours', () => {
     expect(shown('Sync Success Rate (24h)')).toEqual({ 'pricing-sync low': expect.closeTo(3 / 5, 2) });
     expect(shown('Sync Interval Configuration')).toEqual({ 'pricing-sync ': hours(6) });
     expect(shown('Providers Configured')).toEqual({ 'pricing-sync configured': 2 });
+  });
+
+  test('the row of a job says what it is, beside its numbers, and the first row counts it', () => {
+    const cell = (refId: string) => answer(exprOf('Jobs', refId));
+    expect(valuesBy(cell('A'), 'job_name', 'state')).toEqual({ 'pricing-sync ok': expect.any(Number) });
+    expect(cell('B')[0]!.value / cell('C')[0]!.value).toBeGreaterThan(hours(6));
+    expect(cell('D')[0]!.value).toBeLessThanOrEqual(hours(6));
+    expect(valuesBy(cell('E'), 'job_name')).toEqual({ 'pricing-sync': 0 });
+    expect(cell('F')[0]!.value / cell('G')[0]!.value).toBeGreaterThan(0);
+    expect(cell('H')[0]?.value).toBeCloseTo(3 / 5, 2);
+    expect(valuesBy(answer(exprOf('Since when')), 'job_name')).toEqual(valuesBy(cell('A'), 'job_name'));
+    expect(valuesBy(answer(exprOf('Not running')), 'state')).toEqual({ none: 0 });
+    expect(valuesBy(answer(exprOf('Last failed')), 'state')).toEqual({ none: 0 });
   });
 
   test('each source is shown by itself: its items, its age, its errors and its answers', () => {

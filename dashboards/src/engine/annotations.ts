@@ -1,7 +1,8 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { ALERTS, type Alert, type Part, promql, type Query, raw, where } from '@sightglass/rules';
+import { type Alert, type Part, promql, type Query, raw } from '@sightglass/rules';
 import { type DashboardContext, datasource } from './context.ts';
+import { firingOf } from './first-row.ts';
 import { renderScoped, scopeNames } from './scope.ts';
 import type { AnnotationSpec, FiringSpec } from './spec.ts';
 import { rateInterval } from './window.ts';
@@ -28,14 +29,11 @@ export function annotation(
     .textFormat([text, ...scopeNames(context)].join(' '));
 }
 
-/** When the alerts of a dashboard fired; none where it has no alerts. The heartbeat, which always fires, is left out. */
-export function firingAlerts(
-  { labels, others = [] }: FiringSpec,
-  alerts: readonly Alert[],
-): AnnotationSpec[] {
-  const names = alerts.filter(({ severity }) => severity !== 'none').map(({ alert }) => alert);
-  if (names.length === 0) return [];
-  const firing = where({ ...ALERTS, labels }, { alertname: names, alertstate: 'firing' });
+/** When the alerts of a dashboard fired; none where it has no alerts. */
+export function firingAlerts(spec: FiringSpec, alerts: readonly Alert[]): AnnotationSpec[] {
+  const { labels, others = [] } = spec;
+  const firing = firingOf(spec, alerts);
+  if (firing === undefined) return [];
   return [
     {
       name: 'Firing alerts',

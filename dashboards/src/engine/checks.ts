@@ -10,6 +10,7 @@ import {
   renderQuery,
 } from '@sightglass/rules';
 import { type DashboardContext, scopeOf } from './context.ts';
+import { panelsOf } from './first-row.ts';
 import { legendFindings, lineFindings } from './legends.ts';
 import { lint } from './lint/lint.ts';
 import type { Finding } from './lint/rule.ts';
@@ -65,7 +66,7 @@ const unknownSeries = (json: DashboardJson, catalog: Catalog): Finding[] =>
   );
 
 /** The gauges that a dashboard's panels read; some are named as the count of a histogram would be. */
-function gaugesOf({ panels }: DashboardSpec): Set<string> {
+function gaugesOf(spec: DashboardSpec): Set<string> {
   const names = new Set<string>();
   const read = (query: Query): void => query.parts.forEach(readPart);
   const readPart = (part: Part): void => {
@@ -74,6 +75,6 @@ function gaugesOf({ panels }: DashboardSpec): Set<string> {
     if ('descriptor' in part && part.descriptor.kind === 'gauge') names.add(part.descriptor.name);
     if ('external' in part && part.kind === 'gauge') names.add(part.external);
   };
-  for (const { queries } of panels) for (const { query } of queries) read(query);
+  for (const { queries } of panelsOf(spec)) for (const { query } of queries) read(query);
   return names;
 }

@@ -8,6 +8,7 @@ import {
 import { type Alert, up } from '@sightglass/rules';
 import { annotation, firingAlerts } from './annotations.ts';
 import type { DashboardContext } from './context.ts';
+import { firingTable, panelsOf } from './first-row.ts';
 import { flow } from './layout.ts';
 import { dashboardLink } from './links.ts';
 import type { DashboardJson } from './model.ts';
@@ -46,7 +47,7 @@ export function dashboard(
 ): DashboardJson {
   const alerts = allAlerts.filter(({ dashboard }) => dashboard?.uid === spec.uid);
   const astray = alerts.filter(
-    ({ dashboard }) => !spec.panels.some(({ title }) => title === dashboard?.panel),
+    ({ dashboard }) => !panelsOf(spec).some(({ title }) => title === dashboard?.panel),
   );
   if (astray.length > 0) {
     const names = astray.map(({ alert, dashboard }) => `${alert} ("${dashboard?.panel}")`);
@@ -55,7 +56,9 @@ export function dashboard(
   const related = spec.related.flatMap((uid) => dashboards.filter((other) => other.uid === uid));
   const annotations = [...spec.annotations, ...(spec.firing ? firingAlerts(spec.firing, alerts) : [])];
   const labels = spec.variables.map(({ label }) => label);
-  const places = flow(spec.panels);
+  const firing = firingTable(spec, alerts, context);
+  const panels = [...(firing ? [firing.panel] : []), ...panelsOf(spec)];
+  const places = flow(panels);
   const builder = new DashboardBuilder(spec.title)
     .uid(spec.uid)
     .description(spec.description)
@@ -74,13 +77,14 @@ export function dashboard(
       ...(spec.computed ?? []).map((variable) => computedVariable(variable, labels, context)),
     ])
     .annotations(annotations.map((mark) => annotation(mark, labels, context)));
-  spec.panels.forEach((each, i) => {
+  panels.forEach((each, i) => {
     const frame = {
       id: i + 1,
       place: places[i]!,
       minInterval: spec.minInterval,
       variables: labels,
       alerts: alerts.filter(({ dashboard }) => dashboard?.panel === each.title),
+      ...(firing?.panel === each && { table: firing.table }),
     };
     builder.withPanel(panel(each, frame, context));
   });

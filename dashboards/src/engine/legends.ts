@@ -1,4 +1,5 @@
 import { type Alert, type Catalog, labelValuesIn, metricsIn, type Part, type Query } from '@sightglass/rules';
+import { panelsOf } from './first-row.ts';
 import type { Finding } from './lint/rule.ts';
 import type { DashboardJson } from './model.ts';
 import { substitute, variableValues } from './queries.ts';
@@ -76,7 +77,7 @@ function metricProblems(expression: string, words: ReadonlySet<string>, catalog:
  * must see how far it is.
  */
 export const lineFindings = (spec: DashboardSpec, alerts: readonly Alert[]): Finding[] =>
-  spec.panels.flatMap((panel) => {
+  panelsOf(spec).flatMap((panel) => {
     const linked = alerts.filter(
       ({ dashboard }) => dashboard?.uid === spec.uid && dashboard.panel === panel.title,
     );

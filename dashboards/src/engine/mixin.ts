@@ -1,4 +1,5 @@
 import type { Alert } from '@sightglass/rules';
+import { FIRING_TITLE, MOST_NUMBERS, panelsOf } from './first-row.ts';
 import type { Exclusion } from './lint/lint.ts';
 import type { DashboardSpec } from './spec.ts';
 
@@ -40,9 +41,12 @@ export function checkMixins(mixins: readonly DashboardMixin[]): void {
     ...twice(mixins.flatMap(({ alerts = [] }) => alerts.map(({ alert }) => alert))).map(
       (alert) => `two alerts are named "${alert}"`,
     ),
-    ...dashboards.flatMap(({ uid, panels }) =>
-      twice(panels.map(({ title }) => title)).map(
-        (title) => `two panels of ${uid} have the title "${title}"`,
+    ...dashboards
+      .filter(({ numbers = [] }) => numbers.length > MOST_NUMBERS)
+      .map(({ uid }) => `${uid} has more than ${MOST_NUMBERS} numbers in its first row`),
+    ...dashboards.flatMap((spec) =>
+      twice([...(spec.firing ? [FIRING_TITLE] : []), ...panelsOf(spec).map(({ title }) => title)]).map(
+        (title) => `two panels of ${spec.uid} have the title "${title}"`,
       ),
     ),
     ...mixins.flatMap(({ name, exclusions = [], dashboards: own }) =>
@@ -55,7 +59,7 @@ export function checkMixins(mixins: readonly DashboardMixin[]): void {
     ...mixins.flatMap(({ alerts = [] }) =>
       alerts.flatMap(({ alert, dashboard: shownOn }) => {
         const target = dashboards.find(({ uid }) => uid === shownOn?.uid);
-        return target && !target.panels.some(({ title }) => title === shownOn?.panel)
+        return target && !panelsOf(target).some(({ title }) => title === shownOn?.panel)
           ? [`${alert} names a panel "${shownOn?.panel}" that ${target.uid} does not have`]
           : [];
       }),

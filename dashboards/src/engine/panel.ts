@@ -9,6 +9,7 @@ import {
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
+  TableCellHeight,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -18,20 +19,24 @@ import {
   type DynamicConfigValue,
   FieldColorBuilder,
   FieldColorModeId,
+  MappingType,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as Gauge } from '@grafana/grafana-foundation-sdk/gauge';
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as Timeline } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type Alert, thresholdValue } from '@sightglass/rules';
+import { type Alert, promql, type Query, raw, thresholdValue } from '@sightglass/rules';
 import { type DashboardContext, datasource } from './context.ts';
 import type { Place } from './layout.ts';
 import { alertLinks } from './links.ts';
 import { renderScoped, scopeNames } from './scope.ts';
 import type { PanelQuery, PanelSpec } from './spec.ts';
 import type { Color } from './style.ts';
+import { type TableSpec, tableOverrides, tableTransformations, thingsTable } from './table.ts';
 
 /** What the dashboard decides for a panel: its number, place and step, and the variables that filter it. */
 export interface PanelFrame {
@@ -41,12 +46,17 @@ export interface PanelFrame {
   readonly variables: readonly string[];
   /** The alerts that name this panel as theirs. */
   readonly alerts: readonly Alert[];
+  /** What a table shows besides its queries. Default: a table of things. */
+  readonly table?: TableSpec;
 }
+
+/** As many as can be told apart over the width of a screen. */
+const MOST_CHANGES = 300;
 
 /** As many as can be told apart in half the width of a screen. */
 const MOST_BARS = 60;
 
-type Builder = TimeSeries | Stat | Gauge;
+type Builder = TimeSeries | Stat | Gauge | Table | Timeline;
 
 /**
  * A panel of Grafana's classic model. What the SDK leaves out or defaults wrongly is set here for all of them: id, refIds, place, data source on
@@ -64,11 +74,19 @@ export function panel(spec: PanelSpec, frame: PanelFrame, context: DashboardCont
     .unit(spec.unit)
     .thresholds(steps())
     .links(frame.alerts.flatMap((alert) => alertLinks(alert, context)));
-  if (spec.from !== 'data') builder.min(0);
+  const table = spec.type === 'table' ? (frame.table ?? thingsTable(spec)) : undefined;
+  if (table) {
+    builder.noValue(table.empty);
+    for (const each of tableTransformations(spec, table, context)) builder.withTransformation(each);
+    for (const { field, properties } of tableOverrides(spec, table))
+      builder.overrideByName(field, properties);
+  }
+  if (spec.from !== 'data' && !isOfWords(spec)) builder.min(0);
   if (spec.max !== undefined) builder.max(spec.max);
   spec.queries.forEach((query, i) => {
     const refId = String.fromCharCode(65 + i);
     builder.withTarget(target(query, refId, spec, frame, context));
+    if (isOfWords(spec)) return;
     const properties = overrides(query, context);
     if (properties.length > 0) builder.overrideByQuery(refId, properties);
     for (const { name, color } of query.states ?? []) builder.overrideByRegexp(`/ ${name}$/`, [fixed(color)]);
@@ -86,11 +104,24 @@ function target(
   const target = new DataqueryBuilder()
     .refId(refId)
     .datasource(datasource)
-    .expr(renderScoped(query.query, frame.variables, context))
+    .expr(renderScoped(cellsOf(query, spec), frame.variables, context))
     .interval(frame.minInterval)
-    .legendFormat([...scopeNames(context), query.legend, ...(query.states ? ['{{state}}'] : [])].join(' '));
+    .legendFormat(
+      [
+        ...scopeNames(context),
+        query.legend,
+        ...(query.states && spec.type !== 'timeline' ? ['{{state}}'] : []),
+      ].join(' '),
+    );
+  if (spec.type === 'table') return target.instant().format(PromQueryFormat.Table);
   return isGraph(spec) ? target.range() : target.instant();
 }
+
+/** What a query gives for each thing of a table: nothing but the labels that name it, as its rows are joined by all labels that they have. */
+const cellsOf = ({ query, states }: PanelQuery, { type, by }: PanelSpec): Query =>
+  type === 'table' && by !== undefined && states === undefined
+    ? promql`max by (${raw(by.join(', '))}) (${query})`
+    : query;
 
 /** How the series of one query differ from the panel's others. */
 function overrides(
@@ -127,6 +158,9 @@ const steps = (...above: readonly { readonly value: number; readonly color: Colo
     .mode(ThresholdsMode.Absolute)
     .steps([{ value: null, color: 'green' }, ...above]);
 
+/** Whether a panel says states in words, by mappings rather than by the names of series. */
+const isOfWords = ({ type }: PanelSpec): boolean => type === 'table' || type === 'timeline';
+
 const isGraph = ({ type }: PanelSpec): boolean => type !== 'stat' && type !== 'gauge';
 
 function visualization(spec: PanelSpec): Builder {
@@ -148,8 +182,38 @@ function visualization(spec: PanelSpec): Builder {
         .graphMode(BigValueGraphMode.None);
     case 'gauge':
       return new Gauge().reduceOptions(newest()).showThresholdMarkers(false);
+    case 'table':
+      return new Table().showHeader(true).cellHeight(TableCellHeight.Sm);
+    case 'timeline':
+      return timeline(spec);
   }
 }
+
+const timeline = ({ queries }: PanelSpec) =>
+  new Timeline()
+    .mergeValues(true)
+    .showValue(VisibilityMode.Never)
+    .rowHeight(0.85)
+    .fillOpacity(80)
+    .lineWidth(0)
+    .maxDataPoints(MOST_CHANGES)
+    .mappings([
+      {
+        type: MappingType.ValueToText,
+        options: Object.fromEntries(
+          (queries[0]?.states ?? []).map(({ name, color }, rank) => [
+            rank,
+            { text: name, color, index: rank },
+          ]),
+        ),
+      },
+    ])
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom),
+    );
 
 const stacked = () => new StackingConfigBuilder().mode(StackingMode.Normal).group('A');
 
@@ -162,7 +226,7 @@ const graph = () =>
       new VizLegendOptionsBuilder()
         .showLegend(true)
         .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Bottom)
-        .calcs(['mean', 'max', 'p95']),
+        .placement(LegendPlacement.Right)
+        .calcs(['lastNotNull', 'max']),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));

@@ -17,17 +17,22 @@ export interface PanelQuery {
   readonly rightAxis?: Unit;
   /** A dashed red line at a fixed value of this query's axis. */
   readonly line?: Threshold;
+  /** The unit of its column, in a table. Default: that of the panel. */
+  readonly unit?: Unit;
+  /** Its column is drawn as a bar from 0 to 1, yellow from here on and red beyond 1. Only in a table. */
+  readonly bar?: number;
 }
 
 /**
- * A panel as data. `bars` and `area` are stacked; `stat` and `gauge` show the newest value of each series. The alerts that name it as theirs become links
- * on it.
+ * A panel as data. `bars` and `area` are stacked; `stat` and `gauge` show the newest value of each series. A `table` has a row for each thing and a column
+ * for each query, whose legend is its heading; a `timeline` has a band for each thing, in the colours of its states. Both take their first query from
+ * `worstOf`. The alerts that name a panel as theirs become links on it.
  */
 export interface PanelSpec {
   readonly title: string;
   /** What is shown, over which time, and what is good. */
   readonly description: string;
-  readonly type: 'timeseries' | 'area' | 'bars' | 'stat' | 'gauge';
+  readonly type: 'timeseries' | 'area' | 'bars' | 'stat' | 'gauge' | 'table' | 'timeline';
   readonly unit: Unit;
   /** Width in columns; a row has 24. */
   readonly width: number;
@@ -37,8 +42,13 @@ export interface PanelSpec {
   readonly from?: 'zero' | 'data';
   /** The upper end of the scale. Default: as high as the data. */
   readonly max?: number;
+  /** The labels that name a thing, in a table; each is a column. */
+  readonly by?: readonly string[];
   readonly queries: readonly PanelQuery[];
 }
+
+/** One number of the first row, such as how many jobs fail: green only when all is well. The row decides its size. */
+export type NumberSpec = Pick<PanelSpec, 'title' | 'description' | 'unit' | 'queries'>;
 
 /** A drop-down that filters every series which carries its label. Several values, or all. */
 export interface LabelVariable {
@@ -69,7 +79,7 @@ export interface AnnotationSpec {
   readonly text: string;
 }
 
-/** How the alerts of a dashboard are marked on its graphs while they fire. */
+/** How the alerts of a dashboard are listed in its first row, and marked on its graphs, while they fire. */
 export interface FiringSpec {
   /** Labels that all of the alerts carry, so that the drop-downs hide none by mistake. */
   readonly labels: readonly string[];
@@ -93,8 +103,10 @@ export interface DashboardSpec {
   readonly variables: readonly LabelVariable[];
   readonly computed?: readonly ComputedVariable[];
   readonly annotations: readonly AnnotationSpec[];
-  /** Marks of the alerts that name panels of this dashboard, while they fire. Default: not marked. */
+  /** The alerts that name panels of this dashboard, listed and marked while they fire. Default: neither. */
   readonly firing?: FiringSpec;
+  /** At most four numbers beside the list of what fires: is anything wrong. Default: none, and the list has the whole row. */
+  readonly numbers?: readonly NumberSpec[];
   readonly panels: readonly PanelSpec[];
   /** The uids of other dashboards to go to from here; one that is not rendered together with this one is left out. */
   readonly related: readonly string[];

@@ -22,3 +22,23 @@ export function byState(states: readonly State[]): {
   );
   return { query: labelled.reduce((all, each) => promql`${all}\nor\n${each}`), states };
 }
+
+/**
+ * One query for a table or a timeline: each thing is in the first of these states that holds for it, the worst first. The value is the state's place in the
+ * list, by which a table sorts; with `say`, the label `state` has its name, which a table shows and a timeline must not have, as it would begin a new band.
+ *
+ * @example
+ * worstOf(['job_name'], [stuck, failing, ok], 'say');
+ */
+export function worstOf(
+  by: readonly string[],
+  states: readonly State[],
+  say?: 'say',
+): { readonly query: Query; readonly states: readonly State[] } {
+  const labels = raw(by.join(', '));
+  const ranked = states.map(({ name, query }, rank) => {
+    const place = promql`0 * max by (${labels}) (${query}) + ${rank}`;
+    return say ? promql`label_replace(${place}, "state", "${raw(name)}", "", "")` : place;
+  });
+  return { query: ranked.reduce((all, each) => promql`${all}\nor on (${labels})\n${each}`), states };
+}

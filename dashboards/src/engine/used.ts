@@ -8,7 +8,7 @@ import {
   renderQuery,
 } from '@sightglass/rules';
 import type { DashboardMixin } from './mixin.ts';
-import type { DashboardSpec, PanelSpec } from './spec.ts';
+import type { DashboardSpec, NumberSpec, PanelSpec } from './spec.ts';
 
 /**
  * Of some dashboard mixins, what is of use beside these mixins: dashboards of their names, or that their alerts link to, without panels, queries and
@@ -48,7 +48,7 @@ function reading(
   alerts: readonly Alert[],
   isKnown: (metric: string) => boolean,
 ): DashboardSpec {
-  const panels = spec.panels.flatMap((panel): readonly PanelSpec[] => {
+  const known = <P extends NumberSpec>(panel: P): readonly P[] => {
     // What an alert leads to stays, with what there is of it.
     const isLinked = alerts.some(
       ({ dashboard }) => dashboard?.uid === spec.uid && dashboard.panel === panel.title,
@@ -58,10 +58,11 @@ function reading(
       return isLinked ? metrics.some(isKnown) : metrics.every(isKnown);
     });
     return queries.length === 0 ? [] : [{ ...panel, queries }];
-  });
+  };
   return {
     ...spec,
-    panels,
+    panels: spec.panels.flatMap(known<PanelSpec>),
+    ...(spec.numbers && { numbers: spec.numbers.flatMap(known) }),
     variables: spec.variables.filter(({ of }) => metricsIn(renderQuery(promql`${of}`)).every(isKnown)),
   };
 }

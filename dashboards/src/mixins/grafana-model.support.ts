@@ -9,6 +9,14 @@ import type {
 import type { Options as GaugeOptions } from '@grafana/grafana-foundation-sdk/gauge';
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Options as StatOptions } from '@grafana/grafana-foundation-sdk/stat';
+import type {
+  FieldConfig as TimelineFieldConfig,
+  Options as TimelineOptions,
+} from '@grafana/grafana-foundation-sdk/statetimeline';
+import type {
+  FieldConfig as TableFieldConfig,
+  Options as TableOptions,
+} from '@grafana/grafana-foundation-sdk/table';
 import type { Options as TimeSeriesOptions } from '@grafana/grafana-foundation-sdk/timeseries';
 
 /** What JSON holds of a type: no methods, and the values of enumerations rather than their members. */
@@ -42,7 +50,9 @@ type PanelOf<Type extends string, Options, Custom> = Omit<
 type OurPanel =
   | PanelOf<'timeseries', TimeSeriesOptions, GraphFieldConfig>
   | PanelOf<'stat', StatOptions, never>
-  | PanelOf<'gauge', GaugeOptions, never>;
+  | PanelOf<'gauge', GaugeOptions, never>
+  | PanelOf<'table', TableOptions, Partial<TableFieldConfig>>
+  | PanelOf<'state-timeline', TimelineOptions, TimelineFieldConfig>;
 
 /** Our dashboards' JSON, as the SDK declares Grafana's model. The schema test compiles every rendered file against it. */
 export type GrafanaDashboard = Plain<

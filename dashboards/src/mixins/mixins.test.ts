@@ -38,7 +38,10 @@ test('only what may be negative or is near 1 leaves the scale without a zero', (
     ),
   );
   const unbounded = shipped.flatMap(({ panels = [] }) =>
-    panels.filter((panel) => panel.fieldConfig?.defaults?.min === undefined).map(({ title }) => title),
+    panels
+      .filter(({ type }) => type !== 'table' && type !== 'state-timeline')
+      .filter((panel) => panel.fieldConfig?.defaults?.min === undefined)
+      .map(({ title }) => title),
   );
   expect(unbounded).toEqual(floating);
   expect(floating.length).toBeGreaterThan(0);
@@ -56,4 +59,20 @@ test('each alert is linked from the panel that it names: its rule and its sectio
   expect(panelOf(elsewhere, 'Collector success')?.links?.[1]?.url).toBe(
     'https://r.example/telemetry.md#sightglasscollectorfailing',
   );
+});
+
+test('every dashboard begins with what fires, its numbers beside it', () => {
+  for (const { uid, panels = [] } of shipped) {
+    const first = panels.filter(({ gridPos }) => gridPos?.y === 0);
+    expect(first[0], uid).toMatchObject({ title: 'Firing alerts', type: 'table' });
+    expect(
+      first.slice(1).map(({ type }) => type),
+      uid,
+    ).toEqual(first.slice(1).map(() => 'stat'));
+    expect(new Set(first.map(({ gridPos }) => gridPos?.h)).size, uid).toBe(1);
+    expect(
+      first.reduce((width, { gridPos }) => width + (gridPos?.w ?? 0), 0),
+      uid,
+    ).toBe(24);
+  }
 });

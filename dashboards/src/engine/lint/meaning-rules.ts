@@ -35,7 +35,10 @@ const UNITS: { readonly [unit: string]: Fits } = {
 /** The unit of a query: its own, where its series have an axis of their own, else that of the panel. */
 function unitOf({ fieldConfig }: PanelJson, { refId }: TargetJson): string | undefined {
   const own = fieldConfig?.overrides?.find(
-    ({ matcher }) => matcher?.id === 'byFrameRefID' && matcher.options === refId,
+    ({ matcher }) =>
+      (matcher?.id === 'byFrameRefID' && matcher.options === refId) ||
+      // In a table, the field of its values.
+      (matcher?.id === 'byName' && matcher.options === `Value #${refId}`),
   );
   const unit = own?.properties?.find(({ id }) => id === 'unit')?.value;
   return typeof unit === 'string' ? unit : fieldConfig?.defaults?.unit;
@@ -45,14 +48,36 @@ const expressionOf = ({ expr = '' }: TargetJson, dashboard: DashboardJson): stri
   substitute(expr, variableValues(dashboard));
 
 /** Words for what is well, and for what is not: the first are green, the others never. */
-const WELL = ['completed', 'enabled', 'enough', 'idle', 'none', 'ok', 'running', 'up', 'well'];
+const WELL = ['completed', 'enabled', 'enough', 'idle', 'none', 'ok', 'up', 'well'];
 const ILL =
   'away critical disabled down failed failing gone high late low missed never old overdrawn short stale stopped stuck'.split(
     ' ',
   );
 
 /** The states that a panel names, with their colours. */
-const coloursOf = ({ fieldConfig }: PanelJson): readonly (readonly [state: string, colour: string])[] =>
+const coloursOf = (panel: PanelJson): readonly (readonly [state: string, colour: string])[] => [
+  ...mappedIn(panel),
+  ...namedIn(panel),
+];
+
+/** In a table or a timeline: values are mapped to words and colours. */
+const mappedIn = ({ fieldConfig }: PanelJson): readonly (readonly [state: string, colour: string])[] =>
+  [
+    fieldConfig?.defaults?.mappings,
+    ...(fieldConfig?.overrides ?? []).flatMap(({ properties = [] }) =>
+      properties.filter(({ id }) => id === 'mappings').map(({ value }) => value),
+    ),
+  ].flatMap((mappings) =>
+    (
+      (mappings ?? []) as readonly { options?: { [value: string]: { text?: string; color?: string } } }[]
+    ).flatMap(({ options = {} }) =>
+      Object.values(options).flatMap(({ text, color }) =>
+        text === undefined || color === undefined ? [] : [[text, color] as const],
+      ),
+    ),
+  );
+
+const namedIn = ({ fieldConfig }: PanelJson): readonly (readonly [state: string, colour: string])[] =>
   (fieldConfig?.overrides ?? []).flatMap(({ matcher, properties = [] }) => {
     const state = /(\w+)\W*$/.exec(String(matcher?.id === 'byRegexp' ? matcher.options : ''))?.[1];
     const colour = properties.find(({ id }) => id === 'color')?.value as

@@ -1,3 +1,4 @@
+import { ALERTS } from '@sightglass/rules';
 import type { DashboardJson } from '../model.ts';
 import { substitute, variableValues } from '../queries.ts';
 import { type ExpressionFacts, readExpression } from './expression.ts';
@@ -29,7 +30,8 @@ function facts(expr: string, dashboard: DashboardJson): ExpressionFacts {
 const targetLabel = (label: string): LintRule =>
   onTargets(`target-${label}`, ({ expr = '' }, _, dashboard) =>
     facts(expr, dashboard)
-      .series.filter(({ labels }) => !labels.includes(label))
+      // An alert speaks of a thing, whichever process has it.
+      .series.filter(({ metric, labels }) => metric !== ALERTS.external && !labels.includes(label))
       .map(({ metric }) => `${metric} is not filtered by $${label}`),
   );
 

@@ -6,12 +6,13 @@ import { rateInterval, windowVariable } from '../../engine/window.ts';
 import { items, sourceAges, sources } from '../syncs/panels.ts';
 import { errorRate, errors, intervals, manual } from './panels/counts.ts';
 import { duration, outcomes } from './panels/runs.ts';
+import { jobNumbers, jobTable, jobTimeline } from './panels/states.ts';
 import { statusPanels } from './panels/status.ts';
 
 /** A window of a day holds four runs of a job that runs every six hours. */
 const USUAL_WINDOW = 86_400;
 
-/** Scheduled jobs and syncs: do they run, do they succeed, how fresh is what they keep up to date. The panels of the reference system, in its order. */
+/** Scheduled jobs and syncs: do they run, do they succeed, how fresh is what they keep up to date. Below the table and the timeline of all jobs, the panels of the reference system in its order. */
 export const schedulerDashboard: DashboardSpec = {
   uid: 'sightglass-scheduler',
   title: 'Scheduler Health',
@@ -35,7 +36,10 @@ export const schedulerDashboard: DashboardSpec = {
     }),
   ],
   firing: { labels: ['job_name'], others: ['source'] },
+  numbers: jobNumbers,
   panels: [
+    jobTable,
+    jobTimeline,
     ...statusPanels,
     outcomes,
     duration,

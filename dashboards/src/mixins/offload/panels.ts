@@ -9,11 +9,12 @@ import {
   offloadThroughputObjective,
 } from '@sightglass/pipeline/metrics';
 import { offload, promql, thresholds, where } from '@sightglass/rules';
-import type { PanelQuery, PanelSpec } from '../../engine/spec.ts';
+import type { NumberSpec, PanelQuery, PanelSpec } from '../../engine/spec.ts';
 import { byState } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
 import { quantile, window } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
+import { howMany } from '../numbers.ts';
 
 const lagAlert = alertNamed('IcebergOffloadLagCritical').expr;
 const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective}`;
@@ -27,6 +28,42 @@ const ended = (status: 'success' | 'partial' | 'failed', color: 'green' | 'yello
   legend: status,
   color,
 });
+
+/** Whether anything is wrong with any table. */
+export const offloadNumbers: readonly NumberSpec[] = [
+  howMany({
+    title: 'Behind',
+    description: 'Tables whose lag is beyond their objective. Should be 0.',
+    wrong: lagAlert,
+    of: promql`${offload.lag}`,
+    state: 'critical',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Stuck',
+    description: 'Tables whose watermark has not moved for too long. Should be 0.',
+    wrong: alertNamed('IcebergOffloadWatermarkStale').expr,
+    of: promql`${offload.lag}`,
+    state: 'stuck',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Low success',
+    description: 'Layers of whose recent cycles fewer succeeded than promised. Should be 0.',
+    wrong: successAlert,
+    of: promql`${offload.successRatio}`,
+    state: 'low',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Last failed',
+    description: 'Tables whose last offload failed. Should be 0.',
+    wrong: promql`${offload.consecutiveFailures} > 0`,
+    of: promql`${offload.consecutiveFailures}`,
+    state: 'failed',
+    color: 'yellow',
+  }),
+];
 
 const HALF = { width: 12, height: 10 } as const;
 

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { shippedDashboard, titlesOf } from '../shipped.support.ts';
 
-test('System Impact has the thirteen panels of the reference system in its order', () => {
+test('System Impact has the thirteen panels of the reference system: its current numbers first, its graphs in its order', () => {
   const thirteen: readonly (string | undefined)[] = [
+    'Current Resource Usage',
+    'Memory (MB)',
+    'Active DB Connections',
+    'Requests/sec',
     'CPU Usage',
     'Memory Usage',
     'Database Query Duration',
@@ -12,10 +16,6 @@ test('System Impact has the thirteen panels of the reference system in its order
     'Sync Impact on CPU',
     'Provider API Response Times',
     'Database Query Errors',
-    'Current Resource Usage',
-    'Memory (MB)',
-    'Active DB Connections',
-    'Requests/sec',
   ];
   const titles = titlesOf(shippedDashboard('sightglass-system'));
   expect(titles.filter((title) => thirteen.includes(title))).toEqual(thirteen);

@@ -10,7 +10,8 @@ import { providerTimes, requestRate, requestsNow, responseTime } from './panels/
 /** A window of a day holds four runs of a job that runs every six hours. */
 const USUAL_WINDOW = 86_400;
 
-/** What jobs cost the service round them: its processes, its database, its answers. The panels of the reference system, in its order. */
+/** What jobs cost the service round them: its processes, its database, its answers. The panels of the reference system: its current numbers in the first row, its graphs
+ * in its order. */
 export const systemDashboard: DashboardSpec = {
   uid: 'sightglass-system',
   title: 'System Impact',
@@ -35,6 +36,7 @@ export const systemDashboard: DashboardSpec = {
     }),
   ],
   firing: { labels: ['job_name'], others: ['source'] },
+  numbers: [cpuNow, memoryNow, activeConnections, requestsNow],
   panels: [
     cpuUsage,
     memoryUsage,
@@ -45,10 +47,6 @@ export const systemDashboard: DashboardSpec = {
     syncCpu,
     providerTimes,
     queryErrors,
-    cpuNow,
-    memoryNow,
-    activeConnections,
-    requestsNow,
   ],
   related: ['sightglass-scheduler', 'sightglass-slo', 'sightglass-telemetry'],
 };

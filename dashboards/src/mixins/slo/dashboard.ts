@@ -1,6 +1,6 @@
 import { serviceLevels } from '@sightglass/rules';
 import type { DashboardSpec } from '../../engine/spec.ts';
-import { attained, budgetTrend, events, policy, rareRuns, remaining } from './panels/budgets.ts';
+import { attained, budgetTrend, events, policy, rareRuns, remaining, sloNumbers } from './panels/budgets.ts';
 import { fastBurn, slowBurn } from './panels/burn.ts';
 import { series } from './panels/series.ts';
 import { reliability, retention } from './panels/whole.ts';
@@ -20,6 +20,7 @@ export const sloDashboard: DashboardSpec = {
   ],
   annotations: [],
   firing: { labels: [], others: series.remaining.labels },
+  numbers: sloNumbers,
   panels: [
     remaining,
     attained,

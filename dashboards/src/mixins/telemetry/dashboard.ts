@@ -1,6 +1,6 @@
 import { up } from '@sightglass/rules';
 import type { DashboardSpec } from '../../engine/spec.ts';
-import { telemetryPanels } from './panels.ts';
+import { telemetryNumbers, telemetryPanels } from './panels.ts';
 
 /** The measuring itself: does every number arrive that should. */
 export const telemetryDashboard: DashboardSpec = {
@@ -14,6 +14,7 @@ export const telemetryDashboard: DashboardSpec = {
   variables: [{ label: 'job', title: 'Job', of: up }],
   annotations: [],
   firing: { labels: ['job'] },
+  numbers: telemetryNumbers,
   panels: telemetryPanels,
   related: ['sightglass-offload', 'sightglass-scheduler'],
 };

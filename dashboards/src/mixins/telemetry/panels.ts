@@ -8,10 +8,11 @@ import {
   thresholds,
   up,
 } from '@sightglass/rules';
-import type { PanelSpec } from '../../engine/spec.ts';
+import type { NumberSpec, PanelSpec } from '../../engine/spec.ts';
 import { byState } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
 import { alertNamed } from '../alerts.ts';
+import { howMany } from '../numbers.ts';
 
 const collectorAlert = alertNamed('SightglassCollectorFailing').expr;
 
@@ -19,6 +20,43 @@ const HALF = { width: 12, height: 8 } as const;
 
 /** Zero for each job that exports our metrics: counters of mishaps have no series until the first one. */
 const none = promql`0 * ${telemetry.targets}`;
+
+/** Whether any measurement is lost on its way. */
+export const telemetryNumbers: readonly NumberSpec[] = [
+  howMany({
+    title: 'Jobs down',
+    description: 'Prometheus jobs of whose targets none answers any more. Should be 0.',
+    wrong: promql`${telemetry.service.gone}`,
+    of: promql`${up}`,
+    state: 'down',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Not read',
+    description: 'Metrics that could not be read within their time limit. Should be 0.',
+    wrong: collectorAlert,
+    of: promql`${up}`,
+    state: 'failing',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Dropped',
+    description: 'Metrics of which measurements were dropped in the last 15 minutes. Should be 0.',
+    wrong: promql`${telemetry.droppedInWindow} > 0`,
+    of: promql`${up}`,
+    state: 'failing',
+    color: 'yellow',
+  }),
+  howMany({
+    title: 'Clocks off',
+    description:
+      'Processes whose clock is so far off that the ages which alerts compute are wrong. Should be 0.',
+    wrong: promql`abs(${telemetry.skew}) > ${thresholds.clockSkew}`,
+    of: promql`${up}`,
+    state: 'failing',
+    color: 'yellow',
+  }),
+];
 
 /** The way of a measurement, in order. */
 export const telemetryPanels: readonly PanelSpec[] = [

@@ -1,7 +1,8 @@
 import { promql, serviceLevels } from '@sightglass/rules';
-import type { PanelSpec } from '../../../engine/spec.ts';
+import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
 import { byState, type State } from '../../../engine/states.ts';
 import { type Color, unit } from '../../../engine/style.ts';
+import { howMany } from '../../numbers.ts';
 import { judgedBy, LEGEND, series } from './series.ts';
 
 const HALF = { width: 12, height: 10 } as const;
@@ -14,6 +15,27 @@ const levels: readonly State[] = serviceLevels.BUDGET_POLICY.map(({ name }, leve
   color: COLORS[level] ?? 'red',
   query: promql`${series.remaining} and (${series.level} == ${level})`,
 }));
+
+/** Whether any promise is broken, or about to be. */
+export const sloNumbers: readonly NumberSpec[] = [
+  howMany({
+    title: 'Broken',
+    description: 'Error budgets that are overdrawn: promises that are broken now. Should be 0.',
+    wrong: promql`${series.remaining} < 0`,
+    of: promql`${series.remaining}`,
+    state: 'overdrawn',
+    color: 'red',
+  }),
+  howMany({
+    title: 'At risk',
+    description:
+      'Error budgets of which so much is spent that the error-budget policy asks for something. Should be 0.',
+    wrong: promql`${series.level} > 0`,
+    of: promql`${series.level}`,
+    state: 'low',
+    color: 'yellow',
+  }),
+];
 
 export const remaining: PanelSpec = {
   title: 'Error budget remaining',

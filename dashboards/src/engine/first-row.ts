@@ -1,0 +1,105 @@
+import { ALERTS, type Alert, type Part, promql, type Query, raw, runbookUrl, where } from '@sightglass/rules';
+import type { DashboardContext } from './context.ts';
+import type { DashboardSpec, FiringSpec, PanelSpec } from './spec.ts';
+import { unit } from './style.ts';
+import type { TableSpec } from './table.ts';
+
+/*
+ * The first row of every dashboard: is anything wrong. At the left what fires, at the right a few numbers of one size.
+ */
+
+/** What the list of firing alerts is called, on every dashboard. */
+export const FIRING_TITLE = 'Firing alerts';
+
+/** More would not be read at a glance. */
+export const MOST_NUMBERS = 4;
+
+const HEIGHT = 5;
+const NUMBER_WIDTH = 3;
+
+/** Every panel that a mixin says of a dashboard, in its order: the numbers of the first row, then the others. */
+export const panelsOf = ({ numbers = [], panels }: DashboardSpec): readonly PanelSpec[] => [
+  ...numbers.map((number) => ({ ...number, type: 'stat' as const, width: NUMBER_WIDTH, height: HEIGHT })),
+  ...panels,
+];
+
+/** The selector of a dashboard's alerts while they fire; undefined where it has none. The heartbeat, which always fires, is left out. */
+export function firingOf({ labels }: FiringSpec, alerts: readonly Alert[]) {
+  const names = alerts.filter(({ severity }) => severity !== 'none').map(({ alert }) => alert);
+  return names.length === 0
+    ? undefined
+    : where({ ...ALERTS, labels }, { alertname: names, alertstate: 'firing' });
+}
+
+/** Severities, the most urgent first. */
+const SEVERITIES = [
+  { name: 'critical', color: 'red' },
+  { name: 'warning', color: 'yellow' },
+  { name: 'info', color: 'blue' },
+] as const;
+
+/**
+ * The list of what fires, the most urgent first and what has lasted longest before what is new: severity, alert, the thing that it is about, how long
+ * ago it first fired in the time that is shown, and a link to its section of the runbook. Undefined where the dashboard has no alerts.
+ */
+export function firingTable(
+  spec: DashboardSpec,
+  alerts: readonly Alert[],
+  { runbookBaseUrl }: DashboardContext,
+): { readonly panel: PanelSpec; readonly table: TableSpec } | undefined {
+  const firing = spec.firing && firingOf(spec.firing, alerts);
+  if (firing === undefined) return undefined;
+  const numbers = spec.numbers?.length ?? 0;
+  const runbooks = alerts.flatMap((alert) => {
+    const url = runbookUrl(alert, runbookBaseUrl);
+    // The file and the section, which is what the column shows; the rest of the address is the same for all.
+    return url === undefined ? [] : [{ alert: alert.alert, url, text: url.slice(url.lastIndexOf('/') + 1) }];
+  });
+  const base = runbooks[0]?.url.slice(0, -runbooks[0].text.length);
+  return {
+    panel: {
+      title: FIRING_TITLE,
+      description:
+        'The alerts of this dashboard that fire now, the most urgent first, and how long ago each first fired within the time that is shown. The last column opens the section of the runbook that says what to do.',
+      type: 'table',
+      unit: unit.seconds,
+      width: 24 - numbers * NUMBER_WIDTH,
+      height: HEIGHT,
+      queries: [{ query: sinceQuery(firing, spec.firing!), legend: 'Since' }],
+    },
+    table: {
+      empty: 'No alert of this dashboard fires.',
+      sortBy: 'urgency',
+      hidden: ['urgency'],
+      labels: [
+        { label: 'severity', title: 'Severity', states: SEVERITIES, width: 90 },
+        { label: 'alertname', title: 'Alert', width: 230 },
+        { label: 'thing', title: 'Thing' },
+        ...(runbooks.length === 0
+          ? []
+          : [
+              {
+                label: 'runbook',
+                title: 'Runbook',
+                texts: new Map(runbooks.map(({ alert, text }) => [alert, text])),
+                link: `${base}\${__value.text:raw}`,
+              },
+            ]),
+      ],
+    },
+  };
+}
+
+function sinceQuery(firing: Part, { labels, others = [] }: FiringSpec): Query {
+  // What began since the last step of the subquery is not in it yet.
+  const held = promql`(time() - min_over_time(timestamp(${firing})[$__range:$__interval]) and ${firing} or 0 * ${firing})`;
+  const urgent = SEVERITIES.reduce(
+    (query, { name }, rank) =>
+      promql`label_replace(${query}, "urgency", "${rank}", "severity", "${raw(name)}")`,
+    held,
+  );
+  const about = [...new Set([...labels, ...others])].map((label) => `"${label}"`);
+  const named =
+    about.length === 0 ? urgent : promql`label_join(${urgent}, "thing", " ", ${raw(about.join(', '))})`;
+  return promql`sort_desc(max by (urgency, severity, alertname, thing, runbook) (label_join(${named}, "runbook", "", "alertname")))`;
+}

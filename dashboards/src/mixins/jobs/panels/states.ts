@@ -1,0 +1,119 @@
+import { days, jobs, promql } from '@sightglass/rules';
+import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
+import { type State, worstOf } from '../../../engine/states.ts';
+import { unit } from '../../../engine/style.ts';
+import { alertNamed } from '../../alerts.ts';
+import { howMany } from '../../numbers.ts';
+import { runsIn } from './counted.ts';
+
+/*
+ * Whether anything is wrong with any job, what exactly, and since when: the first row, a row for each job, and a band for each.
+ */
+
+const BY = ['job_name'] as const;
+
+const stuck = jobs.isStuck;
+const stopped = promql`${jobs.standstill} unless on (job_name) ${jobs.running}`;
+const failing = alertNamed('JobFailing').expr;
+const failed = promql`${jobs.consecutiveFailures} > 0`;
+const old = promql`${jobs.dataAge} > on (job_name) ${jobs.freshnessObjective}`;
+const late = promql`(${alertNamed('JobMissedRun').expr}) or on (job_name) (${alertNamed('JobLate').expr})`;
+
+/** What a job is, the worst first. */
+const states: readonly State[] = [
+  { name: 'gone', color: 'red', query: jobs.isGone },
+  { name: 'stuck', color: 'red', query: stuck },
+  { name: 'stopped', color: 'red', query: stopped },
+  { name: 'failing', color: 'red', query: failing },
+  { name: 'old', color: 'red', query: old },
+  { name: 'failed', color: 'yellow', query: failed },
+  { name: 'late', color: 'yellow', query: late },
+  { name: 'disabled', color: 'yellow', query: jobs.isDisabled },
+  { name: 'running', color: 'blue', query: promql`${jobs.running}` },
+  { name: 'ok', color: 'green', query: promql`${jobs.interval}` },
+];
+
+const of = promql`${jobs.interval}`;
+
+export const jobNumbers: readonly NumberSpec[] = [
+  howMany({
+    title: 'Not running',
+    description:
+      'Jobs that are stuck in a run, or stand still although they are meant to run, with their process or without. Should be 0.',
+    wrong: promql`${stuck} or on (job_name) ${stopped}`,
+    of,
+    state: 'stopped',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Last failed',
+    description: 'Jobs whose last run failed. Should be 0.',
+    wrong: failed,
+    of,
+    state: 'failed',
+    color: 'yellow',
+  }),
+  howMany({
+    title: 'Too old',
+    description: 'Jobs whose result is older than they promise. Should be 0.',
+    wrong: old,
+    of,
+    state: 'old',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Late',
+    description: 'Jobs that missed a start, or started late. Should be 0.',
+    wrong: late,
+    of,
+    state: 'late',
+    color: 'yellow',
+  }),
+];
+
+const DAY = days(1);
+
+export const jobTable: PanelSpec = {
+  title: 'Jobs',
+  description:
+    'A row for each job, the worst first: what it is now; how old its last success is, and as a share of what it promises; when it is due (below 0: overdue); failures in a row; how long the last run took, and as a share of what it may; and the share of the runs of the last 24 hours that succeeded.',
+  type: 'table',
+  unit: unit.seconds,
+  width: 24,
+  height: 9,
+  by: BY,
+  queries: [
+    { ...worstOf(BY, states, 'say'), legend: 'Rank' },
+    { query: promql`${jobs.successAge}`, legend: 'Last success' },
+    {
+      query: promql`${jobs.dataAge} / on (job_name) (${jobs.freshnessObjective} > 0)`,
+      legend: 'Age of promised',
+      unit: unit.ratio,
+      bar: 0.8,
+    },
+    { query: promql`${jobs.due} - time()`, legend: 'Due in' },
+    { query: promql`${jobs.consecutiveFailures}`, legend: 'Failures in a row', unit: unit.count },
+    { query: promql`${jobs.lastDuration}`, legend: 'Last run took' },
+    {
+      query: promql`${jobs.lastDuration} / on (job_name) (${jobs.durationObjective} > 0)`,
+      legend: 'Took of promised',
+      unit: unit.ratio,
+      bar: 0.8,
+    },
+    {
+      query: promql`${runsIn(DAY, ['success'])} / on (job_name) (${runsIn(DAY, jobs.JUDGED)} > 0)`,
+      legend: 'Success, 24 h',
+      unit: unit.ratio,
+    },
+  ],
+};
+
+export const jobTimeline: PanelSpec = {
+  title: 'Since when',
+  description: 'What each job was at each time, in the words and colours of the table above.',
+  type: 'timeline',
+  unit: unit.count,
+  width: 24,
+  height: 7,
+  queries: [{ ...worstOf(BY, states), legend: '{{job_name}}' }],
+};

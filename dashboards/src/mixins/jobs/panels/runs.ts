@@ -1,4 +1,5 @@
 import { jobs, promql } from '@sightglass/rules';
+import { runStatuses } from '@sightglass/scheduler';
 import { jobRunDuration } from '@sightglass/scheduler/metrics';
 import type { PanelQuery, PanelSpec } from '../../../engine/spec.ts';
 import { type Color, unit } from '../../../engine/style.ts';
@@ -18,7 +19,7 @@ const perDay = (status: readonly string[], legend: string, color?: Color): Panel
 export const outcomes: PanelSpec = {
   title: 'Sync Success vs Failures',
   description:
-    'Runs a day by how they ended, and those that never began, over at least four declared intervals before each point.',
+    'Runs a day by how they ended, those that their queue has again, and those that never began, over at least four declared intervals before each point.',
   type: 'timeseries',
   unit: unit.count,
   ...HALF,
@@ -27,7 +28,8 @@ export const outcomes: PanelSpec = {
     perDay(['partial'], 'partial', 'yellow'),
     perDay(jobs.FAILED, 'failed', 'red'),
     perDay(['cancelled'], 'cancelled'),
-    perDay(['skipped_overlap', 'skipped_lock', 'missed'], 'never began'),
+    perDay(['handed_back'], 'handed back'),
+    perDay(runStatuses.neverBegan, 'never began'),
   ],
 };
 

@@ -232,6 +232,7 @@ test('its dashboard is rendered beside ours, links to its alerts and has nothing
     panels: readonly { title: string; links?: readonly { title: string }[] }[];
   };
   expect(panels.map(({ title, links = [] }) => [title, links.map((link) => link.title)])).toEqual([
+    ['Firing alerts', []],
     ['Sent', ['Alert: ParcelsLost', 'Runbook: ParcelsLost']],
     ['Waiting', ['Alert: ParcelsPileUp', 'Runbook: ParcelsPileUp']],
   ]);

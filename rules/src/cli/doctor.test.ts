@@ -61,8 +61,9 @@ group('A28: of a service that has declared a job, and nothing else', () => {
       // Of all SLOs: one is enough to have a budget.
       SloErrorBudgetSpent: 'works',
     });
-    const others = Object.entries(verdicts).filter(([name]) =>
-      /^(Iceberg|Sync|SloSource|SloAdmin)/.test(name),
+    // The list of what fires is Prometheus's own, on every dashboard: it works with nothing in it.
+    const others = Object.entries(verdicts).filter(
+      ([name]) => /^(Iceberg|Sync|SloSource|SloAdmin)/.test(name) && !name.endsWith(': Firing alerts'),
     );
     expect(others.filter(([, state]) => state !== 'unused')).toEqual([]);
     expect(status).toBe(0);

@@ -166,11 +166,11 @@ const isGraph = ({ type }: PanelSpec): boolean => type !== 'stat' && type !== 'g
 function visualization(spec: PanelSpec): Builder {
   switch (spec.type) {
     case 'timeseries':
-      return graph().fillOpacity(5).lineWidth(2).showPoints(VisibilityMode.Auto);
+      return graph(spec).fillOpacity(5).lineWidth(2).showPoints(VisibilityMode.Auto);
     case 'area':
-      return graph().fillOpacity(30).stacking(stacked());
+      return graph(spec).fillOpacity(30).stacking(stacked());
     case 'bars':
-      return graph()
+      return graph(spec)
         .drawStyle(GraphDrawStyle.Bars)
         .fillOpacity(80)
         .stacking(stacked())
@@ -219,7 +219,7 @@ const stacked = () => new StackingConfigBuilder().mode(StackingMode.Normal).grou
 
 const newest = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 
-const graph = () =>
+const graph = ({ sums = ['last', 'max'] }: PanelSpec) =>
   new TimeSeries()
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .legend(
@@ -227,6 +227,6 @@ const graph = () =>
         .showLegend(true)
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Right)
-        .calcs(['lastNotNull', 'max']),
+        .calcs(sums.map((sum) => (sum === 'last' ? 'lastNotNull' : sum))),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));

@@ -42,6 +42,8 @@ export interface PanelSpec {
   readonly from?: 'zero' | 'data';
   /** The upper end of the scale. Default: as high as the data. */
   readonly max?: number;
+  /** What the legend of a graph says of each series over the time that is shown. Default: its last value and its maximum. */
+  readonly sums?: readonly ('last' | 'mean' | 'max')[];
   /** The labels that name a thing, in a table; each is a column. */
   readonly by?: readonly string[];
   readonly queries: readonly PanelQuery[];

@@ -42,6 +42,14 @@ test('the lines and the colours of panels follow the thresholds of the alerts', 
   expect(panelOf(changed, 'Cycle duration')?.targets?.[3]?.expr).toMatch(/^0\.4 \* max by \(layer\)/);
 });
 
+test('the legend of "Offload rate" says the mean and the maximum, as the reference system does; others the last value', () => {
+  const calcsOf = (title: string) =>
+    (panelOf(offload, title) as { readonly options?: { readonly legend?: { readonly calcs?: unknown } } })
+      .options?.legend?.calcs;
+  expect(calcsOf('Offload rate')).toEqual(['mean', 'max']);
+  expect(calcsOf('Offload duration')).toEqual(['lastNotNull', 'max']);
+});
+
 test("a team's selector stands in every query of our own series", () => {
   const selected = shippedDashboard(UID, { selector: { namespace: 'prod' } });
   const catalog = shippedCatalog([...DEFAULT_SCOPE]);

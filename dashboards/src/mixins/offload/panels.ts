@@ -158,6 +158,8 @@ export const offloadPanels: readonly PanelSpec[] = [
     type: 'timeseries',
     unit: unit.rowsPerSecond,
     ...HALF,
+    // 004-P4.
+    sums: ['mean', 'max'],
     queries: [
       {
         query: promql`sum by (layer, table) (rate(${offloadRows}[${window}]))`,

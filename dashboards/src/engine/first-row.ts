@@ -74,7 +74,7 @@ export function firingTable(
       labels: [
         { label: 'severity', title: 'Severity', states: SEVERITIES, width: 90 },
         { label: 'alertname', title: 'Alert', width: 230 },
-        { label: 'thing', title: 'Thing' },
+        ...(aboutOf(spec.firing!).length === 0 ? [] : [{ label: 'thing', title: 'Thing' }]),
         ...(runbooks.length === 0
           ? []
           : [
@@ -90,7 +90,12 @@ export function firingTable(
   };
 }
 
-function sinceQuery(firing: Part, { labels, others = [] }: FiringSpec): Query {
+/** The labels that name what an alert of the dashboard is about. */
+const aboutOf = ({ labels, others = [] }: FiringSpec): readonly string[] => [
+  ...new Set([...labels, ...others]),
+];
+
+function sinceQuery(firing: Part, spec: FiringSpec): Query {
   // What began since the last step of the subquery is not in it yet.
   const held = promql`(time() - min_over_time(timestamp(${firing})[$__range:$__interval]) and ${firing} or 0 * ${firing})`;
   const urgent = SEVERITIES.reduce(
@@ -98,8 +103,9 @@ function sinceQuery(firing: Part, { labels, others = [] }: FiringSpec): Query {
       promql`label_replace(${query}, "urgency", "${rank}", "severity", "${raw(name)}")`,
     held,
   );
-  const about = [...new Set([...labels, ...others])].map((label) => `"${label}"`);
-  const named =
-    about.length === 0 ? urgent : promql`label_join(${urgent}, "thing", " ", ${raw(about.join(', '))})`;
-  return promql`sort_desc(max by (urgency, severity, alertname, thing, runbook) (label_join(${named}, "runbook", "", "alertname")))`;
+  const about = aboutOf(spec).map((label) => `"${label}"`);
+  const isNamed = about.length > 0;
+  const named = isNamed ? promql`label_join(${urgent}, "thing", " ", ${raw(about.join(', '))})` : urgent;
+  const by = ['urgency', 'severity', 'alertname', ...(isNamed ? ['thing'] : []), 'runbook'];
+  return promql`sort_desc(max by (${raw(by.join(', '))}) (label_join(${named}, "runbook", "", "alertname")))`;
 }

@@ -2,7 +2,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { type Alert, type Part, promql, type Query, raw } from '@sightglass/rules';
 import { type DashboardContext, datasource } from './context.ts';
-import { firingOf } from './first-row.ts';
+import { FIRING_TITLE, firingOf } from './first-row.ts';
 import { renderScoped, scopeNames } from './scope.ts';
 import type { AnnotationSpec, FiringSpec } from './spec.ts';
 import { rateInterval } from './window.ts';
@@ -36,7 +36,7 @@ export function firingAlerts(spec: FiringSpec, alerts: readonly Alert[]): Annota
   if (firing === undefined) return [];
   return [
     {
-      name: 'Firing alerts',
+      name: FIRING_TITLE,
       query: promql`${firing}`,
       color: 'red',
       title: '{{alertname}}',

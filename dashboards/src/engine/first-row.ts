@@ -8,7 +8,7 @@ import type { TableSpec } from './table.ts';
  * The first row of every dashboard: is anything wrong. At the left what fires, at the right a few numbers of one size.
  */
 
-/** What the list of firing alerts is called, on every dashboard. */
+/** What the list of firing alerts, and its marks on graphs, are called on every dashboard. */
 export const FIRING_TITLE = 'Firing alerts';
 
 /** More would not be read at a glance. */
@@ -43,13 +43,14 @@ const SEVERITIES = [
  * ago it first fired in the time that is shown, and a link to its section of the runbook. Undefined where the dashboard has no alerts.
  */
 export function firingTable(
-  spec: DashboardSpec,
+  { firing, numbers = [] }: DashboardSpec,
   alerts: readonly Alert[],
   { runbookBaseUrl }: DashboardContext,
 ): { readonly panel: PanelSpec; readonly table: TableSpec } | undefined {
-  const firing = spec.firing && firingOf(spec.firing, alerts);
   if (firing === undefined) return undefined;
-  const numbers = spec.numbers?.length ?? 0;
+  const selected = firingOf(firing, alerts);
+  if (selected === undefined) return undefined;
+  const about = aboutOf(firing);
   const runbooks = alerts.flatMap((alert) => {
     const url = runbookUrl(alert, runbookBaseUrl);
     // The file and the section, which is what the column shows; the rest of the address is the same for all.
@@ -63,9 +64,9 @@ export function firingTable(
         'The alerts of this dashboard that fire now, the most urgent first, and how long ago each first fired within the time that is shown. The last column opens the section of the runbook that says what to do.',
       type: 'table',
       unit: unit.seconds,
-      width: 24 - numbers * NUMBER_WIDTH,
+      width: 24 - numbers.length * NUMBER_WIDTH,
       height: HEIGHT,
-      queries: [{ query: sinceQuery(firing, spec.firing!), legend: 'Since' }],
+      queries: [{ query: sinceQuery(selected, about), legend: 'Since' }],
     },
     table: {
       empty: 'No alert of this dashboard fires.',
@@ -74,7 +75,7 @@ export function firingTable(
       labels: [
         { label: 'severity', title: 'Severity', states: SEVERITIES, width: 90 },
         { label: 'alertname', title: 'Alert', width: 230 },
-        ...(aboutOf(spec.firing!).length === 0 ? [] : [{ label: 'thing', title: 'Thing' }]),
+        ...(about.length === 0 ? [] : [{ label: 'thing', title: 'Thing' }]),
         ...(runbooks.length === 0
           ? []
           : [
@@ -95,7 +96,7 @@ const aboutOf = ({ labels, others = [] }: FiringSpec): readonly string[] => [
   ...new Set([...labels, ...others]),
 ];
 
-function sinceQuery(firing: Part, spec: FiringSpec): Query {
+function sinceQuery(firing: Part, about: readonly string[]): Query {
   // What began since the last step of the subquery is not in it yet.
   const held = promql`(time() - min_over_time(timestamp(${firing})[$__range:$__interval]) and ${firing} or 0 * ${firing})`;
   const urgent = SEVERITIES.reduce(
@@ -103,9 +104,9 @@ function sinceQuery(firing: Part, spec: FiringSpec): Query {
       promql`label_replace(${query}, "urgency", "${rank}", "severity", "${raw(name)}")`,
     held,
   );
-  const about = aboutOf(spec).map((label) => `"${label}"`);
   const isNamed = about.length > 0;
-  const named = isNamed ? promql`label_join(${urgent}, "thing", " ", ${raw(about.join(', '))})` : urgent;
+  const labels = about.map((label) => `"${label}"`).join(', ');
+  const named = isNamed ? promql`label_join(${urgent}, "thing", " ", ${raw(labels)})` : urgent;
   const by = ['urgency', 'severity', 'alertname', ...(isNamed ? ['thing'] : []), 'runbook'];
   return promql`sort_desc(max by (${raw(by.join(', '))}) (label_join(${named}, "runbook", "", "alertname")))`;
 }

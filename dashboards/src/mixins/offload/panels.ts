@@ -9,12 +9,12 @@ import {
   offloadThroughputObjective,
 } from '@sightglass/pipeline/metrics';
 import { offload, promql, thresholds, where } from '@sightglass/rules';
+import { howMany } from '../../engine/how-many.ts';
 import type { NumberSpec, PanelQuery, PanelSpec } from '../../engine/spec.ts';
 import { byState } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
 import { quantile, window } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
-import { howMany } from '../numbers.ts';
 
 const lagAlert = alertNamed('IcebergOffloadLagCritical').expr;
 const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective}`;

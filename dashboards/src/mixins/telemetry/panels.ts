@@ -8,11 +8,11 @@ import {
   thresholds,
   up,
 } from '@sightglass/rules';
+import { howMany } from '../../engine/how-many.ts';
 import type { NumberSpec, PanelSpec } from '../../engine/spec.ts';
 import { byState } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
 import { alertNamed } from '../alerts.ts';
-import { howMany } from '../numbers.ts';
 
 const collectorAlert = alertNamed('SightglassCollectorFailing').expr;
 

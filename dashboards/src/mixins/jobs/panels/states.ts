@@ -1,9 +1,9 @@
 import { days, jobs, promql } from '@sightglass/rules';
+import { howMany } from '../../../engine/how-many.ts';
 import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
 import { type State, worstOf } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
 import { alertNamed } from '../../alerts.ts';
-import { howMany } from '../../numbers.ts';
 import { runsIn } from './counted.ts';
 
 /*

@@ -1,8 +1,8 @@
 import { promql, serviceLevels } from '@sightglass/rules';
+import { howMany } from '../../../engine/how-many.ts';
 import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
 import { byState, type State } from '../../../engine/states.ts';
 import { type Color, unit } from '../../../engine/style.ts';
-import { howMany } from '../../numbers.ts';
 import { judgedBy, LEGEND, series } from './series.ts';
 
 const HALF = { width: 12, height: 10 } as const;

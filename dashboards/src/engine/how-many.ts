@@ -1,7 +1,7 @@
 import { promql, type Query } from '@sightglass/rules';
-import type { NumberSpec } from '../engine/spec.ts';
-import { byState } from '../engine/states.ts';
-import { unit } from '../engine/style.ts';
+import type { NumberSpec } from './spec.ts';
+import { byState } from './states.ts';
+import { unit } from './style.ts';
 
 /** How many things are in a bad state. */
 export interface HowMany {

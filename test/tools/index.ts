@@ -13,7 +13,7 @@ export {
 export { inParallel } from './in-parallel.ts';
 export { onFreePort } from './on-free-port.ts';
 export { PAGERDUTY_PATH, type PagerdutyEvent, startPagerdutySink } from './pagerduty-sink.ts';
-export type { PostSink } from './post-sink.ts';
+export { type PostSink, startPostSink } from './post-sink.ts';
 export { type Postgres, startPostgres } from './postgres.ts';
 export { amtool, type ProgramResult, promtool, runProgram, type ToolOptions } from './programs.ts';
 export { type Prometheus, type PrometheusOptions, type ScrapeJob, startPrometheus } from './prometheus.ts';

@@ -1,11 +1,15 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, runProgram, startServerProcess } from '@sightglass/test-tools';
+import {
+  freePort,
+  type PostSink,
+  runProgram,
+  startPostSink,
+  startServerProcess,
+} from '@sightglass/test-tools';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /* What `docs/beside-opentelemetry.md` and `docs/bundles.md` say, pasted: the pages are the only source of what runs here. */
@@ -25,8 +29,8 @@ let commands: readonly string[];
 let folder: string;
 /** Has nothing at all. */
 let bare: string;
-let sink: Server;
-let pushed: string[] = [];
+/** Takes what is pushed by OTLP as JSON. */
+let sink: PostSink<unknown>;
 
 beforeAll(async () => {
   const pages = await Promise.all(
@@ -44,28 +48,15 @@ beforeAll(async () => {
   await mkdir(join(folder, 'service'));
   await symlink(join(EXAMPLE, 'node_modules'), join(folder, 'service/node_modules'));
   for (const [name, code] of modules) await writeFile(join(folder, 'service', name), code);
-  sink = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (part: string) => {
-      body += part;
-    });
-    request.on('end', () => {
-      pushed.push(body);
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
-  });
-  await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+  sink = await startPostSink(({ body }) => ({ status: 200, answer: '{}', kept: body }));
 });
 
 afterAll(async () => {
-  sink.closeAllConnections();
-  await new Promise((resolve) => sink.close(resolve));
+  await sink?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-const collector = () => ({
-  OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(sink.address() as AddressInfo).port}`,
-});
+const collector = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url });
 
 /** Runs a module of a page until it is ready, and gives its first scrape. */
 async function scraped(file: string, env: { readonly [name: string]: string } = {}, args = [SOURCE]) {
@@ -127,7 +118,7 @@ test('every module of the pages is run here', () => {
 test.each(['one-exporter.mjs', 'our-endpoint.mjs', 'handed-in.mjs'])(
   '%s: one page has the metrics of both, each once, and the process once',
   async (name) => {
-    pushed = [];
+    const before = sink.received.length;
     const text = await scraped(join(folder, 'service', name), collector());
     expect(valueIn(text, 'invoices_sent_total{outcome="ok"}')).toBe(1);
     expect(valueIn(text, 'invoices_sent_total{outcome="bounced"}')).toBe(0);
@@ -137,16 +128,21 @@ test.each(['one-exporter.mjs', 'our-endpoint.mjs', 'handed-in.mjs'])(
     const named = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, metric]) => metric);
     expect(named.length - new Set(named).size).toBe(0);
     if (name !== 'handed-in.mjs') return;
-    const names = JSON.stringify(pushed.map(namesIn));
+    const names = JSON.stringify(sink.received.slice(before).map(namesIn));
     expect(names).toContain('invoices_sent_total');
     expect(names).toContain('letters_sent');
   },
 );
 
-const namesIn = (body: string): readonly string[] =>
-  JSON.parse(body).resourceMetrics.flatMap(
-    ({ scopeMetrics }: { scopeMetrics: { metrics: { name: string }[] }[] }) =>
-      scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
+interface Pushed {
+  readonly resourceMetrics: readonly {
+    readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[];
+  }[];
+}
+
+const namesIn = (body: unknown): readonly string[] =>
+  (body as Pushed).resourceMetrics.flatMap(({ scopeMetrics }) =>
+    scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
   );
 
 test('the bundled application runs where nothing is installed, and lacks nothing', async () => {
@@ -155,13 +151,15 @@ test('the bundled application runs where nothing is installed, and lacks nothing
 });
 
 test('the bundled function pushes what each invocation has counted, in each', async () => {
-  pushed = [];
+  const before = sink.received.length;
   const file = await bundled('function.mjs');
   const code = `const { handler } = require(${JSON.stringify(file)}); handler().then(() => handler()).then(() => process.exit(0));`;
   expect(await runProgram(process.execPath, ['-e', code], { cwd: bare, env: collector() })).toMatchObject({
     code: 0,
   });
-  const counts = pushed.map((body) => Number(/"invoices_sent_total".*?"asDouble":(\d+)/.exec(body)?.[1]));
+  const counts = sink.received
+    .slice(before)
+    .map((body) => Number(/"invoices_sent_total".*?"asDouble":(\d+)/.exec(JSON.stringify(body))?.[1]));
   expect(counts.slice(0, 2)).toEqual([1, 2]);
 });
 

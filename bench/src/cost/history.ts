@@ -39,7 +39,9 @@ export async function writeHistory(
   for (const each of series) {
     const name = each.metric.__name__!;
     if (name.endsWith('_hourly')) continue;
-    byName.set(name, [...(byName.get(name) ?? []), each]);
+    const own = byName.get(name);
+    if (own === undefined) byName.set(name, [each]);
+    else own.push(each);
   }
   const write = async (name: string, own: readonly RecordedSeries[], times: readonly number[]) => {
     for (const { metric, value } of own) {

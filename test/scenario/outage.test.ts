@@ -5,7 +5,7 @@ import { evaluate, type Outcome } from './scenarios.ts';
 import { type Played, play, type Script } from './story.ts';
 import { declareJob, type JobRun, runs, type ScheduledJob, SIX_HOURLY } from './world/job.ts';
 import type { Stage } from './world/stage.ts';
-import { hours, minutes, SLOW_PACE } from './world/time.ts';
+import { hours, minutes, type Pace } from './world/time.ts';
 
 /**
  * The pages of an outage of half a day, by the real helpers: one, however long it lasts, and none as it ends (S26). And none of a job that has said
@@ -17,6 +17,9 @@ const HOURLY = { name: 'pricing-sync', intervalSeconds: hours(1) } as const;
 
 /** An hourly job that says how long its runs may take, so that one that hangs is told of. */
 const QUICK = { ...HOURLY, durationObjectiveSeconds: 60 } as const;
+
+/** Evaluations are less than five minutes apart, so that each finds by both Prometheus which alerts fired at the one before. */
+const PACE: Pace = { scrape: minutes(2), evaluation: minutes(4) };
 
 type Options = typeof HOURLY | typeof QUICK | typeof SIX_HOURLY;
 type Trouble = (s: Stage, job: ScheduledJob) => Promise<void>;
@@ -33,17 +36,17 @@ interface Outage {
   readonly by: 'itself' | 'a restart';
 }
 
-/** Well for six runs, then in trouble for two intervals and twelve hours, then back and well again: by the same process, or by another. */
+/** Well for three runs, then in trouble for two intervals and twelve hours, then back and well again: by the same process, or by another. */
 const outage =
   ({ options, trouble, by }: Outage): Script =>
   async (s) => {
     const job = await declared(s, options);
-    await runs(s, job, 6);
+    await runs(s, job, 3);
     await s.seen();
     const end = s.now + 2 * job.intervalSeconds + hours(12);
     await trouble(s, job);
     await s.until(end);
-    await runs(s, by === 'itself' ? job : await declared(s, options), 3);
+    await runs(s, by === 'itself' ? job : await declared(s, options), 2);
     await s.wait(hours(1));
   };
 
@@ -127,7 +130,7 @@ beforeAll(async () => {
   const played: Played[] = [];
   const scripts = [...outages.map((each) => [each.title, outage(each)] as const), [UNEVEN, uneven] as const];
   for (const [title, script] of scripts)
-    played.push(await play({ alert: undefined, title, scripts: [script], pace: SLOW_PACE }));
+    played.push(await play({ alert: undefined, title, scripts: [script], pace: PACE }));
   const pages = [...rules, ...sloRules].filter(isPage).map(nameOf);
   const concerned = closureOf(pages).flatMap(rulesNamed);
   const lengths = [...new Set(played.map(({ end }) => end))];
@@ -147,7 +150,7 @@ test.each(outages)('$title wakes somebody once: $page', ({ title, page }) => {
   const histories = [...firings.get(page)!.values()];
   expect(histories).toHaveLength(1);
   const { first, last, count } = histories[0]!;
-  expect(count).toBe((last - first) / SLOW_PACE.evaluation + 1);
+  expect(count).toBe((last - first) / PACE.evaluation + 1);
 });
 
 test(`${UNEVEN} wakes nobody`, () => {

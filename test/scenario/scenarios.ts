@@ -1,3 +1,4 @@
+import { USUAL_PROMETHEUS } from '@sightglass/test-tools';
 import {
   type FiringHistory,
   firingQueries,
@@ -27,12 +28,13 @@ export interface Outcome {
 /**
  * Evaluates rules over played stories of one pace side by side, in one run of promtool. A rule whose name has a suffix `__1` is read wherever
  * the rule without it is. Of those that are `asked`, it is asked what they would record at these times. Throws {@link FailedQueries} where that can't
- * be evaluated.
+ * be evaluated. The promtool is that of the usual Prometheus unless another is named.
  */
 export async function evaluate(
   rules: readonly YamlRule[],
   stories: readonly Played[],
   asked: readonly YamlRule[] = [],
+  version: 2 | 3 = USUAL_PROMETHEUS,
 ): Promise<Outcome[]> {
   const { pace } = stories[0]!.story;
   const tests = stories.map(({ story: { alert }, series, firings, readings, end }, i) => ({
@@ -49,7 +51,7 @@ export async function evaluate(
     [...rules.map(inScope), ...firingRules(pace)],
     [{ ...test, queries: [...test.queries, ...questions] }],
     pace,
-    { queriesMayFail: questions.length > 0 },
+    { queriesMayFail: questions.length > 0, version },
   );
   FailedQueries.throwIfAny(output, questions);
   const answers = answersIn(output);

@@ -15,7 +15,14 @@ export { onFreePort } from './on-free-port.ts';
 export { PAGERDUTY_PATH, type PagerdutyEvent, startPagerdutySink } from './pagerduty-sink.ts';
 export { type PostSink, startPostSink } from './post-sink.ts';
 export { type Postgres, startPostgres } from './postgres.ts';
-export { amtool, type ProgramResult, promtool, runProgram, type ToolOptions } from './programs.ts';
+export {
+  amtool,
+  type ProgramResult,
+  promtool,
+  runProgram,
+  type ToolOptions,
+  USUAL_PROMETHEUS,
+} from './programs.ts';
 export { type Prometheus, type PrometheusOptions, type ScrapeJob, startPrometheus } from './prometheus.ts';
 export type {
   ActiveAlert,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promtool } from '@sightglass/test-tools';
+import { promtool, USUAL_PROMETHEUS } from '@sightglass/test-tools';
 import type { YamlRule } from '../rules.ts';
 import type { InputSeries } from '../world/series-history.ts';
 import type { Pace } from '../world/time.ts';
@@ -28,6 +28,13 @@ export interface PromtoolTest {
   readonly notifications?: readonly { readonly alert: string; readonly time: number }[];
 }
 
+export interface RunOptions {
+  /** Default: a query that can't be evaluated is an error. */
+  readonly queriesMayFail?: boolean;
+  /** Whose promtool. Default: the usual one. */
+  readonly version?: 2 | 3;
+}
+
 /**
  * Evaluates rules, in their order, over each set of series with `promtool test rules`, and returns what it prints. Every question is put as
  * the expectation of nothing, so promtool answers with what there is, and one run tells everything about many rules.
@@ -38,7 +45,7 @@ export async function runPromtool(
   rules: readonly YamlRule[],
   tests: readonly PromtoolTest[],
   pace: Pace,
-  { queriesMayFail = false }: { readonly queriesMayFail?: boolean } = {},
+  { queriesMayFail = false, version = USUAL_PROMETHEUS }: RunOptions = {},
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-scenario-'));
   try {
@@ -63,7 +70,7 @@ export async function runPromtool(
       })),
     };
     await writeFile(join(folder, 'test.yml'), JSON.stringify(file));
-    const { code, stdout, stderr } = await promtool(['test', 'rules', 'test.yml'], { cwd: folder });
+    const { code, stdout, stderr } = await promtool(['test', 'rules', 'test.yml'], { cwd: folder, version });
     const output = `${stdout}\n${stderr}`;
     EvaluationError.throwIfAny(queriesMayFail ? output.replaceAll(FAILED_QUERY, '') : output);
     if (code > 1 || /^rules\.yml: |^test\.yml: |^ {2}FAILED:\n(?! {4})/m.test(output)) {

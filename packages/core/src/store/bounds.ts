@@ -27,7 +27,10 @@ export class Bounds {
   readonly #searched: Float64Array;
   /** For each eighth of a power of two from the lowest bound to the highest: how many bounds are below it. The first stands for all that is lower too, the last for all that is higher. */
   readonly #below: Uint32Array;
+  /** For each of them the first bound that is not below it, beside that number: read at once, not one after the other. */
+  readonly #limit: Float64Array;
   readonly #lowest: number;
+  readonly #last: number;
   /** Whether none of them holds more than one bound, so that one comparison finds the bucket. */
   readonly #isSparse: boolean;
 
@@ -47,7 +50,9 @@ export class Bounds {
     }
     for (const bound of upper) if (bound >= 0) held[Math.max(0, eighthOf(bound + 0) - lowest)]!++;
     this.#below = below;
+    this.#limit = Float64Array.from(below, (first) => this.#searched[first]!);
     this.#lowest = lowest;
+    this.#last = below.length - 1;
     this.#isSparse = Math.max(...held) <= 1;
   }
 
@@ -57,10 +62,9 @@ export class Bounds {
    */
   bucketOf(value: number): number {
     VALUE[0] = value;
-    const below = this.#below;
     const eighth = (HALVES[HIGH]! >> BITS_BELOW) - this.#lowest;
-    const first = below[eighth < 0 ? 0 : eighth < below.length ? eighth : below.length - 1]!;
-    const bucket = first + Number(value > this.#searched[first]!);
+    const at = eighth < 0 ? 0 : eighth > this.#last ? this.#last : eighth;
+    const bucket = this.#below[at]! + Number(value > this.#limit[at]!);
     return this.#isSparse ? bucket : this.#after(value, bucket);
   }
 

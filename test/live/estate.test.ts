@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { renderRules } from '@sightglass/rules';
+import { jobs, telemetry } from '@sightglass/rules/mixins';
 import type { IntervalJobOptions } from '@sightglass/scheduler';
 import {
   type ExampleProcess,
@@ -39,7 +40,7 @@ async function startScaled(
   folder: string,
   options: Pick<PrometheusOptions, 'scrape' | 'alertmanagers'>,
 ): Promise<Prometheus> {
-  const rules = renderRules({ scale, target: 'job="shop"' });
+  const rules = renderRules({ scale, target: 'job="shop"', mixins: [jobs, telemetry] });
   const ruleFiles = await writeFiles(
     join(folder, 'rules'),
     rules.map(({ file, yaml }) => ({ file, text: yaml })),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Example, startExample } from '@sightglass/example-offload';
 import { renderRules } from '@sightglass/rules';
+import { offload, telemetry } from '@sightglass/rules/mixins';
 import {
   type Alertmanager,
   type Prometheus,
@@ -28,7 +29,11 @@ export interface Stack {
 /** Starts Postgres, the example, Alertmanager and its receiver. */
 export const startStack = (): Promise<Stack> =>
   startTogether(async ({ folder, keep }) => {
-    const rules = renderRules({ scale: SCALE, target: 'job="iceberg-scheduler"' });
+    const rules = renderRules({
+      scale: SCALE,
+      target: 'job="iceberg-scheduler"',
+      mixins: [offload, telemetry],
+    });
     const ruleFiles = await writeFiles(
       join(folder, 'rules'),
       rules.map(({ file, yaml }) => ({ file, text: yaml })),

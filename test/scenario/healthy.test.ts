@@ -15,11 +15,10 @@ beforeAll(async () => {
   const alerts = rules.filter(({ alert }) => alert !== undefined).map(nameOf);
   const all = closureOf(alerts).flatMap(rulesNamed);
   const batches: Played[][] = [];
-  // One after the other: a process has the packages to itself.
+  // One after the other: a process has the packages to itself. Those of one pace are judged side by side: most of the time goes into reading the rules.
   for (const [pace, stories] of [
-    [USUAL_PACE, usual],
+    [USUAL_PACE, [...usual, ...turbulent]],
     [SLOW_PACE, slow],
-    [USUAL_PACE, turbulent],
   ] as const) {
     const batch: Played[] = [];
     batches.push(batch);

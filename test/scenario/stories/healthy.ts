@@ -42,9 +42,9 @@ const oneFailedRun: Script = async (s) => {
     freshnessObjectiveSeconds: hours(14),
     sources: ['openrouter', 'groq'],
   });
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 6; i++) {
     await s.untilNext(hours(6));
-    await sync.run(i === 5 ? { openrouter: 'fails', groq: 'fails' } : { openrouter: 40, groq: 20 });
+    await sync.run(i === 3 ? { openrouter: 'fails', groq: 'fails' } : { openrouter: 40, groq: 20 });
   }
   await s.wait(hours(3));
 };
@@ -184,7 +184,7 @@ export const turbulent: readonly Healthy[] = [
 
 /** Over days. */
 export const slow: readonly Healthy[] = [
-  { title: 'a pipeline every six hours', scripts: [every(hours(6), 8, 120)] },
-  { title: 'a job and a sync every six hours', scripts: [jobAndSync(SIX_HOURLY, 8)] },
+  { title: 'a pipeline every six hours', scripts: [every(hours(6), 6, 120)] },
+  { title: 'a job and a sync every six hours', scripts: [jobAndSync(SIX_HOURLY, 6)] },
   { title: 'a sync every six hours, with one failed run', scripts: [oneFailedRun] },
 ];

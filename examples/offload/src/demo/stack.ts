@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { receiversFor, renderAlertmanager, renderRules } from '@sightglass/rules';
+import { offload, telemetry } from '@sightglass/rules/mixins';
 import {
   type Alertmanager,
   type Prometheus,
@@ -63,7 +64,7 @@ export async function startStack(terminal: Terminal, signal: AbortSignal): Promi
         )
       : undefined;
     const prometheus = isThere('prometheus', terminal)
-      ? await start('Prometheus, with the shipped rules', async () =>
+      ? await start('Prometheus, with the shipped rules of an offload', async () =>
           startPrometheus({
             ruleFiles: await writeRules(folder),
             scrape: [
@@ -110,7 +111,7 @@ function isThere(name: ServerName, terminal: Terminal): boolean {
 
 async function writeRules(folder: string): Promise<string[]> {
   const paths: string[] = [];
-  for (const { file, yaml } of renderRules({ scale: SCALE })) {
+  for (const { file, yaml } of renderRules({ scale: SCALE, mixins: [offload, telemetry] })) {
     const path = join(folder, file);
     await writeFile(path, yaml);
     paths.push(path);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { declareJob } from '../job/declare.ts';
 import { runsOf } from '../job/job.support.ts';
 import type { Run } from '../job/run.ts';
@@ -128,4 +128,47 @@ test('A4: a task of node-cron 3, which emits nothing, is followed by its methods
     'startup success': 1,
     'scheduled success': 1,
   });
+});
+
+describe('B19: whatever signal a queue gives, the work runs', () => {
+  const refuse = () => {
+    throw new Error('of the host');
+  };
+  const { proxy, revoke } = Proxy.revocable(new AbortController().signal, {});
+  revoke();
+  test.each<[string, unknown]>([
+    ['revoked', proxy],
+    ['none by birth', Object.create(AbortSignal.prototype)],
+    ['deaf', Object.assign(new AbortController().signal, { addEventListener: refuse })],
+    ['clinging', Object.assign(new AbortController().signal, { removeEventListener: refuse })],
+  ])('%s', async (_, signal) => {
+    const work = () => 'ran';
+    expect(await bullmqProcessor(job, work)({}, 'token', signal as AbortSignal)).toBe('ran');
+    expect(await pgBossHandler(job, work)([{ signal: signal as AbortSignal }])).toBe('ran');
+  });
+});
+
+test('A5: a run that a signal of another make ends is cancelled, or timed out where its reason says so', async () => {
+  const cancelled = declareJob({ name: 'polyfilled', schedule: '0 0 1 1 *', timezone: 'UTC' });
+  for (const [reason, expected] of [
+    [new Error('shutting down'), 'scheduled cancelled'],
+    [new DOMException('late', 'TimeoutError'), 'scheduled timeout'],
+    [undefined, 'scheduled cancelled'],
+  ] as const) {
+    const before = runsOf('polyfilled')[expected] ?? 0;
+    let abort: () => void = () => {};
+    const signal = {
+      aborted: false,
+      reason: undefined as unknown,
+      addEventListener: (_: string, listener: () => void) => {
+        abort = listener;
+      },
+      removeEventListener: () => {},
+    };
+    const run = pgBossHandler(cancelled, () => new Promise(() => {}))([{ signal: signal as never }]);
+    Object.assign(signal, { aborted: true, reason });
+    abort();
+    await expect(run).rejects.toBeDefined();
+    expect(runsOf('polyfilled')[expected]).toBe(before + 1);
+  }
 });

@@ -74,9 +74,7 @@ async function runJob<R>(
   const trigger = triggerOf(start) ?? 'scheduled';
   if (tracker.state === 'retired' || (trigger === 'scheduled' && !tracker.enabled)) return undefined;
   const scheduledForMs = readable(() => timeOf(start.scheduledFor));
-  const signal = readable(() => start.signal);
-  // A signal of another make could not be joined with the time limit.
-  const cancel = signal instanceof AbortSignal ? signal : undefined;
+  const cancel = readable(() => start.signal);
   if (options.overlap === 'skip' && tracker.running > 0) {
     tracker.skip('skipped_overlap', trigger, scheduledForMs);
     return undefined;
@@ -128,10 +126,11 @@ function statusOf(
   cancel: AbortSignal | undefined,
 ): EndStatus {
   if (result.ok) return state.isPartial ? 'partial' : 'success';
-  const isReasonOf = (one: AbortSignal | undefined) => one?.aborted === true && one.reason === result.error;
-  // Whoever starts the run may have a time limit of its own, and says so by the reason.
-  if (isReasonOf(cancel)) return classifyError(result.error) === TIMEOUT ? 'timeout' : 'cancelled';
-  return isReasonOf(signal) ? 'timeout' : 'failed';
+  const isReasonOf = (one: AbortSignal | undefined) =>
+    readable(() => one?.aborted === true && one.reason === result.error) === true;
+  // A run is ended by its time limit or by whoever started it, who may have a limit of its own: the reason says so.
+  if (!isReasonOf(signal) && !isReasonOf(cancel)) return 'failed';
+  return classifyError(result.error) === TIMEOUT ? 'timeout' : 'cancelled';
 }
 
 function record(

@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { createServer, isIP, type Server } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { createExposition } from '../exposition/index.ts';
@@ -159,6 +159,18 @@ test.each([
   for (const path of ['/metrics', '/health', '/livez', '/'])
     expect([path, await statusFor(endpoint.port!, host, path)]).toEqual([path, status]);
 });
+
+test.each(['127.0.0.2', '127.1', '2130706433', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'])(
+  'B17: %s is loopback too',
+  async (host) => {
+    const endpoint = await startEndpoint({ port: 0, host });
+    open.push(endpoint);
+    const address = isIP(host) === 0 ? '127.0.0.1' : host;
+    if (!endpoint.listening) return; // No IPv6 here.
+    expect(await statusFor(endpoint.port!, 'evil.example', '/metrics', address)).toBe(403);
+    expect(await statusFor(endpoint.port!, 'localhost', '/metrics', address)).toBe(200);
+  },
+);
 
 test('B17: the option lets names in; a URL as the target counts before the header; off loopback any name may ask', async () => {
   const named = await startEndpoint({ port: 0, allowedHosts: ['Metrics.internal'] });

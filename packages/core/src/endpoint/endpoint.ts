@@ -3,7 +3,7 @@ import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { log } from '../logging/index.ts';
 import { authProblems } from './auth.ts';
-import { createHandler, type HandlerOptions, type MetricsHandler } from './handler.ts';
+import { createHandler, HANDLER_OPTIONS, type HandlerOptions, type MetricsHandler } from './handler.ts';
 import { hostCheck, hostProblems } from './hosts.ts';
 import { type Listening, listen } from './listen.ts';
 import { OptionsError, readOptions } from './options-error.ts';
@@ -62,7 +62,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     auth,
     allowedHosts,
     ...rest
-  } = readOptions('startEndpoint', options);
+  } = readOptions('startEndpoint', options, [...HANDLER_OPTIONS, 'host', 'port', 'allowedHosts']);
   const problems = endpointProblems({ host, port, auth, allowedHosts });
   if (problems.length > 0) throw new OptionsError('startEndpoint', problems);
   const title = process.env.OTEL_SERVICE_NAME || 'Telemetry';

@@ -7,7 +7,7 @@ import { HealthChecks } from '../health/index.ts';
 import { setLogger } from '../logging/index.ts';
 import { Store } from '../store/index.ts';
 import { type Endpoint, listenOrRetry, startEndpoint } from './endpoint.ts';
-import { createHandler } from './handler.ts';
+import { createHandler, metricsHandler } from './handler.ts';
 import { OptionsError } from './options-error.ts';
 
 const store = new Store();
@@ -183,4 +183,11 @@ test('B17: the option lets names in; a URL as the target counts before the heade
   expect(await statusFor(outside.port!, 'anything.example')).toBe(200);
   expect(await statusFor(outsideNamed.port!, 'evil.example')).toBe(403);
   await expect(startEndpoint({ port: 0, allowedHosts: ['http://x'] })).rejects.toThrow('allowedHosts');
+});
+
+test('A14: an option that there is not is refused, with the one that was meant', async () => {
+  await expect(startEndpoint({ prot: 0 } as never)).rejects.toThrow(
+    '"prot" is no option; did you mean port?',
+  );
+  expect(() => metricsHandler({ Auth: {} } as never)).toThrow('did you mean auth?');
 });

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { lastingTimers } from '../base/index.ts';
 import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { log } from '../logging/index.ts';
@@ -100,7 +101,7 @@ export async function listenOrRetry(
       const said = problem !== undefined;
       problem = problemOf(code, host, port);
       if (!said) log().error({ host, port, err: error }, problem);
-      if (code === 'EADDRINUSE' && !closed) retry = setTimeout(attempt, retryMs).unref();
+      if (code === 'EADDRINUSE' && !closed) retry = lastingTimers.setTimeout(attempt, retryMs).unref();
     }
   }
 
@@ -120,7 +121,7 @@ export async function listenOrRetry(
     },
     async close() {
       closed = true;
-      clearTimeout(retry);
+      lastingTimers.clearTimeout(retry);
       const open = listening;
       listening = undefined;
       await open?.close();

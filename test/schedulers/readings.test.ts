@@ -81,7 +81,7 @@ const plain = fc
     hour,
     fc.constantFrom('*', '1-7', '1-31', '25'),
     month,
-    fc.constantFrom('*', '1', 'mon-fri', '0-6'),
+    fc.constantFrom('*', '1', 'mon-fri', '0-6', '1/2'),
   )
   .map((fields) => fields.join(' '));
 

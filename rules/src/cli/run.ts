@@ -34,7 +34,8 @@ export async function run(
         );
     }
   } catch (error) {
-    const { message } = error as Error;
+    // A config module may throw anything.
+    const message = error instanceof Error ? error.message : String(error);
     if (!isUsageError(error)) {
       io.err(`${message}\n`);
       return 1;
@@ -45,4 +46,5 @@ export async function run(
 }
 
 const isUsageError = (error: unknown): boolean =>
-  error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  error instanceof UsageError ||
+  String((error as { code?: unknown } | null)?.code).startsWith('ERR_PARSE_ARGS');

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { counter } from '@sightglass/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -204,5 +206,26 @@ describe('only what a team uses is rendered', () => {
       }),
     );
     expect(() => renderRules({ mixins: [syncs] })).toThrow(/"syncs" reads what "jobs" records/);
+  });
+});
+
+describe('a config module that is none', () => {
+  const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+  const check = (code: string) => {
+    writeFileSync(join(folder, 'broken.mjs'), code);
+    const args = ['--conditions=@sightglass/source', CLI, 'check', '--config', 'broken.mjs'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    return { status, stderr: stderr.trim() };
+  };
+
+  test.each([
+    ['process.exit(0)', 'Nothing was done'],
+    ['await new Promise(() => {})', 'Nothing was done'],
+    ['throw null', 'can not be loaded: null'],
+    ["throw 'a text'", 'can not be loaded: a text'],
+    ["export default { get mixins() { throw new Error('no'); } }", 'broken.mjs can not be loaded: no'],
+  ])('%s is a failure of the command, which says so', (code, said) => {
+    expect(check(code)).toEqual({ status: 1, stderr: expect.stringContaining(said) });
+    expect(check(code).stderr).not.toContain('\n    at ');
   });
 });

@@ -24,11 +24,24 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
   const file = resolve(folder, name);
   if (!existsSync(file)) throw new Error(`there is no ${file}`);
   const config = await read(file);
-  const problems = configProblems(config);
+  const problems = problemsIn(config, file);
   if (problems.length > 0)
     throw new Error([`${file} does not export a config by default:`, ...problems].join('\n- '));
   return { config, folder: dirname(file), file };
 }
+
+function problemsIn(config: Config, file: string): readonly string[] {
+  try {
+    return configProblems(config);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+const unreadable = (file: string, error: unknown) =>
+  new Error(`${file} can not be loaded: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
 
 async function read(file: string): Promise<Config> {
   try {
@@ -36,6 +49,6 @@ async function read(file: string): Promise<Config> {
       default: true,
     });
   } catch (error) {
-    throw new Error(`${file} can not be loaded: ${(error as Error).message}`, { cause: error });
+    throw unreadable(file, error);
   }
 }

@@ -8,6 +8,7 @@ export {
   TIMEOUT,
 } from './errors.ts';
 export { givenOptions, unknownNames } from './known-names.ts';
+export { lastingTimers } from './lasting-timers.ts';
 export { quietly } from './quietly.ts';
 export { say } from './say.ts';
 export { sharedInProcess } from './shared.ts';

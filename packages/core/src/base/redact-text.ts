@@ -2,7 +2,7 @@ export const CENSOR = '[redacted]';
 
 /**
  * A text without credentials: passwords in URLs (`postgres://user:password@host`, whatever characters the password has), values behind the names of
- * secrets (`password=…`, `"token":"…"`, `(secret)=(…)`), headers (`Authorization`, `Cookie`), and what is known by its form (JWTs, private keys,
+ * secrets (`password=…`, `"token":"…"`, `(secret)=(…)`, `<password>…</password>`, `PASSWORD '…'` of SQL), headers (`Authorization`, `Cookie`), and what is known by its form (JWTs, private keys,
  * tokens of the large services). Where a text can be read in two ways the safe one is taken, so a harmless word may be gone too.
  * In linear time, and a second time changes nothing.
  */
@@ -30,8 +30,8 @@ export function redactText(text: string): string {
 
 // Each expression below begins where nothing of it can begin twice, and repeats without bound only what it then has taken: that makes it linear.
 
-/** What stands between the name of a secret and its value, or begins an option of a command line. */
-const SEPARATOR = /[:=,-]/;
+/** What stands between the name of a secret and its value, or begins an option of a command line or ends an element. */
+const SEPARATOR = /[:=,-]|%3D|<\/|\b(?:password|by)\s{1,3}['"]/i;
 /** No token that is known by its form alone is shorter. */
 const SHORTEST_TOKEN = 12;
 /** `%3A%2F%2Fuser%3Apassword%40`: a URL within a URL. */
@@ -50,7 +50,10 @@ const COOKIE =
 const SCHEME_AND_CREDENTIALS = /\b((?:bearer|basic) {1,3})([\w.~+/-]{8,}=*)/gi;
 const KNOWN_FORMS = [
   /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, // JSON web tokens
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)/g,
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)/g,
+  /\b(?:SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,}|hv[sb]\.[\w-]{20,}|shp(?:at|ca|pa|ss)_[a-f\d]{32}|hf_[a-zA-Z]{30,}|do[opr]_v1_[a-f\d]{40,}|whsec_[\w+/]{16,}|pypi-[\w-]{20,}|GOCSPX-[\w-]{16,}|AGE-SECRET-KEY-1[A-Z\d]{40,})/g,
+  /(?<=\/api\/webhooks\/\d{1,20}\/)[\w-]+/g,
+  /(?<=\/bot\d{1,20}:)[\w-]{30,}/g,
   /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_\w{30,}|xox[a-z]-[\w-]{10,}|(?:AKIA|ASIA)[A-Z\d]{16}|AIza[\w-]{30,}|[sr]k_(?:live|test)_\w{10,}|sk-[\w-]{20,})/g,
   /(?<=hooks\.slack\.com\/services\/)[\w/]+/g,
 ];
@@ -70,7 +73,7 @@ const WEB = /^(?:[a-z]+\+)?(?:https?|wss?)$/i;
 const URL_END = /["'`<>](?=[\s,;:)\]}>]|$)|\s|[,;|](?=[a-z][a-z\d+.-]{0,30}:\/\/)/gi;
 /** How far the `@` may be behind a blank in a password. */
 const LONGEST_BEHIND_BLANK = 100;
-/** A user name as long as this at a web server is a token. */
+/** A user name as long as this is a token, where it stands alone or at a web server. */
 const TOKEN_LENGTH = 20;
 
 function withoutUrlPasswords(text: string): string {
@@ -127,7 +130,7 @@ function passwordIn(text: string, from: number, at: number, web: boolean): Span 
   const colon = positionOf(text.indexOf(':', from));
   const name = text.slice(from, Math.min(colon, at));
   if (/[/?#]/.test(name) || name.startsWith('[')) return undefined; // The @ is in the path.
-  if (colon > at) return web && name !== '' ? { from, to: at } : undefined;
+  if (colon > at) return name !== '' && (web || name.length >= TOKEN_LENGTH) ? { from, to: at } : undefined;
   if (web && /^\d{1,5}[/?#]/.test(text.slice(colon + 1, colon + 7))) return undefined;
   const password = text.slice(colon + 1, Math.min(at, colon + 20));
   if (web && (password === '' || password === 'x-oauth-basic' || name.length >= TOKEN_LENGTH))
@@ -145,8 +148,14 @@ function passwordWithBlanks(text: string, from: number, end: number): Span | und
 
 /** The name of a secret and what stands between it and its value. The short ones only where they can't be words of a sentence. */
 const NAMED =
-  /(?:(?:passw(?:or)?ds?|passphrase|secrets?|credentials?|tokens?|(?:api|access|account|private|secret|shared|signing|encryption|master)[-_ ]?keys?|(?<![a-z\d])(?:pwd|jwt|otp|x-auth))(?:[-_]?(?:hash|value|text|plain|again|confirm(?:ation)?|\d{1,3}))?\\{0,3}["'`)\]]{0,2}\s{0,3}(?:=>|[:=])|(?<![a-z\d])(?:auth|pass|sig|signature|sid|session(?:id)?|(?<=[?&])key)(?:=|\\{0,3}["'`]\s{0,3}:\s{0,3}(?=\\{0,3}["'`])))\s{0,3}/gi;
+  /(?:(?:passw(?:or)?ds?|passphrase|passcode|requirepass|secrets?|credentials?|tokens?|(?:api|access|account|private|secret|shared|signing|encryption|master|subscription|application|license|session|storage|webhook|deploy|ssh|hmac)[-_ ]?keys?|(?<![a-z\d])(?:pwd|pw|creds|jwt|otp|x-auth|x-honeycomb-team))(?:[-_]?(?:hash|value|text|plain|again|confirm(?:ation)?|\d{1,3}))?(?:\\{0,3}["'`)\]]{0,2}|%5D)\s{0,12}(?:=>|[:=]|%3D)|(?<![a-z\d])(?:auth|pass|sig|signature|sid|session(?:[-_]?id)?|(?<=[?&])(?:key|code))(?:=|\\{0,3}["'`]\s{0,3}:\s{0,3}(?=\\{0,3}["'`]))|(?:\bpassword|\bidentified\s{1,3}by)(?=\s{1,3}['"]))\s{0,12}/gi;
 const NO_SECRET = /^(?:null|undefined|true|false|none|\d{1,3}(?=[\s,;)\]}]|$))(?![^\s,;)\]}&])/i;
+/** `<password>hunter2</password>`, with a prefix and attributes. */
+const XML_ELEMENT =
+  /(<(?:[\w-]{1,30}:)?(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key)(?:\s[^<>]{0,200})?>)[^<>]+(?=<\/)/gi;
+/** `curl -u svc:hunter2`; `docker run -u 1000:1000` has none. */
+const USER_FLAG =
+  /(?<![\w-])((?:-u|-U|--(?:proxy-)?user)(?: {1,3}|=)[^\s:"'`/]{1,64}:)(?!\d{1,6}(?!\S))[^\s"'`]+/g;
 /** A name and a command-line flag: `--password hunter2`. */
 const FLAG =
   /(?<![\w-])(--?[\w-]{0,40}(?:password|passwd|secret|token|api-?key)) {1,3}([^\s"'`-][^\s"'`]*)/gi;
@@ -163,7 +172,8 @@ function withoutNamedValues(text: string): string {
     done = hidden.to;
     NAMED.lastIndex = done;
   }
-  return (clean + text.slice(done)).replace(FLAG, `$1 ${CENSOR}`);
+  clean = (clean + text.slice(done)).replace(FLAG, `$1 ${CENSOR}`).replace(USER_FLAG, `$1${CENSOR}`);
+  return clean.includes('</') ? clean.replace(XML_ELEMENT, `$1${CENSOR}`) : clean;
 }
 
 const OPENING = /(\\{0,7})(["'`])/y;
@@ -182,6 +192,7 @@ function valueAt(text: string, from: number, assigned: boolean): Span | undefine
   }
   const bracket = CLOSING_BRACKET[text[from] ?? ''];
   if (bracket !== undefined) {
+    if (text.startsWith(CENSOR, from + 1)) return undefined;
     const length = text.slice(from + 1, from + LONGEST_IN_BRACKETS).indexOf(bracket);
     if (length >= 0) return length === 0 ? undefined : { from: from + 1, to: from + 1 + length };
   }

@@ -1,3 +1,5 @@
+import { quietly } from './quietly.ts';
+
 /** The longest time that a timer of Node can wait: 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -15,21 +17,33 @@ export async function withinSeconds<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const { signal } = controller;
-  const outer = parent instanceof AbortSignal ? parent : undefined;
-  if (outer?.aborted) throw outer.reason;
+  const unfollow = follow(parent, controller);
+  if (signal.aborted) throw signal.reason;
   const timer = timerOf(limitSeconds, controller);
-  const onOuterAbort = () => controller.abort(outer?.reason);
-  outer?.addEventListener('abort', onOuterAbort);
   try {
-    if (timer === undefined && outer === undefined) return await work(signal);
+    if (timer === undefined && unfollow === undefined) return await work(signal);
     return await new Promise<T>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       Promise.resolve(work(signal)).then(resolve, reject);
     });
   } finally {
     clearTimeout(timer);
-    outer?.removeEventListener('abort', onOuterAbort);
+    unfollow?.();
   }
+}
+
+/**
+ * Aborts with a signal of the host's, until the function that it returns is called. The signal may be of another make or realm (a polyfill, a simulated browser); one that can't be
+ * read or listened to calls nothing off, and is no reason not to do the work. Undefined where there is nothing to follow.
+ */
+function follow(parent: AbortSignal | undefined, controller: AbortController): (() => void) | undefined {
+  const abort = () => controller.abort(quietly(() => parent?.reason));
+  return quietly(() => {
+    if (parent === undefined || typeof parent.addEventListener !== 'function') return undefined;
+    if (parent.aborted) abort();
+    else parent.addEventListener('abort', abort);
+    return () => void quietly(() => parent.removeEventListener('abort', abort));
+  });
 }
 
 function timerOf(seconds: number | undefined, controller: AbortController): NodeJS.Timeout | undefined {

@@ -199,3 +199,14 @@ test('A25: a metric that is data alone is its own descriptor, and tells of its s
   expect(metric.where({ a: 'x' })).toEqual({ descriptor: metric, matchers: { a: 'x' } });
   expect(Object.keys(metric)).toEqual(['kind', 'name', 'help', 'unit', 'labels', 'buckets', 'maxSeries']);
 });
+
+test.each<[string, object]>([
+  ['"label" is no option', { help: 'X.', label: ['table'] }],
+  ['labels must be a list of names', { help: 'X.', labels: new Map([['table', String]]) }],
+  ['labels must be a list of names', { help: 'X.', labels: new Set(['table']) }],
+  ['labels must be a list of names', { help: 'X.', labels: 'table' }],
+  ['the values of "status" must be listed', { help: 'X.', labels: { status: Number } }],
+  ['the values of "status" must be listed', { help: 'X.', labels: { status: 'ok' } }],
+])('A14: what plain JavaScript gives in a wrong form is refused: %s', (problem, options) => {
+  expect(() => describe('counter', 'odd_total', options as never)).toThrow(problem);
+});

@@ -1,6 +1,12 @@
 import type { Described, MetricDescriptor, MetricKind } from './descriptor.ts';
 import { given } from './given.ts';
-import { describeLabels, type LabelSpec, type LabelsOf, type LabelValues } from './labels.ts';
+import {
+  describeLabels,
+  type LabelSpec,
+  type LabelsOf,
+  type LabelValues,
+  labelSpecProblems,
+} from './labels.ts';
 import { DeclarationError, problemsOf } from './problems.ts';
 import type { Matchers, Selector } from './selector.ts';
 
@@ -34,6 +40,16 @@ export interface MetricOptions<S extends LabelSpec> {
 export interface HistogramOptions<S extends LabelSpec> extends MetricOptions<S> {
   readonly buckets: readonly number[];
 }
+
+const METRIC_OPTIONS = Object.keys({
+  help: true,
+  labels: true,
+  unit: true,
+  maxSeries: true,
+  expiresAfterSeconds: true,
+  convention: true,
+  buckets: true,
+} satisfies { readonly [name in keyof HistogramOptions<LabelSpec>]-?: true });
 
 const DEFAULT_MAX_SERIES = 2_000;
 
@@ -104,9 +120,20 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
     ...(convention === undefined ? {} : { convention }),
   };
   const metric: DeclaredMetric<LabelsOf<S>, K> = Object.assign(Object.create(DECLARED), data);
-  const problems = problemsOf(metric);
+  const problems = [
+    ...problemsOf(metric),
+    ...labelSpecProblems(given(options, 'labels')),
+    ...unknownOptions(options),
+  ];
   if (problems.length > 0) throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, problems);
   return Object.freeze(metric);
+}
+
+/** In JavaScript nothing else tells that `label` is not `labels`, and the metric would have none. */
+function unknownOptions(options: object): string[] {
+  return Object.keys(options)
+    .filter((name) => !METRIC_OPTIONS.includes(name) && options[name as keyof typeof options] !== undefined)
+    .map((name) => `${JSON.stringify(name)} is no option; known are ${METRIC_OPTIONS.join(', ')}`);
 }
 
 /** The OTel unit that a classic Prometheus name already states. */

@@ -35,5 +35,17 @@ export function describeLabels(spec: LabelSpec | undefined): readonly LabelDescr
   );
 }
 
+/** What is wrong with how labels were given, which in JavaScript may be by anything: a map has no entries that are read here, and a metric would be without labels. */
+export function labelSpecProblems(spec: unknown): string[] {
+  if (spec === undefined || Array.isArray(spec)) return [];
+  if (typeof spec !== 'object' || spec === null || Symbol.iterator in spec)
+    return ['labels must be a list of names, or an object with the values of each'];
+  return Object.entries(spec).flatMap(([name, domain]) =>
+    Array.isArray(domain) || (typeof domain === 'function' && domain.name === 'String')
+      ? []
+      : [`the values of "${name}" must be listed, or String for any text`],
+  );
+}
+
 /** Without an `Object.prototype` behind it: a `values` there would close every label. */
 const labelOf = (label: LabelDescriptor): LabelDescriptor => Object.assign(Object.create(null), label);

@@ -1,9 +1,10 @@
 import cluster from 'node:cluster';
+import { lastingTimers } from '../base/index.ts';
 import { createExposition } from '../exposition/index.ts';
 import { processHealth } from '../health/index.ts';
 import { log } from '../logging/index.ts';
 import { authProblems } from './auth.ts';
-import { createHandler, type HandlerOptions, type MetricsHandler } from './handler.ts';
+import { createHandler, HANDLER_OPTIONS, type HandlerOptions, type MetricsHandler } from './handler.ts';
 import { hostCheck, hostProblems } from './hosts.ts';
 import { type Listening, listen } from './listen.ts';
 import { OptionsError, readOptions } from './options-error.ts';
@@ -62,7 +63,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     auth,
     allowedHosts,
     ...rest
-  } = readOptions('startEndpoint', options);
+  } = readOptions('startEndpoint', options, [...HANDLER_OPTIONS, 'host', 'port', 'allowedHosts']);
   const problems = endpointProblems({ host, port, auth, allowedHosts });
   if (problems.length > 0) throw new OptionsError('startEndpoint', problems);
   const title = process.env.OTEL_SERVICE_NAME || 'Telemetry';
@@ -100,7 +101,7 @@ export async function listenOrRetry(
       const said = problem !== undefined;
       problem = problemOf(code, host, port);
       if (!said) log().error({ host, port, err: error }, problem);
-      if (code === 'EADDRINUSE' && !closed) retry = setTimeout(attempt, retryMs).unref();
+      if (code === 'EADDRINUSE' && !closed) retry = lastingTimers.setTimeout(attempt, retryMs).unref();
     }
   }
 
@@ -120,7 +121,7 @@ export async function listenOrRetry(
     },
     async close() {
       closed = true;
-      clearTimeout(retry);
+      lastingTimers.clearTimeout(retry);
       const open = listening;
       listening = undefined;
       await open?.close();

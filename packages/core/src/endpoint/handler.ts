@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createExposition, type ExpositionOptions } from '../exposition/index.ts';
+import { createExposition, EXPOSITION_OPTIONS, type ExpositionOptions } from '../exposition/index.ts';
 import { type HealthChecks, type HealthReport, processHealth } from '../health/index.ts';
 import { log } from '../logging/index.ts';
 import { ignoreHttpRequest } from '../service/http/server-request.ts';
@@ -14,6 +14,8 @@ export interface HandlerOptions extends Omit<ExpositionOptions, 'store'> {
   /** Asked for on `/metrics`, `/health` and the index page. The probes stay open: they say yes or no and nothing else. Default: none. */
   readonly auth?: EndpointAuth;
 }
+
+export const HANDLER_OPTIONS: readonly string[] = [...EXPOSITION_OPTIONS, 'auth'];
 
 /** Answers one page, whatever path the request was sent to. Never rejects. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -43,7 +45,7 @@ export type Renders = ReturnType<typeof createExposition>;
  * a `DeclarationError` when another option is.
  */
 export function metricsHandler(options: HandlerOptions = {}): MetricsHandler {
-  const { auth, ...rest } = readOptions('metricsHandler', options);
+  const { auth, ...rest } = readOptions('metricsHandler', options, HANDLER_OPTIONS);
   const problems = authProblems(auth);
   if (problems.length > 0) throw new OptionsError('metricsHandler', problems);
   return createHandler(createExposition(rest), processHealth(), auth);

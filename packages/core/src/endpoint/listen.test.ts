@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { createServer, isIP, type Server } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { createExposition } from '../exposition/index.ts';
@@ -7,7 +7,7 @@ import { HealthChecks } from '../health/index.ts';
 import { setLogger } from '../logging/index.ts';
 import { Store } from '../store/index.ts';
 import { type Endpoint, listenOrRetry, startEndpoint } from './endpoint.ts';
-import { createHandler } from './handler.ts';
+import { createHandler, metricsHandler } from './handler.ts';
 import { OptionsError } from './options-error.ts';
 
 const store = new Store();
@@ -160,6 +160,18 @@ test.each([
     expect([path, await statusFor(endpoint.port!, host, path)]).toEqual([path, status]);
 });
 
+test.each(['127.0.0.2', '127.1', '2130706433', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'])(
+  'B17: %s is loopback too',
+  async (host) => {
+    const endpoint = await startEndpoint({ port: 0, host });
+    open.push(endpoint);
+    const address = isIP(host) === 0 ? '127.0.0.1' : host;
+    if (!endpoint.listening) return; // No IPv6 here.
+    expect(await statusFor(endpoint.port!, 'evil.example', '/metrics', address)).toBe(403);
+    expect(await statusFor(endpoint.port!, 'localhost', '/metrics', address)).toBe(200);
+  },
+);
+
 test('B17: the option lets names in; a URL as the target counts before the header; off loopback any name may ask', async () => {
   const named = await startEndpoint({ port: 0, allowedHosts: ['Metrics.internal'] });
   const outside = await startEndpoint({ port: 0, host: '0.0.0.0' });
@@ -171,4 +183,11 @@ test('B17: the option lets names in; a URL as the target counts before the heade
   expect(await statusFor(outside.port!, 'anything.example')).toBe(200);
   expect(await statusFor(outsideNamed.port!, 'evil.example')).toBe(403);
   await expect(startEndpoint({ port: 0, allowedHosts: ['http://x'] })).rejects.toThrow('allowedHosts');
+});
+
+test('A14: an option that there is not is refused, with the one that was meant', async () => {
+  await expect(startEndpoint({ prot: 0 } as never)).rejects.toThrow(
+    '"prot" is no option; did you mean port?',
+  );
+  expect(() => metricsHandler({ Auth: {} } as never)).toThrow('did you mean auth?');
 });

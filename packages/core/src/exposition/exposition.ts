@@ -1,4 +1,4 @@
-import { asError, warnOnce } from '../base/index.ts';
+import { asError, unknownNames, warnOnce } from '../base/index.ts';
 import { DeclarationError, given } from '../catalog/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { withoutDuplicates } from '../otel/precedence.ts';
@@ -39,6 +39,14 @@ export interface ExpositionOptions {
   /** The resource attributes that `target_info` may show. Default: service name, namespace, version and instance id, deployment environment name. */
   readonly resourceAttributes?: readonly string[];
 }
+
+export const EXPOSITION_OPTIONS = Object.keys({
+  store: true,
+  sdk: true,
+  collectTimeoutMs: true,
+  scopeLabels: true,
+  resourceAttributes: true,
+} satisfies { readonly [name in keyof ExpositionOptions]-?: true });
 
 /**
  * Renders what the store and the SDK hold as Prometheus text or OpenMetrics. Make one for each endpoint and keep it.
@@ -160,6 +168,7 @@ function checkOptions(options: ExpositionOptions): void {
     const names = resourceAttributes ?? [];
     if (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))
       problems.push('resourceAttributes must list the names of attributes');
+    problems.push(...unknownNames(options, EXPOSITION_OPTIONS));
   } catch (error) {
     throw DeclarationError.from(error, 'The exposition');
   }

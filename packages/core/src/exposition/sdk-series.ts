@@ -94,7 +94,8 @@ function checkedHistogram({
   sum,
   count,
 }: OtelHistogramValue): OtelHistogramValue {
-  if (boundaries.some((bound, i) => !(i === 0 || bound >= boundaries[i - 1]!) || Number.isNaN(bound)))
+  const isBound = (bound: unknown) => typeof bound === 'number' && !Number.isNaN(bound);
+  if (boundaries.some((bound, i) => !isBound(bound) || (i > 0 && bound < boundaries[i - 1]!)))
     throw new Error('the bounds of its buckets do not ascend');
   const all = counts.length > 0 ? counts : [...boundaries.map(() => 0), count];
   if (all.length !== boundaries.length + 1 || !all.every((one) => one >= 0 && one < Infinity))
@@ -136,8 +137,8 @@ function histogramText(
   let cumulative = 0;
   for (const [i, bound] of boundaries.entries()) {
     cumulative += counts[i]!;
-    // Of equal bounds the last has them all; +Inf is written below.
-    if (bound === boundaries[i + 1] || bound === Infinity) continue;
+    // Of equal bounds the last has them all; +Inf is written below, and nothing is under the other.
+    if (bound === boundaries[i + 1] || !Number.isFinite(bound)) continue;
     text += `${name}_bucket{${labels}${separator}le="${formatBound(bound, format)}"} ${cumulative}\n`;
   }
   text += `${name}_bucket{${labels}${separator}le="+Inf"} ${count}\n`;

@@ -285,6 +285,7 @@ group('what no metric should hold costs itself, and is said', () => {
     ['a counter that is a text', sum('x', ['7'])],
     ['bounds that do not ascend', histogram([2, 1], [0, 0, 1], { sum: 1, count: 1 })],
     ['a bound that is no number', histogram([1, Number.NaN], [0, 0, 1], { sum: 1, count: 1 })],
+    ['a bound that is a text', histogram(['1'], [0, 1], { sum: 1, count: 1 })],
     ['counts that are negative', histogram([1], [-1, 2], { sum: 1, count: 1 })],
     ['counts that are too few', histogram([1, 2], [1], { sum: 1, count: 1 })],
     [

@@ -211,6 +211,9 @@ test('a wrong declaration throws every problem at once', () => {
   } catch (error) {
     expect((error as DeclarationError).problems).toHaveLength(5);
   }
+  expect(() => health.declare('misspelt', () => {}, { timeoutSecond: 5 } as never)).toThrow(
+    'timeoutSeconds?',
+  );
   health.declare('database', () => {});
   expect(() => health.declare('database', () => {})).toThrow('declared already');
 });

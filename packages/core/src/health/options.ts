@@ -1,3 +1,4 @@
+import { unknownNames } from '../base/index.ts';
 import { DeclarationError, given } from '../catalog/index.ts';
 
 /** Which probe a failing check turns to 503. `report` shows in `/health` and in the metrics alone. */
@@ -61,6 +62,7 @@ function checked(
   if (!within(timeoutSeconds, 0.01, 60)) problems.push('timeoutSeconds must be a number from 0.01 to 60');
   if (!within(cacheSeconds, 0, 3600)) problems.push('cacheSeconds must be a number from 0 to 3600');
   if (!AFFECTS.includes(affects)) problems.push(`affects must be one of ${AFFECTS.join(', ')}`);
+  problems.push(...unknownNames(asked, ['timeoutSeconds', 'cacheSeconds', 'affects']));
   if (problems.length > 0) throw new DeclarationError(`The health check ${JSON.stringify(name)}`, problems);
   return { timeoutSeconds, cacheSeconds, affects };
 }

@@ -62,13 +62,21 @@ function nativePrototype(error: unknown): object {
   return Error.prototype;
 }
 
-/** The ids of the active span, under the names that OpenTelemetry's log correlation uses; empty when no span is active. A pino `mixin`. */
+/**
+ * The ids of the active span, under the names that OpenTelemetry's log correlation uses; empty when no span is active, or none that can be read: the tracer is the host's, and a line is
+ * worth more than its ids. A pino `mixin`. Never throws.
+ */
 export function traceFields(): { readonly [name: string]: string } {
-  const span = trace.getActiveSpan()?.spanContext();
-  if (span === undefined || !isSpanContextValid(span)) return {};
-  return {
-    trace_id: span.traceId,
-    span_id: span.spanId,
-    trace_flags: span.traceFlags.toString(16).padStart(2, '0'),
-  };
+  try {
+    const span = trace.getActiveSpan()?.spanContext();
+    if (!span || !isSpanContextValid(span)) return {};
+    const flags = Number(span.traceFlags) || 0;
+    return {
+      trace_id: span.traceId,
+      span_id: span.spanId,
+      trace_flags: flags.toString(16).padStart(2, '0'),
+    };
+  } catch {
+    return {};
+  }
 }

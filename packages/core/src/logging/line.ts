@@ -34,7 +34,14 @@ function textFirst(message: string, rest: readonly unknown[]): Line {
 }
 
 function fieldsOf(value: unknown): LogFields {
-  return typeof value === 'object' && value !== null ? { ...value } : { value };
+  if (typeof value !== 'object' || value === null) return { value };
+  try {
+    return { ...value };
+  } catch {
+    // A getter that throws costs itself, and not the line.
+    const clean = redact(value);
+    return typeof clean === 'object' && clean !== null ? { ...clean } : { fields: clean };
+  }
 }
 
 /** Arguments for a method of a logger, in the order in which it takes them. */

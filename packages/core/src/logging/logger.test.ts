@@ -164,3 +164,21 @@ test('OpenTelemetry diagnostics become lines with their error', () => {
   expect(lines[1]).toMatchObject({ level: 'debug', msg: 'tick' });
   expect([diagLevel('DEBUG'), diagLevel(undefined), diagLevel('loud')]).toEqual([70, 50, 50]);
 });
+
+const refuse = () => {
+  throw new Error('of the tracer');
+};
+test.each<[string, unknown]>([
+  ['throws', { spanContext: refuse }],
+  ['has no context', { spanContext: () => null }],
+  ['has no method', {}],
+  ['can not be read', new Proxy({}, { get: refuse })],
+  ['has a context that can not be read', { spanContext: () => new Proxy({}, { get: refuse }) }],
+])('B1: a line is written without ids when the active span %s', (_, span) => {
+  useContextManager();
+  for (const [, make] of loggers) {
+    const { lines, logger } = make();
+    context.with(trace.setSpan(ROOT, span as never), () => logger.warn('said'));
+    expect(lines).toEqual([{ level: 'warn', time: expect.any(String), service: 'offload', msg: 'said' }]);
+  }
+});

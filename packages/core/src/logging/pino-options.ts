@@ -1,7 +1,7 @@
 import { DeclarationError } from '../catalog/index.ts';
 import { processStore } from '../store/index.ts';
 import { errorFields, traceFields } from './fields.ts';
-import { CENSOR, redact, UNREADABLE } from './redact.ts';
+import { CENSOR, redact, redactText, UNREADABLE } from './redact.ts';
 import { isSecretField } from './secret-names.ts';
 
 /**
@@ -68,7 +68,10 @@ export function loggerOptions(settings: LoggerSettings): PinoOptions {
 function withoutSecretFields(fields: object): Record<string, unknown> {
   try {
     return Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [name, isSecretField(name, value) ? CENSOR : value]),
+      Object.entries(fields).map(([name, value]) => [
+        redactText(name),
+        isSecretField(name, value) ? CENSOR : value,
+      ]),
     );
   } catch {
     return { fields: UNREADABLE };

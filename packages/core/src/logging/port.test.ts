@@ -223,3 +223,30 @@ test('a run is one line with the fields of its metrics; a cause makes it an erro
     ],
   ]);
 });
+
+test('B11: a logger that logs with each line that it writes comes to an end', () => {
+  const written: unknown[] = [];
+  const again = (...line: unknown[]) => {
+    written.push(line);
+    log().error('and again');
+  };
+  setLogger({ debug: again, info: again, warn: again, error: again });
+  log().warn('once');
+  expect(written.length).toBeLessThan(10);
+  log().warn('twice');
+  expect(written).toContainEqual(['twice']);
+});
+
+test('B19: what can not be read of fields, or of the level of a logger, costs itself and not the line', () => {
+  const refuse = () => {
+    throw new Error('of the host');
+  };
+  const { lines, logger } = recorder();
+  setLogger({ ...logger, isLevelEnabled: refuse } as Logger);
+  log().warn(Object.defineProperty({ table: 'trades' }, 'at', { enumerable: true, get: refuse }), 'a getter');
+  log().warn(new Proxy({}, { ownKeys: refuse }), 'a proxy');
+  expect(lines).toEqual([
+    ['warn', { table: 'trades', at: '[unreadable]' }, 'a getter'],
+    ['warn', { fields: '[unreadable]' }, 'a proxy'],
+  ]);
+});

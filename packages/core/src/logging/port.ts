@@ -1,4 +1,4 @@
-import { sharedInProcess, warnOnce } from '../base/index.ts';
+import { quietly, sharedInProcess, warnOnce } from '../base/index.ts';
 import { lineOf, orderOf } from './line.ts';
 import { lastResort, stderrLogger } from './stderr-logger.ts';
 
@@ -78,11 +78,17 @@ export function isLogger(value: unknown): value is Logger {
   }
 }
 
+/** How many lines a logger may write while it writes one: what it uses may log too, but a logger that logs with each line would never come to an end. */
+const MOST_NESTED = 3;
+
 /** A line that can't be written is lost, whether the logger throws or its promise rejects; what was being logged goes on. */
 function guarded(logger: Logger): Logger {
   const inOrder = orderOf(logger);
+  let nested = 0;
   const level = (name: keyof Logger): LogMethod => {
     return (...given: unknown[]) => {
+      if (nested > MOST_NESTED) return;
+      nested++;
       try {
         // What would not be written need not be looked through.
         if (isSilent(logger, name)) return;
@@ -91,6 +97,8 @@ function guarded(logger: Logger): Logger {
         if (isPromise(written)) written.then(undefined, () => {});
       } catch {
         // A logger that throws must not end the work that it describes.
+      } finally {
+        nested--;
       }
     };
   };
@@ -99,8 +107,9 @@ function guarded(logger: Logger): Logger {
 
 /** pino, winston and log4js tell whether they write a level. */
 function isSilent(logger: Logger, level: keyof Logger): boolean {
-  const { isLevelEnabled } = logger as { isLevelEnabled?(level: string): unknown };
-  return typeof isLevelEnabled === 'function' && isLevelEnabled.call(logger, level) === false;
+  return (
+    quietly(() => (logger as { isLevelEnabled?(level: string): unknown }).isLevelEnabled?.(level)) === false
+  );
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

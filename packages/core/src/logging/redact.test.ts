@@ -39,6 +39,31 @@ test.each([
   ['X-Api-Key: k-123', 'X-Api-Key: [redacted]'],
   ['got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'got [redacted]'],
   ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----', '[redacted]'],
+  ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQ\n-----END PGP PRIVATE KEY BLOCK-----', '[redacted]'],
+  ['Command failed: curl -u svc:hunter2 https://h', 'Command failed: curl -u svc:[redacted] https://h'],
+  ['curl --user svc:hunter2 https://h', 'curl --user svc:[redacted] https://h'],
+  ["ALTER USER svc WITH PASSWORD 'hunter2'", "ALTER USER svc WITH PASSWORD '[redacted]'"],
+  ["CREATE USER svc IDENTIFIED BY 'hunter2'", "CREATE USER svc IDENTIFIED BY '[redacted]'"],
+  [
+    '<wsse:Password Type="text">hunter2</wsse:Password>',
+    '<wsse:Password Type="text">[redacted]</wsse:Password>',
+  ],
+  ['user%5Bpassword%5D=hunter2&x=1', 'user%5Bpassword%5D=[redacted]&x=1'],
+  ['<secret>hunter2</secret>', '<secret>[redacted]</secret>'],
+  ['password%3Dhunter2', 'password%3D[redacted]'],
+  ['Password:        hunter2', 'Password:        [redacted]'],
+  ['session_id=hunter2; pw=hunter2', 'session_id=[redacted]; pw=[redacted]'],
+  ['GET /callback?code=hunter2&state=x', 'GET /callback?code=[redacted]&state=x'],
+  ['Ocp-Apim-Subscription-Key: hunter2', 'Ocp-Apim-Subscription-Key: [redacted]'],
+  ['NEW_RELIC_LICENSE_KEY=hunter2', 'NEW_RELIC_LICENSE_KEY=[redacted]'],
+  ['x-honeycomb-team=hunter2', 'x-honeycomb-team=[redacted]'],
+  ['nats://sometokenwithoutausername@mq:4222', 'nats://[redacted]@mq:4222'],
+  [
+    'POST https://discord.com/api/webhooks/123/abc-DEF',
+    'POST https://discord.com/api/webhooks/123/[redacted]',
+  ],
+  ['hvs.CAESIabcdefghijklmnopqrstuvwxyz, whsec_abcdefghijklmnopqrst', '[redacted], [redacted]'],
+  ['tokens: ["hunter2"]', 'tokens: [[redacted]]'],
 ])('A17: no credential in %s', (given, expected) => {
   expect(redactText(given)).toBe(expected);
   expect(redactText(expected)).toBe(expected);
@@ -53,6 +78,8 @@ test.each([
   'npm:react@18.2',
   'the password is wrong; 512 tokens: 512 used; pass: 3, fail: 1',
   'Bearer authentication failed; a Basic course; password: undefined',
+  'docker run -u 1000:1000 image; password authentication failed for user "svc"',
+  'the error code=42P01; compass: north; license keys are checked; pwned',
 ])('keeps what is none: %s', (text) => expect(redactText(text)).toBe(text));
 
 /** Errors as the libraries make them. */
@@ -131,6 +158,34 @@ const holders: readonly (readonly [string, unknown])[] = [
     ],
   ],
   ['arguments', ['run', '--token', SECRET]],
+  ['arguments with a user', { spawnargs: ['curl', '-u', `svc:${SECRET}`] }],
+  ['names of fields', { [`redis://:${SECRET}@cache`]: 'up' }],
+  ['names in a map', new Map([[`redis://:${SECRET}@cache`, 'up']])],
+  [
+    'pairs of name and value',
+    [
+      { name: 'Authorization', value: SECRET },
+      { key: 'x-api-key', value: SECRET },
+    ],
+  ],
+  ['fields of an array', Object.assign([1], { password: SECRET })],
+  ['a symbol for a value', { at: Symbol(String(url)) }],
+  [
+    'further names',
+    {
+      DB_PASS: SECRET,
+      dbPass: SECRET,
+      userpass: SECRET,
+      passcode: SECRET,
+      subscriptionKey: SECRET,
+      licenseKey: SECRET,
+      tokenValue: SECRET,
+      otpCode: SECRET,
+      sessionId: SECRET,
+      bearer: SECRET,
+      signature: SECRET,
+    },
+  ],
 ];
 
 test.each(holders)('A17: no credential of %s is printed, by any means', async (_, holder) => {
@@ -197,7 +252,7 @@ test('what can not be read costs itself alone; what is large is cut', () => {
 /** What an expression could go over again and again. */
 const PARTS =
   'a. a:// a: @ a@ :// password password= password=" password=[ (token)=( eyJaaaaaaaa- eyJaaaaaaaa. Bearer| authorization:| cookie:| ' +
-  '-----BEGIN|PRIVATE|KEY----- http://x? u:p@ %3A%2F%2F a- \\ " token( --password| | key= a://b:c| postgres://a:b| x://@ password=a|; password=a|b & ' +
+  "-----BEGIN|PRIVATE|KEY----- <password>a <password| </ -u|a:b| --user|a: password|' identified|by|' SG.a ya29. /api/webhooks/1/ /bot1: http://x? u:p@ %3A%2F%2F a- \\ \" token( --password| | key= a://b:c| postgres://a:b| x://@ password=a|; password=a|b & " +
   'api-key| [redacted] "password":" hooks.slack.com/services/ sk- %3A%2F%2Fa%3Ab ; = \'';
 const SHORT = 1_000;
 const TIMES = 16;

@@ -44,6 +44,7 @@ class Redaction {
   of(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return redactText(value);
     if (typeof value === 'function') return undefined;
+    if (typeof value === 'symbol') return cleanSymbol(value);
     if (typeof value !== 'object' || value === null) return value;
     if (this.#met.has(value)) return this.#met.get(value);
     if (depth >= MAX_DEPTH || this.#left <= 0) return TRUNCATED;
@@ -97,7 +98,8 @@ class Redaction {
       same &&= kept === item;
       clean.push(kept);
     }
-    return same ? items : clean;
+    // An array may have fields beside its items, which some loggers print.
+    return same && Object.keys(items).length <= items.length ? items : clean;
   }
 
   #fields(value: object, depth: number): object {
@@ -117,9 +119,13 @@ class Redaction {
       }
       const property = Object.getOwnPropertyDescriptor(value, name);
       const item = property !== undefined && 'value' in property ? property.value : read(value, name);
-      const kept = isSecretField(name, item) || isCommand(value, name) ? CENSOR : this.of(item, depth + 1);
-      same &&= kept === item && property !== undefined && 'value' in property;
-      Object.defineProperty(clean, name, {
+      const isSecret =
+        isSecretField(name, item) || isNamedSecret(value, name, item) || isCommand(value, name);
+      const kept = isSecret ? CENSOR : this.of(item, depth + 1);
+      // What is said of several servers may be told apart by their addresses.
+      const key = redactText(name);
+      same &&= kept === item && key === name && property !== undefined && 'value' in property;
+      Object.defineProperty(clean, key, {
         value: kept,
         enumerable: true,
         configurable: true,
@@ -165,11 +171,27 @@ function read(value: object, name: string): unknown {
   }
 }
 
+function cleanSymbol(symbol: symbol): symbol {
+  const { description = '' } = symbol;
+  const clean = redactText(description);
+  return clean === description ? symbol : Symbol(clean);
+}
+
+/** Whether a field is the value of a pair whose name is another field: `{ name: 'authorization', value }`, as lists of headers have them. */
+function isNamedSecret(pair: object, field: string, value: unknown): boolean {
+  if (field !== 'value' || typeof value !== 'string') return false;
+  return ['name', 'key', 'header'].some((of) => {
+    const name = read(pair, of);
+    return typeof name === 'string' && isSecretField(name, value);
+  });
+}
+
 /** Whether an item of a list is the value of the name before it: `rawHeaders`, the entries of headers, arguments of a command line. */
 function followsItsName(items: readonly unknown[], i: number): boolean {
   const before = i > 0 ? items[i - 1] : undefined;
   if (typeof before !== 'string' || typeof items[i] !== 'string' || /\s/.test(before)) return false;
   if (!before.startsWith('-') && (i % 2 === 0 || items.length % 2 !== 0)) return false;
+  if (/^(?:-u|-U|--(?:proxy-)?user)$/.test(before)) return (items[i] as string).includes(':');
   return isSecretField(before, items[i]);
 }
 

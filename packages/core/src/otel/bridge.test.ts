@@ -270,4 +270,46 @@ group('the global provider', () => {
     rows.add(1);
     expect((await second.read()).values('br_global_rows_total')).toEqual([[{}, 2]]);
   });
+
+  test('A12: the search for it is not among the timers that a host’s test runs to their end', async () => {
+    vi.useFakeTimers();
+    const detach = attachMeterProvider();
+    await vi.runAllTimersAsync();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+    detach();
+  });
+
+  test.each([
+    ['throws', refuse],
+    ['gives no meter', () => undefined as never],
+  ])(
+    'B1: one whose getMeter %s is as none, also to the search, and another may follow',
+    async (_, getMeter) => {
+      metrics.setGlobalMeterProvider({ getMeter });
+      const uncaught = vi.fn();
+      process.on('uncaughtException', uncaught);
+      attachMeterProvider();
+      await new Promise((resolve) => setTimeout(resolve, 450));
+      process.off('uncaughtException', uncaught);
+      expect(uncaught).not.toHaveBeenCalled();
+      metrics.disable();
+      const { provider, read } = sdk();
+      metrics.setGlobalMeterProvider(provider);
+      level.set(9);
+      await vi.waitFor(async () => expect((await read()).values('br_global_level')).toEqual([[{}, 9]]));
+    },
+  );
 });
+
+test('B1: a provider that gives nothing back does not fail the end of the attachment', () => {
+  const store = new Store();
+  store.counter(describe('counter', 'br_clinging_total', { help: 'C.' }));
+  const observable = { addCallback: () => {}, removeCallback: refuse };
+  const meter = { createObservableCounter: () => observable, createObservableGauge: () => observable };
+  expect(attach(store, { getMeter: () => meter } as never)).not.toThrow();
+});
+
+function refuse(): never {
+  throw new Error('of the host');
+}

@@ -1,5 +1,5 @@
 import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
-import { say } from '../base/index.ts';
+import { lastingTimers, quietly, say } from '../base/index.ts';
 import { processStore, type Store } from '../store/index.ts';
 import { attachmentsOf } from './attachments.ts';
 import { SCOPE } from './data.ts';
@@ -76,9 +76,11 @@ class GlobalAttachment {
   }
 
   readonly resolve = (): void => {
-    const provider = metrics.getMeterProvider();
-    if (provider === this.#bound?.provider) return;
-    if (provider.getMeter(SCOPE.name, SCOPE.version) === createNoopMeter()) {
+    // The provider is the host's, and this is called by a timer too, where what it throws would end the process.
+    const provider = quietly(() => metrics.getMeterProvider());
+    if (provider !== undefined && provider === this.#bound?.provider) return;
+    const meter = quietly(() => provider?.getMeter(SCOPE.name, SCOPE.version));
+    if (provider === undefined || meter === undefined || meter === createNoopMeter()) {
       if (this.#search === undefined && this.#bound === undefined) this.#startSearch();
       return;
     }
@@ -92,7 +94,7 @@ class GlobalAttachment {
   };
 
   #stop(): void {
-    clearInterval(this.#search);
+    lastingTimers.clearInterval(this.#search);
     this.#search = undefined;
     this.#bound?.detach();
     this.#bound = undefined;
@@ -103,6 +105,6 @@ class GlobalAttachment {
       'warn',
       'attachMeterProvider: no global MeterProvider is registered yet. Counters and gauges are exported in full once one is; histogram observations made until then are not. Start the SDK first, or pass its provider.',
     );
-    this.#search = setInterval(() => this.resolve(), LOOK_FOR_PROVIDER_MS).unref();
+    this.#search = lastingTimers.setInterval(() => this.resolve(), LOOK_FOR_PROVIDER_MS).unref();
   }
 }

@@ -8,7 +8,7 @@ import {
   type ObservableCallback,
   type ObservableResult,
 } from '@opentelemetry/api';
-import { say } from '../base/index.ts';
+import { quietly, say } from '../base/index.ts';
 import type { AnyInstrument, Bounds, Cell, Store } from '../store/index.ts';
 import { type Attachment, aimForward, attachmentsOf, type Forward } from './attachments.ts';
 import { SCOPE } from './data.ts';
@@ -45,7 +45,7 @@ export class MeterBridge implements Attachment {
   /** Takes everything back from the provider. Its SDK may go on exporting the last values. */
   readonly detach = (): void => {
     this.#stopListening();
-    for (const [observable, callback] of this.#callbacks) observable.removeCallback(callback);
+    for (const [observable, callback] of this.#callbacks) quietly(() => observable.removeCallback(callback));
     this.#callbacks.clear();
     attachmentsOf(this.#store).byProvider.delete(this.#provider);
     for (const histogram of this.forwards.keys()) aimForward(this.#store, histogram);

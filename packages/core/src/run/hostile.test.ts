@@ -130,3 +130,41 @@ test('B10: a run needs nothing that the first releases of Node 20 lack', async (
   outside.abort(new Error('enough'));
   expect(await hanging).toMatchObject({ ok: false, error: new Error('enough') });
 });
+
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable(new AbortController().signal, {});
+  revoke();
+  return proxy;
+};
+const signalWith = (name: string, property: PropertyDescriptor) =>
+  Object.defineProperty(new AbortController().signal, name, property);
+
+describe('B19: a signal that can not be followed calls nothing off, and the work runs', () => {
+  test.each<[string, () => unknown]>([
+    ['is none by birth', () => Object.create(AbortSignal.prototype)],
+    ['is revoked', revoked],
+    ['is frozen', () => Object.freeze(new AbortController().signal)],
+    ['can not be asked', () => signalWith('aborted', { get: thrown })],
+    ['can not be listened to', () => signalWith('addEventListener', { value: thrown })],
+    ['can not be let go of', () => signalWith('removeEventListener', { value: thrown })],
+    ['has no listeners', () => ({ aborted: true })],
+  ])('when it %s', async (_, make) => {
+    const bounds = { ...OPTIONS, signal: make() as AbortSignal };
+    expect(await measureRun(bounds, () => 'ran')).toMatchObject({ ok: true, value: 'ran' });
+  });
+});
+
+test('B19: a signal of another make ends a run, as one of Node does', async () => {
+  const listeners = new Set<() => void>();
+  const signal = {
+    aborted: false,
+    reason: undefined as unknown,
+    addEventListener: (_: string, listener: () => void) => listeners.add(listener),
+    removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
+  };
+  const hanging = measureRun({ ...OPTIONS, signal: signal as never }, () => new Promise(() => {}));
+  Object.assign(signal, { aborted: true, reason: new Error('enough') });
+  for (const listener of listeners) listener();
+  expect(await hanging).toMatchObject({ ok: false, error: new Error('enough') });
+  expect(listeners.size).toBe(0);
+});

@@ -186,6 +186,17 @@ test('B12: a collector that does not answer holds the process no longer than the
   expect(app.output()).toMatch(/could not shutdown in full[\s\S]*left after nothing/);
 });
 
+test('B12: nor does one that refuses every connection, whose exporter waits to try again', async () => {
+  const code = `${SERVICE.replace('setInterval(() => {}, 1000);', '')}
+    await telemetry.shutdown();
+    console.log('kept by ' + process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length + ' timers');
+  `;
+  // Nobody listens on the discard port, and the exporter tries again for as long as its own limit is.
+  app = runApp(code, { ...push('http://127.0.0.1:9'), OTEL_EXPORTER_OTLP_TIMEOUT: String(NEVER_MS) });
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(app.output()).toMatch(/could not shutdown in full[\s\S]*kept by 0 timers/);
+});
+
 test('A23: each invocation of one process is flushed, and the telemetry goes on', async () => {
   sink = await otlpSink();
   const code = `

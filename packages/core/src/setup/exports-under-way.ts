@@ -1,10 +1,14 @@
+import { type AsyncHook, AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { quietly } from '../base/index.ts';
 import { isTelemetry } from '../service/http/client-request.ts';
 
 /** The requests and connections of exporters, so that one to a collector that does not answer can be ended. */
 export interface ExportsUnderWay {
-  /** Ends those that are under way. Their exporter is told why, and does not try again. */
+  /** Ends those that are under way, whose exporter is told why, and lets no pause before another try keep the process. */
   abandon(): void;
+  /** Does work that waits for exports, such as their last: the pauses between their tries are followed meanwhile. */
+  waiting(work: () => Promise<void>): Promise<void>;
   /** Looks at no further ones. */
   forget(): void;
 }
@@ -38,8 +42,11 @@ export function followExports(): ExportsUnderWay {
     }
   };
   for (const channel of CHANNELS) subscribe(channel, follow);
+  const timers = new ExportTimers();
   return {
+    waiting: (work) => timers.during(work),
     abandon() {
+      timers.release();
       for (const one of underWay) one.destroy(new Error('The telemetry ended before the collector answered'));
     },
     forget() {
@@ -50,4 +57,55 @@ export function followExports(): ExportsUnderWay {
 
 function isNamedExporter(one: Ending): boolean {
   return String(one.getHeader?.('user-agent') ?? '').includes(EXPORTERS);
+}
+
+/**
+ * The timers of exports: the pause before an exporter tries again, the SDK's own limits. Each holds the process, though nobody waits for it any more. Nothing tells of them but the hook of
+ * every resource that Node makes, so it is on for as long as somebody waits for exports alone.
+ */
+class ExportTimers {
+  readonly #timers = new Set<WeakRef<NodeJS.Timeout>>();
+  /** Set in all that the work does. */
+  readonly #own = new AsyncLocalStorage<true>();
+  #hook: AsyncHook | undefined;
+  #waiting = 0;
+  #areReleased = false;
+
+  async during(work: () => Promise<void>): Promise<void> {
+    if (this.#waiting++ === 0) this.#begin();
+    try {
+      await this.#own.run(true, work);
+    } finally {
+      if (--this.#waiting === 0) this.#end();
+    }
+  }
+
+  /** Lets none of those that there are, or will be until the work has ended, keep the process. */
+  release(): void {
+    this.#areReleased = true;
+    for (const timer of this.#timers) quietly(() => timer.deref()?.unref());
+  }
+
+  #begin(): void {
+    this.#areReleased = false;
+    this.#hook = quietly(() =>
+      createHook({
+        init: (_id, type, _trigger, resource) => {
+          if (type === 'Timeout') quietly(() => this.#found(resource as NodeJS.Timeout));
+        },
+      }).enable(),
+    );
+  }
+
+  #found(timer: NodeJS.Timeout): void {
+    if (this.#own.getStore() !== true && !isTelemetry()) return;
+    this.#timers.add(new WeakRef(timer));
+    // It is made, and begins to hold the process, once this has returned.
+    if (this.#areReleased) queueMicrotask(() => timer.unref());
+  }
+
+  #end(): void {
+    quietly(() => this.#hook?.disable());
+    this.#timers.clear();
+  }
 }

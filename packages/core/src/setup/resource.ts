@@ -29,10 +29,10 @@ function parsed(variable: string | undefined, problems: Problems): Attributes {
   const attributes: Attributes = {};
   for (const pair of variable?.split(',') ?? []) {
     if (pair.trim() === '') continue;
-    const [, key, value] = /^\s*([^=\s]+)\s*=\s*([^=]*?)\s*$/.exec(pair) ?? [];
+    const [key = '', value, ...more] = pair.split('=').map((part) => part.trim());
     try {
-      if (key === undefined) throw new TypeError('not key=value');
-      attributes[decodeURIComponent(key)] = decodeURIComponent(value!);
+      if (value === undefined || more.length > 0 || !/^\S+$/.test(key)) throw new TypeError('not key=value');
+      attributes[decodeURIComponent(key)] = decodeURIComponent(value);
     } catch {
       problems.push(
         'OTEL_RESOURCE_ATTRIBUTES is not "key=value,key=value" with percent-encoded values; it is not used.',

@@ -77,10 +77,13 @@ function build(sdk: SdkParts, options: TelemetryOptions, settings: Settings, pro
   return {
     collect: pull.collect,
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
-    flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
+    flush: () =>
+      exports.waiting(() =>
+        all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
+      ),
     shutdown: async () => {
       try {
-        await node.shutdown();
+        await exports.waiting(() => node.shutdown());
       } finally {
         // The SDK rejects as soon as one signal fails, and would leave the metrics behind that are on their way.
         await Promise.allSettled(ends);

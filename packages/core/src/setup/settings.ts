@@ -27,7 +27,7 @@ export function settingsOf(options: TelemetryOptions, variables: Environment, pr
   const traces = env.OTEL_TRACES_EXPORTER ?? (asksForOtlp(env, 'TRACES') ? 'otlp' : undefined);
   const logs = env.OTEL_LOGS_EXPORTER ?? (asksForOtlp(env, 'LOGS') ? 'otlp' : 'none');
   return {
-    host: options.host ?? env.OTEL_EXPORTER_PROMETHEUS_HOST ?? DEFAULT_HOST,
+    host: options.host ?? hostOf(env) ?? DEFAULT_HOST,
     port: options.port === false ? undefined : (options.port ?? portOf(env, problems) ?? DEFAULT_PORT),
     resourceAttributes: resourceAttributesOf(options, env, problems),
     disabled: env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true',
@@ -35,6 +35,11 @@ export function settingsOf(options: TelemetryOptions, variables: Environment, pr
     traces: traces === undefined ? 'ids' : traces.trim() === 'none' ? 'none' : 'asked',
     logs: logs.trim() !== 'none',
   };
+}
+
+/** The address without what else may stand around it: blanks, and the brackets that an IPv6 address has in a URL. */
+function hostOf({ OTEL_EXPORTER_PROMETHEUS_HOST: given }: Environment): string | undefined {
+  return given?.trim().replace(/^\[([\da-fA-F:.]+)\]$/, '$1');
 }
 
 function portOf(env: Environment, problems: Problems): number | undefined {

@@ -87,12 +87,14 @@ test.each([
 test('the endpoint is where the option says, else the variable', async () => {
   const free = await freePort();
   vi.stubEnv('OTEL_EXPORTER_PROMETHEUS_PORT', String(free));
-  vi.stubEnv('OTEL_EXPORTER_PROMETHEUS_HOST', '127.0.0.1');
-  telemetry = await startTelemetry({ logger });
-  expect(telemetry.url).toBe(`http://127.0.0.1:${free}`);
-  await telemetry.shutdown();
+  for (const given of ['127.0.0.1', ' 127.0.0.1 ', '[127.0.0.1]']) {
+    vi.stubEnv('OTEL_EXPORTER_PROMETHEUS_HOST', given);
+    telemetry = await startTelemetry({ logger });
+    expect(telemetry.url).toBe(`http://127.0.0.1:${free}`);
+    await telemetry.shutdown();
+  }
   expect((await start({ host: 'localhost', port: 0 })).url).toMatch(/^http:\/\/localhost:/);
-  expect(telemetry.port).not.toBe(free);
+  expect(telemetry?.port).not.toBe(free);
 });
 
 test('variables that can’t be right are not used, and said', async () => {

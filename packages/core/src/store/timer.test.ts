@@ -132,3 +132,40 @@ test('a gauge goes up and down by one, and is read without labels where it has n
   stop();
   expect(depth.peek()).toBeUndefined();
 });
+
+test.each<[string, () => unknown]>([
+  ['of a proxy', () => new Proxy(Promise.resolve(1), {})],
+  ['whose then throws', () => Object.defineProperty(Promise.resolve(1), 'then', { value: refuse })],
+  [
+    'whose class can not be read',
+    () => Object.defineProperty(Promise.resolve(1), 'constructor', { get: refuse }),
+  ],
+  ['that is none by birth', () => Object.create(Promise.prototype)],
+])('B19: a promise %s passes unchanged, and is timed until it is there', (_, make) => {
+  const { took, pass, recorded } = stopwatch();
+  const promise = make();
+  const work = () => {
+    pass(2);
+    return promise;
+  };
+  expect(took.time(work, { kind: 'read' }) === promise).toBe(true);
+  expect(took.bind({ kind: 'read' }).time(work) === promise).toBe(true);
+  expect(recorded('read')).toEqual({ count: 2, sum: 4 });
+});
+
+function refuse(): never {
+  throw new Error('of the host');
+}
+
+test('a promise of another realm is timed until it has ended', async () => {
+  const { took, pass, recorded } = stopwatch();
+  const { runInNewContext } = await import('node:vm');
+  const [promise, finish] = runInNewContext(
+    'let finish; [new Promise((resolve) => { finish = resolve; }), () => finish()]',
+  ) as [Promise<void>, () => void];
+  took.time(() => promise, { kind: 'read' });
+  pass(3);
+  finish();
+  await promise;
+  expect(recorded('read')).toEqual({ count: 1, sum: 3 });
+});

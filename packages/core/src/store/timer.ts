@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Clock } from './clock.ts';
 
 /** Starts now. The function that it returns tells `record` how many seconds went by, the first time it is called, and returns them each time. */
@@ -13,6 +14,16 @@ export function startTimer(clock: Clock, record: (seconds: number) => void): () 
   };
 }
 
+/** Calls `end` when a promise has ended. False where it can't be followed: a subclass may make what it likes of that. */
+function follow(promise: Promise<unknown>, end: () => number): boolean {
+  try {
+    promise.then(end, end);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Does the work, and calls `end` when it or the promise that it gives has ended, however. What it gives passes unchanged. */
 export function timed<T>(end: () => number, work: () => T): T {
   // Nothing to do is nothing to measure, and no reason to fail.
@@ -25,7 +36,6 @@ export function timed<T>(end: () => number, work: () => T): T {
     throw error;
   }
   // Anything else that has a `then` may only begin to work when that is called, as a query builder does: it is not called twice.
-  if (result instanceof Promise) result.then(end, end);
-  else end();
+  if (!types.isPromise(result) || !follow(result, end)) end();
   return result;
 }

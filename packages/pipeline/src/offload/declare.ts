@@ -4,10 +4,10 @@ import { type Cycle, runCycle } from './cycle.ts';
 import { type DeclaredLayer, declaredLayer, rememberLayer } from './declared.ts';
 import { layerMetrics, tableHandles, tableMetrics } from './handles.ts';
 import * as metrics from './metrics.ts';
-import { OFFLOAD_OPTIONS, type OffloadOptions, problemsOf } from './options.ts';
+import { OFFLOAD_OPTIONS, type OffloadOptions, ofTable, problemsOf } from './options.ts';
 import { type CycleReport, setPipelineInfo } from './record.ts';
 import { retireOffload, retireTable } from './retire.ts';
-import { resumeWatermark } from './watermark.ts';
+import { resumeWatermark, type Watermark } from './watermark.ts';
 
 /** A declared offload: its facts, what is meant to happen with it, and the wrapper round a cycle. */
 export interface Offload<T extends string> {
@@ -109,13 +109,15 @@ function declareTable<T extends string>(table: T, options: OffloadOptions<T>): v
   const labels = { table, layer };
   metrics.offloadTableRetired.remove(labels);
   const objective =
-    typeof lagObjectiveSeconds === 'number' ? lagObjectiveSeconds : lagObjectiveSeconds[table];
-  metrics.offloadLagObjective.set(objective, labels);
+    typeof lagObjectiveSeconds === 'number'
+      ? lagObjectiveSeconds
+      : ofTable<number>(lagObjectiveSeconds, table);
+  metrics.offloadLagObjective.set(objective as number, labels);
   tableMetrics.initSeries(labels);
   const handles = tableHandles.at(labels);
   if (handles !== false) handles.consecutiveFailures.add(0);
   for (const errorType of errorTypes) metrics.offloadErrors.init({ ...labels, error_type: errorType });
-  const watermark = options.watermarks?.[table];
+  const watermark = ofTable<Watermark | undefined>(options.watermarks ?? {}, table);
   if (watermark !== undefined) resumeWatermark(labels, watermark);
   else if (metrics.offloadWatermarkUpdated.peek(labels) === undefined)
     metrics.offloadWatermarkUpdated.setToNow(labels);

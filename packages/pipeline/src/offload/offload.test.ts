@@ -326,3 +326,18 @@ test('B1: a tracer that throws costs no table and no cycle', async () => {
     trace.disable();
   }
 });
+
+test('B13: a table may have the name of what every object has', () => {
+  const tables = ['constructor', 'toString', '__proto__'];
+  const watermarks = { constructor: new Date(START_MS) } as object;
+  const offload = declareOffload({ layer: 'names', tables, intervalSeconds: 900, watermarks });
+  expect(offload.tables).toEqual(tables);
+  for (const table of tables)
+    expect(value(metrics.offloadLagObjective, { table, layer: 'names' })).toBe(1_800);
+  expect(value(metrics.offloadWatermark, { table: 'constructor', layer: 'names' })).toBe(START_MS / 1000);
+  expect(value(metrics.offloadWatermark, { table: 'toString', layer: 'names' }) ?? Number.NaN).toBeNaN();
+  const lagObjectiveSeconds = {} as never;
+  expect(() => declareOffload({ layer: 'names', tables, intervalSeconds: 900, lagObjectiveSeconds })).toThrow(
+    'no entry for "constructor"',
+  );
+});

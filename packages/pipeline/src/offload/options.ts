@@ -51,6 +51,12 @@ export const OFFLOAD_OPTIONS = Object.keys({
   errorTypes: true,
 } satisfies { readonly [name in keyof OffloadOptions<string>]: true });
 
+/** What was said of one table. A table may be called `constructor`, which every object has without being told. */
+export function ofTable<V>(said: object, table: string): V | undefined {
+  const given = Object.hasOwn(said, table) || !(table in Object.prototype);
+  return given ? (said as { readonly [table: string]: V })[table] : undefined;
+}
+
 /** Everything that is wrong with a declaration, in plain sentences; empty when it is sound. `said` is the object of the host, with whatever else. */
 export function problemsOf<T extends string>(options: OffloadOptions<T>, said: object): string[] {
   if (typeof options !== 'object' || options === null)
@@ -77,7 +83,7 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>, said: o
   if (typeof lagObjectiveSeconds === 'object' && lagObjectiveSeconds !== null) {
     const found = problems.length;
     for (const table of new Set(tables ?? [])) {
-      const objective = (lagObjectiveSeconds as { readonly [table: string]: number | undefined })[table];
+      const objective = ofTable<number>(lagObjectiveSeconds, table);
       if (objective === undefined) problems.push(`lagObjectiveSeconds has no entry for "${table}"`);
       else positive(`lagObjectiveSeconds of "${table}"`, objective);
     }
@@ -100,7 +106,7 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>, said: o
     problems.push('watermarks must be an object with a time for each table');
   else
     for (const table of new Set(tables ?? [])) {
-      const watermark: unknown = (watermarks as { readonly [table: string]: unknown })[table];
+      const watermark = ofTable<unknown>(watermarks, table);
       if (watermark !== undefined && typeof watermark !== 'number' && !(watermark instanceof Date))
         problems.push(`the watermark of "${table}" must be a Date or a number of Unix seconds`);
     }

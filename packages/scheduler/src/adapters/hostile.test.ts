@@ -1,13 +1,17 @@
+import { DeclarationError } from '@sightglass/core';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { declareJob } from '../job/declare.ts';
+import { instrumentJob } from '../job/instrument.ts';
 import { runsOf } from '../job/job.support.ts';
 import type { Run } from '../job/run.ts';
+import { declareSync, syncRun } from '../sync/index.ts';
 import { bullmqProcessor } from './bullmq.ts';
-import { InstrumentJob } from './nest.ts';
+import { byHand, InstrumentJob } from './nest.ts';
 import { scheduleNodeCron } from './node-cron.ts';
 import { pgBossHandler } from './pg-boss.ts';
 import { runOnce } from './run-once.ts';
+import { every } from './timer.ts';
 
 const job = declareJob({ name: 'hostile adapters', schedule: '0 0 1 1 *', timezone: 'UTC' });
 
@@ -128,4 +132,74 @@ test('A4: a task of node-cron 3, which emits nothing, is followed by its methods
     'startup success': 1,
     'scheduled success': 1,
   });
+});
+
+describe('B19: whatever signal a queue gives, the work runs', () => {
+  const refuse = () => {
+    throw new Error('of the host');
+  };
+  const { proxy, revoke } = Proxy.revocable(new AbortController().signal, {});
+  revoke();
+  test.each<[string, unknown]>([
+    ['revoked', proxy],
+    ['none by birth', Object.create(AbortSignal.prototype)],
+    ['deaf', Object.assign(new AbortController().signal, { addEventListener: refuse })],
+    ['clinging', Object.assign(new AbortController().signal, { removeEventListener: refuse })],
+  ])('%s', async (_, signal) => {
+    const work = () => 'ran';
+    expect(await bullmqProcessor(job, work)({}, 'token', signal as AbortSignal)).toBe('ran');
+    expect(await pgBossHandler(job, work)([{ signal: signal as AbortSignal }])).toBe('ran');
+  });
+});
+
+test('A5: a run that a signal of another make ends is cancelled, or timed out where its reason says so', async () => {
+  const cancelled = declareJob({ name: 'polyfilled', schedule: '0 0 1 1 *', timezone: 'UTC' });
+  for (const [reason, expected] of [
+    [new Error('shutting down'), 'scheduled cancelled'],
+    [new DOMException('late', 'TimeoutError'), 'scheduled timeout'],
+    [undefined, 'scheduled cancelled'],
+  ] as const) {
+    const before = runsOf('polyfilled')[expected] ?? 0;
+    let abort: () => void = () => {};
+    const signal = {
+      aborted: false,
+      reason: undefined as unknown,
+      addEventListener: (_: string, listener: () => void) => {
+        abort = listener;
+      },
+      removeEventListener: () => {},
+    };
+    const run = pgBossHandler(cancelled, () => new Promise(() => {}))([{ signal: signal as never }]);
+    Object.assign(signal, { aborted: true, reason });
+    abort();
+    await expect(run).rejects.toBeDefined();
+    expect(runsOf('polyfilled')[expected]).toBe(before + 1);
+  }
+});
+
+test('B19: what is no work is refused when it is given, whatever it is given to', async () => {
+  const sync = declareSync({ name: 'without work', intervalSeconds: 60, sources: ['a'] });
+  const timed = declareJob({ name: 'without work too', intervalSeconds: 60 });
+  const nothing = undefined as never;
+  for (const give of [
+    () => instrumentJob(job, nothing),
+    () => syncRun(sync, nothing),
+    () => every(timed, nothing),
+    () => bullmqProcessor(job, nothing),
+    () => pgBossHandler(job, nothing),
+    // The decorators of the language come without a descriptor.
+    () => InstrumentJob(job)({}, 'sync', nothing),
+    () => InstrumentJob(job)({}, 'sync', { get: () => 1 } as never),
+  ])
+    expect(give).toThrow(DeclarationError);
+  const listeners = process.listenerCount('SIGTERM');
+  await expect(runOnce(job, nothing, { flush: () => {} })).rejects.toThrow(DeclarationError);
+  await expect(runOnce(nothing, () => 1, { flush: nothing })).rejects.toThrow(DeclarationError);
+  expect(process.listenerCount('SIGTERM')).toBe(listeners);
+});
+
+test('a start by hand is manual, whatever its trigger is called', () => {
+  for (const start of [undefined, null, 5, { trigger: 'bogus' }] as never[])
+    expect(byHand(start)).toMatchObject({ trigger: 'manual' });
+  expect(byHand({ trigger: 'event' })).toMatchObject({ trigger: 'event' });
 });

@@ -1,6 +1,8 @@
+import { DeclarationError } from '@sightglass/core';
 import { NEST } from '../cron/index.ts';
 import type { Job } from '../job/declare.ts';
 import { instrumentFor, isRunStart } from '../job/instrument.ts';
+import { TRIGGERS } from '../job/outcomes.ts';
 import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run, RunStart } from '../job/run.ts';
@@ -30,7 +32,8 @@ interface Call {
  * Starts a decorated method by hand, as a run that is `manual` or what `trigger` says: `await service.sync(byHand())`. It stands in the place of the {@link Run}, which the method gets as ever. Never throws.
  */
 export function byHand(start?: ByHand): Run {
-  const trigger = readable(() => start?.trigger) ?? 'manual';
+  const said = readable(() => start?.trigger);
+  const trigger = TRIGGERS.find((one) => one === said) ?? 'manual';
   return { ...readable(() => ({ ...start })), trigger } as RunStart as Run;
 }
 
@@ -46,7 +49,11 @@ export function InstrumentJob(job: Job) {
     _name: string | symbol,
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
-    const method = descriptor.value as Method;
+    const method = readable(() => descriptor.value) as Method;
+    if (typeof method !== 'function')
+      throw new DeclarationError('The instrumented job', [
+        'InstrumentJob decorates a method, with the experimentalDecorators of TypeScript, as Nest has them',
+      ]);
     const call = (run: Run, { self, args }: Call) => method.call(self, run, ...(args as never[]));
     const run = instrumentFor({}, job, call);
     trackerOf(job).readBy(readAs(NEST));

@@ -75,11 +75,14 @@ function expiry(batch: readonly BossJob[]): () => DOMException | undefined {
 }
 
 /** The signal of pg-boss, which says when it was aborted because time ran out. `end` lets go of it. */
-function withReason(signal: unknown, expired: () => DOMException | undefined) {
-  if (!(signal instanceof AbortSignal)) return { signal: undefined, end: () => {} };
+function withReason(signal: AbortSignal | undefined, expired: () => DOMException | undefined) {
+  if (signal === undefined) return { signal, end: () => {} };
   const own = new AbortController();
-  const abort = () => own.abort(expired() ?? signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort);
-  return { signal: own.signal, end: () => signal.removeEventListener('abort', abort) };
+  const abort = () => own.abort(expired() ?? readable(() => signal.reason));
+  readable(() => {
+    if (typeof signal.addEventListener !== 'function') return;
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+  });
+  return { signal: own.signal, end: () => readable(() => signal.removeEventListener('abort', abort)) };
 }

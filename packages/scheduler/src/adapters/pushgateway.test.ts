@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { DeclarationError } from '@sightglass/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { declareJob } from '../job/declare.ts';
 import { pushgateway } from './pushgateway.ts';
@@ -79,6 +80,56 @@ test('an abort from outside ends the exchange', async () => {
 
 test('the time is 10 s unless told otherwise; a time that is none is refused', () => {
   expect(() => pushgateway('http://gateway:9091', { job: 'x', timeoutSeconds: 0 })).toThrow('timeoutSeconds');
+});
+
+/** A gateway that answers by what its path is. */
+async function answering(answers: { readonly [path: string]: readonly [status: number, location?: string] }) {
+  const seen: string[] = [];
+  const server = createHttpServer((request, response) => {
+    const [status, location] = answers[request.url!.split('/')[1]!] ?? [200];
+    const name = request.headers.authorization === undefined ? '' : ' with credentials';
+    seen.push(`${request.method} ${request.url!.split('/')[1]}${name}`);
+    request
+      .resume()
+      .on('end', () => response.writeHead(status, location === undefined ? {} : { location }).end());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { seen, port };
+}
+
+test.each([301, 302, 303])('B4: what was sent elsewhere by a %i is not taken for pushed', async (status) => {
+  const { seen, port } = await answering({ metrics: [status, '/login'] });
+  const pushed = pushgateway(`http://127.0.0.1:${port}`, { job: 'x' })();
+  await expect(pushed).rejects.toThrow(`answered ${status} (moved to /login: give that address)`);
+  expect(seen).toEqual(['POST metrics']);
+});
+
+test.each([307, 308])(
+  'B4: a %i is followed with all that was sent, and credentials stay where they belong',
+  async (status) => {
+    const other = await answering({});
+    const elsewhere = `http://localhost:${other.port}/there`;
+    const { seen, port } = await answering({ metrics: [status, '/moved'], moved: [status, elsewhere] });
+    await pushgateway(`http://u:p@127.0.0.1:${port}`, { job: 'x' })();
+    expect(seen).toEqual(['POST metrics with credentials', 'POST moved with credentials']);
+    expect(other.seen).toEqual(['POST there']);
+    const loop = await answering({ metrics: [status, '/metrics'] });
+    await expect(pushgateway(`http://127.0.0.1:${loop.port}`, { job: 'x' })()).rejects.toThrow('moved');
+  },
+);
+
+test.each<[string, object]>([
+  ['localhost:9091', { job: 'x' }],
+  ['ftp://gateway', { job: 'x' }],
+  ['http://gateway', { job: '' }],
+  ['http://gateway', { job: 'x', labels: { job: 'y' } }],
+  ['http://gateway', { job: 'x', labels: { 'a/b': 'y' } }],
+  ['http://gateway', { job: 'x', labels: { __name__: 'y' } }],
+  ['http://gateway', { job: 'x', labels: 'ab' }],
+])('what no gateway takes is refused when it is declared: %s, %o', (url, options) => {
+  expect(() => pushgateway(url, options as never)).toThrow(DeclarationError);
 });
 
 test('a user and password in the address are sent as basic auth, and not in the address', async () => {

@@ -12,6 +12,9 @@ export interface PushgatewayOptions {
 }
 
 const TIMEOUT_SECONDS = 10;
+/** Redirects that ask for the same request at another place, and how many are followed. */
+const SENT_AGAIN = new Set([307, 308]);
+const MOST_MOVES = 5;
 /** How much of a refusal is told. */
 const MOST_OF_AN_ANSWER = 500;
 
@@ -35,14 +38,38 @@ export function pushgateway(
     await withinSeconds(
       timeoutSeconds,
       async (late) => {
-        const response = await fetch(address, { method: 'POST', headers, body, signal: late });
+        const response = await post(address, { headers, body, signal: late });
         const answer = await beginningOf(response);
-        if (!response.ok) throw new Error(`The Pushgateway answered ${response.status}: ${answer}`);
+        if (response.ok) return;
+        const place = response.headers.get('location');
+        const moved = place === null ? '' : ` (moved to ${place}: give that address)`;
+        throw new Error(`The Pushgateway answered ${response.status}${moved}: ${answer}`);
       },
       signal,
     );
     log().debug({ bytes: body.length }, 'Metrics were pushed');
   };
+}
+
+interface Post {
+  readonly headers: { readonly [name: string]: string };
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Posts to an address, and to where it says that a POST is to be sent again. What else it says has moved is no success, whatever is there: fetch would ask there by GET, and a page to log
+ * in is answered with 200. Credentials stay with the origin that they are for.
+ */
+async function post(address: string, { headers, ...rest }: Post, moves = 0): Promise<Response> {
+  const response = await fetch(address, { method: 'POST', headers, ...rest, redirect: 'manual' });
+  const place = response.headers.get('location');
+  if (!SENT_AGAIN.has(response.status) || place === null || moves === MOST_MOVES) return response;
+  await response.body?.cancel();
+  const next = new URL(place, address);
+  const { authorization: _, ...plain } = headers;
+  const same = next.origin === new URL(address).origin;
+  return post(next.href, { headers: same ? headers : plain, ...rest }, moves + 1);
 }
 
 /** The first of what was answered, which says what is wrong. The rest is called off, so that no answer without an end is read. */
@@ -65,18 +92,21 @@ interface Declared {
 function declared(url: string, options: PushgatewayOptions): Declared {
   try {
     const { job, labels = {}, timeoutSeconds = TIMEOUT_SECONDS } = options;
-    const group = Object.entries({ job, ...labels });
-    const isText = group.every(([, value]) => typeof value === 'string');
+    const group: (readonly [name: string, value: unknown])[] = [['job', job], ...Object.entries(labels)];
+    const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+    const isText = group.every(([, value]) => typeof value === 'string') && job !== '';
+    const isNamed = Object.keys(labels).every((name) => LABEL.test(name) && name !== 'job');
     const problems = [
-      URL.canParse(url) ? [] : ['the address must be a URL, such as http://pushgateway:9091'],
-      isText ? [] : ['job and labels must be strings'],
+      isWeb ? [] : ['the address must be a URL of http or https, such as http://pushgateway:9091'],
+      isText ? [] : ['job and labels must be strings, and job not an empty one'],
+      isNamed ? [] : [`the names of labels must match ${LABEL.source}, and none be job`],
       unknownNames(options, ['job', 'labels', 'timeoutSeconds']),
       typeof timeoutSeconds === 'number' && timeoutSeconds > 0
         ? []
         : ['timeoutSeconds must be a number over 0'],
     ].flat();
     if (problems.length > 0) throw new DeclarationError('The Pushgateway', problems);
-    const path = group.map(([name, value]) => `${name}@base64/${base64(value)}`).join('/');
+    const path = group.map(([name, value]) => `${name}@base64/${base64(value as string)}`).join('/');
     const { username, password } = new URL(url);
     const address = new URL(url);
     address.username = address.password = address.search = address.hash = '';
@@ -89,6 +119,9 @@ function declared(url: string, options: PushgatewayOptions): Declared {
     throw DeclarationError.from(error, 'The Pushgateway');
   }
 }
+
+/** What a path of the gateway can hold and Prometheus takes. */
+const LABEL = /^(?!__)[a-zA-Z_]\w*$/;
 
 /** As the gateway reads it from a path; an empty value is a single `=`. */
 const base64 = (value: string) => Buffer.from(value, 'utf8').toString('base64url') || '=';

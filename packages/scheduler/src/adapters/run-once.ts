@@ -47,20 +47,23 @@ export async function runOnce<R>(
   try {
     return await instrumentFor({}, job, work)({ trigger, scheduledFor, signal: cancel.signal });
   } finally {
-    await inTime(job, flush);
+    await inTime(
+      readable(() => job.name),
+      flush,
+    );
     for (const signal of SIGNALS) process.off(signal, onSignal);
     if (ended !== undefined) process.kill(process.pid, ended);
   }
 }
 
-async function inTime(job: Job, flush: unknown): Promise<void> {
+async function inTime(job_name: string | undefined, flush: unknown): Promise<void> {
   // Nothing that a flush waits for need keep the process alive, and it must not end before the flush has had its time.
   const hold = setTimeout(() => {}, 2 * FLUSH_LIMIT_SECONDS * 1000);
   try {
     if (typeof flush !== 'function') throw new DeclarationError('The run', ['flush must be a function']);
     await withinSeconds(FLUSH_LIMIT_SECONDS, () => flush());
   } catch (err) {
-    log().error({ job_name: job.name, err }, 'What the run measured could not be sent');
+    log().error({ job_name, err }, 'What the run measured could not be sent');
   } finally {
     clearTimeout(hold);
   }

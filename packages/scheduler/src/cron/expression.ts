@@ -56,6 +56,8 @@ interface Unit {
   readonly min: number;
   readonly max: number;
   readonly names?: readonly string[];
+  /** Up to where a step goes on that names no end. Default `max`. */
+  readonly stepsTo?: number;
 }
 
 const SECOND: Unit = { name: 'second', min: 0, max: 59 };
@@ -64,7 +66,7 @@ const HOUR: Unit = { name: 'hour', min: 0, max: 23 };
 const DAY: Unit = { name: 'day of the month', min: 1, max: 31 };
 const MONTH: Unit = { name: 'month', min: 1, max: 12, names: MONTHS.split(' ') };
 /** 7 is Sunday as well. */
-const WEEKDAY: Unit = { name: 'weekday', min: 0, max: 7, names: WEEKDAYS.split(' ') };
+const WEEKDAY = { name: 'weekday', min: 0, max: 7, names: WEEKDAYS.split(' ') } as const satisfies Unit;
 /** A step counts from the year 0, as croner has it. */
 const YEAR: Unit = { name: 'year', min: 0, max: 9999 };
 
@@ -74,9 +76,9 @@ export class NoExpression extends Error {}
 /**
  * Reads an expression of 5 fields, 6 with seconds first, or 7 with the year last, or a nickname: what node-cron, croner, BullMQ, pg-boss and Nest take between them. Names of months and
  * weekdays may be whole or of three letters, `5/15` steps on to the end of its field, a range may lead over the end (`FRI-MON`, `22-2`), and `?`, `L`, `W` and `#` are known.
- * Throws a `NoExpression` that says what is wrong, months counted from 1.
+ * `lastWeekday` is up to where `1/2` steps among the weekdays. Throws a `NoExpression` that says what is wrong, months counted from 1.
  */
-export function readExpression(expression: string): CronFields {
+export function readExpression(expression: string, lastWeekday: number): CronFields {
   const text = expression.trim();
   const parts = (NICKNAMES.get(text.toLowerCase()) ?? text).split(/\s+/);
   if (text.startsWith('@') && parts.length === 1)
@@ -95,7 +97,7 @@ export function readExpression(expression: string): CronFields {
     hour: time[2],
     day: dayField(day!),
     month: valuesOf(MONTH, month!),
-    weekday: weekdayField(weekday!),
+    weekday: weekdayField(weekday!, { ...WEEKDAY, stepsTo: lastWeekday }),
     year: isStar(year) ? undefined : valuesOf(YEAR, year),
     isFixedTime: time.every(({ length }, i) => length === 1 && !/[*?/]/.test(written[i]!)),
   };
@@ -127,13 +129,13 @@ function dayField(field: string): DayField {
   return { isStar: isStar(field), days, beforeLast, nearest, lastWorkday };
 }
 
-function weekdayField(field: string): WeekdayField {
+function weekdayField(field: string, unit: Unit): WeekdayField {
   const and = field.startsWith('+');
   const days = new Set<number>();
   const numbered: { day: number; nth: number }[] = [];
-  for (const item of itemsOf(WEEKDAY, and ? field.slice(1) : field)) {
+  for (const item of itemsOf(unit, and ? field.slice(1) : field)) {
     const [, which, nth] = /^(.+)#([1-5]|L)$/i.exec(item) ?? /^(.+)()L$/i.exec(item) ?? [];
-    const found = rangeOf(WEEKDAY, which ?? item).map((day) => day % 7);
+    const found = rangeOf(unit, which ?? item).map((day) => day % 7);
     if (which === undefined) for (const day of found) days.add(day);
     else numbered.push(...found.map((day) => ({ day, nth: Number(nth) || 0 })));
   }
@@ -153,12 +155,12 @@ function rangeOf(unit: Unit, item: string): number[] {
   const every = step === undefined ? 1 : Number(step);
   if (more.length > 0 || range === '' || !(Number.isInteger(every) && every > 0 && /^\d*$/.test(step ?? '')))
     throw unreadable('step', unit, item);
-  const { min } = unit;
-  const last = unit === WEEKDAY ? 6 : unit.max;
+  const { min, stepsTo = unit.max } = unit;
+  const last = unit.name === WEEKDAY.name ? 6 : unit.max;
   if (isStar(range)) return listOf(min, last, every);
   const [from = '', to, ...others] = range.split('-');
   const first = oneOf(unit, from);
-  if (to === undefined) return step === undefined ? [first] : listOf(first, Math.max(first, last), every);
+  if (to === undefined) return step === undefined ? [first] : listOf(first, Math.max(first, stepsTo), every);
   const end = others.length > 0 ? Number.NaN : oneOf(unit, to);
   if (Number.isNaN(end)) throw unreadable('range', unit, item);
   if (first <= end) return listOf(first, end, every);

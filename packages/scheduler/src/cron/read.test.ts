@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CronSchedule, readCron } from './read.ts';
-import { NODE_CRON } from './reading.ts';
+import { COMMON, NEST, NODE_CRON, QUEUE, type Reading } from './reading.ts';
+import { zoneOf } from './zone.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -205,4 +206,27 @@ test('A2: a day of the month and a weekday are either of them, or both, as the s
   expect(new Date(either.next(FROM)).toISOString()).toBe('2026-01-01T09:00:00.000Z');
   expect(new Date(both.next(FROM)).toISOString()).toBe('2026-01-05T09:00:00.000Z');
   expect([either.longestGapMs / DAY, both.longestGapMs / DAY]).toEqual([7, 35]);
+});
+
+test('A13: a step among the weekdays ends on Saturday, or on the Sunday that is 7, as the scheduler reads it', () => {
+  const saturday = Date.parse('2026-07-04T12:00:00Z');
+  const next = (expression: string, reading: Reading) => {
+    const schedule = readCron(expression, 'UTC', saturday, reading);
+    return typeof schedule === 'string'
+      ? schedule
+      : new Date(schedule.next(saturday)).toUTCString().slice(0, 3);
+  };
+  expect([COMMON, NODE_CRON, QUEUE, NEST].map((reading) => next('0 0 * * 1/2', reading))).toEqual([
+    'Mon',
+    'Mon',
+    'Sun',
+    'Sun',
+  ]);
+  expect([COMMON, QUEUE].map((reading) => next('0 0 * * */2', reading))).toEqual(['Sun', 'Sun']);
+});
+
+test('A27: where no change of the clocks is known far away, those that are near still count', () => {
+  const zone = zoneOf('Africa/El_Aaiun');
+  expect(zone.around(Date.parse('2095-06-20')).before).toBeUndefined();
+  expect(zone.around(Date.parse('2026-06-20')).offsetMs).toBe(HOUR);
 });

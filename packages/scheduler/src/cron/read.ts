@@ -43,7 +43,7 @@ export function readCron(
   if (known?.day === day) return known.schedule;
   try {
     const zone = zoneOf(timezone);
-    const fields = momentOf(text, zone) ?? readExpression(text);
+    const fields = momentOf(text, zone) ?? readExpression(text, reading.lastWeekday);
     const times = new CronTimes(fields, zone, reading);
     if (times.next(fromMs) === Number.POSITIVE_INFINITY)
       return `schedule ${JSON.stringify(expression)} names a date that never comes`;
@@ -70,7 +70,10 @@ function momentOf(text: string, zone: Zone): CronFields | undefined {
   if (year === undefined) return undefined;
   const ms = offset === undefined ? Number.NaN : Date.parse(text);
   if (offset === undefined)
-    return readExpression(`${second} ${minute} ${hour} ${Number(day)} ${Number(month)} * ${year}`);
+    return readExpression(
+      `${second} ${minute} ${hour} ${Number(day)} ${Number(month)} * ${year}`,
+      COMMON.lastWeekday,
+    );
   if (Number.isNaN(ms)) throw new NoExpression('is no moment that exists');
   const local = new Date(ms + zone.offsetAt(ms)).toISOString();
   return momentOf(local.slice(0, 19), zone);

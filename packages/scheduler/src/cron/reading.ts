@@ -8,6 +8,8 @@ export interface Reading {
   readonly gap: 'fixed after' | 'skip';
   /** What becomes of a time that comes twice: a fixed time of day runs the first time and those of a pattern both times, only a pattern of every hour does so, or all run once. */
   readonly repeat: 'fixed once' | 'hourly twice' | 'once';
+  /** Up to which weekday a step goes on: `1/2` is Monday, Wednesday and Friday, or Sunday too, which is 7. */
+  readonly lastWeekday: 6 | 7;
 }
 
 /** As croner reads, and what says nothing else. */
@@ -16,13 +18,20 @@ export const COMMON: Reading = {
   unrestricted: 'star',
   gap: 'fixed after',
   repeat: 'fixed once',
+  lastWeekday: 6,
 };
 
 /** As node-cron 4 reads: a day must match both fields (its README), and on the night of a change it looks for times that exist, once a day. */
-export const NODE_CRON: Reading = { days: 'both', unrestricted: 'star', gap: 'skip', repeat: 'once' };
+export const NODE_CRON: Reading = {
+  days: 'both',
+  unrestricted: 'star',
+  gap: 'skip',
+  repeat: 'once',
+  lastWeekday: 6,
+};
 
 /** As cron-parser reads, which BullMQ and pg-boss use. */
-export const QUEUE: Reading = { ...COMMON, repeat: 'hourly twice' };
+export const QUEUE: Reading = { ...COMMON, repeat: 'hourly twice', lastWeekday: 7 };
 
 /** As the package `cron` reads, which runs the jobs of Nest: `1-31` is as good as a star. */
 export const NEST: Reading = { ...QUEUE, unrestricted: 'every value' };

@@ -27,7 +27,8 @@ export interface Calm {
 export class Zone {
   readonly #format: Intl.DateTimeFormat;
   readonly #changes = new Map<number, readonly ClockChange[]>();
-  #calms: Calm[] = [];
+  /** Each with the time in which it is known to hold: where no change was found near, none was looked for further away. */
+  #calms: { readonly calm: Calm; readonly fromMs: number; readonly untilMs: number }[] = [];
 
   constructor(timezone: string) {
     this.#format = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' });
@@ -44,7 +45,7 @@ export class Zone {
   /** The calm time around a moment. A zone whose clocks do not change for a year on one side is taken to let them alone. */
   around(ms: number): Calm {
     const known = this.#calms.find(({ fromMs, untilMs }) => ms >= fromMs && ms < untilMs);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.calm;
     const changes = this.changes(ms - SPAN, ms + SPAN);
     const before = changes.findLast(({ atMs }) => atMs <= ms);
     const after = changes.find(({ atMs }) => atMs > ms);
@@ -56,7 +57,7 @@ export class Zone {
       after,
     };
     if (this.#calms.length >= CALMS_KEPT) this.#calms = [];
-    this.#calms.push(calm);
+    this.#calms.push({ calm, fromMs: before?.atMs ?? ms - SPAN, untilMs: after?.atMs ?? ms + SPAN });
     return calm;
   }
 

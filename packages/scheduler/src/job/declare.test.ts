@@ -255,3 +255,8 @@ describe('A13: what a scheduler accepts can be declared', () => {
     expect(() => declareJob({ name: 'x', schedule: '0 0 1 0 *' })).toThrow('Invalid value for month: 0');
   });
 });
+
+test('an interval that no timer can keep is refused', () => {
+  expect(() => declareJob({ name: 'too fast', intervalSeconds: 1e-9 })).toThrow('no timer is faster');
+  expect(declareJob({ name: 'fast', intervalSeconds: 0.001 }).intervalSeconds).toBe(0.001);
+});

@@ -1,4 +1,4 @@
-import { classifyError, TIMEOUT } from '@sightglass/core';
+import { classifyError, DeclarationError, TIMEOUT } from '@sightglass/core';
 import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
@@ -24,7 +24,7 @@ export interface InstrumentedJob<A extends readonly unknown[], R> {
 /**
  * Wraps the work of a declared job, so that each run is counted, timed, traced and logged when it has ended, and is visible while it is under way.
  * The work gets the {@link Run}, then whatever the scheduler calls with, and the `this` that it is called on. Starts that do not come are counted from now on, unless `scheduler` is elsewhere.
- * Throws a `DeclarationError` when the job is not what `declareJob` returned.
+ * Throws a `DeclarationError` when the job is not what `declareJob` returned, or the work is no function.
  */
 export function instrumentJob<A extends readonly unknown[], R>(
   job: Job,
@@ -43,6 +43,8 @@ export function instrumentFor<A extends readonly unknown[], R>(
   work: (run: Run, ...args: A) => R | Promise<R>,
 ): InstrumentedJob<A, R> {
   trackerOf(job);
+  if (typeof work !== 'function')
+    throw new DeclarationError('The instrumented job', ['the work must be a function']);
   return async function (this: unknown, ...given: readonly unknown[]) {
     const [start, args] = isRunStart(given[0]) ? [given[0], given.slice(1)] : [BY_SCHEDULE, given];
     return runJob(trackerOf(job), traits, start, (run) => work.call(this, run, ...(args as unknown as A)));
@@ -74,9 +76,7 @@ async function runJob<R>(
   const trigger = triggerOf(start) ?? 'scheduled';
   if (tracker.state === 'retired' || (trigger === 'scheduled' && !tracker.enabled)) return undefined;
   const scheduledForMs = readable(() => timeOf(start.scheduledFor));
-  const signal = readable(() => start.signal);
-  // A signal of another make could not be joined with the time limit.
-  const cancel = signal instanceof AbortSignal ? signal : undefined;
+  const cancel = readable(() => start.signal);
   if (options.overlap === 'skip' && tracker.running > 0) {
     tracker.skip('skipped_overlap', trigger, scheduledForMs);
     return undefined;
@@ -128,10 +128,11 @@ function statusOf(
   cancel: AbortSignal | undefined,
 ): EndStatus {
   if (result.ok) return state.isPartial ? 'partial' : 'success';
-  const isReasonOf = (one: AbortSignal | undefined) => one?.aborted === true && one.reason === result.error;
-  // Whoever starts the run may have a time limit of its own, and says so by the reason.
-  if (isReasonOf(cancel)) return classifyError(result.error) === TIMEOUT ? 'timeout' : 'cancelled';
-  return isReasonOf(signal) ? 'timeout' : 'failed';
+  const isReasonOf = (one: AbortSignal | undefined) =>
+    readable(() => one?.aborted === true && one.reason === result.error) === true;
+  // A run is ended by its time limit or by whoever started it, who may have a limit of its own: the reason says so.
+  if (!isReasonOf(signal) && !isReasonOf(cancel)) return 'failed';
+  return classifyError(result.error) === TIMEOUT ? 'timeout' : 'cancelled';
 }
 
 function record(

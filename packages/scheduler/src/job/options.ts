@@ -136,6 +136,9 @@ const POSITIVE = [
   'timeoutSeconds',
 ] as const;
 
+/** A timer of Node takes a millisecond at least. */
+const FASTEST_SECONDS = 0.001;
+
 function numberProblems(options: JobOptions): string[] {
   const problems: string[] = [];
   for (const name of POSITIVE) {
@@ -143,6 +146,9 @@ function numberProblems(options: JobOptions): string[] {
     if (value !== undefined && !(typeof value === 'number' && value > 0 && value < Infinity))
       problems.push(`${name} must be a number above 0`);
   }
+  const { intervalSeconds } = options;
+  if (typeof intervalSeconds === 'number' && intervalSeconds > 0 && intervalSeconds < FASTEST_SECONDS)
+    problems.push(`intervalSeconds must be ${FASTEST_SECONDS} at least: no timer is faster`);
   const { successObjectiveRatio: ratio, retries } = options as object as { [name: string]: unknown };
   if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1))
     problems.push('successObjectiveRatio must be between 0 and 1, both excluded');

@@ -1,3 +1,4 @@
+import { DeclarationError } from '@sightglass/core';
 import { neverThrows } from '@sightglass/core/authors';
 import { type InstrumentedJob, instrumentJob } from '../job/instrument.ts';
 import { isRetired } from '../job/retire.ts';
@@ -42,6 +43,7 @@ export function syncWork<S extends string, A extends readonly unknown[], R>(
   work: (run: SyncRun<S>, ...args: A) => R | Promise<R>,
 ): (run: Run, ...args: A) => Promise<R> {
   const { name } = sourcesOf(sync);
+  if (typeof work !== 'function') throw new DeclarationError('The sync run', ['the work must be a function']);
   return async function (this: unknown, run, ...args) {
     const attempt = new SyncAttempt(sourcesOf({ name }), run);
     try {

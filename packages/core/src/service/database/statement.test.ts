@@ -98,6 +98,10 @@ group('A19: a name that a WITH gives is no table, where it is known', () => {
     ['WITH a AS (SELECT 1) DELETE FROM old USING a', 'DELETE old'],
     ['WITH a AS (SELECT 1) MERGE INTO t USING a ON true', 'MERGE t'],
     ['WITH a AS (INSERT INTO x SELECT * FROM y RETURNING *) SELECT * FROM a', 'SELECT'],
+    ['WITH a AS (SELECT 1) (SELECT * FROM a)', 'SELECT'],
+    ['WITH a AS (SELECT 1) ((SELECT * FROM x))', 'SELECT x'],
+    ['WITH update AS (SELECT 1), delete AS (SELECT * FROM x) SELECT * FROM update', 'SELECT x'],
+    ['WITH RECURSIVE merge AS (SELECT 1) INSERT INTO t SELECT * FROM merge', 'INSERT t'],
     ['WITH a AS (', '_OTHER'],
     ['WITH', '_OTHER'],
   ])('%s is %s', (sql, expected) => expect(said(sql)).toBe(expected));

@@ -102,8 +102,19 @@ class QueryReader {
     if (tokens.word !== 'WITH') return tokens.word;
     const depth = this.#frames.length;
     do this.#step();
-    while (!this.#isAtEnd && !(this.#frames.length === depth && isMain(tokens.word)));
+    while (!this.#isAtEnd && !(this.#frames.length === depth && (this.#isMain || this.#isMainInParentheses)));
+    while (tokens.word === '(') this.#step();
     return tokens.word;
+  }
+
+  /** Whether what a `WITH` is for begins here. A name that it gives may be a word of the language: `WITH update AS (…)`. */
+  get #isMain(): boolean {
+    return isMain(this.#tokens.word) && !BEFORE_NAME.has(this.#tokens.previous);
+  }
+
+  /** Behind the last query of a `WITH`: `WITH a AS (…) (SELECT …)`. */
+  get #isMainInParentheses(): boolean {
+    return this.#tokens.word === '(' && this.#tokens.previous === ')';
   }
 
   get #isAtEnd(): boolean {
@@ -157,7 +168,7 @@ class QueryReader {
   /** In a `WITH`: `name (columns) AS MATERIALIZED (query), …` up to what it is for. */
   #readWith(frame: Frame, list: { name: string }): void {
     const { word, token, next } = this.#tokens;
-    if (isMain(word)) {
+    if (this.#isMain) {
       frame.with = undefined;
       if (WRITES.has(word)) this.#isVague = true;
       this.#readTables(frame);
@@ -207,4 +218,6 @@ const newFrame = (kind: Frame['kind']): Frame => ({
   with: undefined,
 });
 
+/** What stands before a name that a `WITH` gives. */
+const BEFORE_NAME = new Set(['WITH', 'RECURSIVE', ',']);
 const isMain = (word: string) => READS.has(word) || WRITES.has(word);

@@ -188,7 +188,7 @@ function mappingEdits(panel: Json, path: readonly (string | number)[], what: str
 }
 
 function tableEdits({ transformations = [] }: ShownPanel): Edit[] {
-  return transformations.flatMap(({ id, options }, i) => {
+  return transformations.flatMap(({ id, options }, i): Edit[] => {
     const path = ['transformations', i, 'options'];
     if (id === 'sortBy')
       return [{ path: [...path, 'sort', 0, 'desc'], value: true, change: 'the worst is last' }];

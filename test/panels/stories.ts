@@ -3,7 +3,7 @@ import { cycle, failing, moved, QUARTER_HOURLY } from '../scenario/world/offload
 import type { Process } from '../scenario/world/process.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import { declareSync, type SyncOutcome } from '../scenario/world/sync.ts';
-import { hours, minutes, type Pace, seconds } from '../scenario/world/time.ts';
+import { hours, minutes, type Pace, SLOW_PACE, seconds } from '../scenario/world/time.ts';
 import type { PanelStory } from './told.ts';
 
 /*
@@ -61,10 +61,20 @@ const offload: PanelStory = {
     s.die();
     await s.wait(minutes(9));
     await look('the scheduler is gone');
-    const again = await s.start();
-    again.pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades', 'quotes'] });
-    await s.wait(minutes(1));
-    await look('it is back, without one of its tables');
+    await s.wait(minutes(32));
+    await look('it is back elsewhere, without one of its tables');
+  },
+  async beside(s) {
+    await s.until(START + minutes(144));
+    const { pipeline } = await s.start();
+    const bronze = pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades', 'quotes'] });
+    for (let i = 0; i < 2; i++) {
+      await s.untilNext(minutes(15));
+      await cycle(s, bronze, { quotes: i === 0 ? failing() : moved({ takes: 0.5, rows: 0 }) });
+    }
+    s.die();
+    await s.wait(10);
+    (await s.start()).pipeline.declareOffload({ ...QUARTER_HOURLY, tables: ['trades', 'quotes'] });
   },
 };
 
@@ -120,6 +130,38 @@ const days: PanelStory = {
   },
 };
 
+/** What a time limit makes of a run. */
+const timeout = () =>
+  new Promise<void>((_, reject) => setTimeout(() => reject(new DOMException('too long', 'TimeoutError')), 1));
+
+/** A process with a job for each state. */
+function declared(s: Stage, app: Process) {
+  const job = (name: string, more: object = {}, where?: 'elsewhere') =>
+    declareJob(s, app, { ...TEN_MINUTELY, name, ...more }, where);
+  return {
+    well: job('well'),
+    failing: job('failing'),
+    failed: job('failed'),
+    part: job('part'),
+    limited: job('limited', { timeoutSeconds: 5 }),
+    late: job('late', {}, 'elsewhere'),
+    off: job('off'),
+    busy: job('busy', { durationObjectiveSeconds: minutes(30) }),
+    stuck: job('stuck'),
+    stopped: job('stopped'),
+    slow: job('slow', { overlap: 'skip' }),
+    waiting: job('waiting', { intervalSeconds: hours(6), freshnessObjectiveSeconds: hours(8) }),
+    never: job('never'),
+    clock: declareJob(s, app, { ...BY_THE_CLOCK, name: 'clock' }),
+    sync: declareSync(s, app, {
+      ...TEN_MINUTELY,
+      name: 'sync',
+      sources: ['a', 'b', 'c', 'd'],
+      itemsObjective: 50,
+    }),
+  };
+}
+
 /** Each job is in another state, so that the words for all of them, and their order, are seen. */
 const states: PanelStory = {
   name: 'job-states',
@@ -131,32 +173,7 @@ const states: PanelStory = {
       'neighbour',
       'job_interval_seconds{job_name="well"} 600\nsightglass_process_start_timestamp_seconds{process_id="other"} 50',
     );
-    const declared = (app: Process) => {
-      const job = (name: string, more: object = {}, where?: 'elsewhere') =>
-        declareJob(s, app, { ...TEN_MINUTELY, name, ...more }, where);
-      return {
-        well: job('well'),
-        failing: job('failing'),
-        failed: job('failed'),
-        part: job('part'),
-        late: job('late', {}, 'elsewhere'),
-        off: job('off'),
-        busy: job('busy', { durationObjectiveSeconds: minutes(30) }),
-        stuck: job('stuck'),
-        stopped: job('stopped'),
-        slow: job('slow', { overlap: 'skip' }),
-        waiting: job('waiting', { intervalSeconds: hours(6), freshnessObjectiveSeconds: hours(8) }),
-        never: job('never'),
-        clock: declareJob(s, app, { ...BY_THE_CLOCK, name: 'clock' }),
-        sync: declareSync(s, app, {
-          ...TEN_MINUTELY,
-          name: 'sync',
-          sources: ['a', 'b', 'c', 'd'],
-          itemsObjective: 50,
-        }),
-      };
-    };
-    const jobs = declared(await s.start());
+    const jobs = declared(s, await s.start());
     const brief = { takes: seconds(2) };
     for (let i = 0; i < 8; i++) {
       await s.untilNext(minutes(10));
@@ -165,6 +182,7 @@ const states: PanelStory = {
       await jobs.failed.run(i < 7 ? brief : { ...brief, ends: 'badly' });
       await jobs.part.run(i < 4 ? brief : { ...brief, ends: 'in part' });
       await jobs.late.run({ ...brief, scheduledFor: s.now - (i < 7 ? 5 : 65) });
+      await jobs.limited.run(i === 2 || i === 4 ? { during: () => timeout() } : brief);
       if (i < 5) await jobs.off.run({ ...brief, trigger: i === 4 ? 'manual' : 'scheduled' });
       if (i === 5) jobs.off.disable();
       if (i < 6) await jobs.stuck.run(brief);
@@ -192,9 +210,8 @@ const states: PanelStory = {
     s.die();
     await s.wait(minutes(4));
     await look('their process is away');
-    declared(await s.start());
-    await s.wait(minutes(2));
-    await look('their process is back');
+    await s.wait(minutes(8));
+    await look('their process is back elsewhere');
   },
   async beside(s) {
     const gone = declareJob(s, await s.start(), { ...TEN_MINUTELY, name: 'gone' });
@@ -203,6 +220,11 @@ const states: PanelStory = {
       await gone.run();
     }
     s.die();
+    await s.until(START + minutes(83));
+    const jobs = declared(s, await s.start());
+    const brief = { takes: seconds(2) };
+    for (const job of [jobs.well, jobs.part, jobs.failing, jobs.slow]) await job.run(brief);
+    await jobs.sync.run({ a: 30, b: 25 });
   },
 };
 
@@ -260,6 +282,10 @@ const system: PanelStory = {
   pace: MINUTELY,
   start: START,
   async script(s, look) {
+    s.other(
+      'stranger',
+      'process_cpu_seconds_total 5\nprocess_resident_memory_bytes 7\nprocess_virtual_memory_bytes 9',
+    );
     const app = await s.start();
     app.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
     const { sources, itemsObjective } = SYNC;
@@ -272,10 +298,25 @@ const system: PanelStory = {
     await sync.run({ openrouter: 'times out', featherless: 'can not be written' });
     await job.run({
       during: async () => {
-        await serve(s, minutes(5), { requests: 24, cpu: 0.7, memory: 700e6, used: 9, isIll: true });
+        await serve(s, minutes(5), { requests: 24, cpu: 0.7, memory: 2.1e9, used: 9, isIll: true });
         await look('a run loads the service');
       },
     });
+    s.die();
+    await s.wait(10);
+    const again = await s.start();
+    again.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
+    declareSync(s, again, { ...TEN_MINUTELY, sources, itemsObjective });
+    await serve(s, minutes(3), QUIET);
+    await look('it has restarted');
+  },
+  async beside(s) {
+    const app = await s.start();
+    app.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
+    const job = declareJob(s, app, { ...TEN_MINUTELY, name: 'reports' });
+    await serve(s, minutes(9), { ...QUIET, requests: 3, cpu: 0.3, memory: 2e9 });
+    await job.run({ takes: seconds(3) });
+    await serve(s, minutes(9), { ...QUIET, requests: 3, cpu: 0.1, memory: 2e9 });
   },
 };
 
@@ -322,10 +363,14 @@ const telemetry: PanelStory = {
 const slos: PanelStory = {
   name: 'slos',
   dashboards: ['sightglass-slo'],
-  pace: COARSE,
+  pace: SLOW_PACE,
   start: hours(1),
   async script(s, look) {
     s.other('prometheus', 'prometheus_tsdb_lowest_timestamp_seconds 1');
+    s.other(
+      'young',
+      'prometheus_tsdb_lowest_timestamp_seconds 30000\nprometheus_tsdb_time_retentions_total 3',
+    );
     const app = await s.start();
     const job = declareJob(s, app, SIX_HOURLY);
     const often = declareJob(s, app, {
@@ -334,12 +379,20 @@ const slos: PanelStory = {
       durationObjectiveSeconds: minutes(2),
       freshnessObjectiveSeconds: hours(3),
     });
-    for (let hour = 2; hour <= 20; hour++) {
-      await s.until(hours(hour));
-      await often.run(hour % 7 === 0 ? { ends: 'badly' } : { takes: hour > 15 ? minutes(3) : seconds(30) });
-      if (hour % 6 === 0) await job.run({ ends: hour === 12 ? 'badly' : 'well' });
-    }
-    await look('a budget is spent');
+    const sync = declareSync(s, app, { ...SYNC, name: 'models' });
+    const until = async (last: number, load: Load) => {
+      for (let hour = Math.floor(s.now / 3_600) + 1; hour <= last; hour++) {
+        await serve(s, minutes(30), load);
+        await s.until(hours(hour));
+        await often.run(hour % 7 === 0 ? { ends: 'badly' } : { takes: hour > 9 ? minutes(3) : seconds(30) });
+        if (hour % 6 === 0) await job.run({ ends: hour === 12 ? 'badly' : 'well' });
+        if (hour % 6 === 0) await sync.run(hour === 6 ? GOOD : { openrouter: 'fails', featherless: 20 });
+      }
+    };
+    await until(8, QUIET);
+    await look('all is well');
+    await until(14, { ...QUIET, requests: 12, isIll: true });
+    await look('budgets are spent');
   },
 };
 

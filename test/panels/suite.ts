@@ -2,7 +2,7 @@ import { digest } from '../mutation/digest.ts';
 import type { Suite, Witness } from '../mutation/mutant.ts';
 import { provenOf } from '../mutation/rules/equivalent.ts';
 import { closureOf, readsOf, rulesNamed } from '../scenario/rules.ts';
-import { EQUIVALENT } from './equivalent.ts';
+import { EQUIVALENCES } from './equivalent.ts';
 import { type PanelMutant, panelMutants } from './mutants.ts';
 import { dashboards, type Item, itemsIn, readItem, valuesOf } from './pages.ts';
 import { ask, readPages, type Told } from './told.ts';
@@ -14,13 +14,14 @@ export function panelSuite(told: readonly Told[]): Suite<PanelMutant> {
     mutants: [...dashboards.values()].flatMap((each) => panelMutants(each, valuesOf(each))),
     witnesses: told.map(pagesWitness),
     proof: proofOf,
-    proofs: EQUIVALENT.map(({ title }) => title.source),
+    proofs: EQUIVALENCES.map(({ title }) => title),
   };
 }
 
 function proofOf({ title, asks }: PanelMutant): string | undefined {
-  const own = EQUIVALENT.find((each) => each.title.test(title));
-  if (own !== undefined || asks === undefined) return own?.title.source;
+  if (asks === undefined) return undefined;
+  const own = EQUIVALENCES.find((each) => each.isEqual(asks));
+  if (own !== undefined) return own.title;
   const original = { record: 'panel', expr: asks.before };
   const rule = { record: 'panel', expr: asks.after };
   return provenOf({ title, file: '', text: '', part: 'expression', original, rule });

@@ -56,7 +56,8 @@ export const jobNumbers: readonly NumberSpec[] = [
   }),
   howMany({
     title: 'Too old',
-    description: 'Jobs whose result is older than they promise, but for those that somebody switched off. Should be 0.',
+    description:
+      'Jobs whose result is older than they promise, but for those that somebody switched off. Should be 0.',
     wrong: promql`${old} unless on (job_name) ${jobs.isDisabled}`,
     of,
     state: 'old',

@@ -7,6 +7,7 @@ import { capture } from './chromium.mjs';
 const { values: options } = parseArgs({
   options: {
     prometheus: { type: 'string', default: 'http://localhost:9090' },
+    answers: { type: 'string' },
     dashboard: { type: 'string', default: '../grafana/sightglass-offload.json' },
     minutes: { type: 'string', default: '60' },
     chromium: { type: 'string', default: process.env.CHROMIUM ?? 'chromium' },
@@ -21,10 +22,13 @@ const POINTS = 300;
 const end = Math.floor(Date.now() / 1000);
 const seconds = Number(options.minutes) * 60;
 const { version } = JSON.parse(readFileSync('node_modules/@grafana/ui/package.json', 'utf8'));
+/** What was asked and answered before, in the place of a Prometheus: see README.md. */
+const answers = options.answers && JSON.parse(readFileSync(options.answers, 'utf8'));
 const picture = {
   dashboard: JSON.parse(readFileSync(options.dashboard, 'utf8')),
-  range: { start: end - seconds, end, step: Math.max(1, Math.round(seconds / POINTS)) },
-  note: `The queries and settings of this dashboard's JSON over live data, drawn with Grafana's components (@grafana/ui ${version}). Not a screenshot of Grafana.`,
+  range: answers?.range ?? { start: end - seconds, end, step: Math.max(1, Math.round(seconds / POINTS)) },
+  values: answers?.values,
+  note: `The queries and settings of this dashboard's JSON over ${answers ? 'a day that the real helpers went through in a test' : 'live data'}, drawn with Grafana's components (@grafana/ui ${version}). Not a screenshot of Grafana.`,
 };
 
 const { outputFiles } = await build({
@@ -43,10 +47,18 @@ const script = outputFiles.find(({ path }) => path.endsWith('.js')).text;
 const style = outputFiles.find(({ path }) => path.endsWith('.css'))?.text ?? '';
 const page = `<!doctype html><meta charset="utf-8"><style>${style} body { margin: 0; background: #111217 }</style><div id="root"></div><script src="/app.js"></script>`;
 
+function answerTo(url) {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const known = pathname.endsWith('query_range') ? answers.ranges : answers.instant;
+  const result = known[searchParams.get('query')];
+  return result ? { status: 'success', data: { result } } : { status: 'error', error: 'was not asked' };
+}
+
 const server = createServer(async ({ url }, response) => {
   const send = (type, body) => response.setHeader('content-type', type).end(body);
   if (url === '/app.js') send('text/javascript', script);
   else if (url === '/picture.json') send('application/json', JSON.stringify(picture));
+  else if (answers && url.startsWith('/api/')) send('application/json', JSON.stringify(answerTo(url)));
   else if (url.startsWith('/api/'))
     send('application/json', await (await fetch(options.prometheus + url)).text());
   else send('text/html', page);

@@ -229,7 +229,12 @@ const states: PanelStory = {
 };
 
 /** What a service does for so long that is no job: requests, queries, CPU, memory, connections. */
-async function serve(s: Stage, duration: number, load: Load): Promise<void> {
+export async function serve(
+  s: Stage,
+  duration: number,
+  load: Load,
+  routes: readonly string[] = ['/models', '/prices', '/prices'],
+): Promise<void> {
   const { processStore } = await import('@sightglass/core/authors');
   const { recordDatabaseOperation } = await import('@sightglass/core/service');
   const metrics = await import('@sightglass/core/metrics');
@@ -247,7 +252,7 @@ async function serve(s: Stage, duration: number, load: Load): Promise<void> {
       const isBad = load.isIll === true && i % 6 === 1;
       store.histogram(metrics.httpServerRequestDuration).record(isBad ? 2 : 0.02, {
         http_request_method: 'GET',
-        http_route: i % 3 === 0 ? '/models' : '/prices',
+        http_route: routes[i % routes.length]!,
         http_response_status_code: isBad ? '500' : '200',
         url_scheme: 'http',
         error_type: '',
@@ -265,7 +270,7 @@ async function serve(s: Stage, duration: number, load: Load): Promise<void> {
   }
 }
 
-interface Load {
+export interface Load {
   readonly requests: number;
   readonly cpu: number;
   readonly memory: number;

@@ -1,20 +1,21 @@
 import { promql, serviceLevels } from '@sightglass/rules';
 import { howMany } from '../../../engine/how-many.ts';
 import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
-import { byState, type State } from '../../../engine/states.ts';
+import { type State, worstOf } from '../../../engine/states.ts';
 import { type Color, unit } from '../../../engine/style.ts';
-import { judgedBy, LEGEND, series } from './series.ts';
+import { BY, judgedBy, LEGEND, series } from './series.ts';
 
 const HALF = { width: 12, height: 10 } as const;
 
 /** From untouched to broken. */
 const COLORS: readonly Color[] = ['green', 'yellow', 'yellow', 'red', 'red'];
 
+/** What the error-budget policy asks for, the worst first. */
 const levels: readonly State[] = serviceLevels.BUDGET_POLICY.map(({ name }, level) => ({
   name,
   color: COLORS[level] ?? 'red',
-  query: promql`${series.remaining} and (${series.level} == ${level})`,
-}));
+  query: promql`${series.level} == ${level}`,
+})).toReversed();
 
 /** Whether any promise is broken, or about to be. */
 export const sloNumbers: readonly NumberSpec[] = [
@@ -40,13 +41,20 @@ export const sloNumbers: readonly NumberSpec[] = [
 export const remaining: PanelSpec = {
   title: 'Error budget remaining',
   description:
-    'How much of each error budget is left, and what the error-budget policy asks for at that: 100 % is untouched, 0 % spent, below that the promise is broken.',
-  type: 'stat',
+    'A row for each SLO of each thing, the worst first: what the error-budget policy asks for; how much of the budget is left, where 100 % is untouched and below 0 % the promise is broken; what was attained and what was promised; and the bad events among all in the window.',
+  type: 'table',
   unit: unit.ratio,
   width: 24,
   height: 9,
-  from: 'data',
-  queries: [{ ...byState(levels), legend: LEGEND }],
+  by: BY,
+  queries: [
+    { ...worstOf(BY, levels, 'say'), legend: 'Rank' },
+    { query: promql`${series.remaining}`, legend: 'Budget left' },
+    { query: promql`${series.attained}`, legend: 'Attained' },
+    { query: promql`${series.objective}`, legend: 'Promised' },
+    { query: promql`${series.bad}`, legend: 'Bad', unit: unit.count },
+    { query: promql`${series.events}`, legend: 'Of', unit: unit.count },
+  ],
 };
 
 export const attained: PanelSpec = {

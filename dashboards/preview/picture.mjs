@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { capture } from './chromium.mjs';
@@ -12,24 +13,43 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '60' },
     chromium: { type: 'string', default: process.env.CHROMIUM ?? 'chromium' },
     height: { type: 'string', default: 'Infinity' },
-    out: { type: 'string', default: 'dashboard.png' },
+    out: { type: 'string' },
   },
 });
 
 /** As many points as a panel of half the width can show. */
 const POINTS = 300;
 
-const end = Math.floor(Date.now() / 1000);
-const seconds = Number(options.minutes) * 60;
 const { version } = JSON.parse(readFileSync('node_modules/@grafana/ui/package.json', 'utf8'));
-/** What was asked and answered before, in the place of a Prometheus: see README.md. */
-const answers = options.answers && JSON.parse(readFileSync(options.answers, 'utf8'));
-const picture = {
-  dashboard: JSON.parse(readFileSync(options.dashboard, 'utf8')),
-  range: answers?.range ?? { start: end - seconds, end, step: Math.max(1, Math.round(seconds / POINTS)) },
-  values: answers?.values,
-  note: `The queries and settings of this dashboard's JSON over ${answers ? 'a day that the real helpers went through in a test' : 'live data'}, drawn with Grafana's components (@grafana/ui ${version}). Not a screenshot of Grafana.`,
-};
+const noteOver = (data) =>
+  `The queries and settings of this dashboard's JSON over ${data}, drawn with Grafana's components (@grafana/ui ${version}). Not a screenshot of Grafana.`;
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** What the page draws, and who answers its queries. */
+let picture;
+let answers;
+
+function overPrometheus() {
+  const end = Math.floor(Date.now() / 1000);
+  const seconds = Number(options.minutes) * 60;
+  picture = {
+    dashboard: readJson(options.dashboard),
+    range: { start: end - seconds, end, step: Math.max(1, Math.round(seconds / POINTS)) },
+    note: noteOver('live data'),
+  };
+}
+
+/** A file such as `sightglass-slo-one-well.json`: what the dashboard asked in that estate, and what was answered. */
+function overAnswers(file) {
+  const [, uid] = /^(sightglass-[a-z]+)-/.exec(file);
+  answers = readJson(join(options.answers, file));
+  picture = {
+    dashboard: readJson(`../grafana/${uid}.json`),
+    range: answers.range,
+    values: answers.values,
+    note: noteOver('a day that the real helpers went through in a test'),
+  };
+}
 
 const { outputFiles } = await build({
   entryPoints: ['app.jsx'],
@@ -65,10 +85,22 @@ const server = createServer(async ({ url }, response) => {
 }).listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
 
+const address = `http://127.0.0.1:${server.address().port}/`;
+async function draw(out) {
+  writeFileSync(out, await capture(options.chromium, address, 1600, Number(options.height)));
+  console.log(out);
+}
+
 try {
-  const address = `http://127.0.0.1:${server.address().port}/`;
-  writeFileSync(options.out, await capture(options.chromium, address, 1600, Number(options.height)));
-  console.log(options.out);
+  if (options.answers === undefined) {
+    overPrometheus();
+    await draw(options.out ?? 'dashboard.png');
+  } else {
+    for (const file of readdirSync(options.answers).filter((name) => name.endsWith('.json'))) {
+      overAnswers(file);
+      await draw(join(options.out ?? '.', file.replace('sightglass-', '').replace('.json', '.png')));
+    }
+  }
 } finally {
   server.close();
   // A browser that was ended leaves its connections open.

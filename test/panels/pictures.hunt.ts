@@ -16,10 +16,10 @@ const only = process.env.SIGHTGLASS_ESTATE;
 
 /** How long each dashboard shows, and its step, in seconds. */
 const RANGES: { readonly [uid: string]: readonly [range: number, step: number] } = {
-  'sightglass-scheduler': [86_400, 900],
-  'sightglass-slo': [86_400, 900],
+  'sightglass-scheduler': [86_400, 1_800],
+  'sightglass-slo': [86_400, 1_800],
 };
-const SHORT = [21_600, 300] as const;
+const SHORT = [21_600, 600] as const;
 
 /** A story of promtool begins in 1970; the pictures, on a day of this year. */
 const TODAY = Date.UTC(2026, 10, 29) / 1_000;

@@ -53,8 +53,11 @@ export function thingsTable({ by = [], queries }: PanelSpec): TableSpec {
 const widthOf = (states: readonly Pick<State, 'name'>[]): number =>
   Math.max(100, ...states.map(({ name }) => 32 + 8 * name.length));
 
+/** What labels are called that are not the words of their names. */
+const HEADINGS: { readonly [label: string]: string } = { slo: 'SLO', http_route: 'Route' };
+
 const inWords = (label: string): string =>
-  `${label[0]!.toUpperCase()}${label.slice(1).replaceAll('_', ' ')}`.replace(/ name$/, '');
+  HEADINGS[label] ?? `${label[0]!.toUpperCase()}${label.slice(1).replaceAll('_', ' ')}`.replace(/ name$/, '');
 
 /** What Grafana calls the values of a query in a table: several tables in one tell theirs apart by the letter of the query. */
 const valueField = (queries: readonly PanelQuery[], i: number): string =>

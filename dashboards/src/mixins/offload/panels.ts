@@ -8,7 +8,7 @@ import {
   offloadTablesConfigured,
   offloadThroughputObjective,
 } from '@sightglass/pipeline/metrics';
-import { offload, promql, thresholds, where } from '@sightglass/rules';
+import { offload, promql, type Query, thresholds, where } from '@sightglass/rules';
 import { howMany } from '../../engine/how-many.ts';
 import type { NumberSpec, PanelQuery, PanelSpec } from '../../engine/spec.ts';
 import { byState, type State, worstOf } from '../../engine/states.ts';
@@ -16,10 +16,14 @@ import { unit } from '../../engine/style.ts';
 import { quantile, window } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
 
-const lagAlert = alertNamed('IcebergOffloadLagCritical').expr;
+/** Whatever holds back its alert, such as an objective that was changed just now: a number is green only when it is so. */
+const behind = promql`${offload.lag} > on (layer, table) ${offload.lagObjective}`;
 const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective}`;
 const successAlert = alertNamed('IcebergOffloadSuccessRateLow').expr;
 const cycleObjective = promql`max by (layer) (${offloadCycleDurationObjective})`;
+
+/** A limit of a layer's cycles, where it is within twice of the latest: a far one would flatten the others. */
+const near = (limit: Query): Query => promql`${limit} <= on (layer) 2 * ${offload.cycleDuration}`;
 
 const successful = offloadDuration.where({ status: 'success' });
 
@@ -34,7 +38,7 @@ export const offloadNumbers: readonly NumberSpec[] = [
   howMany({
     title: 'Behind',
     description: 'Tables whose lag is beyond their objective. Should be 0.',
-    wrong: lagAlert,
+    wrong: behind,
     of: promql`${offload.lag}`,
     state: 'critical',
     color: 'red',
@@ -75,7 +79,7 @@ const states: readonly State[] = [
     color: 'red',
     query: promql`${offload.lagObjective} and on (layer) (${alertNamed('IcebergOffloadSchedulerDown').expr})`,
   },
-  { name: 'critical', color: 'red', query: lagAlert },
+  { name: 'critical', color: 'red', query: behind },
   { name: 'stuck', color: 'red', query: alertNamed('IcebergOffloadWatermarkStale').expr },
   { name: 'failing', color: 'red', query: alertNamed('IcebergOffloadConsecutiveFailures').expr },
   { name: 'elevated', color: 'yellow', query: elevated },
@@ -138,14 +142,14 @@ export const offloadPanels: readonly PanelSpec[] = [
           {
             name: 'ok',
             color: 'green',
-            query: promql`${offload.lag} unless on (layer, table) (${elevated}) unless on (layer, table) (${lagAlert})`,
+            query: promql`${offload.lag} unless on (layer, table) (${elevated}) unless on (layer, table) (${behind})`,
           },
           {
             name: 'elevated',
             color: 'yellow',
-            query: promql`(${elevated}) unless on (layer, table) (${lagAlert})`,
+            query: promql`(${elevated}) unless on (layer, table) (${behind})`,
           },
-          { name: 'critical', color: 'red', query: lagAlert },
+          { name: 'critical', color: 'red', query: behind },
           { name: 'stuck', color: 'red', query: alertNamed('IcebergOffloadWatermarkStale').expr },
         ]),
         legend: '{{layer}}.{{table}}',
@@ -243,16 +247,16 @@ export const offloadPanels: readonly PanelSpec[] = [
   {
     title: 'Cycle duration',
     description:
-      'The latest cycle over all tables, whether or not it has ended, and the p95 of recent ones. The red line is the duration objective; the yellow one where it becomes worth a look.',
+      'The latest cycle over all tables, whether or not it has ended, and the p95 of recent ones. The red line is the duration objective, the yellow one where it becomes worth a look; each is drawn where it is near.',
     type: 'timeseries',
     unit: unit.seconds,
     ...HALF,
     queries: [
       { query: promql`${offload.cycleDuration}`, legend: '{{layer}} latest' },
       { query: quantile(0.95, ['layer'], offloadCycleDuration, window), legend: '{{layer}} p95' },
-      { query: cycleObjective, legend: '{{layer}} objective', color: 'red', limit: true },
+      { query: near(cycleObjective), legend: '{{layer}} objective', color: 'red', limit: true },
       {
-        query: promql`${thresholds.cycleSlowRatio} * ${cycleObjective}`,
+        query: near(promql`${thresholds.cycleSlowRatio} * ${cycleObjective}`),
         legend: '{{layer}} slow',
         color: 'yellow',
         limit: true,

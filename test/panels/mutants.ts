@@ -6,7 +6,7 @@ import { digest } from '../mutation/digest.ts';
 import type { Mutant } from '../mutation/mutant.ts';
 import { variantsOf } from '../mutation/rules/edits.ts';
 import { type Changed, changesOf } from './changes.ts';
-import { type Item, itemsOf } from './pages.ts';
+import { ALL, type Item, itemsOf } from './pages.ts';
 import { abbreviated, everywhere, inFull } from './written-once.ts';
 
 /** A dashboard with one thing changed in one of its items. */
@@ -76,8 +76,13 @@ type Span = readonly [from: number, to: number];
 /** The names of alerts in a list of what fires: the engine writes all that name the dashboard. */
 const NAMES = /alertname=~"[^"]*"/g;
 
+/** How many a plot shows at most, which the pages leave open. */
+const LIMIT = new RegExp(`k\\(${ALL},`, 'g');
+
 function spansIn(expr: string, told: readonly string[]): Span[] {
-  const spans: Span[] = [...expr.matchAll(NAMES)].map(({ 0: text, index }) => [index, index + text.length]);
+  const spans: Span[] = [NAMES, LIMIT]
+    .flatMap((pattern) => [...expr.matchAll(pattern)])
+    .map(({ 0: text, index }) => [index, index + text.length]);
   for (const text of new Set(told))
     for (let at = expr.indexOf(text); at >= 0; at = expr.indexOf(text, at + text.length))
       spans.push([at, at + text.length]);

@@ -48,10 +48,19 @@ export function valuesOf(dashboard: DashboardJson): VariableValues {
   };
 }
 
+/** More than a story has. */
+export const ALL = 1_000;
+
+/** The few of a plot are any among equals, so that two readings would differ: here all of them are read. */
+const ofAll = (expr: string): string => expr.replaceAll(/\b(top|bottom)k\(\d+,/g, `$1k(${ALL},`);
+
 /** All that a dashboard says, in the order in which it stands there. */
 export function itemsOf(dashboard: DashboardJson, values: VariableValues): Item[] {
   const uid = dashboard.uid ?? '';
-  const queryOf = (refId: string, expr: string): ItemQuery => ({ refId, expr: substitute(expr, values) });
+  const queryOf = (refId: string, expr: string): ItemQuery => ({
+    refId,
+    expr: ofAll(substitute(expr, values)),
+  });
   return [
     { dashboard: uid, title: 'range', queries: [], read: () => [readRange(dashboard)] },
     ...(dashboard.templating?.list ?? []).flatMap(({ name = '', query }) => {

@@ -3,6 +3,9 @@ import { hunt, type Progress } from './mutation/hunt.ts';
 import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './mutation/memory.ts';
 import type { Mutant, Suite } from './mutation/mutant.ts';
 import { mistakesOf, openOf, readOpen, summaryOf, writeOpen, writeWaiting } from './mutation/suite.ts';
+import { panelStories } from './panels/stories.ts';
+import { panelSuite } from './panels/suite.ts';
+import { type Told, tell } from './panels/told.ts';
 import { scenarioSuites } from './scenario/mutation/suites.ts';
 import { stories } from './scenario/stories/index.ts';
 import { type Played, play } from './scenario/story.ts';
@@ -25,7 +28,7 @@ const trust = writes && !options.has('--all');
 const memory = readMemory();
 /** The files of the memory that were written. */
 const written: string[] = [];
-/** How many of the two hunts came to their end. */
+/** How many of the three hunts came to their end. */
 let ended = 0;
 
 test('rules and their intervals', async () => {
@@ -40,8 +43,14 @@ test('rules and their intervals', async () => {
 
 test('rules of SLOs', () => examineAll(() => examine(sloSuite())));
 
+test('panels', async () => {
+  const told: Told[] = [];
+  for (const story of panelStories) told.push(await tell(story));
+  await examineAll(() => examine(panelSuite(told)));
+});
+
 afterAll(() => {
-  if (writes && ended === 2) forgetOthers(written);
+  if (writes && ended === 3) forgetOthers(written);
 });
 
 /** Examines suites, writes what is to be remembered, and expects that nothing is wrong with any. */

@@ -192,8 +192,8 @@ function Panel({ panel, data, range }) {
 }
 
 async function main() {
-  const { dashboard, range, note } = await (await fetch('/picture.json')).json();
-  const values = await variableValues(dashboard, range);
+  const { dashboard, range, note, values: known } = await (await fetch('/picture.json')).json();
+  const values = known ?? (await variableValues(dashboard, range));
   const data = await Promise.all(dashboard.panels.map((panel) => frames(panel, values, range, theme)));
   const bottom = Math.max(...dashboard.panels.map(({ gridPos: { y, h } }) => (y + h) * CELL));
   createRoot(document.getElementById('root')).render(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { atTheEnd, shownBy, valuesBy } from './shown-by.ts';
+import { atTheEnd, atTheEndOf, shownBy, valuesBy } from './shown-by.ts';
 import type { Script } from './story.ts';
 import { cycle, cycles, failing, moved, QUARTER_HOURLY } from './world/offload.ts';
 import { hours, minutes, seconds } from './world/time.ts';
@@ -10,15 +10,18 @@ const { values, queries, exprOf, computedWindow, annotation } = shownBy('sightgl
 
 test('between two cycles of a slow schedule every panel goes on showing numbers', async () => {
   const minutesShown = (expr: string) => `count_over_time(count((${expr}) >= 0)[14m:1m])`;
-  const answers = await atTheEnd(
-    async (s) => {
-      const { pipeline } = await s.start();
-      const offload = pipeline.declareOffload(QUARTER_HOURLY);
-      await cycles(s, offload, 8);
-      await s.wait(minutes(14) + seconds(30));
+  const answers = await atTheEndOf(
+    {
+      // Fine enough for a question about each minute.
+      pace: { scrape: minutes(1), evaluation: minutes(1) },
+      script: async (s) => {
+        const { pipeline } = await s.start();
+        const offload = pipeline.declareOffload(QUARTER_HOURLY);
+        await cycles(s, offload, 8);
+        await s.wait(minutes(14) + seconds(30));
+      },
     },
-    ...queries.map(({ expr }) => minutesShown(expr)),
-    computedWindow(),
+    [...queries.map(({ expr }) => minutesShown(expr)), computedWindow()],
   );
   expect(answers.at(-1)?.[0]?.value).toBe(Number(values.window));
   const gaps = queries.filter((_, i) => (answers[i]?.[0]?.value ?? 0) < 14);

@@ -1,5 +1,6 @@
 import {
   ALERTS,
+  ALERTS_FOR_STATE,
   type Alert,
   type Catalog,
   checkQuery,
@@ -50,7 +51,8 @@ function withLabels(catalog: Catalog, alerts: readonly Alert[], common: readonly
     ...catalog,
     get: (name) => {
       const entry = catalog.get(name);
-      const added = name === ALERTS.external ? [...left, ...common] : common;
+      const isOfAlerts = [ALERTS, ALERTS_FOR_STATE].some(({ external }) => external === name);
+      const added = isOfAlerts ? [...left, ...common] : common;
       return entry && { ...entry, labels: [...entry.labels, ...added.map((label) => ({ name: label }))] };
     },
   };

@@ -1,4 +1,14 @@
-import { ALERTS, type Alert, type Part, promql, type Query, raw, runbookUrl, where } from '@sightglass/rules';
+import {
+  ALERTS,
+  ALERTS_FOR_STATE,
+  type Alert,
+  type Part,
+  promql,
+  type Query,
+  raw,
+  runbookUrl,
+  where,
+} from '@sightglass/rules';
 import type { DashboardContext } from './context.ts';
 import type { DashboardSpec, FiringSpec, PanelSpec } from './spec.ts';
 import { unit } from './style.ts';
@@ -39,8 +49,8 @@ const SEVERITIES = [
 ] as const;
 
 /**
- * The list of what fires, the most urgent first and what has lasted longest before what is new: severity, alert, the thing that it is about, how long
- * ago it first fired in the time that is shown, and a link to its section of the runbook. Undefined where the dashboard has no alerts.
+ * The list of what fires, the most urgent first and what has lasted longest before what is new: severity, alert, the thing that it is about, for how
+ * long it has been so, and a link to its section of the runbook. Undefined where the dashboard has no alerts.
  */
 export function firingTable(
   { firing, numbers = [] }: DashboardSpec,
@@ -61,12 +71,12 @@ export function firingTable(
     panel: {
       title: FIRING_TITLE,
       description:
-        'The alerts of this dashboard that fire now, the most urgent first, and how long ago each first fired within the time that is shown. The last column opens the section of the runbook that says what to do.',
+        'The alerts of this dashboard that fire now, the most urgent first, and for how long what each says has been so, its hold included. The last column opens the section of the runbook that says what to do.',
       type: 'table',
       unit: unit.seconds,
       width: 24 - numbers.length * NUMBER_WIDTH,
       height: HEIGHT,
-      queries: [{ query: sinceQuery(selected, about), legend: 'Since' }],
+      queries: [{ query: forHowLong(selected, firing, about), legend: 'For' }],
     },
     table: {
       empty: 'No alert of this dashboard fires.',
@@ -96,9 +106,9 @@ const aboutOf = ({ labels, others = [] }: FiringSpec): readonly string[] => [
   ...new Set([...labels, ...others]),
 ];
 
-function sinceQuery(firing: Part, about: readonly string[]): Query {
-  // What began since the last step of the subquery is not in it yet.
-  const held = promql`(time() - min_over_time(timestamp(${firing})[$__range:$__interval]) and ${firing} or 0 * ${firing})`;
+function forHowLong(firing: Part, { labels: filtered }: FiringSpec, about: readonly string[]): Query {
+  const since = { ...ALERTS_FOR_STATE, labels: filtered };
+  const held = promql`(label_replace(time() - ${since}, "alertstate", "firing", "", "") and ${firing})`;
   const urgent = SEVERITIES.reduce(
     (query, { name }, rank) =>
       promql`label_replace(${query}, "urgency", "${rank}", "severity", "${raw(name)}")`,

@@ -18,7 +18,7 @@ export interface HowMany {
 
 /** A number of the first row: how many things are in a bad state, "none" and green when it is 0. */
 export function howMany({ title, description, wrong, of, state, color }: HowMany): NumberSpec {
-  const count = promql`(count (${wrong}) or 0 * count (${of}))`;
+  const count = promql`(count (${wrong}) or 0 * group (${of}))`;
   return {
     title,
     description,

@@ -101,9 +101,9 @@ export const lineFindings = (spec: DashboardSpec, alerts: readonly Alert[]): Fin
 const recordOf = (part: Part): string | undefined =>
   typeof part === 'object' && 'record' in part ? part.record : undefined;
 
-/** Whether a query is nothing but this series. */
+/** Whether a query is nothing but this series, or the highest of it. */
 const isAlone = ({ text, parts }: Query, record: string): boolean =>
-  parts.length === 1 && recordOf(parts[0]!) === record && text.join('').trim() === '';
+  parts.length === 1 && recordOf(parts[0]!) === record && /^(topk\(\d+, \))?$/.test(text.join('').trim());
 
 /** Where an expression compares a recorded series with a threshold that has a key, at any depth. */
 function comparisonsIn({ text, parts }: Query): readonly { record: string; limit: string }[] {

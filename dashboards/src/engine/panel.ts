@@ -35,7 +35,7 @@ import type { Place } from './layout.ts';
 import { alertLinks } from './links.ts';
 import { renderScoped, scopeNames } from './scope.ts';
 import type { PanelQuery, PanelSpec } from './spec.ts';
-import type { Color } from './style.ts';
+import { type Color, unit } from './style.ts';
 import { type TableSpec, tableOverrides, tableTransformations, thingsTable } from './table.ts';
 
 /** What the dashboard decides for a panel: its number, place and step, and the variables that filter it. */
@@ -219,8 +219,8 @@ const stacked = () => new StackingConfigBuilder().mode(StackingMode.Normal).grou
 
 const newest = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 
-const graph = ({ sums = ['last', 'max'] }: PanelSpec) =>
-  new TimeSeries()
+const graph = ({ sums = ['last', 'max'], unit: shown }: PanelSpec) =>
+  (shown === unit.count ? new TimeSeries().axisSoftMax(1) : new TimeSeries())
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .legend(
       new VizLegendOptionsBuilder()

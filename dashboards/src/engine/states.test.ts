@@ -19,9 +19,9 @@ test('a thing is in the worst state that holds for it, told by its place and, fo
     { name: 'ok', color: 'green', query: promql`x` },
   ] as const;
   expect(renderQuery(worstOf(['job_name'], states).query)).toBe(
-    '0 * max by (job_name) (x >= 1) + 0\nor on (job_name)\n0 * max by (job_name) (x) + 1',
+    '0 * group by (job_name) (x >= 1) + 0\nor on (job_name)\n0 * group by (job_name) (x) + 1',
   );
   expect(renderQuery(worstOf(['job_name'], states, 'say').query)).toContain(
-    'label_replace(0 * max by (job_name) (x) + 1, "state", "ok", "", "")',
+    'label_replace(0 * group by (job_name) (x) + 1, "state", "ok", "", "")',
   );
 });

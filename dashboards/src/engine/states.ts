@@ -37,7 +37,7 @@ export function worstOf(
 ): { readonly query: Query; readonly states: readonly State[] } {
   const labels = raw(by.join(', '));
   const ranked = states.map(({ name, query }, rank) => {
-    const place = promql`0 * max by (${labels}) (${query}) + ${rank}`;
+    const place = promql`0 * group by (${labels}) (${query}) + ${rank}`;
     return say ? promql`label_replace(${place}, "state", "${raw(name)}", "", "")` : place;
   });
   return { query: ranked.reduce((all, each) => promql`${all}\nor on (${labels})\n${each}`), states };

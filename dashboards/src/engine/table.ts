@@ -38,14 +38,26 @@ export function thingsTable({ by = [], queries }: PanelSpec): TableSpec {
     sortBy: worst,
     hidden: [worst],
     labels: [
-      { label: 'state', title: 'State', width: 100, states: queries[0]?.states ?? [] },
+      {
+        label: 'state',
+        title: 'State',
+        width: widthOf(queries[0]?.states ?? []),
+        states: queries[0]?.states ?? [],
+      },
       ...by.map((label) => ({ label, title: inWords(label) })),
     ],
   };
 }
 
+/** Wide enough for the longest word. */
+const widthOf = (states: readonly Pick<State, 'name'>[]): number =>
+  Math.max(100, ...states.map(({ name }) => 32 + 8 * name.length));
+
+/** What labels are called that are not the words of their names. */
+const HEADINGS: { readonly [label: string]: string } = { slo: 'SLO', http_route: 'Route' };
+
 const inWords = (label: string): string =>
-  `${label[0]!.toUpperCase()}${label.slice(1).replaceAll('_', ' ')}`.replace(/ name$/, '');
+  HEADINGS[label] ?? `${label[0]!.toUpperCase()}${label.slice(1).replaceAll('_', ' ')}`.replace(/ name$/, '');
 
 /** What Grafana calls the values of a query in a table: several tables in one tell theirs apart by the letter of the query. */
 const valueField = (queries: readonly PanelQuery[], i: number): string =>

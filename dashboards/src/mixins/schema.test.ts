@@ -53,7 +53,7 @@ test('a wrong name, value or type does not fit', () => {
     change('"displayMode": "table"', '"displayMode": "tabel"'),
     change('"refresh": 2', '"refresh": 7'),
     change('"schemaVersion": 42', '"schemaVersion": "42"'),
-    change('"type": "gauge"', '"type": "graph"'),
+    change('"type": "stat"', '"type": "graph"'),
     change('"fillOpacity"', '"fillopacity"'),
   ]);
   const lines = [...errors.matchAll(/dashboards\.ts\((\d+),/g)].map((match) => Number(match[1]));

@@ -1,4 +1,4 @@
-import { ALERTS } from '@sightglass/rules';
+import { ALERTS, ALERTS_FOR_STATE } from '@sightglass/rules';
 import type { DashboardJson } from '../model.ts';
 import { substitute, variableValues } from '../queries.ts';
 import { type ExpressionFacts, readExpression } from './expression.ts';
@@ -10,6 +10,9 @@ const RATES = ['rate', 'irate', 'increase', 'delta', 'idelta', 'deriv'];
 
 /** What only counters are called, but for some gauges. */
 const COUNTER = /_(total|sum|count|bucket)$/;
+
+/** What Prometheus says of alerts. */
+const OF_ALERTS = [ALERTS.external, ALERTS_FOR_STATE.external];
 
 /** Stands for `$__rate_interval` and for computed windows, so that they are told from fixed ones after substitution. */
 const FOLLOWS_DATA = '7777777';
@@ -31,7 +34,7 @@ const targetLabel = (label: string): LintRule =>
   onTargets(`target-${label}`, ({ expr = '' }, _, dashboard) =>
     facts(expr, dashboard)
       // An alert speaks of a thing, whichever process has it.
-      .series.filter(({ metric, labels }) => metric !== ALERTS.external && !labels.includes(label))
+      .series.filter(({ metric, labels }) => !OF_ALERTS.includes(metric) && !labels.includes(label))
       .map(({ metric }) => `${metric} is not filtered by $${label}`),
   );
 

@@ -3,7 +3,7 @@ import { countOf, offload, processStart, promql } from '@sightglass/rules';
 import { restarts } from '../../engine/annotations.ts';
 import type { DashboardSpec } from '../../engine/spec.ts';
 import { rateInterval, windowVariable } from '../../engine/window.ts';
-import { offloadNumbers, offloadPanels } from './panels.ts';
+import { offloadNumbers, offloadPanels, offloadTables } from './panels.ts';
 
 /** The offload of tables to a cold tier: is it current, does it succeed, how fast is it. */
 export const offloadDashboard: DashboardSpec = {
@@ -31,6 +31,6 @@ export const offloadDashboard: DashboardSpec = {
   ],
   firing: { labels: ['layer'], others: ['table'] },
   numbers: offloadNumbers,
-  panels: offloadPanels,
+  panels: [...offloadTables, ...offloadPanels],
   related: ['sightglass-telemetry'],
 };

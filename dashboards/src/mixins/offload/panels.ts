@@ -8,18 +8,22 @@ import {
   offloadTablesConfigured,
   offloadThroughputObjective,
 } from '@sightglass/pipeline/metrics';
-import { offload, promql, thresholds, where } from '@sightglass/rules';
+import { offload, promql, type Query, thresholds, where } from '@sightglass/rules';
 import { howMany } from '../../engine/how-many.ts';
 import type { NumberSpec, PanelQuery, PanelSpec } from '../../engine/spec.ts';
-import { byState } from '../../engine/states.ts';
+import { byState, type State, worstOf } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
 import { quantile, window } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
 
-const lagAlert = alertNamed('IcebergOffloadLagCritical').expr;
+/** Whatever holds back its alert, such as an objective that was changed just now: a number is green only when it is so. */
+const behind = promql`${offload.lag} > on (layer, table) ${offload.lagObjective}`;
 const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective}`;
 const successAlert = alertNamed('IcebergOffloadSuccessRateLow').expr;
 const cycleObjective = promql`max by (layer) (${offloadCycleDurationObjective})`;
+
+/** A limit of a layer's cycles, where it is within twice of the latest: a far one would flatten the others. */
+const near = (limit: Query): Query => promql`${limit} <= on (layer) 2 * ${offload.cycleDuration}`;
 
 const successful = offloadDuration.where({ status: 'success' });
 
@@ -34,7 +38,7 @@ export const offloadNumbers: readonly NumberSpec[] = [
   howMany({
     title: 'Behind',
     description: 'Tables whose lag is beyond their objective. Should be 0.',
-    wrong: lagAlert,
+    wrong: behind,
     of: promql`${offload.lag}`,
     state: 'critical',
     color: 'red',
@@ -65,6 +69,62 @@ export const offloadNumbers: readonly NumberSpec[] = [
   }),
 ];
 
+const TABLE = ['layer', 'table'] as const;
+
+/** What a table is, the worst first. */
+const states: readonly State[] = [
+  { name: 'gone', color: 'red', query: alertNamed('IcebergOffloadTableGone').expr },
+  {
+    name: 'down',
+    color: 'red',
+    query: promql`${offload.lagObjective} and on (layer) (${alertNamed('IcebergOffloadSchedulerDown').expr})`,
+  },
+  { name: 'critical', color: 'red', query: behind },
+  { name: 'stuck', color: 'red', query: alertNamed('IcebergOffloadWatermarkStale').expr },
+  { name: 'failing', color: 'red', query: alertNamed('IcebergOffloadConsecutiveFailures').expr },
+  { name: 'elevated', color: 'yellow', query: elevated },
+  { name: 'failed', color: 'yellow', query: promql`${offload.consecutiveFailures} > 0` },
+  { name: 'ok', color: 'green', query: promql`${offload.lagObjective}` },
+];
+
+const rate = promql`sum by (layer, table) (rate(${offloadRows}[${window}]))`;
+
+/** A row for each table, and a band: what exactly is wrong, and since when. */
+export const offloadTables: readonly PanelSpec[] = [
+  {
+    title: 'Tables',
+    description:
+      'A row for each table, the worst first: what it is now; its lag, and that as a share of what it may be; how long ago its watermark moved; failures in a row; and rows per second of clock time over at least four declared intervals.',
+    type: 'table',
+    unit: unit.seconds,
+    width: 24,
+    height: 8,
+    by: TABLE,
+    queries: [
+      { ...worstOf(TABLE, states, 'say'), legend: 'Rank' },
+      { query: promql`${offload.lag}`, legend: 'Lag' },
+      {
+        query: promql`${offload.lag} / on (layer, table) (${offload.lagObjective} > 0)`,
+        legend: 'Lag of promised',
+        unit: unit.ratio,
+        bar: 0.66,
+      },
+      { query: promql`${offload.watermarkAge}`, legend: 'Watermark moved' },
+      { query: promql`${offload.consecutiveFailures}`, legend: 'Failures in a row', unit: unit.count },
+      { query: rate, legend: 'Rows/s', unit: unit.rowsPerSecond },
+    ],
+  },
+  {
+    title: 'Since when',
+    description: 'What each table was at each time, in the words and colours of the table above.',
+    type: 'timeline',
+    unit: unit.count,
+    width: 24,
+    height: 6,
+    queries: [{ ...worstOf(TABLE, states), legend: '{{layer}}.{{table}}' }],
+  },
+];
+
 const HALF = { width: 12, height: 10 } as const;
 
 /** The nine panels of the reference system, in its order. */
@@ -82,14 +142,14 @@ export const offloadPanels: readonly PanelSpec[] = [
           {
             name: 'ok',
             color: 'green',
-            query: promql`${offload.lag} unless on (layer, table) (${elevated}) unless on (layer, table) (${lagAlert})`,
+            query: promql`${offload.lag} unless on (layer, table) (${elevated}) unless on (layer, table) (${behind})`,
           },
           {
             name: 'elevated',
             color: 'yellow',
-            query: promql`(${elevated}) unless on (layer, table) (${lagAlert})`,
+            query: promql`(${elevated}) unless on (layer, table) (${behind})`,
           },
-          { name: 'critical', color: 'red', query: lagAlert },
+          { name: 'critical', color: 'red', query: behind },
           { name: 'stuck', color: 'red', query: alertNamed('IcebergOffloadWatermarkStale').expr },
         ]),
         legend: '{{layer}}.{{table}}',
@@ -154,7 +214,7 @@ export const offloadPanels: readonly PanelSpec[] = [
   {
     title: 'Offload rate',
     description:
-      'Rows per second of clock time that reach the cold tier, by table, over at least four declared intervals.',
+      'Rows per second of clock time that reach the cold tier, of the eight tables with most, over at least four declared intervals.',
     type: 'timeseries',
     unit: unit.rowsPerSecond,
     ...HALF,
@@ -162,7 +222,7 @@ export const offloadPanels: readonly PanelSpec[] = [
     sums: ['mean', 'max'],
     queries: [
       {
-        query: promql`sum by (layer, table) (rate(${offloadRows}[${window}]))`,
+        query: promql`topk(8, ${rate})`,
         legend: '{{layer}}.{{table}}',
       },
     ],
@@ -170,7 +230,7 @@ export const offloadPanels: readonly PanelSpec[] = [
   {
     title: 'Offload duration',
     description:
-      'How long a successful offload of one table takes: quantiles over the selected tables, and the p95 of each table.',
+      'How long a successful offload of one table takes: quantiles over the selected tables, and the p95 of the five slowest.',
     type: 'timeseries',
     unit: unit.seconds,
     ...HALF,
@@ -178,22 +238,25 @@ export const offloadPanels: readonly PanelSpec[] = [
       { query: quantile(0.5, [], successful, window), legend: 'p50' },
       { query: quantile(0.95, [], successful, window), legend: 'p95' },
       { query: quantile(0.99, [], successful, window), legend: 'p99' },
-      { query: quantile(0.95, ['layer', 'table'], successful, window), legend: 'p95 {{layer}}.{{table}}' },
+      {
+        query: promql`topk(5, ${quantile(0.95, TABLE, successful, window)})`,
+        legend: 'p95 {{layer}}.{{table}}',
+      },
     ],
   },
   {
     title: 'Cycle duration',
     description:
-      'The latest cycle over all tables, whether or not it has ended, and the p95 of recent ones. The red line is the duration objective; the yellow one where it becomes worth a look.',
+      'The latest cycle over all tables, whether or not it has ended, and the p95 of recent ones. The red line is the duration objective, the yellow one where it becomes worth a look; each is drawn where it is near.',
     type: 'timeseries',
     unit: unit.seconds,
     ...HALF,
     queries: [
       { query: promql`${offload.cycleDuration}`, legend: '{{layer}} latest' },
       { query: quantile(0.95, ['layer'], offloadCycleDuration, window), legend: '{{layer}} p95' },
-      { query: cycleObjective, legend: '{{layer}} objective', color: 'red', limit: true },
+      { query: near(cycleObjective), legend: '{{layer}} objective', color: 'red', limit: true },
       {
-        query: promql`${thresholds.cycleSlowRatio} * ${cycleObjective}`,
+        query: near(promql`${thresholds.cycleSlowRatio} * ${cycleObjective}`),
         legend: '{{layer}} slow',
         color: 'yellow',
         limit: true,
@@ -223,7 +286,7 @@ export const offloadPanels: readonly PanelSpec[] = [
   {
     title: 'Throughput quantiles',
     description:
-      'Rows per second of work, not of clock time: quantiles over the offloads of the selected tables, the median of each table, and the mean of each layer that the alert compares with the red line, its objective.',
+      'Rows per second of work, not of clock time: quantiles over the offloads of the selected tables, the median of the four slowest tables, and the mean of each layer that the alert compares with the red line, its objective.',
     type: 'timeseries',
     unit: unit.rowsPerSecond,
     ...HALF,
@@ -232,7 +295,7 @@ export const offloadPanels: readonly PanelSpec[] = [
       { query: quantile(0.9, [], offloadRowsPerSecond, window), legend: 'p90' },
       { query: quantile(0.99, [], offloadRowsPerSecond, window), legend: 'p99' },
       {
-        query: quantile(0.5, ['layer', 'table'], offloadRowsPerSecond, window),
+        query: promql`bottomk(4, ${quantile(0.5, TABLE, offloadRowsPerSecond, window)})`,
         legend: 'p50 {{layer}}.{{table}}',
       },
       { query: promql`${offload.throughput}`, legend: '{{layer}} mean' },

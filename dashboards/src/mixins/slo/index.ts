@@ -25,13 +25,6 @@ export const sloMixin: DashboardMixin = {
     {
       rule: 'alert-line',
       dashboard: uid,
-      panel: 'Rare runs',
-      reason:
-        'The promise is broken by an overdrawn budget, which the panel shows; the counts of bad runs only keep a single one from being told.',
-    },
-    {
-      rule: 'alert-line',
-      dashboard: uid,
       panel: 'Error-budget policy',
       reason:
         'Its levels have names and colours of their own: a line between two of them would say less than the name does.',

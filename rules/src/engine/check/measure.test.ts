@@ -19,6 +19,7 @@ test.each([
   ['sum(rate(errors_total[5m])) / (sum(rate(runs_total[5m])) > 0)', 'shares'],
   ['rate(process_cpu_seconds_total[5m])', 'shares'],
   ['time() - last_run_timestamp_seconds', 'seconds'],
+  ['time() - ALERTS_FOR_STATE', 'seconds'],
   ['last_run_timestamp_seconds + interval_seconds', 'points in time'],
   ['last_run_timestamp_seconds + 300', 'points in time'],
   ['histogram_quantile(0.9, sum by (le) (rate(size_bytes_bucket[5m])))', 'bytes'],

@@ -11,6 +11,14 @@ export const ALERTS: ExternalMetric = {
   of: 'alerts',
 };
 
+/** Since when the condition of each alert has held, as a time: it has the labels of the alert, and Prometheus keeps it over a restart. */
+export const ALERTS_FOR_STATE: ExternalMetric = {
+  external: 'ALERTS_FOR_STATE',
+  kind: 'gauge',
+  labels: ['alertname', 'severity', 'component'],
+  of: 'alerts',
+};
+
 /** Alerts of these names that fire. */
 export const firing = (alertname: string | readonly string[]): ExternalMetric =>
   where(ALERTS, { alertname, alertstate: 'firing' });
@@ -69,6 +77,7 @@ export const sizeRetentions: ExternalMetric = {
 export const externalMetrics: readonly ExternalMetric[] = [
   up,
   ALERTS,
+  ALERTS_FOR_STATE,
   ruleEvaluationFailures,
   ruleIterationsMissed,
   notificationsDropped,

@@ -49,21 +49,21 @@ export const manual: PanelSpec = {
 export const errorRate: PanelSpec = {
   title: 'Error Rate Over Time',
   description:
-    'The share of runs that failed, over at least four declared intervals, with the line beyond which it is critical; on the right axis, failures in a row, with a line of their own. "failing" is at 100 % while the last run failed too and JobFailing is about to fire or fires.',
+    'Of the five jobs with most, the share of runs that failed, over at least four declared intervals, with the line beyond which it is critical; on the right axis, failures in a row, with a line of their own. "failing" is at 100 % while the last run failed too and JobFailing is about to fire or fires.',
   type: 'timeseries',
   unit: unit.ratio,
   width: 24,
   height: 9,
   max: 1,
   queries: [
-    { query: promql`${jobs.failedShare}`, legend: '{{job_name}}', line: jobs.failedRatio },
+    { query: promql`topk(5, ${jobs.failedShare})`, legend: '{{job_name}}', line: jobs.failedRatio },
     {
-      query: promql`0 * (${alertNamed('JobFailing').expr}) + 1 or on (job_name) 0 * ${jobs.interval}`,
+      query: promql`0 * (${alertNamed('JobFailing').expr}) + 1`,
       legend: '{{job_name}} failing',
       color: 'red',
     },
     {
-      query: promql`${jobs.consecutiveFailures}`,
+      query: promql`topk(5, ${jobs.consecutiveFailures})`,
       legend: '{{job_name}} in a row',
       rightAxis: unit.count,
       line: jobs.failuresInARow,

@@ -15,7 +15,7 @@ const rate = promql`rate(${countOf(requests)}[${rateInterval}])`;
 export const responseTime: PanelSpec = {
   title: 'API Response Time',
   description:
-    'How long the chosen processes take to answer requests: quantiles over all of them, and the p95 of each route. Red lines in "Sync Impact on CPU" at the same time say that a sync was under way.',
+    'How long the chosen processes take to answer requests: quantiles over all of them, and the p95 of the five slowest routes. Red lines in "Sync Impact on CPU" at the same time say that a sync was under way.',
   type: 'timeseries',
   unit: unit.seconds,
   ...HALF,
@@ -23,7 +23,10 @@ export const responseTime: PanelSpec = {
     { query: quantile(0.5, [], requests, rateInterval), legend: 'p50' },
     { query: quantile(0.95, [], requests, rateInterval), legend: 'p95' },
     { query: quantile(0.99, [], requests, rateInterval), legend: 'p99' },
-    { query: quantile(0.95, ['http_route'], requests, rateInterval), legend: 'p95 {{http_route}}' },
+    {
+      query: promql`topk(5, ${quantile(0.95, ['http_route'], requests, rateInterval)})`,
+      legend: 'p95 {{http_route}}',
+    },
   ],
 };
 

@@ -10,17 +10,17 @@ const pairQueries = ({ budget, long, short }: serviceLevels.BurnPair): PanelQuer
   const name = serviceLevels.windowName(long);
   return [
     ...[long, short].map((window) => ({
-      query: promql`${series.burnRate[serviceLevels.windowName(window)]!}`,
+      query: promql`topk(2, ${series.burnRate[serviceLevels.windowName(window)]!})`,
       legend: `${LEGEND} ${serviceLevels.windowName(window)}`,
     })),
     {
-      query: promql`${budget} * max by (slo) (${series.window} and on (slo) ${series.burnRate[name]!}) / ${asSeconds(long)}`,
-      legend: `{{slo}} too fast over ${name}`,
+      query: promql`${budget} * min (${series.window} and on (slo) ${series.burnRate[name]!}) / ${asSeconds(long)}`,
+      legend: `too fast over ${name}`,
       color: 'red' as const,
       limit: true as const,
     },
     {
-      query: promql`${asRecorded(series.badIn[name]!)} and on (slo) ${series.burnRate[name]!}`,
+      query: promql`topk(2, ${asRecorded(series.badIn[name]!)} and on (slo) ${series.burnRate[name]!})`,
       legend: `${LEGEND} bad in ${name}`,
       rightAxis: unit.count,
     },
@@ -29,7 +29,7 @@ const pairQueries = ({ budget, long, short }: serviceLevels.BurnPair): PanelQuer
 
 const burn = (urgency: Urgency, title: string, what: string): PanelSpec => ({
   title,
-  description: `How many times faster than evenly each error budget burns; at 1 it lasts just as long as the window of the SLO. ${what} when both windows of a pair are above its red line: the long one says that it matters, the short one that it goes on. On the right axis the bad events, of which rare ones take several. Empty for SLOs that count rare runs.`,
+  description: `How many times faster than evenly the error budgets burn, of the two fastest over each window; at 1 it lasts just as long as the window of the SLO. ${what} when both windows of a pair are above its red line, that of the SLO with the shortest window: the long one says that it matters, the short one that it goes on. On the right axis the bad events, of which rare ones take several. Empty for SLOs that count rare runs.`,
   type: 'timeseries',
   unit: unit.count,
   width: 12,

@@ -8,8 +8,11 @@ export const series = serviceLevels.seriesOf(slos);
 /** What tells one subject of an SLO from another; one that it does not have stays empty. */
 const SUBJECT = series.remaining.labels.filter((label) => label !== 'slo');
 
+/** What names an SLO of a thing. */
+export const BY = ['slo', ...SUBJECT];
+
 /** The name of an SLO and its subject. */
-export const LEGEND = ['slo', ...SUBJECT].map((label) => `{{${label}}}`).join(' ');
+export const LEGEND = BY.map((label) => `{{${label}}}`).join(' ');
 
 /** The series of the SLOs whose alerts judge them in this way. */
 export function judgedBy(strategy: serviceLevels.Strategy, recorded: RecordedSeries): RecordedSeries {

@@ -1,0 +1,157 @@
+import { declareJob, type ScheduledJob } from '../scenario/world/job.ts';
+import { cycle, failing, moved } from '../scenario/world/offload.ts';
+import type { Stage } from '../scenario/world/stage.ts';
+import { declareSync } from '../scenario/world/sync.ts';
+import { hours, minutes, SLOW_PACE, seconds } from '../scenario/world/time.ts';
+import { type Load, serve } from './stories.ts';
+import type { PanelStory } from './told.ts';
+
+/*
+ * What the pictures of the dashboards show: an estate with one job, table and route or with thirty of each, a day in which all is well or in which
+ * some of it is not.
+ */
+
+const NOUNS = 'invoices reports prices mails backups quotas tokens feeds carts logs'.split(' ');
+const VERBS = ['sync', 'clean', 'send'];
+const JOBS = VERBS.flatMap((verb) => NOUNS.map((noun) => `${verb}-${noun}`));
+const LAYERS = ['bronze', 'silver', 'gold'];
+const INTERVALS = [1, 2, 3, 6];
+
+/** When the incident begins, and when the picture is taken. */
+const BEGINS = 22;
+const LAST = 26;
+
+interface Running {
+  readonly job: ScheduledJob;
+  readonly every: number;
+  readonly takes: number;
+}
+
+/** An estate of so many of each thing. */
+export function estate(name: string, count: number, isWell: boolean): PanelStory {
+  const names = JOBS.slice(0, count - 1);
+  return {
+    name,
+    dashboards: [
+      'sightglass-offload',
+      'sightglass-scheduler',
+      'sightglass-system',
+      'sightglass-slo',
+      'sightglass-telemetry',
+    ],
+    pace: SLOW_PACE,
+    start: hours(1),
+    async script(s, look) {
+      s.other('prometheus', selfOf(0));
+      const app = await s.start();
+      app.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
+      const sources = ['openrouter', 'featherless', 'mistral', 'groq'].slice(0, count === 1 ? 2 : 4);
+      const sync = declareSync(s, app, {
+        name: 'pricing-sync',
+        intervalSeconds: hours(2),
+        durationObjectiveSeconds: minutes(1),
+        freshnessObjectiveSeconds: hours(4),
+        sources,
+        itemsObjective: 20 * sources.length,
+      });
+      const jobs = names.map((job, i): Running => {
+        const every = INTERVALS[i % INTERVALS.length]!;
+        const options = {
+          name: job,
+          intervalSeconds: hours(every),
+          durationObjectiveSeconds: minutes(1),
+          freshnessObjectiveSeconds: hours(2 * every),
+        };
+        return { job: declareJob(s, app, options), every, takes: 3 + ((7 * i) % 19) };
+      });
+      const tables = NOUNS.slice(0, Math.max(1, count / 3));
+      const layers = LAYERS.slice(0, count === 1 ? 1 : 3).map((layer) =>
+        app.pipeline.declareOffload({
+          layer,
+          tables: tables as readonly string[],
+          intervalSeconds: minutes(30),
+        }),
+      );
+      let isBroken = false;
+      app.core.gauge('queue_depth', { help: 'Depth.' }).observe(() => {
+        if (isBroken) throw new Error('no connection');
+        return 1;
+      }, {});
+      const orders = app.core.counter('orders_total', { help: 'Orders.' });
+      orders.add(1);
+      for (let half = 4; half <= 2 * LAST; half++) {
+        await s.until(hours(half / 2));
+        const isIll = !isWell && half / 2 >= BEGINS;
+        isBroken = isIll;
+        if (isIll) orders.add(Number.NaN);
+        s.other('prometheus', selfOf(isIll ? half - 2 * BEGINS : 0));
+        for (const [i, offload] of layers.entries()) {
+          const plan = Object.fromEntries(
+            tables.map((table, j) => [
+              table,
+              isIll && i === 0 && j === 0
+                ? failing(new Error('disk full'), seconds(1))
+                : moved({
+                    takes: 1 + ((half + 3 * j) % 4),
+                    rows: 20_000 * (1 + ((half + j) % 5)),
+                    ...(isIll && i === 1 && j === 1 ? { watermark: 'none' as const } : {}),
+                  }),
+            ]),
+          );
+          await cycle(s, offload, plan);
+        }
+        if (half % 2 === 0) await runDue(half / 2, jobs, isIll, s);
+        if (half % 4 === 0)
+          await sync.run(
+            Object.fromEntries(
+              sources.map((source, i) => [source, isIll && i === 0 ? 'fails' : 25 + ((half + 9 * i) % 12)]),
+            ),
+          );
+        await serve(s, minutes(12), isIll ? ILL : WELL, routesOf(count));
+      }
+      await look(isWell ? 'all is well' : 'an incident');
+    },
+  };
+}
+
+const WELL: Load = { requests: 40, cpu: 0.06, memory: 220e6, used: 3 };
+const ILL: Load = { requests: 60, cpu: 0.5, memory: 640e6, used: 9, isIll: true };
+
+const routesOf = (count: number): readonly string[] =>
+  count === 1 ? ['/prices', '/models'] : JOBS.slice(0, count).map((name) => `/${name.replace('-', '/')}`);
+
+/** What of the jobs goes wrong, by their places in the list. */
+async function runDue(hour: number, jobs: readonly Running[], isIll: boolean, s: Stage): Promise<void> {
+  for (const [i, { job, every, takes }] of jobs.entries()) {
+    if (hour % every !== 0) continue;
+    const ill = isIll ? i : -1;
+    if (ill === 3) job.disable();
+    if (ill === 3 || ill === 8) continue;
+    if (ill === 4 && hour === BEGINS + 1) void job.run({ ends: 'never' });
+    if (ill === 4) continue;
+    await job.run({
+      takes: ill === 12 ? 90 : takes + ((hour * (i + 3)) % 5),
+      ...(ill === 0 || ill === 20 ? { ends: 'badly' as const } : {}),
+      ...(ill === 16 ? { ends: 'in part' as const } : {}),
+    });
+  }
+  await s.wait(1);
+}
+
+/** What Prometheus and Alertmanager say of themselves when so much was lost. */
+const selfOf = (lost: number): string =>
+  [
+    `prometheus_rule_evaluation_failures_total{rule_group="rules/jobs.yml;jobs"} ${lost}`,
+    'prometheus_rule_group_iterations_missed_total{rule_group="rules/jobs.yml;jobs"} 0',
+    `prometheus_notifications_dropped_total ${3 * lost}`,
+    'alertmanager_notifications_failed_total{integration="email",reason="other"} 0',
+    'prometheus_tsdb_lowest_timestamp_seconds 1',
+    '',
+  ].join('\n');
+
+export const estates: readonly PanelStory[] = [
+  estate('one-well', 1, true),
+  estate('one-incident', 1, false),
+  estate('thirty-well', 30, true),
+  estate('thirty-incident', 30, false),
+];

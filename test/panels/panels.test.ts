@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { expectFoundOut } from '../mutation/expect.ts';
+import { dashboards } from './pages.ts';
+import { panelStories } from './stories.ts';
+import { panelSuite } from './suite.ts';
+import { pagesFile, pagesOf, type Told, tell } from './told.ts';
+
+const told: Told[] = [];
+
+describe('what a person reads on the dashboards is what the story is', () => {
+  test.each(panelStories)('$name', async (story) => {
+    const each = await tell(story);
+    told.push(each);
+    await expect(await pagesOf(each)).toMatchFileSnapshot(pagesFile(story).pathname);
+  });
+});
+
+test('every dashboard is looked at', () => {
+  const shown = new Set(panelStories.flatMap((story) => story.dashboards));
+  expect([...dashboards.keys()].filter((uid) => !shown.has(uid))).toEqual([]);
+});
+
+test('every mutant of a panel changes what a person reads', () => expectFoundOut(panelSuite(told)));

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { parseSamples } from '../scenario/promtool/labels.ts';
+import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
+import { closureOf, readsOf, rulesNamed } from '../scenario/rules.ts';
+import { type Played, play } from '../scenario/story.ts';
+import type { Stage } from '../scenario/world/stage.ts';
+import type { Pace } from '../scenario/world/time.ts';
+import { type Answers, dashboards, type Item, itemsOf, pageText, readItem, valuesOf } from './pages.ts';
+
+/** Says that somebody looks at the dashboards now, and what at. */
+export type Look = (title: string) => Promise<void>;
+
+/** What happens, and when somebody looks at which dashboards. */
+export interface PanelStory {
+  readonly name: string;
+  readonly dashboards: readonly string[];
+  readonly pace: Pace;
+  readonly start: number;
+  readonly script: (stage: Stage, look: Look) => Promise<void>;
+  /** What another target does meanwhile; it waits until the story ends. Default: there is none. */
+  readonly beside?: (stage: Stage) => Promise<void>;
+}
+
+/** A story that was played. */
+export interface Told {
+  readonly story: PanelStory;
+  readonly played: Played;
+  /** When somebody looked, by what at. */
+  readonly looks: ReadonlyMap<string, number>;
+  /** What the dashboards of the story say, item by item. */
+  readonly items: readonly Item[];
+}
+
+export async function tell(story: PanelStory): Promise<Told> {
+  const looks = new Map<string, number>();
+  const { script, beside } = story;
+  let end = 0;
+  const played = await play({
+    alert: undefined,
+    title: story.name,
+    pace: story.pace,
+    start: story.start,
+    scripts: [
+      async (stage) => {
+        await script(stage, async (title) => {
+          await stage.seen();
+          looks.set(title, stage.now);
+        });
+        end = stage.now;
+      },
+      ...(beside === undefined
+        ? []
+        : [
+            async (stage: Stage) => {
+              await beside(stage);
+              await stage.until(end);
+            },
+          ]),
+    ],
+  });
+  const items = story.dashboards.flatMap((uid) => {
+    const dashboard = dashboards.get(uid)!;
+    return itemsOf(dashboard, valuesOf(dashboard));
+  });
+  return { story, played, looks, items };
+}
+
+const FAILED = /^\s*expr: ("(?:[^"\\]|\\.)*"), time: \S+, err: (.*)$/gm;
+
+/** Asks these at each look, with the rules that they read, in one run of promtool. */
+export async function ask(
+  { story, played, looks }: Told,
+  expressions: Iterable<string>,
+): Promise<ReadonlyMap<string, Answers>> {
+  const asked = [...new Set(expressions)];
+  const rules = closureOf(new Set(asked.flatMap((expr) => readsOf({ expr })))).flatMap(rulesNamed);
+  // One text at two times is two queries by a comment.
+  const at = (expr: string, time: number) => `${expr} # ${time}`;
+  const queries = [...looks.values()].flatMap((time) =>
+    asked.map((expr) => ({ expr: at(expr, time), time })),
+  );
+  const output = await runPromtool(rules, [{ series: played.series, queries }], story.pace, {
+    queriesMayFail: true,
+  });
+  const failed = new Set<string>();
+  for (const [, expr = '', why = ''] of output.matchAll(FAILED)) {
+    if (/too many samples/.test(why)) throw new Error(`promtool: ${why}: ${expr.slice(0, 2_000)}`);
+    failed.add(JSON.parse(expr) as string);
+  }
+  const answers = answersIn(output);
+  return new Map(
+    [...looks].map(([title, time]) => [
+      title,
+      new Map(
+        asked.map((expr) => {
+          const question = at(expr, time);
+          return [expr, failed.has(question) ? undefined : parseSamples(answers.get(question) ?? '')];
+        }),
+      ),
+    ]),
+  );
+}
+
+/** What a person reads on the dashboards of a story, at each look. */
+export async function pagesOf(told: Told): Promise<string> {
+  const answers = await ask(
+    told,
+    told.items.flatMap(({ queries }) => queries.map(({ expr }) => expr)),
+  );
+  return told.story.dashboards
+    .flatMap((uid) =>
+      [...told.looks.keys()].map((look) => {
+        const items = told.items.filter(({ dashboard }) => dashboard === uid);
+        return pageText(
+          uid,
+          look,
+          items.map((item) => readItem(item, answers.get(look)!) ?? `${item.title}: can't be evaluated`),
+        );
+      }),
+    )
+    .join('\n');
+}
+
+/** The committed text of a story's pages. */
+export const pagesFile = ({ name }: PanelStory): URL => new URL(`./pages/${name}.txt`, import.meta.url);
+
+export const readPages = (story: PanelStory): string => readFileSync(pagesFile(story), 'utf8');

@@ -16,7 +16,7 @@ function proven(expr: string): { readonly [title: string]: readonly string[] } {
 }
 const [UNSEEN, SIDE, NOTHING] = [
   'a value that nobody looks at',
-  'a matcher on one side of a difference',
+  'a matcher that the other side has',
   'nothing of what is never nothing',
 ] as const;
 
@@ -61,7 +61,11 @@ test('one of the matchers of what a total grew by', () => {
   expect(proven(grown('{k="v"}'))[SIDE]).toHaveLength(4);
   expect(proven(grown('{k=~"v|w",l="m"}'))[SIDE]).toHaveLength(8);
   expect(proven(grown(''))[SIDE]).toEqual([]);
-  expect(proven('a:b:total{k="v"} - a:b:total{k="v"}')[SIDE]).toEqual([]);
+  expect(proven('a:b:total{k="v"} - a:b:total{k="v"}')[SIDE]).toHaveLength(2);
+  expect(proven('a{k="v"} unless (b{k="v"} <= last_over_time(c{k="v"}[1h]))')[SIDE]).toHaveLength(2);
+  expect(proven('a{k="v"} - on (x) b{k="v"}')[SIDE]).toEqual([]);
+  expect(proven('a{k="v"} or b{k="v"}')[SIDE]).toEqual([]);
+  expect(proven('a{k="v"} > bool b')[SIDE]).toEqual([]);
 });
 
 test('0 divided by an interval or a time', () => {

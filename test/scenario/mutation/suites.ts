@@ -14,7 +14,7 @@ import type { Played } from '../story.ts';
 import { benchesOf } from './bench.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { specimens } from './specimens.ts';
-import { paceWitness, storyWitness } from './witnesses.ts';
+import { paceWitness, storyWitness, tableWitnesses } from './witnesses.ts';
 
 /** The mutants of the rules, and of how often they are evaluated, before the stories, all of which were played. */
 export function scenarioSuites(
@@ -25,6 +25,7 @@ export function scenarioSuites(
   const played = [...stories.filter((each) => !isOfAlert(each)), ...stories.filter(isOfAlert)];
   const told = played.map((each) => storyWitness(each));
   const engine = specimens('specimens');
+  const tables = tableWitnesses(rules);
   return [
     {
       name: 'rules',
@@ -32,10 +33,11 @@ export function scenarioSuites(
       specimens: engine.mutants,
       witnesses: [
         ...alertStoryList.map((told) => labelsWitness(told.alert, labelsToldOf(told), rules)),
+        ...tables,
         ...engine.stories,
         ...told,
       ],
-      benches: [...benchesOf(engine.stories), ...benchesOf(told)],
+      benches: [...benchesOf(tables), ...benchesOf(engine.stories), ...benchesOf(told)],
       proof: proofOf,
       proofs: EQUIVALENT.keys(),
     },

@@ -6,6 +6,9 @@ import { differences, evaluate } from './scenarios.ts';
 import { tables } from './tables/index.ts';
 import type { Table } from './tables/table.ts';
 
+/** What has no labels is told to all. */
+const HEARTBEAT = 'slo:slice:seconds';
+
 /** Tables that are evaluated side by side: of one pace, and none tells a series that a rule of another records. */
 function batchesOf(all: readonly Table[]): Table[][] {
   const batches: {
@@ -23,6 +26,7 @@ function batchesOf(all: readonly Table[]): Table[][] {
         JSON.stringify(batch.tables[0]!.played.story.pace) === pace &&
         (batch.rules.has(each.rule) || !batch.records.has(record)) &&
         !batch.told.has(record) &&
+        !(batch.told.has(HEARTBEAT) && told.has(HEARTBEAT)) &&
         ![...told].some((name) => batch.records.has(name)),
     );
     const batch = fits ?? { tables: [], rules: new Set(), records: new Set(), told: new Set() };

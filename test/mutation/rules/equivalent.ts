@@ -33,18 +33,49 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     title: 'a label that it has anyway',
     reason: 'A series keeps the label that it is read by, so nothing has to put it on.',
     isEqual: ({ original, rule, part }) => {
-      const [, matchers] =
-        /^last_over_time\([\w:]+\{([^}]*)\}\[\w+\](?: offset \w+)?\)$/.exec(original.expr) ?? [];
       const lost = Object.entries(original.labels ?? {}).filter(
         ([name]) => rule.labels?.[name] === undefined,
       );
       return (
         part === 'label' &&
-        matchers !== undefined &&
         lost.length === 1 &&
-        lost.every(([name, value]) => matchers.split(',').includes(`${name}="${value}"`))
+        lost.every(([name, value]) =>
+          matchesOnly(treeOf(original.expr).topNode.firstChild!, `${name}="${value}"`, original.expr),
+        )
       );
     },
+  },
+  {
+    title: 'what is not recorded yet',
+    reason:
+      'A rule that reads itself finds what the evaluation before recorded, so it need not look before this one.',
+    isEqual: ({ original, rule }) => {
+      const read = `${original.record}${matchersText(original.labels)}[`;
+      return [...original.expr.matchAll(/([^\s()]+\[\w+\]) offset 1ms/g)].some(
+        ({ 0: whole, 1: without, index }) =>
+          without!.startsWith(read) &&
+          rule.expr === original.expr.slice(0, index) + without + original.expr.slice(index + whole.length),
+      );
+    },
+  },
+  {
+    title: 'who is there anyway',
+    reason:
+      'Where only labels count, a branch of what another branch is of has no label that the other one has not, so it may be any other such branch.',
+    isEqual: ({ original, rule, part }) => part === 'expression' && isThereAnyway(original.expr, rule.expr),
+  },
+  {
+    title: 'what is asked again',
+    reason:
+      'Who has something has it at any value, so it need not be asked whether it has it where its value is asked.',
+    isEqual: ({ original, rule, part }) =>
+      part === 'expression' &&
+      [...original.expr.matchAll(ASKED_AGAIN)].some(({ 0: whole, 1: label, index }) =>
+        ['', whole.replace(`(${label})`, '()')].some(
+          (became) =>
+            rule.expr === original.expr.slice(0, index) + became + original.expr.slice(index + whole.length),
+        ),
+      ),
   },
   {
     title: 'a count that stays what it was',
@@ -105,6 +136,50 @@ export const provenOf = (mutant: RuleMutant): string | undefined =>
 const COUNTED =
   /(?<=\()(\S+) - (\S+) >= 0\)\s+or\s+\(\1 < \2 unless [^\n]*\)\s+or\s+\(\1 unless on [^\n]*\2 and [^\n]*\)\s+or\s+0 \* \1\s/g;
 
+/** Of those that have a series, those that have it with a value. */
+const ASKED_AGAIN = / and on \((\w+)\) ([\w:]+)(?=\) and on \(\1\) (?:\(\2 <= [\d.]+\)|\2)\))/g;
+
+const matchersText = (labels: RuleMutant['original']['labels']): string =>
+  labels === undefined
+    ? ''
+    : `{${Object.entries(labels)
+        .map(([name, value]) => `${name}="${value}"`)
+        .join(',')}}`;
+
+/** Whether what was changed is a branch where only labels count, and the other branch has them all. */
+function isThereAnyway(expr: string, other: string): boolean {
+  let is = false;
+  treeOf(expr).iterate({
+    enter({ name, node }) {
+      if (is || name !== 'BinaryExpr' || operatorOf(node) !== 'Or' || !isUnseen(node, expr)) return;
+      const [left, right] = [node.firstChild!, node.lastChild!];
+      const all = expr.slice(right.from, right.to);
+      if (node.getChild('MatchingModifierClause') === null || !isOf(left, all, expr)) return;
+      const rest = expr.length - left.to;
+      const became = other.slice(left.from, other.length - rest);
+      const isLeft =
+        other.slice(0, left.from) === expr.slice(0, left.from) &&
+        other.slice(other.length - rest) === expr.slice(left.to);
+      is =
+        other === expr.slice(0, node.from) + all + expr.slice(node.to) ||
+        (isLeft && became !== '' && isOf(treeOf(became).topNode.firstChild, all, became));
+    },
+  });
+  return is;
+}
+
+/** Whether an expression has no labels but those of another: it is computed from it, or is some of it. */
+function isOf(node: Node | null, all: string, expr: string): boolean {
+  if (node === null) return false;
+  if (expr.slice(node.from, node.to) === all) return true;
+  if (node.name === 'ParenExpr') return isOf(passed(node) ?? null, all, expr);
+  if (node.name !== 'BinaryExpr') return false;
+  const operator = operatorOf(node);
+  if (operator === 'Or' || operator === undefined) return false;
+  const isFromRight = isNumber(node.firstChild!, expr) && isOf(node.lastChild, all, expr);
+  return isFromRight || isOf(node.firstChild, all, expr);
+}
+
 /** Whether a matcher was left out on one side of what is matched by all labels, while the other side has it. */
 function isMatchedAnyway(expr: string, other: string): boolean {
   const left = leftOut(expr, other);
@@ -156,12 +231,15 @@ function matchesOnly(node: Node, matcher: string, expr: string): boolean {
       (each) => expr.slice(each.from, each.to) === matcher,
     );
   if (node.name === 'BinaryExpr') {
-    if (node.getChild('MatchingModifierClause') !== null) return false;
+    const operator = operatorOf(node) ?? '';
+    const isOn = node.getChild('MatchingModifierClause') !== null;
+    if (isOn && !SETS.has(operator)) return false;
+    if (isOn && operator === 'And') return matchesOnly(node.firstChild!, matcher, expr);
     const [left, right] = [node.firstChild!, node.lastChild!];
     if (isNumber(left, expr)) return matchesOnly(right, matcher, expr);
     if (isNumber(right, expr)) return matchesOnly(left, matcher, expr);
     const [ofLeft, ofRight] = [left, right].map((side) => matchesOnly(side, matcher, expr));
-    switch (operatorOf(node)) {
+    switch (operator) {
       case 'Or':
         return ofLeft! && ofRight!;
       case 'Unless':
@@ -225,6 +303,7 @@ function treeOf(expr: string): ReturnType<typeof parser.parse> {
 /** Nodes that hold the one that names a function or an aggregation. */
 const WORDS = new Set(['FunctionIdentifier', 'AggregateOp']);
 const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div']);
+const SETS = new Set(['And', 'Or', 'Unless']);
 const COMPARISONS = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'EqlC', 'Neq']);
 
 /** Whether another word in this place gives the same series with other values. */
@@ -233,6 +312,7 @@ function changesValues(node: Node): boolean {
   if (WORDS.has(parent)) return true;
   if (ARITHMETIC.has(node.name)) return parent === 'BinaryExpr';
   if (node.name !== 'NumberDurationLiteral') return false;
+  if (parent === 'FunctionCallBody') return true;
   return parent === 'BinaryExpr' && ARITHMETIC.has(operatorOf(node.parent!) ?? '');
 }
 
@@ -265,7 +345,7 @@ function isUnseen(from: Node, expr: string): boolean {
       if (name === 'count' || name === 'group') return true;
       if (!['sum', 'max', 'min', 'avg'].includes(name)) return false;
     } else if (node.name === 'FunctionCall' && !WORDS.has(below.name)) {
-      if (!expr.slice(node.from, node.to).startsWith('label_replace(')) return false;
+      if (!/^(label_replace|clamp_min|clamp_max)\(/.test(expr.slice(node.from, node.to))) return false;
     }
   }
   return false;

@@ -205,7 +205,7 @@ export const processTables: readonly Table[] = groups.flatMap((group) => {
   const begun = `process_id_job_instance:${START}:${group}`;
   return all.flatMap((rule) => {
     const name = nameOf(rule);
-    const by = (tell: (sheet: Sheet) => void, seeds = [1, 2]) =>
+    const by = (tell: (sheet: Sheet) => void, seeds = [1, 2, 3]) =>
       seeds.map((seed) => table(rule, { reach: HOURS, seed }, tell));
     if (name === begun) return by(tellBegun);
     if (name === `job_instance:sightglass_process_is_new:${group}`) return by(tellFresh(begun));

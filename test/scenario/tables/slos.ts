@@ -44,7 +44,7 @@ function windowPast(
   const value = () => dice.one(10, 20, 30, 40);
   const self = new Map<number, number>();
   const copies = new Map<number, number>();
-  if (dice.maybe(0.9)) self.set(0, dice.one(25, 50, 50));
+  if (dice.maybe(0.9)) self.set(0, dice.one(0, 25, 50, 50));
   for (const window of windows) {
     for (const more of [0, 600, 1_200, 2_400]) if (dice.maybe(0.3)) self.set(window + more, value());
     for (const more of [hours(1), hours(2), days(3), days(4), days(6.5), days(7.5), days(10)])
@@ -104,8 +104,27 @@ interface Slices {
   limit(sheet: Sheet, subject: Labels): number | undefined;
 }
 
-const LIMITS = [undefined, 600, 900, 1_200, 1_200];
-const AGES = [undefined, 300, 600, 601, 900, 901, 1_200, 1_201, 1_500, 1_560, 1_700];
+const LIMITS = [undefined, 0, 600, 900, 1_200, 1_200];
+const AGES = [
+  undefined,
+  -5_000,
+  0,
+  300,
+  600,
+  601,
+  900,
+  901,
+  901,
+  1_150,
+  1_200,
+  1_201,
+  1_290,
+  1_320,
+  1_500,
+  1_570,
+  1_601,
+  1_700,
+];
 
 const freshness = (sheet: Sheet, subject: Labels) => told(sheet, FRESHNESS, subject, LIMITS);
 
@@ -117,7 +136,7 @@ const slices: readonly Slices[] = [
       const age = told(sheet, 'job_name:job_run_age_seconds:last_known', subject, AGES);
       const fresh = freshness(sheet, subject);
       const began = told(sheet, 'job_run_started_timestamp_seconds', subject, [undefined, 9]);
-      const bound = told(sheet, DURATION, subject, [undefined, 60, 300]);
+      const bound = told(sheet, DURATION, subject, [undefined, undefined, 60, 300]);
       const isAtWork =
         age !== undefined &&
         fresh !== undefined &&
@@ -127,8 +146,8 @@ const slices: readonly Slices[] = [
       return isAtWork ? 0 : age;
     },
     limit(sheet, subject) {
-      const interval = told(sheet, INTERVAL, subject, [undefined, 600, 900, 990, 1_200]);
-      const bound = told(sheet, DURATION, subject, [undefined, 60, 300]);
+      const interval = told(sheet, INTERVAL, subject, [undefined, -300, 600, 600, 810, 900, 990, 1_200]);
+      const bound = told(sheet, DURATION, subject, [undefined, undefined, 60, 300]);
       return interval === undefined ? undefined : interval + Math.max(interval / 3, 300) + (bound ?? 0);
     },
   },
@@ -189,7 +208,9 @@ function tellSlices(sheet: Sheet, name: 'events' | 'bad_events', { slo, by, age 
     const isKnown = age(sheet, subject) !== undefined;
     const was = tellKept(sheet, `slo:${name}:total`, subject, by, slo, [0, 3, 10, 20]);
     const slice = sheet.dice.one(undefined, 0, 1);
-    sheet.tell('slo:good_slice:bool', { ...subject, slo }, slice);
+    // A label that nobody sums by.
+    const more: Labels = sheet.dice.maybe(0.3) ? { instance: 'a' } : {};
+    sheet.tell('slo:good_slice:bool', { ...subject, ...more, slo }, slice);
     sheet.tell('slo:good_slice:bool', { ...subject, slo: 'other' }, sheet.dice.one(undefined, 0, 1));
     const carried = isKnown ? was : undefined;
     const added = slice === undefined ? undefined : name === 'events' ? 1 : 1 - slice;
@@ -269,7 +290,7 @@ function tellExplained(sheet: Sheet, { slo, by }: Slices): void {
     const slice = dice.one(undefined, 0, 0, 1);
     sheet.tell('slo:good_slice:bool', { ...subject, slo }, slice);
     sheet.tell('slo:good_slice:bool', { ...subject, slo: 'other' }, dice.one(undefined, 0, 1));
-    const agos = new Set([dice.one(360, 600, 840), dice.one(600, 1_200, 1_560)]);
+    const agos = new Set(dice.one([360, 600], [600, 1_200], [840, 1_560], [1_200, 1_560]));
     const self: Past = dice.maybe(0.2) ? [] : [...agos].map((ago) => [ago, dice.one(1, 2, 3)]);
     sheet.tell('slo:explained:bool', { ...subject, slo }, self);
     sheet.tell('slo:explained:bool', { ...subject, slo: 'other' }, dice.maybe() ? [[360, 4]] : []);
@@ -324,8 +345,15 @@ function tellObjective(sheet: Sheet, slo: string): void {
   }
 }
 
-/** A slice is a minute where nobody knows how far apart evaluations are. */
-const SLICE = minutes(1);
+/** How far apart evaluations were: an hour and more ago, and in the last hour, of which the one in the middle counts. */
+const SLICES: Past = [
+  [3_960, 30],
+  [3_840, 30],
+  [3_000, 200],
+  [1_200, 120],
+  [120, 150],
+];
+const SLICE = 150;
 
 const BURN: { readonly [window: string]: number } = {
   '5m': minutes(5),
@@ -344,6 +372,7 @@ const strategyOf = (slo: string) =>
       : 'slices';
 
 function tellBurn(sheet: Sheet, window: string): void {
+  sheet.tell('slo:slice:seconds', {}, SLICES);
   for (const [slo, objective] of Object.entries(OBJECTIVES))
     for (const subject of subjectsBy(byOf(slo)).slice(0, 12)) {
       const whole = BURN[window]! / SLICE;
@@ -367,6 +396,7 @@ function tellBurn(sheet: Sheet, window: string): void {
 }
 
 function tellAllowed(sheet: Sheet): void {
+  sheet.tell('slo:slice:seconds', {}, SLICES);
   for (const slo of Object.keys(OBJECTIVES))
     for (const subject of subjectsBy(byOf(slo)).slice(0, 12)) {
       const whole = days(30) / SLICE;

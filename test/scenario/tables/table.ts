@@ -89,7 +89,11 @@ export class Sheet {
   readonly #shared = new Map<string, number | undefined>();
   readonly samples: { readonly labels: Labels; readonly value: number }[] = [];
 
+  /** Whether it is a third table of its kind: one of what is rare in the others. */
+  readonly isOdd: boolean;
+
   constructor(reach: Reach, seed: number) {
+    this.isOdd = seed === 3;
     this.dice = new Dice(seed);
     this.reach = reach;
   }

@@ -178,8 +178,8 @@ function tellTotal(sheet: Sheet, { rule, carried, noneOf }: TotalOf): void {
     sums.set(key, { labels, sum: (sums.get(key)?.sum ?? 0) + value });
   };
   for (const [i, subject] of subjects.entries()) {
-    const isCounted = dice.maybe(isMonth ? 0.3 : 0.8);
-    const its = !isCounted ? [] : processes.filter(() => dice.maybe(0.35));
+    const isCounted = dice.maybe(isMonth || sheet.isOdd ? 0.3 : 0.8);
+    const its = !isCounted ? [] : processes.filter(() => dice.maybe(sheet.isOdd ? 0.12 : 0.35));
     const groups = by.includes('job') ? ['j', 'k'].map((job) => ({ ...subject, job })) : [subject];
     for (const of of groups) {
       const ordered = inOrder(of, by);
@@ -285,7 +285,9 @@ const totals: readonly TotalOf[] = [
 /** What processes have counted, over restarts, gaps and ends. */
 export const totalTables: readonly Table[] = totals.flatMap((each) =>
   [
-    ...[HOURS, DAYS].flatMap((reach) => [1, 2].map((seed) => ({ reach, seed }))),
-    ...(each.carried === whileGrowing ? [1, 2].map((seed) => ({ reach: MONTH, seed })) : []),
+    ...[HOURS, DAYS].flatMap((reach) =>
+      [1, 2, ...(each.noneOf === undefined ? [] : [3])].map((seed) => ({ reach, seed })),
+    ),
+    ...(each.carried === whileGrowing ? [1, 2, 3, 4].map((seed) => ({ reach: MONTH, seed })) : []),
   ].map((how) => table(each.rule, how, (sheet) => tellTotal(sheet, each))),
 );

@@ -1,6 +1,5 @@
 import { inParallel } from '@sightglass/test-tools';
 import { beforeAll, expect, test } from 'vitest';
-import { nameOf } from '../rules/rule.ts';
 import { seriesName } from './mutation/copies.ts';
 import { differences, evaluate } from './scenarios.ts';
 import { tables } from './tables/index.ts';
@@ -13,18 +12,18 @@ const HEARTBEAT = 'slo:slice:seconds';
 function batchesOf(all: readonly Table[]): Table[][] {
   const batches: {
     readonly tables: Table[];
-    readonly rules: Set<Table['rule']>;
+    readonly rules: Set<Table['recorded']>;
     readonly records: Set<string>;
     readonly told: Set<string>;
   }[] = [];
   for (const each of all) {
-    const record = nameOf(each.rule);
+    const record = each.recorded.record!;
     const told = new Set(each.played.series.map(seriesName).filter((name) => name !== record));
     const pace = JSON.stringify(each.played.story.pace);
     const fits = batches.find(
       (batch) =>
         JSON.stringify(batch.tables[0]!.played.story.pace) === pace &&
-        (batch.rules.has(each.rule) || !batch.records.has(record)) &&
+        (batch.rules.has(each.recorded) || !batch.records.has(record)) &&
         !batch.told.has(record) &&
         !(batch.told.has(HEARTBEAT) && told.has(HEARTBEAT)) &&
         ![...told].some((name) => batch.records.has(name)),
@@ -32,7 +31,7 @@ function batchesOf(all: readonly Table[]): Table[][] {
     const batch = fits ?? { tables: [], rules: new Set(), records: new Set(), told: new Set() };
     if (fits === undefined) batches.push(batch);
     batch.tables.push(each);
-    batch.rules.add(each.rule);
+    batch.rules.add(each.recorded);
     batch.records.add(record);
     for (const name of told) batch.told.add(name);
   }
@@ -45,7 +44,7 @@ const found = new Map<Table, readonly string[]>();
 beforeAll(async () => {
   await inParallel(batchesOf(tables), async (batch) => {
     const outcomes = await evaluate(
-      [...new Set(batch.map(({ rule }) => rule))],
+      [...new Set(batch.map(({ recorded }) => recorded))],
       batch.map(({ played }) => played),
     );
     for (const [i, each] of batch.entries()) found.set(each, differences(each.played, outcomes[i]!));

@@ -4,7 +4,8 @@ import { labelsWitness } from '../mutation/rules/labels.ts';
 import { alone, type RuleMutant, ruleMutants } from '../mutation/rules/mutants.ts';
 import { benchesOf } from '../scenario/mutation/bench.ts';
 import { specimens } from '../scenario/mutation/specimens.ts';
-import { storyWitness, tableWitnesses } from '../scenario/mutation/witnesses.ts';
+import { tableWitnesses } from '../scenario/mutation/tables.ts';
+import { storyWitness } from '../scenario/mutation/witnesses.ts';
 import { sloGroups, sloRules } from '../scenario/rules.ts';
 import { bookFor, playedOf } from './alert-story.ts';
 import { EQUIVALENT } from './equivalent.ts';
@@ -29,11 +30,11 @@ export function sloSuite(): Suite<RuleMutant> {
     mutants: ruleMutants(sloGroups).map((mutant) => alone(mutant, proofOf)),
     witnesses: [
       ...Object.entries(LABELS).map(([alert, labels]) => labelsWitness(alert, labels, sloRules)),
-      ...tables,
+      ...tables.witnesses,
       ...engine.stories,
       ...stories,
     ],
-    benches: [...benchesOf(tables), ...benchesOf(engine.stories), ...benchesOf(stories)],
+    benches: [...tables.benches, ...benchesOf(engine.stories), ...benchesOf(stories)],
     proof: proofOf,
     proofs: EQUIVALENT.map(({ title }) => title.source),
   };

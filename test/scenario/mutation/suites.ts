@@ -14,7 +14,8 @@ import type { Played } from '../story.ts';
 import { benchesOf } from './bench.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { specimens } from './specimens.ts';
-import { paceWitness, storyWitness, tableWitnesses } from './witnesses.ts';
+import { tableWitnesses } from './tables.ts';
+import { paceWitness, storyWitness } from './witnesses.ts';
 
 /** The mutants of the rules, and of how often they are evaluated, before the stories, all of which were played. */
 export function scenarioSuites(
@@ -33,11 +34,11 @@ export function scenarioSuites(
       specimens: engine.mutants,
       witnesses: [
         ...alertStoryList.map((told) => labelsWitness(told.alert, labelsToldOf(told), rules)),
-        ...tables,
+        ...tables.witnesses,
         ...engine.stories,
         ...told,
       ],
-      benches: [...benchesOf(tables), ...benchesOf(engine.stories), ...benchesOf(told)],
+      benches: [...tables.benches, ...benchesOf(engine.stories), ...benchesOf(told)],
       proof: proofOf,
       proofs: EQUIVALENT.keys(),
     },

@@ -2,13 +2,12 @@ import { digest } from '../../mutation/digest.ts';
 import type { Witness } from '../../mutation/mutant.ts';
 import { type GroupMutant, type RuleMutant, textOf } from '../../mutation/rules/mutants.ts';
 import { parseSeconds } from '../../rules/duration.ts';
-import { nameOf, wordsOf, type YamlRule } from '../../rules/rule.ts';
+import { nameOf, wordsOf } from '../../rules/rule.ts';
 import type { RuleBook } from '../../rules/rule-book.ts';
 import { EvaluationError } from '../promtool/evaluation-error.ts';
 import { shipped } from '../rules.ts';
 import { differences, evaluate } from '../scenarios.ts';
 import { type Played, subjectsOf } from '../story.ts';
-import { tables } from '../tables/index.ts';
 import { changedNames, copyOf, inParts, seriesName, unchanged, withCopies } from './copies.ts';
 
 /** So many mutants are evaluated in one run at most: promtool answers no query that gives more than 10,000 samples. */
@@ -71,10 +70,6 @@ export function storyWitness(played: Played, book: RuleBook = shipped): StoryWit
     findsOut: (mutants) => inParts(mutants, (some) => killedBy(played, book, some)),
   };
 }
-
-/** The tables of these rules, which are judged by the one rule that each is of. */
-export const tableWitnesses = (rules: readonly YamlRule[]): readonly StoryWitness[] =>
-  tables.filter(({ rule }) => rules.includes(rule)).map(({ played, book }) => storyWitness(played, book));
 
 /**
  * A story that is told at the pace of a group, so that an alert fires or a series is recorded at a moment at which the group would not be

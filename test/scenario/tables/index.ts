@@ -1,3 +1,4 @@
+import { alertTables } from './alerts.ts';
 import { processTables } from './processes.ts';
 import { recordingTables } from './records.ts';
 import { sloTables } from './slos.ts';
@@ -12,4 +13,5 @@ export const tables: readonly Table[] = [
   ...recordingTables,
   ...totalTables,
   ...sloTables,
+  ...alertTables,
 ];

@@ -12,6 +12,7 @@ import {
   type Sheet,
   type Table,
   table,
+  textOf,
 } from './table.ts';
 import { isSeen, JOB, type Kept, keptPast, LAYER, recalled, SOURCE, subjectsBy, TABLE } from './totals.ts';
 
@@ -130,7 +131,7 @@ const ofLatest =
       const process = { ...subject, job: sheet.dice.one('j', 'j', 'k'), instance };
       sheet.tell(acted, process, at);
       sheet.tell(metric, sheet.dice.maybe(0.85) ? process : { ...process, job: 'other' }, value);
-      const isOne = sheet.series.has(keyOf(metric, process));
+      const isOne = sheet.series.has(`${metric}${textOf(process)}`);
       return at !== undefined && value !== undefined && isOne && latest !== undefined && at >= latest
         ? [value]
         : [];
@@ -138,11 +139,6 @@ const ofLatest =
     const was = known([5, 6, 7]);
     return most(said) ?? was;
   };
-
-const keyOf = (metric: string, labels: Labels): string =>
-  `${metric}{${Object.entries(labels)
-    .map(([name, value]) => `${name}="${value}"`)
-    .join(',')}}`;
 
 /** When what is recorded last became another. */
 const changed =

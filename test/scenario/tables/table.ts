@@ -28,8 +28,12 @@ export const DAYS: Reach = { name: 'days', step: minutes(30), now: days(16) };
 
 /** How long a sample is that of now. */
 const LOOKBACK = minutes(5);
-/** Promtool takes no samples that are much older than an evaluation. What is recorded at those in between is too old to be read by the last. */
-const STRIDE = days(1);
+/**
+ * Promtool takes samples in any order only from a storage that has one before them, and the storage of a test that is given samples day by day
+ * may lose some. So all are given at once, after the first.
+ */
+const BEGIN: Labels = { begin: 'true' };
+const A_DAY = days(1);
 /** Readings of a rule that reads itself come after what it read is no longer that of now. */
 const AFTER = minutes(4);
 
@@ -81,6 +85,12 @@ export class Dice {
   }
 }
 
+/** Labels as PromQL writes them. */
+export const textOf = (labels: Labels): string =>
+  `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(',')}}`;
+
 /** What is told to a rule, and what it must give. */
 export class Sheet {
   readonly dice: Dice;
@@ -106,10 +116,7 @@ export class Sheet {
     if (past === undefined) return;
     const samples: Past = typeof past === 'number' ? [[0, past]] : past;
     if (samples.length === 0) return;
-    const text = Object.entries(labels)
-      .map(([name, value]) => `${name}="${value}"`)
-      .join(',');
-    this.series.set(`${metric}{${text}}`, samples);
+    this.series.set(`${metric}${textOf(labels)}`, samples);
   }
 
   /** What a series is now that several things share, by some of their labels; drawn when it is first asked for. */
@@ -143,6 +150,8 @@ export class Sheet {
 export interface Table {
   readonly title: string;
   readonly rule: YamlRule;
+  /** The rule; of an alert, what records its expression. */
+  readonly recorded: YamlRule;
   readonly book: RuleBook;
   readonly played: Played;
 }
@@ -171,7 +180,8 @@ export function table(
   const sheet = new Sheet(reach, seed);
   tell(sheet);
   const { step, now } = reach;
-  const record = nameOf(rule);
+  const recorded = recordedOf(rule);
+  const record = recorded.record!;
   const own = Object.entries(rule.labels ?? {}).map(([name, value]) => `,${name}="${value}"`);
   const readsItself = new RegExp(`(?<![\\w:])${record}(?![\\w:])`).test(rule.expr);
   const time = readsItself ? now + AFTER : now;
@@ -179,15 +189,16 @@ export function table(
   return {
     title,
     rule,
+    recorded,
     book: bookOf(rule),
     played: {
       story: {
         alert: undefined,
         title,
         scripts: [],
-        pace: { scrape: step, evaluation: Math.min(now, STRIDE) },
+        pace: { scrape: step, evaluation: now },
       },
-      series: [...sheet.series].map(([series, past]): InputSeries => ({ series, values: told(past, reach) })),
+      series: inputOf(sheet),
       firings: [],
       readings: [{ record, time, samples: sheet.samples }],
       end: time,
@@ -196,13 +207,29 @@ export function table(
   };
 }
 
+const expressions = new Map<YamlRule, YamlRule>();
+
+function recordedOf(rule: YamlRule): YamlRule {
+  if (rule.alert === undefined) return rule;
+  const recorded = expressions.get(rule) ?? { record: `expression:${rule.alert}`, expr: rule.expr };
+  expressions.set(rule, recorded);
+  return recorded;
+}
+
 const books = new Map<YamlRule, RuleBook>();
 
 function bookOf(rule: YamlRule): RuleBook {
   const group = all.find(({ rules }) => rules.includes(rule))!;
-  const book = books.get(rule) ?? new RuleBook([{ ...group, rules: [rule] }]);
+  const book = books.get(rule) ?? new RuleBook([{ ...group, rules: [recordedOf(rule)] }]);
   books.set(rule, book);
   return book;
+}
+
+function inputOf({ series, reach }: Sheet): InputSeries[] {
+  const all = [...series].map(([name, past]): InputSeries => ({ series: name, values: told(past, reach) }));
+  if (reach.now <= A_DAY || all.length === 0) return all;
+  const first = all[0]!.series;
+  return [...all, { series: `${first.slice(0, first.indexOf('{'))}${textOf(BEGIN)}`, values: '1' }];
 }
 
 /** promtool's notation of samples. */

@@ -46,6 +46,41 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     },
   },
   {
+    title: 'a sum of ones',
+    reason: 'The value of a group is 1, so the sum of groups is their count.',
+    isEqual: ({ original, rule, part }) => {
+      if (part !== 'expression') return false;
+      const changed = changedNode(original.expr, rule.expr);
+      const aggregation = changed?.parent?.parent;
+      if (changed === undefined || aggregation?.name !== 'AggregateExpr') return false;
+      const from = aggregation.from;
+      return (
+        original.expr.slice(from).startsWith('count') &&
+        rule.expr === `${original.expr.slice(0, from)}sum${original.expr.slice(from + 'count'.length)}` &&
+        /^count by \([^)]*\) \(group by /.test(original.expr.slice(from))
+      );
+    },
+  },
+  {
+    title: 'the larger of two that are equal',
+    reason: 'Where two are equal, the second stands for the first, with the same value.',
+    isEqual: ({ original, rule, part }) => {
+      if (part !== 'expression') return false;
+      const changed = changedNode(original.expr, rule.expr);
+      const comparison = changed?.parent;
+      const either = comparison?.parent;
+      if (changed?.name !== 'Gte' || comparison?.name !== 'BinaryExpr' || either?.name !== 'BinaryExpr')
+        return false;
+      const text = (node: Node) => original.expr.slice(node.from, node.to);
+      return (
+        rule.expr === `${original.expr.slice(0, changed.from)}>${original.expr.slice(changed.to)}` &&
+        operatorOf(either) === 'Or' &&
+        either.firstChild!.from === comparison.from &&
+        text(either.lastChild!) === text(comparison.lastChild!)
+      );
+    },
+  },
+  {
     title: 'what is not recorded yet',
     reason:
       'A rule that reads itself finds what the evaluation before recorded, so it need not look before this one.',
@@ -110,7 +145,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   {
     title: 'nothing of what is never nothing',
     reason:
-      'Intervals and times are above 0, and what is equal to 1 is 1, so 0 divided by one of them is 0 as well.',
+      'Intervals and times are above 0, and so is what is asked to be, so 0 divided by one of them is 0 as well.',
     isEqual: ({ original, rule, part }) => {
       if (part !== 'expression') return false;
       const changed = changedNode(original.expr, rule.expr);
@@ -122,9 +157,25 @@ export const EQUIVALENCES: readonly Equivalence[] = [
         original.expr.slice(left.from, left.to) === '0' &&
         names.length > 0 &&
         (names.every((name) => /_(interval_seconds|timestamp_seconds)(:|$)/.test(name)) ||
-          /^(max|min) by \([\w, ]*\) \(\([^()]+ == 1\)\)$/.test(original.expr.slice(right.from, right.to)))
+          isAboveNothing(right, original.expr))
       );
     },
+  },
+  {
+    title: 'nothing has not grown',
+    reason:
+      'What was not there before has grown if it is more than 0; 0 divided by 0 is no number, which is not more than 0 either, and twice as much is as much more.',
+    isEqual: ({ original, rule, part }) =>
+      part === 'expression' &&
+      [...original.expr.matchAll(GROWN)].some(({ 0: whole, 1: less, index }) => {
+        const at = (became: string) =>
+          rule.expr === original.expr.slice(0, index) + became + original.expr.slice(index + whole.length);
+        const node = treeOf(original.expr).resolveInner(index, 1);
+        return (
+          at(whole.replace(`or 0 * ${less}`, `or 0 / ${less}`)) ||
+          (at(whole.replace(`or 0 * ${less}`, `or -1 * ${less}`)) && isUnseen(node, original.expr))
+        );
+      }),
   },
 ];
 
@@ -135,6 +186,26 @@ export const provenOf = (mutant: RuleMutant): string | undefined =>
 /** What the engine writes of a counter now and before: `now - before >= 0`, or it is less, or there was nothing, or nothing has changed. */
 const COUNTED =
   /(?<=\()(\S+) - (\S+) >= 0\)\s+or\s+\(\1 < \2 unless [^\n]*\)\s+or\s+\(\1 unless on [^\n]*\2 and [^\n]*\)\s+or\s+0 \* \1\s/g;
+
+/** What has just grown: it is more than before, or than nothing. */
+const GROWN = /\((\S+) - \(last_over_time\(\1\[6h\] offset 1ms\) or 0 \* \1\) > 0\)/g;
+
+/** Whether all values of an expression are above 0, as it asks for that. */
+function isAboveNothing(node: Node, expr: string): boolean {
+  if (node.name === 'ParenExpr') return isAboveNothing(node.firstChild!, expr);
+  const text = (each: Node) => expr.slice(each.from, each.to);
+  if (node.name === 'AggregateExpr')
+    return (
+      ['sum', 'max', 'min'].includes(text(node.firstChild!)) &&
+      isAboveNothing(node.getChild('FunctionCallBody')!.firstChild!, expr)
+    );
+  if (node.name !== 'BinaryExpr' || node.getChild('BoolModifier') !== null) return false;
+  const [operator, limit] = [operatorOf(node), node.lastChild!];
+  if (!isNumber(limit, expr)) return false;
+  return (
+    (operator === 'Gtr' && Number(text(limit)) >= 0) || (operator === 'Eql' && Number(text(limit)) !== 0)
+  );
+}
 
 /** Of those that have a series, those that have it with a value. */
 const ASKED_AGAIN = / and on \((\w+)\) ([\w:]+)(?=\) and on \(\1\) (?:\(\2 <= [\d.]+\)|\2)\))/g;
@@ -304,7 +375,7 @@ function treeOf(expr: string): ReturnType<typeof parser.parse> {
 const WORDS = new Set(['FunctionIdentifier', 'AggregateOp']);
 const ARITHMETIC = new Set(['Add', 'Sub', 'Mul', 'Div']);
 const SETS = new Set(['And', 'Or', 'Unless']);
-const COMPARISONS = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'EqlC', 'Neq']);
+const COMPARISONS = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq']);
 
 /** Whether another word in this place gives the same series with other values. */
 function changesValues(node: Node): boolean {

@@ -30,6 +30,13 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'layer:offload_cycle_duration_seconds:latest: ">" became ">="',
     'When the two are equal, the left one stands for the right one, with the same value and labels.',
   ],
+  ...['"and" (1 of 2) lost its right side', '"layer" (3 of 7) was left out'].map(
+    (change) =>
+      [
+        `layer:offload_cycle_duration_seconds:latest: ${change}`,
+        'Of a layer that no process has, what runs is told in any case: it is longer than the last one, or it is the only one.',
+      ] as const,
+  ),
   ...['SightglassRulesFailing: "sum"'].map(
     (place) =>
       [

@@ -1,4 +1,5 @@
 import { alertTables } from './alerts.ts';
+import { figureTables } from './figures.ts';
 import { processTables } from './processes.ts';
 import { recordingTables } from './records.ts';
 import { sloTables } from './slos.ts';
@@ -11,6 +12,7 @@ export const tables: readonly Table[] = [
   ...processTables,
   ...registerTables,
   ...recordingTables,
+  ...figureTables,
   ...totalTables,
   ...sloTables,
   ...alertTables,

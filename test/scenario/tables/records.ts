@@ -363,7 +363,15 @@ const awaited: Tell = (told) => {
 };
 
 const bounds = (told: Told) => {
-  const interval = told.now('job_name:job_interval_seconds:last_known', [undefined, 600, 900, 990, 1_200]);
+  const interval = told.now('job_name:job_interval_seconds:last_known', [
+    undefined,
+    600,
+    600,
+    810,
+    900,
+    990,
+    1_200,
+  ]);
   const duration = told.now('job_name:job_duration_objective_seconds:last_known', [undefined, 60, 300]);
   return {
     duration,
@@ -454,8 +462,10 @@ const services =
     const { dice } = sheet;
     const targets = ['j', 'k', 'l'].flatMap((job) =>
       ['a', 'b', 'c'].map((instance) => {
-        const starts = dice.one(['p'], ['q'], ['r'], ['s'], []);
-        for (const process_id of starts) sheet.tell(START, { process_id, job, instance }, 9);
+        const starts = dice.one<readonly string[]>(['p'], ['q'], ['r'], ['s'], ['p', 'q'], ['t', 's'], []);
+        // Where two have been on one target, the one that began last.
+        for (const [i, process_id] of starts.entries())
+          sheet.tell(START, { process_id, job, instance }, 9 - i);
         return { job, instance, pid: starts[0] };
       }),
     );
@@ -493,6 +503,29 @@ function tellStated(sheet: Sheet, [thing, metric, declared, more]: (typeof state
       const was = dice.maybe(0.7) ? told.known([5, 6, 7], labels) : undefined;
       sheet.expect({ ...subject, ...labels }, said ?? (isDeclared ? undefined : was));
     }
+  }
+}
+
+/** Which services export a job now; of one that none exports, which did last. */
+function tellExporters(sheet: Sheet): void {
+  const { dice } = sheet;
+  const record = 'job_name_job:job_interval_seconds:last_known';
+  for (const subject of subjectsBy(JOB.labels)) {
+    const told = toldOf(sheet, JOB, record, subject);
+    const services = ['api', 'worker'].map((job) => ({
+      job,
+      said: ['a', 'b']
+        .filter(() => dice.maybe(0.3))
+        .map((instance) => {
+          const value = dice.one(60, 120, 600);
+          sheet.tell('job_interval_seconds', { ...subject, job, instance }, value);
+          return value;
+        }),
+      was: dice.maybe(0.7) ? told.known([5, 6, 7], { job }) : undefined,
+    }));
+    const isDeclared = services.some(({ said }) => said.length > 0);
+    for (const { job, said, was } of services)
+      sheet.expect({ ...subject, job }, most(said) ?? (isDeclared ? undefined : was));
   }
 }
 
@@ -537,19 +570,25 @@ export const recordingTables: readonly Table[] = [
   ...recordTables(JOB, 'job_name:job_interval_changed_timestamp_seconds:last_known', intervalChanged),
   ...recordTables(JOB, 'job_name:job_enabled:last_known', enabled('job_lifecycle_state', JOB)),
   ...recordTables(LAYER, 'layer:offload_enabled:last_known', enabled('offload_lifecycle_state', LAYER)),
-  ...recordTables(JOB, 'job_name:job_runs_failed:at_last_good_run', failedRuns),
-  ...recordTables(TABLE, 'layer_table:offload_failures_before:last_known', failedOffloads),
-  ...recordTables(JOB, 'job_name:job_start_lateness_seconds:last_known', lateness),
-  ...recordTables(JOB, 'job_name:job_accounted_timestamp_seconds:last_known', accounted),
-  ...recordTables(JOB, 'job_name:job_first_success_awaited_timestamp_seconds:last_known', awaited),
-  ...recordTables(JOB, 'job_name:job_standstill_seconds:last_known', standstill),
-  ...recordTables(JOB, 'job_name:job_due_timestamp_seconds:last_known', due),
+  ...recordTables(JOB, 'job_name:job_runs_failed:at_last_good_run', failedRuns, [1, 2, 3, 4]),
+  ...recordTables(TABLE, 'layer_table:offload_failures_before:last_known', failedOffloads, [1, 2, 3, 4]),
+  ...recordTables(JOB, 'job_name:job_start_lateness_seconds:last_known', lateness, [1, 2, 3]),
+  ...recordTables(JOB, 'job_name:job_accounted_timestamp_seconds:last_known', accounted, [1, 2, 3, 4]),
+  ...recordTables(
+    JOB,
+    'job_name:job_first_success_awaited_timestamp_seconds:last_known',
+    awaited,
+    [1, 2, 3, 4],
+  ),
+  ...recordTables(JOB, 'job_name:job_standstill_seconds:last_known', standstill, [1, 2, 3, 4]),
+  ...recordTables(JOB, 'job_name:job_due_timestamp_seconds:last_known', due, [1, 2, 3, 4]),
   ...recordTables(TABLE, 'layer_table:offload_watermark_updated_timestamp_seconds:last_known', updated),
-  ...[1, 2, 3].map((seed) =>
+  ...[1, 2, 3, 4, 5, 6].map((seed) =>
     table(ruleOf('job_name:job_overlap_timestamp_seconds:last_known'), { reach: HOURS, seed }, tellOverlap),
   ),
   ...[HOURS, DAYS].flatMap((reach) =>
-    [1, 2].flatMap((seed) => [
+    [1, 2, 3].flatMap((seed) => [
+      table(ruleOf('job_name_job:job_interval_seconds:last_known'), { reach, seed }, tellExporters),
       ...stated.map((each) => {
         const [thing, metric, , more] = each;
         return table(

@@ -214,7 +214,10 @@ const inBoth = (
 /** Registers of things, and their retirements. */
 export const registerTables: readonly Table[] = [
   ...registers.flatMap((each) =>
-    inBoth((how) => table(ruleOf(seriesOf(each.thing, 'seen')), how, (sheet) => tellSeen(sheet, each))),
+    inBoth(
+      (how) => table(ruleOf(seriesOf(each.thing, 'seen')), how, (sheet) => tellSeen(sheet, each)),
+      [1, 2, 3, 4, 5, 6],
+    ),
   ),
   ...retirements.flatMap((each) =>
     inBoth((how) => table(ruleOf(seriesOf(each.thing, 'retired')), how, (sheet) => tellRetired(sheet, each))),

@@ -285,9 +285,7 @@ const totals: readonly TotalOf[] = [
 /** What processes have counted, over restarts, gaps and ends. */
 export const totalTables: readonly Table[] = totals.flatMap((each) =>
   [
-    ...[HOURS, DAYS].flatMap((reach) =>
-      [1, 2, ...(each.noneOf === undefined ? [] : [3])].map((seed) => ({ reach, seed })),
-    ),
+    ...[HOURS, DAYS].flatMap((reach) => [1, 2, 3].map((seed) => ({ reach, seed }))),
     ...(each.carried === whileGrowing ? [1, 2, 3, 4].map((seed) => ({ reach: MONTH, seed })) : []),
   ].map((how) => table(each.rule, how, (sheet) => tellTotal(sheet, each))),
 );

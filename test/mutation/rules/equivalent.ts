@@ -105,12 +105,15 @@ export const EQUIVALENCES: readonly Equivalence[] = [
       'Who has something has it at any value, so it need not be asked whether it has it where its value is asked.',
     isEqual: ({ original, rule, part }) =>
       part === 'expression' &&
-      [...original.expr.matchAll(ASKED_AGAIN)].some(({ 0: whole, 1: label, index }) =>
-        ['', whole.replace(`(${label})`, '()')].some(
-          (became) =>
-            rule.expr === original.expr.slice(0, index) + became + original.expr.slice(index + whole.length),
+      [ASKED_AGAIN, ASKED_BEFORE]
+        .flatMap((form) => [...original.expr.matchAll(form)])
+        .some(({ 0: whole, 1: label, index }) =>
+          ['', whole.replace(`(${label})`, '()')].some(
+            (became) =>
+              rule.expr ===
+              original.expr.slice(0, index) + became + original.expr.slice(index + whole.length),
+          ),
         ),
-      ),
   },
   {
     title: 'a count that stays what it was',
@@ -209,6 +212,9 @@ function isAboveNothing(node: Node, expr: string): boolean {
 
 /** Of those that have a series, those that have it with a value. */
 const ASKED_AGAIN = / and on \((\w+)\) ([\w:]+)(?=\) and on \(\1\) (?:\(\2 <= [\d.]+\)|\2)\))/g;
+
+/** Of those that have a series, those that have it. */
+const ASKED_BEFORE = /(?<= and on \((\w+)\) ([\w:]+)\)) and on \(\1\) \2(?=\))/g;
 
 const matchersText = (labels: RuleMutant['original']['labels']): string =>
   labels === undefined

@@ -640,7 +640,7 @@ export const alertTables: readonly Table[] = [
       'job_name',
       broken(slo),
       () => ({ slo }),
-      [1, 2, 3, 4],
+      [1, 2, 3, 4, 5, 6],
     ),
   ),
   ...[

@@ -205,10 +205,11 @@ export const processTables: readonly Table[] = groups.flatMap((group) => {
   const begun = `process_id_job_instance:${START}:${group}`;
   return all.flatMap((rule) => {
     const name = nameOf(rule);
-    const by = (tell: (sheet: Sheet) => void, seeds = [1, 2, 3]) =>
+    const by = (tell: (sheet: Sheet) => void, seeds = [1, 2, 3, 4]) =>
       seeds.map((seed) => table(rule, { reach: HOURS, seed }, tell));
     if (name === begun) return by(tellBegun);
-    if (name === `job_instance:sightglass_process_is_new:${group}`) return by(tellFresh(begun));
+    if (name === `job_instance:sightglass_process_is_new:${group}`)
+      return by(tellFresh(begun), [1, 2, 3, 4, 5, 6]);
     if (name.endsWith(`:${group}_before`)) return by(tellBefore(rule), [1]);
     if (name.endsWith(`:${group}`) && rule.expr.startsWith('sum by (job, instance'))
       return by(tellProcess(rule, group));

@@ -104,7 +104,7 @@ interface Slices {
   limit(sheet: Sheet, subject: Labels): number | undefined;
 }
 
-const LIMITS = [undefined, 0, 600, 900, 1_200, 1_200];
+const LIMITS = [undefined, 0, 600, 900, 1_200, 1_200, 5_000, 5_000];
 const AGES = [
   undefined,
   -5_000,
@@ -128,12 +128,25 @@ const AGES = [
 
 const freshness = (sheet: Sheet, subject: Labels) => told(sheet, FRESHNESS, subject, LIMITS);
 
+/** How long after the one before a run has ended. */
+function endsWithin(sheet: Sheet, subject: Labels): number | undefined {
+  const interval = told(sheet, INTERVAL, subject, [undefined, -300, 600, 600, 810, 900, 990, 1_200]);
+  const bound = told(sheet, DURATION, subject, [undefined, undefined, 60, 300]);
+  return interval === undefined ? undefined : interval + Math.max(interval / 3, 300) + (bound ?? 0);
+}
+
 const slices: readonly Slices[] = [
   {
     slo: 'job-availability',
     by: JOB,
     age(sheet, subject) {
-      const age = told(sheet, 'job_name:job_run_age_seconds:last_known', subject, AGES);
+      const most = endsWithin(sheet, subject);
+      const near = most === undefined ? [] : [-20, -1, 0, 1, 20].map((more) => most + more);
+      const age = told(sheet, 'job_name:job_run_age_seconds:last_known', subject, [
+        ...AGES,
+        ...near,
+        ...near,
+      ]);
       const fresh = freshness(sheet, subject);
       const began = told(sheet, 'job_run_started_timestamp_seconds', subject, [undefined, 9]);
       const bound = told(sheet, DURATION, subject, [undefined, undefined, 60, 300]);
@@ -145,11 +158,7 @@ const slices: readonly Slices[] = [
         bound === undefined;
       return isAtWork ? 0 : age;
     },
-    limit(sheet, subject) {
-      const interval = told(sheet, INTERVAL, subject, [undefined, -300, 600, 600, 810, 900, 990, 1_200]);
-      const bound = told(sheet, DURATION, subject, [undefined, undefined, 60, 300]);
-      return interval === undefined ? undefined : interval + Math.max(interval / 3, 300) + (bound ?? 0);
-    },
+    limit: endsWithin,
   },
   {
     slo: 'job-freshness',
@@ -354,6 +363,8 @@ const SLICES: Past = [
   [120, 150],
 ];
 const SLICE = 150;
+/** Where nobody knows how far apart they are. */
+const A_MINUTE = minutes(1);
 
 const BURN: { readonly [window: string]: number } = {
   '5m': minutes(5),
@@ -371,11 +382,11 @@ const strategyOf = (slo: string) =>
       ? 'counts'
       : 'slices';
 
-function tellBurn(sheet: Sheet, window: string): void {
-  sheet.tell('slo:slice:seconds', {}, SLICES);
+function tellBurn(sheet: Sheet, window: string, slice: number): void {
+  if (slice === SLICE) sheet.tell('slo:slice:seconds', {}, SLICES);
   for (const [slo, objective] of Object.entries(OBJECTIVES))
     for (const subject of subjectsBy(byOf(slo)).slice(0, 12)) {
-      const whole = BURN[window]! / SLICE;
+      const whole = BURN[window]! / slice;
       const events = sheet.dice.one(
         undefined,
         0,
@@ -395,11 +406,11 @@ function tellBurn(sheet: Sheet, window: string): void {
     }
 }
 
-function tellAllowed(sheet: Sheet): void {
-  sheet.tell('slo:slice:seconds', {}, SLICES);
+function tellAllowed(sheet: Sheet, slice: number): void {
+  if (slice === SLICE) sheet.tell('slo:slice:seconds', {}, SLICES);
   for (const slo of Object.keys(OBJECTIVES))
     for (const subject of subjectsBy(byOf(slo)).slice(0, 12)) {
-      const whole = days(30) / SLICE;
+      const whole = days(30) / slice;
       const objective = sheet.dice.one(undefined, 0.9, 0.95, 0.99);
       const events = sheet.dice.one(undefined, 0, 1, 5, 30, whole * 0.95, whole, whole * 1.05, whole * 2);
       sheet.tell('slo:objective:ratio', { ...subject, slo }, objective);
@@ -410,21 +421,53 @@ function tellAllowed(sheet: Sheet): void {
     }
 }
 
-/** How far apart evaluations are. */
+/** How far apart evaluations are, where the one before was in the last six hours. */
 function tellLength(sheet: Sheet): void {
-  const past: Past = [
-    [0, sheet.now],
-    [sheet.reach.step * 40, sheet.now - 60],
-    [sheet.reach.step * 60, sheet.now - 30],
-    [sheet.reach.step * 80, sheet.now - 90],
-  ];
-  sheet.tell('slo:evaluated:timestamp_seconds', {}, past);
-  sheet.expect({}, 60);
+  for (const [i, ago] of [120, 10_200, 11_400, 21_000, 22_200, 30_000].entries()) {
+    sheet.tell('slo:evaluated:timestamp_seconds', { x: `${i}` }, [
+      [0, sheet.now],
+      [ago, sheet.now - 60],
+      [ago + 1_200, sheet.now - 30],
+      [ago + 2_400, sheet.now - 90],
+    ]);
+    sheet.expect({ x: `${i}` }, ago < hours(6) ? 60 : undefined);
+  }
 }
 
 const seeds = (...all: readonly number[]) => all.map((seed) => ({ reach: HOURS, seed }));
 const both = [HOURS, DAYS].flatMap((reach) => [1, 2].map((seed) => ({ reach, seed })));
 const NAMES = ['events', 'bad_events'] as const;
+
+/** Tables with slices of a known length and of none; what has no labels is told to all that are evaluated together, so each at its own pace. */
+const sliced = (
+  records: readonly string[],
+  tell: (sheet: Sheet, record: string, slice: number) => void,
+): Table[] =>
+  records.flatMap((record) =>
+    [
+      { reach: HOURS, slice: SLICE },
+      { reach: DAYS, slice: A_MINUTE },
+    ].map(({ reach, slice }) => table(ruleOf(record), { reach }, (sheet) => tell(sheet, record, slice))),
+  );
+
+/** Samples that are younger than a month, in a Prometheus that has let go of older ones in the last days. */
+function tellRetention(sheet: Sheet): void {
+  const { dice, now } = sheet;
+  for (const job of ['j', 'k'])
+    for (const instance of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l']) {
+      const age = days(30) + dice.one(-400_000, -200_000, -60, 0, 60, 200_000, 400_000);
+      const kinds = ['time', 'size'].map((kind) => {
+        const isLetGo = dice.maybe(0.4);
+        sheet.tell(`prometheus_tsdb_${kind}_retentions_total`, { job, instance }, [
+          [1_200, 5],
+          [0, isLetGo ? 6 : 5],
+        ]);
+        return isLetGo;
+      });
+      sheet.tell('prometheus_tsdb_lowest_timestamp_seconds', { job, instance }, now - age);
+      sheet.expect({ job, instance }, age < days(30) && kinds.includes(true) ? age : undefined);
+    }
+}
 
 /** What each SLO is counted by, from totals to budgets. */
 export const sloTables: readonly Table[] = [
@@ -438,25 +481,27 @@ export const sloTables: readonly Table[] = [
         table(rule('slo:limit_changed:timestamp_seconds'), how, (sheet) => tellChanged(sheet, each)),
       ),
       ...seeds(1).map((how) => table(rule('slo:limit:seconds'), how, (sheet) => tellLimit(sheet, each))),
-      ...seeds(1, 2, 3).map((how) =>
+      ...seeds(1, 2, 3, 4, 5).map((how) =>
         table(rule('slo:good_slice:bool'), how, (sheet) => tellGood(sheet, each)),
       ),
-      ...seeds(1, 2).map((how) =>
+      ...seeds(1, 2, 3, 4, 5, 6).map((how) =>
         table(rule('slo:explained:bool'), how, (sheet) => tellExplained(sheet, each)),
       ),
     ];
   }),
   ...['job-success', 'job-duration'].flatMap((slo) => [
     ...NAMES.flatMap((name) => [
-      ...[1, 2].map((seed) =>
+      ...[1, 2, 3, 4].map((seed) =>
         table(ruleOf(`slo:${name}:increase_window`, { slo }), { reach: MONTHS, seed }, (sheet) =>
           tellRuns(sheet, name, slo, [days(7), days(30)]),
         ),
       ),
-      table(
-        ruleOf(`slo:${name}:increase1d`, { slo }),
-        { reach: { ...DAYS, step: minutes(10) }, seed: 1 },
-        (sheet) => tellRuns(sheet, name, slo, [days(1)]),
+      ...[1, 2].map((seed) =>
+        table(
+          ruleOf(`slo:${name}:increase1d`, { slo }),
+          { reach: { ...DAYS, step: minutes(10) }, seed },
+          (sheet) => tellRuns(sheet, name, slo, [days(1)]),
+        ),
       ),
     ]),
     table(ruleOf('slo:window:seconds', { slo }), { reach: HOURS }, (sheet) => tellWindow(sheet, slo)),
@@ -464,13 +509,11 @@ export const sloTables: readonly Table[] = [
   ...Object.keys(OBJECTIVES).map((slo) =>
     table(ruleOf('slo:objective:ratio', { slo }), { reach: HOURS }, (sheet) => tellObjective(sheet, slo)),
   ),
-  ...Object.keys(BURN).flatMap((window) =>
-    seeds(1).map((how) =>
-      table(ruleOf(`slo:burn_rate:ratio${window}`), how, (sheet) => tellBurn(sheet, window)),
-    ),
+  ...sliced(
+    Object.keys(BURN).map((window) => `slo:burn_rate:ratio${window}`),
+    (sheet, record, slice) => tellBurn(sheet, record.slice('slo:burn_rate:ratio'.length), slice),
   ),
-  ...seeds(1).map((how) =>
-    table(ruleOf('slo:allowed_events:increase_window'), how, (sheet) => tellAllowed(sheet)),
-  ),
+  ...sliced(['slo:allowed_events:increase_window'], (sheet, _, slice) => tellAllowed(sheet, slice)),
   table(ruleOf('slo:slice:seconds'), { reach: HOURS }, tellLength),
+  table(ruleOf('SloRetentionTooShort'), { reach: HOURS }, tellRetention),
 ];

@@ -1,4 +1,4 @@
-import { nameOf, type YamlRule } from '../../rules/rule.ts';
+import { nameOf, wordsOf, type YamlRule } from '../../rules/rule.ts';
 import { RuleBook } from '../../rules/rule-book.ts';
 import { groups, sloGroups } from '../rules.ts';
 import type { Played } from '../story.ts';
@@ -198,7 +198,7 @@ export function table(
         scripts: [],
         pace: { scrape: step, evaluation: now },
       },
-      series: inputOf(sheet),
+      series: inputOf(sheet, rule),
       firings: [],
       readings: [{ record, time, samples: sheet.samples }],
       end: time,
@@ -225,11 +225,14 @@ function bookOf(rule: YamlRule): RuleBook {
   return book;
 }
 
-function inputOf({ series, reach }: Sheet): InputSeries[] {
+/** What is told of a sheet, and a first sample of something that the rule reads. */
+function inputOf({ series, reach }: Sheet, { expr }: YamlRule): InputSeries[] {
   const all = [...series].map(([name, past]): InputSeries => ({ series: name, values: told(past, reach) }));
-  if (reach.now <= A_DAY || all.length === 0) return all;
-  const first = all[0]!.series;
-  return [...all, { series: `${first.slice(0, first.indexOf('{'))}${textOf(BEGIN)}`, values: '1' }];
+  const names = all.map((each) => each.series.slice(0, each.series.indexOf('{')));
+  const read = names.find((name) => wordsOf(expr).has(name));
+  return reach.now <= A_DAY || read === undefined
+    ? all
+    : [...all, { series: `${read}${textOf(BEGIN)}`, values: '1' }];
 }
 
 /** promtool's notation of samples. */

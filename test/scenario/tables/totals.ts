@@ -286,6 +286,6 @@ const totals: readonly TotalOf[] = [
 export const totalTables: readonly Table[] = totals.flatMap((each) =>
   [
     ...[HOURS, DAYS].flatMap((reach) => [1, 2, 3].map((seed) => ({ reach, seed }))),
-    ...(each.carried === whileGrowing ? [1, 2, 3, 4].map((seed) => ({ reach: MONTH, seed })) : []),
+    ...(each.carried === whileGrowing ? [1, 2, 3, 4, 5, 6].map((seed) => ({ reach: MONTH, seed })) : []),
   ].map((how) => table(each.rule, how, (sheet) => tellTotal(sheet, each))),
 );

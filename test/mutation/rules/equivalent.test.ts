@@ -137,6 +137,14 @@ test('who has something at a value has it', () => {
   expect(provenBy(title, { record: 'r', expr: expr(' and on (n) (t <= 5)') })).toEqual([]);
 });
 
+test('the largest of what is equal to a number', () => {
+  const title = 'the largest of equals';
+  expect(provenBy(title, { record: 'r', expr: 'max by (n) (a{k="v"} == 1) or b' })).toEqual([
+    '"max" became "min"',
+  ]);
+  expect(provenBy(title, { record: 'r', expr: 'max by (n) (a > 1)' })).toEqual([]);
+});
+
 test('a count of groups, and the second of two that are equal', () => {
   expect(provenBy('a sum of ones', { record: 'r', expr: 'count by (n) (group by (n, m) (a))' })).toEqual([
     '"count" became "sum"',

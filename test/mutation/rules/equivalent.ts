@@ -46,6 +46,16 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     },
   },
   {
+    title: 'the largest of equals',
+    reason: 'What is asked to be equal to a number is that number, so the largest of it is the smallest.',
+    isEqual: ({ original, rule, part }) =>
+      part === 'expression' &&
+      [...original.expr.matchAll(/\bmax(?= by \([\w, ]*\) \([^()]+ == \d+\))/g)].some(
+        ({ index }) =>
+          rule.expr === `${original.expr.slice(0, index)}min${original.expr.slice(index + 'max'.length)}`,
+      ),
+  },
+  {
     title: 'a sum of ones',
     reason: 'The value of a group is 1, so the sum of groups is their count.',
     isEqual: ({ original, rule, part }) => {

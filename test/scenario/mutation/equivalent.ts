@@ -37,6 +37,14 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
         'Of a layer that no process has, what runs is told in any case: it is longer than the last one, or it is the only one.',
       ] as const,
   ),
+  [
+    'job_name:job_start_lateness_seconds:last_known: ">" (1 of 3) became ">="',
+    'Starts that were not late were late by 0, whichever branch says it.',
+  ],
+  [
+    'layer:offload_cycles_success:ratio_window: "*" became "/"',
+    'Where the sum is 0 nothing is recorded: it is divided by a sum above 0.',
+  ],
   ...['SightglassRulesFailing: "sum"'].map(
     (place) =>
       [

@@ -83,7 +83,7 @@ function tablesOf(
   owner: 'job_name' | 'layer' | undefined,
   tell: (told: Told) => number | undefined,
   more: (told: Told) => Labels | undefined = () => ({}),
-  seeds: readonly number[] = [1, 2],
+  seeds: readonly number[] = [1, 2, 3, 4],
 ): Table[] {
   return [...rules, ...sloRules]
     .filter((rule) => nameOf(rule) === alert)
@@ -583,6 +583,8 @@ const FAST = [
 ] as const;
 const SLOWLY = [['3d', '6h', 1]] as const;
 
+const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8];
+
 /** The alerts of things, by what is recorded of them. */
 export const alertTables: readonly Table[] = [
   ...tablesOf('IcebergOffloadLagCritical', TABLE, 'layer', lagging(1)),
@@ -592,8 +594,8 @@ export const alertTables: readonly Table[] = [
   ...tablesOf('IcebergOffloadCycleSlow', LAYER, 'layer', slow(0.5)),
   ...tablesOf('IcebergOffloadThroughputLow', LAYER, 'layer', low),
   ...tablesOf('IcebergOffloadSuccessRateLow', LAYER, 'layer', unsuccessful),
-  ...tablesOf('IcebergOffloadTableGone', TABLE, 'layer', tableGone),
-  ...tablesOf('IcebergOffloadSchedulerDown', LAYER, 'layer', schedulerDown),
+  ...tablesOf('IcebergOffloadTableGone', TABLE, 'layer', tableGone, undefined, EIGHT),
+  ...tablesOf('IcebergOffloadSchedulerDown', LAYER, 'layer', schedulerDown, undefined, EIGHT),
   ...tablesOf('IcebergOffloadConsecutiveFailures', TABLE, 'layer', failures),
   ...tablesOf(
     'IcebergOffloadTableShared',

@@ -7,12 +7,14 @@ import {
   type Labels,
   last,
   type Past,
+  RECENT,
   remembered,
   ruleOf,
   type Sheet,
   type Table,
   table,
   textOf,
+  WEEKS,
 } from './table.ts';
 import { isSeen, JOB, type Kept, keptPast, LAYER, recalled, SOURCE, subjectsBy, TABLE } from './totals.ts';
 
@@ -57,13 +59,15 @@ const valuesOf = (said: readonly { readonly value: number }[]) => said.map(({ va
 function recordTables(thing: Kept, record: string, tell: Tell, seeds: readonly number[] = [1, 2]): Table[] {
   const rule = ruleOf(record);
   const isKept = rule.expr.includes(`${record}_hourly`);
-  return (isKept ? [HOURS, DAYS] : [HOURS]).flatMap((reach) =>
-    seeds.map((seed) =>
-      table(rule, { reach, seed }, (sheet) => {
-        for (const subject of subjectsBy(thing.labels))
-          sheet.expect(subject, tell(toldOf(sheet, thing, record, subject)));
-      }),
-    ),
+  const hows = [
+    ...(isKept ? [HOURS, DAYS] : [HOURS]).flatMap((reach) => seeds.map((seed) => ({ reach, seed }))),
+    ...(isKept ? [RECENT, WEEKS] : []).map((reach) => ({ reach, seed: 1 })),
+  ];
+  return hows.map((how) =>
+    table(rule, how, (sheet) => {
+      for (const subject of subjectsBy(thing.labels))
+        sheet.expect(subject, tell(toldOf(sheet, thing, record, subject)));
+    }),
   );
 }
 
@@ -145,7 +149,7 @@ const changed =
   (recorded: string): Tell =>
   ({ sheet, subject, known }) => {
     const { dice, now } = sheet;
-    const is = dice.one(undefined, 60, 60, 120);
+    const is = dice.one(undefined, 0, 60, 60, 120);
     const agos =
       sheet.reach.step < 300 ? [120, 3_000, 6_960, 7_560, 12_000] : [hours(1), hours(1.5), hours(3)];
     const before: Past = [...new Set([dice.one(...agos), dice.one(...agos)])].map((ago) => [
@@ -586,7 +590,7 @@ export const recordingTables: readonly Table[] = [
   ...[1, 2, 3, 4, 5, 6].map((seed) =>
     table(ruleOf('job_name:job_overlap_timestamp_seconds:last_known'), { reach: HOURS, seed }, tellOverlap),
   ),
-  ...[HOURS, DAYS].flatMap((reach) =>
+  ...[HOURS, DAYS, RECENT, WEEKS].flatMap((reach) =>
     [1, 2, 3].flatMap((seed) => [
       table(ruleOf('job_name_job:job_interval_seconds:last_known'), { reach, seed }, tellExporters),
       ...stated.map((each) => {

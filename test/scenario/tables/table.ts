@@ -24,7 +24,12 @@ export interface Reach {
 }
 
 export const HOURS: Reach = { name: 'hours', step: minutes(2), now: hours(16) };
+/** The same, where something was recorded lately, and more than once. */
+export const RECENT: Reach = { ...HOURS, name: 'recent hours' };
 export const DAYS: Reach = { name: 'days', step: minutes(30), now: days(16) };
+
+/** The same, where nothing but old copies is left. */
+export const WEEKS: Reach = { ...DAYS, name: 'old days' };
 
 /** How long a sample is that of now. */
 const LOOKBACK = minutes(5);

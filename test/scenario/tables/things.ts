@@ -1,5 +1,16 @@
 import { days, hours } from '../world/time.ts';
-import { DAYS, HOURS, type Labels, remembered, ruleOf, type Sheet, type Table, table } from './table.ts';
+import {
+  DAYS,
+  HOURS,
+  type Labels,
+  RECENT,
+  remembered,
+  ruleOf,
+  type Sheet,
+  type Table,
+  table,
+  WEEKS,
+} from './table.ts';
 import { JOB, keptPast, LAYER, SOURCE, subjectsBy, TABLE } from './totals.ts';
 
 type Kept = typeof JOB;
@@ -26,10 +37,11 @@ function rememberedOf(
   metric: string,
   subject: Labels,
   labels: readonly string[],
+  spans = SPANS,
 ): number | undefined {
   const own = Object.fromEntries(labels.map((label) => [label, subject[label]!]));
   return sheet.once(metric, own, () => {
-    const { self, copies } = keptPast(sheet.dice, sheet.reach, () => sheet.dice.one(...SPANS));
+    const { self, copies } = keptPast(sheet.dice, sheet.reach, () => sheet.dice.one(...spans));
     sheet.tell(metric, own, self);
     sheet.tell(`${metric}_hourly`, own, copies);
     return remembered(self, copies);
@@ -65,10 +77,13 @@ const registers: readonly Register[] = [
     of: LAYER,
     longer: (sheet, subject) => {
       const interval = rememberedOf(sheet, 'layer:offload_interval_seconds:last_known', subject, ['layer']);
-      const lag = rememberedOf(sheet, 'layer_table:offload_lag_objective_seconds:last_known', subject, [
-        'layer',
-        'table',
-      ]);
+      const lag = rememberedOf(
+        sheet,
+        'layer_table:offload_lag_objective_seconds:last_known',
+        subject,
+        ['layer', 'table'],
+        [0, ...SPANS],
+      );
       return lag === undefined ? undefined : times(5, interval);
     },
   },
@@ -123,7 +138,8 @@ function tellSeen(
       }).length > 0;
     const span = longer?.(sheet, subject);
     const ages = [0.5, 0.95, 1, 1.05, 1.5].map((share) => share * WEEK);
-    const own = span === undefined ? [] : [0.5, 0.93, 1, 1.07, 1.3].map((share) => share * span);
+    const own =
+      span === undefined ? [] : [0.5, 0.93, 0.995, 1, 1.005, 1.07, 1.3].map((share) => share * span);
     const { self, copies } = keptPast(dice, sheet.reach, () => now - dice.one(...ages, ...own));
     sheet.tell(record, subject, self);
     sheet.tell(`${record}_hourly`, subject, copies);
@@ -209,7 +225,10 @@ function tellRetired(
 const inBoth = (
   make: (how: { readonly reach: typeof DAYS; readonly seed: number }) => Table,
   seeds: readonly number[] = [1, 2, 3],
-): Table[] => [HOURS, DAYS].flatMap((reach) => seeds.map((seed) => make({ reach, seed })));
+): Table[] => [
+  ...[HOURS, DAYS].flatMap((reach) => seeds.map((seed) => make({ reach, seed }))),
+  ...[RECENT, WEEKS].flatMap((reach) => [1, 2].map((seed) => make({ reach, seed }))),
+];
 
 /** Registers of things, and their retirements. */
 export const registerTables: readonly Table[] = [

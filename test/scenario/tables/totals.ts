@@ -8,12 +8,14 @@ import {
   type Labels,
   last,
   type Past,
+  RECENT,
   type Reach,
   remembered,
   ruleOf,
   type Sheet,
   type Table,
   table,
+  WEEKS,
 } from './table.ts';
 
 /** What goes on of a total while no process counts, by what is told besides. */
@@ -100,6 +102,14 @@ export function keptPast(
     for (let i = dice.one(0, 1, 2, most); i > 0; i--) times.add(dice.one(...agos));
     return [...times].map((ago) => [ago, value()] as const);
   };
+  const all = (agos: readonly number[]): Past =>
+    agos.filter(() => dice.maybe(0.6)).map((ago) => [ago, value()]);
+  if (reach === RECENT) return { self: all([2_400, 3_000, 4_200, 6_960]), copies: all([3_600, 7_200]) };
+  if (reach === WEEKS)
+    return {
+      self: [],
+      copies: all([days(3), days(4), days(6.5), days(7.5), days(13)]).slice(dice.one(0, 1, 2, 3)),
+    };
   if (reach.step < 300)
     return {
       self: some([120, 120, 3_000, 5_400, 6_960, 7_440, 9_000, 13_800], 3),
@@ -286,6 +296,7 @@ const totals: readonly TotalOf[] = [
 export const totalTables: readonly Table[] = totals.flatMap((each) =>
   [
     ...[HOURS, DAYS].flatMap((reach) => [1, 2, 3].map((seed) => ({ reach, seed }))),
+    ...[RECENT, WEEKS].map((reach) => ({ reach, seed: 3 })),
     ...(each.carried === whileGrowing ? [1, 2, 3, 4, 5, 6].map((seed) => ({ reach: MONTH, seed })) : []),
   ].map((how) => table(each.rule, how, (sheet) => tellTotal(sheet, each))),
 );

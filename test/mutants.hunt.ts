@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { hunt, type Progress } from './mutation/hunt.ts';
 import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './mutation/memory.ts';
-import type { Mutant, Suite } from './mutation/mutant.ts';
+import type { Mutant, Suite, Witness } from './mutation/mutant.ts';
 import { mistakesOf, openOf, readOpen, summaryOf, writeOpen, writeWaiting } from './mutation/suite.ts';
 import { panelStories } from './panels/stories.ts';
 import { panelSuite } from './panels/suite.ts';
@@ -15,13 +15,20 @@ import { sloSuite } from './slo/mutation.ts';
  * `pnpm mutants` hunts every mutant from nothing: it trusts no memory, and so holds that the memory is right.
  * `pnpm mutants --update` hunts what is not remembered, as the tests do, writes the memory anew and takes those that are found out from the
  * lists of open mutants. `--all` hunts all for it. `--open` also puts on these lists what nothing finds out. `--minutes=N` ends each hunt after so
- * long; what it did not come to is put on the lists of those that wait.
+ * long; what it did not come to is put on the lists of those that wait. So is what `--of=PATTERN`, of the titles of mutants, leaves out, and what the
+ * witnesses of `--by=PATTERN` do not find out, which is a hunt for new witnesses.
  */
 const options = new Set((process.env.SIGHTGLASS_MUTANTS ?? '').split(' ').filter((option) => option !== ''));
 const minutes = [...options].flatMap((option) => /^--minutes=(\d+)$/.exec(option)?.[1] ?? []).map(Number)[0];
-const unknown = [...options].filter((option) => !/^--(update|all|open|minutes=\d+)$/.test(option));
+const [of, by] = ['of', 'by'].map((name) => {
+  const pattern = [...options].find((option) => option.startsWith(`--${name}=`));
+  return pattern === undefined ? undefined : new RegExp(pattern.slice(name.length + 3));
+});
+const unknown = [...options].filter((option) => !/^--(update|all|open|minutes=\d+|(of|by)=.+)$/.test(option));
 if (unknown.length > 0)
-  throw new Error(`usage: pnpm mutants [--update [--all] [--open] [--minutes=N]], not ${unknown}`);
+  throw new Error(
+    `usage: pnpm mutants [--update [--all] [--open] [--minutes=N] [--of=PATTERN] [--by=PATTERN]], not ${unknown}`,
+  );
 const writes = options.has('--update');
 const trust = writes && !options.has('--all');
 
@@ -77,6 +84,8 @@ async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
   const findings = await hunt(suite, memory, {
     trust,
     isOver: () => performance.now() >= endMs,
+    ...(of === undefined ? {} : { isPostponed: ({ title }: M) => !of.test(title) }),
+    ...(by === undefined ? {} : { isAsked: ({ title }: Witness<M>) => by.test(title) }),
     onProgress: printer(suite.name),
     onFound(mutant, witness) {
       if (writes) addToMemory(mutant.file, lineOf(mutant, suite.witnesses, witness));

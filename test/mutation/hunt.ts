@@ -31,6 +31,8 @@ export interface HuntOptions<M extends Mutant> {
   readonly trust?: boolean;
   /** Which mutants are left to another hunt, unless they are remembered. Default: none. */
   readonly isPostponed?: (mutant: M) => boolean;
+  /** Which witnesses are asked; what none of these finds out is left to another hunt. Default: all. */
+  readonly isAsked?: (witness: Witness<M>) => boolean;
   /** Whether the time is up: what was not judged by then is left to another hunt. Default: never. */
   readonly isOver?: () => boolean;
   readonly onProgress?: (progress: Progress) => void;
@@ -52,7 +54,14 @@ export async function hunt<M extends Mutant>(
     benches = [],
   }: Pick<Suite<M>, 'mutants' | 'specimens' | 'witnesses' | 'benches'>,
   memory: Memory,
-  { trust = true, isPostponed = () => false, isOver = () => false, onProgress, onFound }: HuntOptions<M> = {},
+  {
+    trust = true,
+    isPostponed = () => false,
+    isAsked,
+    isOver = () => false,
+    onProgress,
+    onFound,
+  }: HuntOptions<M> = {},
 ): Promise<Findings<M>> {
   const twice = ambiguous(witnesses.map(({ title }) => title));
   if (twice !== undefined) throw new Error(`two witnesses are named ${twice}`);
@@ -104,12 +113,13 @@ export async function hunt<M extends Mutant>(
     inParallel(questions, ({ witness, mutants }) => askOne(witness, mutants));
   const askBenches = (
     pursued: readonly M[],
-    isAsked: (mutant: M, witness: Witness<M>) => boolean,
+    isOne: (mutant: M, witness: Witness<M>) => boolean,
     question: (bench: Bench<M>, mutants: readonly M[]) => Promise<void>,
   ) =>
     inParallel(benches, async (bench) => {
+      if (!bench.witnesses.every((each) => asking.includes(each))) return;
       let open = pursued.filter(
-        (mutant) => isOpen(mutant) && bench.witnesses.some((each) => isAsked(mutant, each)),
+        (mutant) => isOpen(mutant) && bench.witnesses.some((each) => isOne(mutant, each)),
       );
       while (open.length > 0 && !isOver()) {
         const [now, later] = some(open);
@@ -119,19 +129,18 @@ export async function hunt<M extends Mutant>(
       }
     });
 
+  const asking = isAsked === undefined ? witnesses : witnesses.filter(isAsked);
   const asked = new Map<M, Witness<M>>();
   const onBench = new Set(benches.flatMap((bench) => bench.witnesses));
   const claims = (mutant: M, witness: Witness<M>) => witness.claims?.(mutant) === true;
   const isNew = (mutant: M, witness: Witness<M>) =>
     asked.get(mutant) !== witness && witness.evidence(mutant) !== undefined;
   const pursue = async (pursued: readonly M[]) => {
-    const askAll = (isAsked: (mutant: M, witness: Witness<M>) => boolean) =>
-      ask(
-        witnesses.map((witness) => ({ witness, mutants: pursued.filter((each) => isAsked(each, witness)) })),
-      );
+    const askAll = (isOne: (mutant: M, witness: Witness<M>) => boolean) =>
+      ask(asking.map((witness) => ({ witness, mutants: pursued.filter((each) => isOne(each, witness)) })));
     // Whoever found a mutant out the last time, mostly does it again.
     for (const mutant of pursued) {
-      const witness = memory.likely(mutant, witnesses);
+      const witness = memory.likely(mutant, asking);
       if (witness?.evidence(mutant) !== undefined) asked.set(mutant, witness);
     }
     await askAll((mutant, witness) => asked.get(mutant) === witness);
@@ -154,7 +163,8 @@ export async function hunt<M extends Mutant>(
     await askAll((mutant, witness) => !onBench.has(witness) && isNew(mutant, witness));
   };
   await pursue(hunted.filter((mutant) => ofSpecimens.has(mutant)));
-  const hasAskedOfSpecimens = !isOver();
+  const hasAskedAll = () => isAsked === undefined && !isOver();
+  const hasAskedOfSpecimens = hasAskedAll();
   await pursue(hunted.filter((mutant) => !ofSpecimens.has(mutant)));
 
   const byKin = new Map<M, M>();
@@ -165,7 +175,7 @@ export async function hunt<M extends Mutant>(
     const kin = mutant.kin === undefined ? undefined : ofKin.get(mutant.kin);
     if (kin !== undefined) byKin.set(mutant, kin);
     // Who has not been asked by all is not known to be alive.
-    else if (known.has(mutant) || (left.has(mutant) && !isOver())) alive.push(mutant);
+    else if (known.has(mutant) || (left.has(mutant) && hasAskedAll())) alive.push(mutant);
     else waiting.push(mutant);
   }
   const aliveSpecimens = specimens.filter(

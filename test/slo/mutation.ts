@@ -4,6 +4,7 @@ import { labelsWitness } from '../mutation/rules/labels.ts';
 import { alone, type RuleMutant, ruleMutants } from '../mutation/rules/mutants.ts';
 import { benchesOf } from '../scenario/mutation/bench.ts';
 import { specimens } from '../scenario/mutation/specimens.ts';
+import { tableWitnesses } from '../scenario/mutation/tables.ts';
 import { storyWitness } from '../scenario/mutation/witnesses.ts';
 import { sloGroups, sloRules } from '../scenario/rules.ts';
 import { bookFor, playedOf } from './alert-story.ts';
@@ -22,16 +23,18 @@ export function sloSuite(): Suite<RuleMutant> {
     ...alertStories.map((story) => storyWitness(playedOf(story), bookFor(story))),
   ];
   const engine = specimens('slo-specimens');
+  const tables = tableWitnesses(sloRules);
   return {
     name: 'slo',
     specimens: engine.mutants,
     mutants: ruleMutants(sloGroups).map((mutant) => alone(mutant, proofOf)),
     witnesses: [
       ...Object.entries(LABELS).map(([alert, labels]) => labelsWitness(alert, labels, sloRules)),
+      ...tables.witnesses,
       ...engine.stories,
       ...stories,
     ],
-    benches: [...benchesOf(engine.stories), ...benchesOf(stories)],
+    benches: [...tables.benches, ...benchesOf(engine.stories), ...benchesOf(stories)],
     proof: proofOf,
     proofs: EQUIVALENT.map(({ title }) => title.source),
   };

@@ -67,7 +67,7 @@ const SETS: { readonly [operator: string]: string } = { and: 'unless', unless: '
 const ADDED_LABEL = 'instance';
 /** Levels of recorded series that do not name their labels. */
 const SHARED_LEVELS = new Set(['slo']);
-const COMPARISON_NODES = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'EqlC', 'Neq']);
+const COMPARISON_NODES = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq']);
 const ARITHMETIC_NODES = new Set(['Add', 'Sub', 'Mul', 'Div']);
 const SET_NODES = new Set(['And', 'Or', 'Unless']);
 
@@ -172,7 +172,9 @@ function withoutEach(node: Node, expr: string, name: string): Edit[] {
 function withAnother(node: Node, expr: string): Edit[] {
   const by = node.parent?.name === 'AggregateModifier' && node.parent.getChild('By') !== null;
   const names = node.getChildren('LabelName').map(({ from, to }) => expr.slice(from, to));
-  if (!by || names.includes(ADDED_LABEL) || lacksInstance(node.parent!.parent!, expr)) return [];
+  const aggregation = node.parent!.parent!;
+  if (!by || names.includes(ADDED_LABEL) || lacksInstance(aggregation, expr) || isOfSums(aggregation, expr))
+    return [];
   const at = node.to - 1;
   const text = names.length === 0 ? ADDED_LABEL : `, ${ADDED_LABEL}`;
   return [{ from: at, to: at, text, says: { at: [node.from, node.to], what: `got ${ADDED_LABEL} as well` } }];
@@ -189,6 +191,21 @@ function lacksInstance(aggregation: Node, expr: string): boolean {
     names.length > 0 &&
     names.every((name) => name.includes(':')) &&
     levels.every((level) => !SHARED_LEVELS.has(level) && !level.split('_').includes(ADDED_LABEL))
+  );
+}
+
+/** Whether what is aggregated is aggregated already, by labels of which that is none. */
+function isOfSums(aggregation: Node, expr: string): boolean {
+  let within = aggregation.getChild('FunctionCallBody')?.firstChild ?? null;
+  while (within?.name === 'ParenExpr') within = within.firstChild;
+  const modifier = within?.name === 'AggregateExpr' ? within.getChild('AggregateModifier') : undefined;
+  const labels = modifier?.getChild('By') == null ? undefined : modifier.getChild('GroupingLabels');
+  return (
+    labels != null &&
+    !expr
+      .slice(labels.from, labels.to)
+      .split(/[^\w]+/)
+      .includes(ADDED_LABEL)
   );
 }
 

@@ -16,7 +16,13 @@ const titlesOf = (...rules: readonly YamlRule[]) =>
 describe('an expression has mutants', () => {
   test.each([
     ['comparisons', 'a > b', ['a >= b', 'a < b']],
+    ['equalities', 'a == b', ['a != b', 'a > b']],
     ['counts', 'a == 3', ['a == 4', 'a == 2']],
+    [
+      'what is summed already',
+      'sum by (x) (max by (x, instance) (a))',
+      ['sum by (x, instance) (max by (x, instance) (a))'],
+    ],
     ['shares', 'a * 0.95', ['a * 0.955', 'a * 0.945']],
     ['times', 'time() - a', ['time() + a']],
     ['arithmetic', 'a * b / c', ['a / b / c', 'a * b * c']],
@@ -44,6 +50,12 @@ describe('an expression has mutants', () => {
     ['clamps', 'clamp_max(a, b)', ['clamp_min(a, b)']],
   ])('of %s', (_, expr, expected) => {
     expect(exprsOf(expr)).toEqual(expect.arrayContaining(expected));
+  });
+
+  test('but not of a label that what is aggregated has not', () => {
+    expect(exprsOf('count by (x) ((group by (x, y) (a)))')).not.toContain(
+      'count by (x, instance) ((group by (x, y) (a)))',
+    );
   });
 
   test('all of which can be read: nothing but `round` takes what it is rounded to', () => {

@@ -30,6 +30,21 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'layer:offload_cycle_duration_seconds:latest: ">" became ">="',
     'When the two are equal, the left one stands for the right one, with the same value and labels.',
   ],
+  ...['"and" (1 of 2) lost its right side', '"layer" (3 of 7) was left out'].map(
+    (change) =>
+      [
+        `layer:offload_cycle_duration_seconds:latest: ${change}`,
+        'Of a layer that no process has, what runs is told in any case: it is longer than the last one, or it is the only one.',
+      ] as const,
+  ),
+  [
+    'job_name:job_start_lateness_seconds:last_known: ">" (1 of 3) became ">="',
+    'Starts that were not late were late by 0, whichever branch says it.',
+  ],
+  [
+    'layer:offload_cycles_success:ratio_window: "*" became "/"',
+    'Where the sum is 0 nothing is recorded: it is divided by a sum above 0.',
+  ],
   ...['SightglassRulesFailing: "sum"'].map(
     (place) =>
       [

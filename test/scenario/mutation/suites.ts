@@ -14,6 +14,7 @@ import type { Played } from '../story.ts';
 import { benchesOf } from './bench.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { specimens } from './specimens.ts';
+import { tableWitnesses } from './tables.ts';
 import { paceWitness, storyWitness } from './witnesses.ts';
 
 /** The mutants of the rules, and of how often they are evaluated, before the stories, all of which were played. */
@@ -25,6 +26,7 @@ export function scenarioSuites(
   const played = [...stories.filter((each) => !isOfAlert(each)), ...stories.filter(isOfAlert)];
   const told = played.map((each) => storyWitness(each));
   const engine = specimens('specimens');
+  const tables = tableWitnesses(rules);
   return [
     {
       name: 'rules',
@@ -32,10 +34,11 @@ export function scenarioSuites(
       specimens: engine.mutants,
       witnesses: [
         ...alertStoryList.map((told) => labelsWitness(told.alert, labelsToldOf(told), rules)),
+        ...tables.witnesses,
         ...engine.stories,
         ...told,
       ],
-      benches: [...benchesOf(engine.stories), ...benchesOf(told)],
+      benches: [...tables.benches, ...benchesOf(engine.stories), ...benchesOf(told)],
       proof: proofOf,
       proofs: EQUIVALENT.keys(),
     },

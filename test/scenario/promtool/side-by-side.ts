@@ -14,7 +14,12 @@ export const ofStory = (index: number): string => `${STORY}=~"${index}|"`;
  */
 export const sideBySide = (tests: readonly PromtoolTest[]): PromtoolTest => ({
   series: tests.flatMap(({ series }, i) =>
-    series.map((each) => ({ ...each, series: each.series.replace(/\{|$/, (open) => labelled(i, open)) })),
+    series.map((each) =>
+      // What has no label at all, such as a heartbeat, is of no story.
+      each.series.endsWith('{}')
+        ? each
+        : { ...each, series: each.series.replace(/\{|$/, (open) => labelled(i, open)) },
+    ),
   ),
   queries: tests.flatMap(({ queries }) => queries),
   notifications: [

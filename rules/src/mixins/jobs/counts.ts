@@ -108,7 +108,7 @@ export const countedInARow: Recording = {
 /** How late the latest starts were; starts that were seen together count together. */
 export const lateness = job.recording(
   'job_start_lateness_seconds:last_known',
-  (self) => promql`${justGrown(latenessSum.series)} / on (job_name) (${justGrown(latenessCount.series)} > 0)
+  (self) => promql`${justGrown(latenessSum.series)} / on (job_name) ${justGrown(latenessCount.series)}
     or on (job_name)
     0 * ${justGrown(latenessCount.series)}
     or on (job_name)

@@ -1,0 +1,56 @@
+import { inParallel } from '@sightglass/test-tools';
+import { beforeAll, expect, test } from 'vitest';
+import { seriesName } from './mutation/copies.ts';
+import { differences, evaluate } from './scenarios.ts';
+import { tables } from './tables/index.ts';
+import type { Table } from './tables/table.ts';
+
+/** What has no labels is told to all. */
+const HEARTBEAT = 'slo:slice:seconds';
+
+/** Tables that are evaluated side by side: of one pace, and none tells a series that a rule of another records. */
+function batchesOf(all: readonly Table[]): Table[][] {
+  const batches: {
+    readonly tables: Table[];
+    readonly rules: Set<Table['recorded']>;
+    readonly records: Set<string>;
+    readonly told: Set<string>;
+  }[] = [];
+  for (const each of all) {
+    const record = each.recorded.record!;
+    const told = new Set(each.played.series.map(seriesName).filter((name) => name !== record));
+    const pace = JSON.stringify(each.played.story.pace);
+    const fits = batches.find(
+      (batch) =>
+        JSON.stringify(batch.tables[0]!.played.story.pace) === pace &&
+        (batch.rules.has(each.recorded) || !batch.records.has(record)) &&
+        !batch.told.has(record) &&
+        !(batch.told.has(HEARTBEAT) && told.has(HEARTBEAT)) &&
+        ![...told].some((name) => batch.records.has(name)),
+    );
+    const batch = fits ?? { tables: [], rules: new Set(), records: new Set(), told: new Set() };
+    if (fits === undefined) batches.push(batch);
+    batch.tables.push(each);
+    batch.rules.add(each.recorded);
+    batch.records.add(record);
+    for (const name of told) batch.told.add(name);
+  }
+  return batches.map((batch) => batch.tables);
+}
+
+const found = new Map<Table, readonly string[]>();
+
+// No limit: it takes as long as there are tables.
+beforeAll(async () => {
+  await inParallel(batchesOf(tables), async (batch) => {
+    const outcomes = await evaluate(
+      [...new Set(batch.map(({ recorded }) => recorded))],
+      batch.map(({ played }) => played),
+    );
+    for (const [i, each] of batch.entries()) found.set(each, differences(each.played, outcomes[i]!));
+  });
+}, 0);
+
+test.each(tables)('$title', (table) => {
+  expect(found.get(table)).toEqual([]);
+});

@@ -1,0 +1,19 @@
+import { alertTables } from './alerts.ts';
+import { figureTables } from './figures.ts';
+import { processTables } from './processes.ts';
+import { recordingTables } from './records.ts';
+import { sloTables } from './slos.ts';
+import type { Table } from './table.ts';
+import { registerTables } from './things.ts';
+import { totalTables } from './totals.ts';
+
+/** All tables. */
+export const tables: readonly Table[] = [
+  ...processTables,
+  ...registerTables,
+  ...recordingTables,
+  ...figureTables,
+  ...totalTables,
+  ...sloTables,
+  ...alertTables,
+];

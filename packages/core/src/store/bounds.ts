@@ -63,7 +63,7 @@ export class Bounds {
   bucketOf(value: number): number {
     VALUE[0] = value;
     const eighth = (HALVES[HIGH]! >> BITS_BELOW) - this.#lowest;
-    const at = eighth < 0 ? 0 : eighth > this.#last ? this.#last : eighth;
+    const at = Math.max(0, Math.min(eighth, this.#last));
     const bucket = this.#below[at]! + Number(value > this.#limit[at]!);
     return this.#isSparse ? bucket : this.#after(value, bucket);
   }

@@ -103,7 +103,7 @@ class QueryReader {
     const depth = this.#frames.length;
     do this.#step();
     while (!this.#isAtEnd && !(this.#frames.length === depth && (this.#isMain || this.#isMainInParentheses)));
-    while (tokens.word === '(') this.#step();
+    while (tokens.token === '(') this.#step();
     return tokens.word;
   }
 

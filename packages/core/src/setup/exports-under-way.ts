@@ -7,8 +7,8 @@ import { isTelemetry } from '../service/http/client-request.ts';
 export interface ExportsUnderWay {
   /** Ends those that are under way, whose exporter is told why, and lets no pause before another try keep the process. */
   abandon(): void;
-  /** Does work that waits for exports, such as their last: the pauses between their tries are followed meanwhile. */
-  waiting(work: () => Promise<void>): Promise<void>;
+  /** Does work that ends the exports with their last: the timers that it sets are followed meanwhile. */
+  ending(work: () => Promise<void>): Promise<void>;
   /** Looks at no further ones. */
   forget(): void;
 }
@@ -44,7 +44,7 @@ export function followExports(): ExportsUnderWay {
   for (const channel of CHANNELS) subscribe(channel, follow);
   const timers = new ExportTimers();
   return {
-    waiting: (work) => timers.during(work),
+    ending: (work) => timers.during(work),
     abandon() {
       timers.release();
       for (const one of underWay) one.destroy(new Error('The telemetry ended before the collector answered'));
@@ -68,15 +68,14 @@ class ExportTimers {
   /** Set in all that the work does. */
   readonly #own = new AsyncLocalStorage<true>();
   #hook: AsyncHook | undefined;
-  #waiting = 0;
   #areReleased = false;
 
   async during(work: () => Promise<void>): Promise<void> {
-    if (this.#waiting++ === 0) this.#begin();
+    this.#begin();
     try {
       await this.#own.run(true, work);
     } finally {
-      if (--this.#waiting === 0) this.#end();
+      this.#end();
     }
   }
 
@@ -87,7 +86,6 @@ class ExportTimers {
   }
 
   #begin(): void {
-    this.#areReleased = false;
     this.#hook = quietly(() =>
       createHook({
         init: (_id, type, _trigger, resource) => {
@@ -101,7 +99,7 @@ class ExportTimers {
     if (this.#own.getStore() !== true && !isTelemetry()) return;
     this.#timers.add(new WeakRef(timer));
     // It is made, and begins to hold the process, once this has returned.
-    if (this.#areReleased) queueMicrotask(() => timer.unref());
+    if (this.#areReleased) queueMicrotask(() => void quietly(() => timer.unref()));
   }
 
   #end(): void {

@@ -77,13 +77,10 @@ function build(sdk: SdkParts, options: TelemetryOptions, settings: Settings, pro
   return {
     collect: pull.collect,
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
-    flush: () =>
-      exports.waiting(() =>
-        all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
-      ),
+    flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
     shutdown: async () => {
       try {
-        await exports.waiting(() => node.shutdown());
+        await exports.ending(() => node.shutdown());
       } finally {
         // The SDK rejects as soon as one signal fails, and would leave the metrics behind that are on their way.
         await Promise.allSettled(ends);

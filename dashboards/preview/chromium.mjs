@@ -48,6 +48,8 @@ export async function capture(chromium, url, width, most = Infinity) {
     const gone = new Promise((resolve) => browser.once('exit', resolve));
     browser.kill();
     await gone;
+    // Its helpers end later, and hold the pipe until then.
+    browser.stderr.destroy();
     rmSync(profile, { recursive: true, force: true });
   }
 }

@@ -106,3 +106,5 @@ try {
   // A browser that was ended leaves its connections open.
   server.closeAllConnections();
 }
+// What esbuild and the browser leave open would hold it.
+process.exit();

@@ -83,6 +83,16 @@ describe('a hunt', () => {
     expect([found.size, alive.length, waiting.length]).toEqual([0, 0, 3]);
   });
 
+  test('of some witnesses alone leaves to another one what these do not find out', async () => {
+    const { witnesses, asked } = told(stories);
+    const { found, alive, waiting } = await hunt({ mutants, witnesses }, new Memory(), {
+      isAsked: ({ title }) => title === 'even',
+    });
+    expect([...found.keys()].map(({ title }) => title)).toEqual(['two']);
+    expect([alive, waiting.map(({ title }) => title)]).toEqual([[], ['one', 'three']]);
+    expect(asked).not.toContainEqual(expect.stringContaining('odd'));
+  });
+
   test('asks nobody of what is remembered', async () => {
     const lines = await remembered(mutants, stories);
     expect(await huntAgain(lines, mutants, stories)).toEqual({ hunted: [], alive: [] });

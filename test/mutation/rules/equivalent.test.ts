@@ -126,6 +126,12 @@ test('a branch of those that another branch has, where only labels count', () =>
   expect(changes).not.toContain('"or" lost its right side');
   expect(changes).not.toContain('"unless" lost its left side');
   expect(provenBy(title, { record: 'r', expr: '0 * (a > 5) or on (n) a' })).toEqual([]);
+  // Joined by nothing it has no labels; what is no number is none when it is multiplied by 0.
+  const joined = 'x and on (n) (0 * (a > on (n) b) or on (n) a)';
+  expect(provenBy(title, { record: 'r', expr: joined })).not.toContain('"n" (2 of 3) was left out');
+  expect(provenBy(title, { record: 'r', expr: '0 * (0 * (a > 5) or on (n) a)' })).not.toContain(
+    '"*" (2 of 2) became "/"',
+  );
 });
 
 test('who has something at a value has it', () => {

@@ -20,7 +20,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     isEqual: ({ original, rule, part }) => {
       if (part !== 'expression') return false;
       const changed = changedNode(original.expr, rule.expr);
-      return changed !== undefined && changesValues(changed) && isUnseen(changed, original.expr);
+      if (changed === undefined || !changesValues(changed)) return false;
+      // What is no number is none when it is multiplied by 0.
+      const mayBeNone = rule.expr[changed.from] === '/';
+      return isUnseen(changed, original.expr, mayBeNone);
     },
   },
   {
@@ -238,10 +241,13 @@ function isThereAnyway(expr: string, other: string): boolean {
   let is = false;
   treeOf(expr).iterate({
     enter({ name, node }) {
-      if (is || name !== 'BinaryExpr' || operatorOf(node) !== 'Or' || !isUnseen(node, expr)) return;
+      const mayBeNone = other.split('/').length > expr.split('/').length;
+      if (is || name !== 'BinaryExpr' || operatorOf(node) !== 'Or' || !isUnseen(node, expr, mayBeNone))
+        return;
       const [left, right] = [node.firstChild!, node.lastChild!];
       const all = expr.slice(right.from, right.to);
-      if (node.getChild('MatchingModifierClause') === null || !isOf(left, all, expr)) return;
+      const on = onOf(node, expr);
+      if (on === undefined || !isOf(left, all, expr, on)) return;
       const rest = expr.length - left.to;
       const became = other.slice(left.from, other.length - rest);
       const isLeft =
@@ -249,22 +255,31 @@ function isThereAnyway(expr: string, other: string): boolean {
         other.slice(other.length - rest) === expr.slice(left.to);
       is =
         other === expr.slice(0, node.from) + all + expr.slice(node.to) ||
-        (isLeft && became !== '' && isOf(treeOf(became).topNode.firstChild, all, became));
+        (isLeft && became !== '' && isOf(treeOf(became).topNode.firstChild, all, became, on));
     },
   });
   return is;
 }
 
+/** By which labels an operation joins; undefined for all. */
+const onOf = (node: Node, expr: string): string | undefined => {
+  const clause = node.getChild('MatchingModifierClause');
+  const labels = clause?.getChild('GroupingLabels');
+  return labels == null ? undefined : expr.slice(labels.from, labels.to);
+};
+
 /** Whether an expression has no labels but those of another: it is computed from it, or is some of it. */
-function isOf(node: Node | null, all: string, expr: string): boolean {
+function isOf(node: Node | null, all: string, expr: string, on: string): boolean {
   if (node === null) return false;
   if (expr.slice(node.from, node.to) === all) return true;
-  if (node.name === 'ParenExpr') return isOf(passed(node) ?? null, all, expr);
+  if (node.name === 'ParenExpr') return isOf(passed(node) ?? null, all, expr, on);
   if (node.name !== 'BinaryExpr') return false;
   const operator = operatorOf(node);
   if (operator === 'Or' || operator === undefined) return false;
-  const isFromRight = isNumber(node.firstChild!, expr) && isOf(node.lastChild, all, expr);
-  return isFromRight || isOf(node.firstChild, all, expr);
+  // Any other operation has only the labels that it joins by.
+  if (!SETS.has(operator) && (onOf(node, expr) ?? on) !== on) return false;
+  const isFromRight = isNumber(node.firstChild!, expr) && isOf(node.lastChild, all, expr, on);
+  return isFromRight || isOf(node.firstChild, all, expr, on);
 }
 
 /** Whether a matcher was left out on one side of what is matched by all labels, while the other side has it. */
@@ -415,7 +430,7 @@ const operatorOf = (node: Node): string | undefined => {
 };
 
 /** Whether the values that come from here are seen by nobody. */
-function isUnseen(from: Node, expr: string): boolean {
+function isUnseen(from: Node, expr: string, mayBeNone = false): boolean {
   let below = from;
   for (let node = from.parent; node !== null; below = node, node = node.parent) {
     if (node.name === 'BinaryExpr') {
@@ -423,7 +438,12 @@ function isUnseen(from: Node, expr: string): boolean {
       const isRight = node.lastChild!.from === below.from && node.lastChild!.to === below.to;
       if ((operator === 'And' || operator === 'Unless') && isRight) return true;
       // Multiplied by 0, only its labels count.
-      if (operator === 'Mul' && isRight && expr.slice(node.firstChild!.from, node.firstChild!.to) === '0')
+      if (
+        operator === 'Mul' &&
+        isRight &&
+        !mayBeNone &&
+        expr.slice(node.firstChild!.from, node.firstChild!.to) === '0'
+      )
         return true;
       // A comparison sees them; so does anything of which it is not known.
       if (operator === undefined || COMPARISONS.has(operator)) return false;

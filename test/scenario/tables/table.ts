@@ -154,6 +154,8 @@ export class Sheet {
 
 export interface Table {
   readonly title: string;
+  /** Which of those of its kind it is, from 1. */
+  readonly seed: number;
   readonly rule: YamlRule;
   /** The rule; of an alert, what records its expression. */
   readonly recorded: YamlRule;
@@ -193,6 +195,7 @@ export function table(
   const title = `table of ${record}${own.join('')}: ${reach.name}, ${seed}`;
   return {
     title,
+    seed,
     rule,
     recorded,
     book: bookOf(rule),

@@ -25,11 +25,13 @@ test('between two cycles of a slow schedule every panel goes on showing numbers'
   );
   expect(answers.at(-1)?.[0]?.value).toBe(Number(values.window));
   const gaps = queries.filter((_, i) => (answers[i]?.[0]?.value ?? 0) < 14);
-  // What fires, is gone, shared or disabled stands beside the number, and nothing is.
+  // What fires, is gone, shared, disabled or near stands beside the number, and nothing is.
   expect(gaps.map(({ panel, refId }) => `${panel} ${refId}`)).toEqual([
     'Firing alerts A',
     'Configured tables B',
     'Configured tables C',
+    'Cycle duration C',
+    'Cycle duration D',
   ]);
 });
 

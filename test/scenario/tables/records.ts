@@ -149,7 +149,8 @@ const changed =
   (recorded: string): Tell =>
   ({ sheet, subject, known }) => {
     const { dice, now } = sheet;
-    const is = dice.one(undefined, 0, 60, 60, 120);
+    // An interval is never nothing, what else is promised may be.
+    const is = dice.one(undefined, recorded.includes('interval') ? 30 : 0, 60, 60, 120);
     const agos =
       sheet.reach.step < 300 ? [120, 3_000, 6_960, 7_560, 12_000] : [hours(1), hours(1.5), hours(3)];
     const before: Past = [...new Set([dice.one(...agos), dice.one(...agos)])].map((ago) => [

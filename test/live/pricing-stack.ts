@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type PricingExample, startPricingExample } from '@sightglass/example-pricing-sync';
 import { renderAlertmanagerFiles, renderRules } from '@sightglass/rules';
-import { jobs, pricing, syncs, telemetry } from '@sightglass/rules/mixins';
 import {
   type Alertmanager,
   PAGERDUTY_PATH,
@@ -69,7 +68,6 @@ export const startPricingStack = (): Promise<PricingStack> =>
       target: 'job="pricing-sync"',
       thresholds: { job_memory_bytes: MEMORY_LIMIT_MEGABYTES * 1_000_000 },
       presets: { 'pricing-sync': 'pricing-sync' },
-      mixins: [jobs, syncs, pricing, telemetry],
     });
     const ruleFiles = await writeFiles(
       join(folder, 'rules'),

@@ -30,15 +30,14 @@ export interface ToolOptions {
   readonly cwd?: string;
 }
 
-/** Whose promtool judges where a test does not say: that of the oldest supported Prometheus, or of Prometheus 3 with `SIGHTGLASS_PROMETHEUS=3`. */
+/** Whose promtool judges stories: that of the oldest supported Prometheus, or of Prometheus 3 with `SIGHTGLASS_PROMETHEUS=3`. */
 export const USUAL_PROMETHEUS: 2 | 3 = process.env.SIGHTGLASS_PROMETHEUS === '3' ? 3 : 2;
 
-/** Runs promtool, of {@link USUAL_PROMETHEUS} unless told otherwise. @throws Error when it is missing */
+/** Runs promtool, of Prometheus 2 unless told otherwise. @throws Error when it is missing */
 export const promtool = (
   args: readonly string[],
   options: ToolOptions & { version?: 2 | 3 } = {},
-): Promise<ProgramResult> =>
-  runTool((options.version ?? USUAL_PROMETHEUS) === 3 ? 'promtool3' : 'promtool', args, options);
+): Promise<ProgramResult> => runTool(options.version === 3 ? 'promtool3' : 'promtool', args, options);
 
 /** Runs amtool. @throws Error when it is missing */
 export const amtool = (args: readonly string[], options: ToolOptions = {}): Promise<ProgramResult> =>

@@ -11,10 +11,13 @@ import { runStages } from './lib/stages.mjs';
 /*
  * The two commands of a fresh clone, `npm run demo` and `npm test`, on any Node from 20. They bring the pinned pnpm,
  * the dependencies with the project's own Node, and the servers; what is there already is used as it is. `setup` stops after that;
- * `mutants` hunts mutants (test/mutation/README.md), `fuzz` calls every function of the packages a million times (test/fuzz).
+ * `mutants` hunts mutants (test/mutation/README.md), `stories` tells all stories (test/scenario/README.md), `fuzz` calls every function of the packages a million times (test/fuzz).
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [command = '', ...args] = process.argv.slice(2);
+
+/** Where tests are that remember what they have seen to hold. */
+const STORIES = ['test/scenario', 'test/slo', 'test/panels', 'rules/src/engine/remembered'];
 
 /** @type {Record<string, (env: NodeJS.ProcessEnv) => Promise<void>>} */
 const commands = {
@@ -24,6 +27,11 @@ const commands = {
     const hunt = ['run', '--config', 'test/mutation/vitest.config.ts'];
     const options = { ...env, SIGHTGLASS_MUTANTS: args.join(' ') };
     process.exitCode = await foreground('vitest', hunt, { cwd: root, env: options, stdio: 'inherit' });
+  },
+  stories: async (env) => {
+    const told = ['run', '--typecheck.enabled=false', ...STORIES];
+    const options = { ...env, SIGHTGLASS_STORIES: args.join(' ') || '--all' };
+    process.exitCode = await foreground('vitest', told, { cwd: root, env: options, stdio: 'inherit' });
   },
   fuzz: async (env) => {
     const fuzz = ['--conditions=@sightglass/source', 'test/fuzz/main.ts', ...args];

@@ -7,7 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { digest } from './digest.ts';
+import { digest } from '@sightglass/test-tools';
 import type { Mutant, Witness } from './mutant.ts';
 
 /**

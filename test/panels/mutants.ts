@@ -1,8 +1,8 @@
+import { digest } from '@sightglass/test-tools';
 import type { DashboardJson } from '../../dashboards/src/engine/model.ts';
 import { substitute, type VariableValues } from '../../dashboards/src/engine/queries.ts';
 import { renderScoped } from '../../dashboards/src/engine/scope.ts';
 import { dashboardMixins } from '../../dashboards/src/index.ts';
-import { digest } from '../mutation/digest.ts';
 import type { Mutant } from '../mutation/mutant.ts';
 import { variantsOf } from '../mutation/rules/edits.ts';
 import { type Changed, changesOf } from './changes.ts';

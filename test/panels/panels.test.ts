@@ -1,17 +1,22 @@
+import { seenBy } from '@sightglass/test-tools/seen';
 import { describe, expect, test } from 'vitest';
 import { expectFoundOut } from '../mutation/expect.ts';
+import { JUDGES } from '../scenario/depends.ts';
 import { dashboards } from './pages.ts';
 import { panelStories } from './stories.ts';
 import { panelSuite } from './suite.ts';
-import { pagesFile, pagesOf, type Told, tell } from './told.ts';
+import { pagesDependOn, pagesFile, pagesOf, type Told, tell } from './told.ts';
 
+const seen = seenBy(import.meta.url, [...JUDGES, 'test/panels', 'dashboards/src/engine/queries.ts']);
 const told: Told[] = [];
 
 describe('what a person reads on the dashboards is what the story is', () => {
   test.each(panelStories)('$name', async (story) => {
     const each = await tell(story);
     told.push(each);
-    await expect(await pagesOf(each)).toMatchFileSnapshot(pagesFile(story).pathname);
+    await seen.holds(seen.key(pagesDependOn(each)), async () =>
+      expect(await pagesOf(each)).toMatchFileSnapshot(pagesFile(story).pathname),
+    );
   });
 });
 

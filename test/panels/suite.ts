@@ -1,4 +1,4 @@
-import { digest } from '../mutation/digest.ts';
+import { digest } from '@sightglass/test-tools';
 import type { Suite, Witness } from '../mutation/mutant.ts';
 import { provenOf } from '../mutation/rules/equivalent.ts';
 import { closureOf, readsOf, rulesNamed } from '../scenario/rules.ts';

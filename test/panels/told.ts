@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dependsOf } from '../scenario/depends.ts';
 import { parseSamples } from '../scenario/promtool/labels.ts';
 import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
 import { closureOf, readsOf, rulesNamed } from '../scenario/rules.ts';
@@ -119,6 +120,19 @@ export async function pagesOf(told: Told): Promise<string> {
       }),
     )
     .join('\n');
+}
+
+/** All that the pages of a story depend on, but for whoever reads them; the committed text among it. */
+export function pagesDependOn({ story, played, looks, items }: Told): readonly unknown[] {
+  const queries = items.flatMap((item) => item.queries);
+  const rules = closureOf(new Set(queries.flatMap(({ expr }) => readsOf({ expr })))).flatMap(rulesNamed);
+  return [
+    story.dashboards.map((uid) => dashboards.get(uid)),
+    queries,
+    dependsOf(played, [...rules, ...queries.map(({ expr }) => ({ record: '', expr }))]),
+    [...looks],
+    readPages(story),
+  ];
 }
 
 /** The committed text of a story's pages. */

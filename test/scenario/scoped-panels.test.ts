@@ -5,8 +5,10 @@ import {
   substitute,
   variableValues,
 } from '@sightglass/dashboards';
+import { seenBy } from '@sightglass/test-tools/seen';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withinScope } from '../../dashboards/src/engine/scope.ts';
+import { JUDGES } from './depends.ts';
 import { type PrintedSample, parseSamples } from './promtool/labels.ts';
 import { answersIn, runPromtool } from './promtool/run.ts';
 import { closureOf, readsOf, rulesNamed, type YamlRule } from './rules.ts';
@@ -94,6 +96,8 @@ const within = (environment: string, series: readonly InputSeries[]): InputSerie
     values,
   }));
 
+const seen = seenBy(import.meta.url, [...JUDGES, 'dashboards/src/engine']);
+
 let well: Awaited<ReturnType<typeof play>>;
 let ill: Awaited<ReturnType<typeof play>>;
 
@@ -127,6 +131,16 @@ async function shown(
   );
 }
 
+/** What an answer of these queries depends on, in either environment. */
+const keyOf = (title: string, queries: readonly Query[]): string =>
+  seen.key([
+    title,
+    queries,
+    closureOf(queries.flatMap(readsOf)).flatMap(rulesNamed),
+    well.series,
+    ill.series,
+  ]);
+
 const filled = (answers: Shown) => Object.values(answers).filter((samples) => samples.length > 0).length;
 
 const key = ({ labels }: PrintedSample) => JSON.stringify(Object.entries(labels).sort());
@@ -143,7 +157,29 @@ describe('two environments', () => {
   let staging: Shown;
   let both: Shown;
 
+  const everything = [...all, ...choosing('prod'), ...choosing('staging')];
+  const titled = (title: string, check: () => void) =>
+    [title, () => seen.holds(keyOf(title, everything), check)] as const;
+  const tests = [
+    titled('differ, and most panels have something to show', () => {
+      expect(filled(prod)).toBeGreaterThan(50);
+      expect(filled(staging)).toBeGreaterThan(50);
+      expect(prod).not.toEqual(staging);
+    }),
+    titled('of which one is chosen: every panel shows its numbers and no others', () => {
+      for (const { panel } of all) {
+        expect(both[`prod ${panel}`], panel).toEqual(prod[panel]);
+        expect(both[`staging ${panel}`], panel).toEqual(staging[panel]);
+      }
+    }),
+    titled('of which all are chosen: every panel shows both, and mixes neither into the other', () => {
+      for (const { panel } of all)
+        expect(both[panel], panel).toEqual([...prod[panel]!, ...staging[panel]!].toSorted(byLabels));
+    }),
+  ];
+
   beforeAll(async () => {
+    if (tests.every(([title]) => seen.has(keyOf(title, everything)))) return;
     prod = await shown(all, within('prod', well.series));
     staging = await shown(all, within('staging', ill.series));
     both = await shown(
@@ -152,28 +188,15 @@ describe('two environments', () => {
     );
   }, 600_000);
 
-  test('differ, and most panels have something to show', () => {
-    expect(filled(prod)).toBeGreaterThan(50);
-    expect(filled(staging)).toBeGreaterThan(50);
-    expect(prod).not.toEqual(staging);
-  });
-
-  test('of which one is chosen: every panel shows its numbers and no others', () => {
-    for (const { panel } of all) {
-      expect(both[`prod ${panel}`], panel).toEqual(prod[panel]);
-      expect(both[`staging ${panel}`], panel).toEqual(staging[panel]);
-    }
-  });
-
-  test('of which all are chosen: every panel shows both, and mixes neither into the other', () => {
-    for (const { panel } of all)
-      expect(both[panel], panel).toEqual([...prod[panel]!, ...staging[panel]!].toSorted(byLabels));
-  });
+  test.each(tests)('%s', (_, check) => check());
 });
 
 test('where no series has a scope label the panels show what they would show without any', async () => {
   const without = queriesOf([]).map(({ panel, expr }) => ({ panel: `without ${panel}`, expr }));
-  const answers = await shown([...queriesOf(DEFAULT_SCOPE), ...without], ill.series, []);
-  for (const { panel } of queriesOf([])) expect(answers[panel], panel).toEqual(answers[`without ${panel}`]);
-  expect(filled(answers)).toBeGreaterThan(100);
+  const queries = [...queriesOf(DEFAULT_SCOPE), ...without];
+  await seen.holds(keyOf('no scope', queries), async () => {
+    const answers = await shown(queries, ill.series, []);
+    for (const { panel } of queriesOf([])) expect(answers[panel], panel).toEqual(answers[`without ${panel}`]);
+    expect(filled(answers)).toBeGreaterThan(100);
+  });
 }, 600_000);

@@ -1,5 +1,7 @@
 import { inParallel } from '@sightglass/test-tools';
+import { seenBy } from '@sightglass/test-tools/seen';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { dependsOf, JUDGES } from '../scenario/depends.ts';
 import { differences, evaluate } from '../scenario/scenarios.ts';
 import { subjectsOf } from '../scenario/story.ts';
 import { histories as groups } from './histories.ts';
@@ -9,11 +11,21 @@ import { bookOf, type History, playedHistory } from './history.ts';
 const likeness = ({ pace, end }: History): string =>
   JSON.stringify([pace, Math.round(Math.log2(end / pace.evaluation) / 2)]);
 
+const seen = seenBy(import.meta.url, JUDGES);
+const keys = new Map<History, string>();
 const found = new Map<History, readonly string[]>();
 
-// No limit: it takes as long as there are stories.
+const keyOf = (history: History): string => {
+  const played = playedHistory(history);
+  const book = bookOf(history);
+  return seen.key(dependsOf(played, book.rulesOf(book.closureOf(subjectsOf(played)))));
+};
+
+// No limit: it takes as long as there are stories of which anything has changed.
 beforeAll(async () => {
-  const batches = Object.values(groups).flatMap((histories) => {
+  const batches = Object.values(groups).flatMap((all) => {
+    for (const history of all) keys.set(history, keyOf(history));
+    const histories = all.filter((history) => !seen.has(keys.get(history)!));
     const kinds = [...new Set(histories.map(likeness))];
     return kinds.map((kind) => histories.filter((history) => likeness(history) === kind));
   });
@@ -27,7 +39,7 @@ beforeAll(async () => {
 }, 0);
 
 describe.each(Object.entries(groups))('%s', (_, histories) => {
-  test.each(histories)('$title', (history) => {
-    expect(found.get(history)).toEqual([]);
-  });
+  test.each(histories)('$title', (history) =>
+    seen.holds(keys.get(history)!, () => expect(found.get(history)).toEqual([])),
+  );
 });

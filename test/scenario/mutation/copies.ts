@@ -2,7 +2,7 @@ import type { RuleMutant } from '../../mutation/rules/mutants.ts';
 import type { YamlRule } from '../../rules/rule.ts';
 import type { RuleBook } from '../../rules/rule-book.ts';
 import type { Played } from '../story.ts';
-import type { InputSeries } from '../world/series-history.ts';
+import { seriesName } from '../world/series-history.ts';
 
 /*
  * Many mutants are evaluated in one run of promtool, beside the rules: each is a renamed copy of its rule and of those that read it.
@@ -68,8 +68,6 @@ export function withCopies(
   );
   return told.length === 0 ? played : { ...played, series: [...played.series, ...told] };
 }
-
-export const seriesName = ({ series }: InputSeries): string => series.slice(0, series.indexOf('{'));
 
 /**
  * What of the mutants is found, asked of fewer at a time where promtool has too many samples of all; of one that reads too many alone, stories say

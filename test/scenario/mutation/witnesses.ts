@@ -1,4 +1,4 @@
-import { digest } from '../../mutation/digest.ts';
+import { digest, withoutIds } from '@sightglass/test-tools';
 import type { Witness } from '../../mutation/mutant.ts';
 import { type GroupMutant, type RuleMutant, textOf } from '../../mutation/rules/mutants.ts';
 import { parseSeconds } from '../../rules/duration.ts';
@@ -8,19 +8,11 @@ import { EvaluationError } from '../promtool/evaluation-error.ts';
 import { shipped } from '../rules.ts';
 import { differences, evaluate } from '../scenarios.ts';
 import { type Played, subjectsOf } from '../story.ts';
-import { changedNames, copyOf, inParts, seriesName, unchanged, withCopies } from './copies.ts';
+import { seriesName } from '../world/series-history.ts';
+import { changedNames, copyOf, inParts, unchanged, withCopies } from './copies.ts';
 
 /** So many mutants are evaluated in one run at most: promtool answers no query that gives more than 10,000 samples. */
 const AT_ONCE = 75;
-
-/** Each process makes an id of its own when the story is played: only which are the same matters. */
-function withoutIds(text: string): string {
-  const ids = new Map<string, number>();
-  return text.replaceAll(/process_id=\\"([0-9a-f]{8})\\"/g, (_, id: string) => {
-    ids.set(id, ids.get(id) ?? ids.size);
-    return `process_id=${ids.get(id)}`;
-  });
-}
 
 /** A story as a witness, and the rules that it is judged by. */
 export interface StoryWitness extends Witness<RuleMutant> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promtool } from '@sightglass/test-tools';
 import type { YamlRule } from '../rules.ts';
-import type { InputSeries } from '../world/series-history.ts';
+import { type InputSeries, seriesName } from '../world/series-history.ts';
 import type { Pace } from '../world/time.ts';
 import { EvaluationError } from './evaluation-error.ts';
 
@@ -60,7 +60,7 @@ export async function runPromtool(
       evaluation_interval: `${pace.evaluation}s`,
       tests: tests.map(({ series, queries, notifications = [] }) => ({
         interval: `${pace.scrape}s`,
-        input_series: series.filter((each) => read.has(nameOf(each).replace(SUFFIX, ''))),
+        input_series: series.filter((each) => read.has(seriesName(each).replace(SUFFIX, ''))),
         promql_expr_test: queries.map(({ expr, time }) => ({ expr, eval_time: `${time}s`, exp_samples: [] })),
         alert_rule_test: notifications.map(({ alert, time }) => ({
           eval_time: `${time}s`,
@@ -96,5 +96,3 @@ export function answersIn(output: string): Map<string, string> {
 /** Every word of the expressions, metric names among them: what none of them names need not be loaded. */
 const wordsOf = (expressions: readonly string[]): ReadonlySet<string> =>
   new Set(expressions.flatMap((expr) => expr.match(/[a-zA-Z_:][a-zA-Z0-9_:]*/g) ?? []));
-
-const nameOf = ({ series }: InputSeries): string => series.slice(0, series.indexOf('{'));

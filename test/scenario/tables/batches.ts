@@ -1,3 +1,4 @@
+import { seriesName } from '../world/series-history.ts';
 import type { Table } from './table.ts';
 
 /** What has no labels is told to all. */
@@ -36,5 +37,3 @@ export function batchesOf(all: readonly Table[]): Table[][] {
   }
   return batches.map((batch) => batch.tables);
 }
-
-const seriesName = ({ series }: { readonly series: string }): string => series.slice(0, series.indexOf('{'));

@@ -13,6 +13,10 @@ export interface InputSeries {
   readonly values: string;
 }
 
+/** The name of its metric. */
+export const seriesName = ({ series }: Pick<InputSeries, 'series'>): string =>
+  series.slice(0, series.indexOf('{'));
+
 /**
  * What Prometheus stores of one target: one sample for each series of each scrape, and a staleness marker at the first scrape without it.
  * Scrapes are counted from 0; those before the first one that is told of are empty.

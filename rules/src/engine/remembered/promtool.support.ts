@@ -32,38 +32,50 @@ export interface Stories {
 export const storyOf = (story: Story | (() => Story)): Story =>
   typeof story === 'function' ? story() : story;
 
-/** Evaluates the story in promtools of both generations; the failure of either is the text that it gives, else an empty text. */
-export async function played({ recordings, series, reads, step = 1, every = step }: Story): Promise<string> {
+/** What promtool is given: the rule file and the test file. */
+export interface PromtoolInput {
+  readonly rules: unknown;
+  readonly test: unknown;
+}
+
+/** A story as promtool reads it. */
+export function promtoolInput({ recordings, series, reads, step = 1, every = step }: Story): PromtoolInput {
+  const rule = ({ record, expr, staticLabels }: Recording) => ({
+    record,
+    expr: renderQuery(expr),
+    ...(staticLabels === undefined ? {} : { labels: staticLabels }),
+  });
+  return {
+    rules: {
+      groups: [
+        { name: 'now', interval: `${every}m`, rules: recordings.map(rule) },
+        { name: 'hourly', interval: '1h', rules: copiesOf(recordings).map(rule) },
+      ].filter(({ rules }) => rules.length > 0),
+    },
+    test: {
+      rule_files: ['rules.yml'],
+      evaluation_interval: `${every}m`,
+      tests: [
+        {
+          interval: `${step}m`,
+          input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+          promql_expr_test: reads.map(([minute, expr, samples]) => ({
+            expr,
+            eval_time: `${minute}m`,
+            exp_samples: Object.entries(samples).map(([labels, value]) => ({ labels, value })),
+          })),
+        },
+      ],
+    },
+  };
+}
+
+/** Evaluates a story in promtools of both generations; the failure of either is the text that it gives, else an empty text. */
+export async function played({ rules, test }: PromtoolInput): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-remembered-'));
   try {
-    const rule = ({ record, expr, staticLabels }: Recording) => ({
-      record,
-      expr: renderQuery(expr),
-      ...(staticLabels === undefined ? {} : { labels: staticLabels }),
-    });
-    const groups = [
-      { name: 'now', interval: `${every}m`, rules: recordings.map(rule) },
-      { name: 'hourly', interval: '1h', rules: copiesOf(recordings).map(rule) },
-    ].filter(({ rules }) => rules.length > 0);
-    await writeFile(join(folder, 'rules.yml'), stringify({ groups }));
-    await writeFile(
-      join(folder, 'test.yml'),
-      stringify({
-        rule_files: ['rules.yml'],
-        evaluation_interval: `${every}m`,
-        tests: [
-          {
-            interval: `${step}m`,
-            input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-            promql_expr_test: reads.map(([minute, expr, samples]) => ({
-              expr,
-              eval_time: `${minute}m`,
-              exp_samples: Object.entries(samples).map(([labels, value]) => ({ labels, value })),
-            })),
-          },
-        ],
-      }),
-    );
+    await writeFile(join(folder, 'rules.yml'), stringify(rules));
+    await writeFile(join(folder, 'test.yml'), stringify(test));
     const outcomes = await Promise.all(
       ([2, 3] as const).map((version) => promtool(['test', 'rules', 'test.yml'], { cwd: folder, version })),
     );

@@ -6,8 +6,7 @@ import {
   type MetricDescriptor,
   problemsOf,
 } from '../catalog/index.ts';
-import { Bounds } from './bounds.ts';
-import { HistogramCell } from './cells.ts';
+import { Bounds, HistogramCell } from './cells.ts';
 import { Instrument } from './instrument.ts';
 import type { SeriesEnvironment } from './series.ts';
 import { startTimer, timed } from './timer.ts';

@@ -1,4 +1,4 @@
-export type { Bounds } from './bounds.ts';
+export type { Bounds } from './cells.ts';
 export { type Cell, CounterCell, GaugeCell, HistogramCell } from './cells.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {

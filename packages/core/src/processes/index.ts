@@ -1,0 +1,1 @@
+export { type ServedProcesses, type ServeOptions, serveProcesses } from './serve.ts';

@@ -1,13 +1,7 @@
 import { asError, type WarnOnce, warnOnce } from '../base/index.ts';
 import type { MetricDescriptor } from '../catalog/index.ts';
 import { Differences } from '../handover/index.ts';
-import {
-  type CollectorReport,
-  DEFAULT_COLLECT_TIMEOUT_MS,
-  processesRefused,
-  Store,
-  systemClock,
-} from '../store/index.ts';
+import { type CollectorReport, DEFAULT_COLLECT_TIMEOUT_MS, processesRefused, Store } from '../store/index.ts';
 import { Incarnation, type Merging } from './incarnation.ts';
 import type { MergedGauge } from './merged-gauge.ts';
 import { MergedMetric, type Shared } from './merged-metric.ts';
@@ -48,7 +42,6 @@ export class MergedStore extends Store {
         ),
     };
     this.#ownLife = new Incarnation('', this.#merging);
-    // What this process has declared comes first, so that it decides what a metric is.
     this.#takeOwn();
   }
 
@@ -74,7 +67,8 @@ export class MergedStore extends Store {
     let metric = this.#metrics.get(name);
     if (!this.#metrics.has(name)) {
       try {
-        metric = new MergedMetric(this, descriptor);
+        // What this process has declared decides what a metric is.
+        metric = new MergedMetric(this, this.#own.instrument(name)?.descriptor ?? descriptor);
       } catch (error) {
         this.#refused(name, asError(error));
       }
@@ -96,14 +90,14 @@ export class MergedStore extends Store {
 
   #orphaned(metric: MergedMetric, shared: Shared): void {
     if (metric.expiresAfterMs === undefined && shared.gauge === undefined) return;
-    shared.orphanedMs = systemClock.monotonicMs();
+    shared.orphanedMs = this.clock.monotonicMs();
     this.#orphans.set(shared, metric);
   }
 
   #settle(): void {
     for (const gauge of this.#changed) gauge.settle();
     this.#changed.clear();
-    const nowMs = systemClock.monotonicMs();
+    const nowMs = this.clock.monotonicMs();
     for (const [shared, metric] of this.#orphans) {
       const { orphanedMs, gauge } = shared;
       const isDue = nowMs - (orphanedMs ?? nowMs) >= (metric.expiresAfterMs ?? Infinity);

@@ -1,5 +1,5 @@
+import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { isMainThread } from 'node:worker_threads';
 import { asError, lastingTimers, quietly, say, VERSION } from '../base/index.ts';
 import type { Address } from './address.ts';
 import { changesFrame } from './changes.ts';
@@ -80,10 +80,27 @@ export class HandOver {
 
   #leave(): void {
     quietly(() => {
+      const socket = this.#socket;
+      if (socket === undefined || !socket.writable) return;
+      if (socket.connecting) return this.#leaveUnconnected(socket);
       this.#send();
       // Node writes what there is room for at once, so that this arrives though the process ends now.
-      if (this.#socket?.writable) this.#socket.write(frame(FRAME.bye));
+      socket.write(frame(FRAME.bye));
     });
+  }
+
+  /** The system has made the connection of a local socket at once; it is Node that tells of it a turn later, which this process does not live to see. */
+  #leaveUnconnected(socket: Socket): void {
+    const { fd } = (socket as { _handle?: { readonly fd?: number } })._handle ?? {};
+    if (this.#hasHandedOver || typeof fd !== 'number' || fd < 0) return;
+    const frames = this.#differences.take().map((changes) => changesFrame(this.#seq++, changes));
+    let left = Buffer.concat([this.#hello(), ...frames, frame(FRAME.bye)]);
+    while (left.length > 0) left = left.subarray(writeSync(fd, left));
+  }
+
+  #hello(): Buffer {
+    // Never known by its pid, which another process may have next.
+    return jsonFrame(FRAME.hello, { version: VERSION, token: this.address.token, pid: process.pid });
   }
 
   #connect(): void {
@@ -105,16 +122,7 @@ export class HandOver {
     });
     socket.on('error', (error) => this.#tell(error));
     socket.on('close', () => this.#onClose());
-    socket.write(
-      jsonFrame(FRAME.hello, {
-        version: VERSION,
-        token: this.address.token,
-        // Never the pid, which another process may have next.
-        incarnation: crypto.randomUUID(),
-        pid: process.pid,
-        isThread: !isMainThread,
-      }),
-    );
+    socket.write(this.#hello());
   }
 
   #send(): void {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { waitUntil } from '@sightglass/test-tools';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describe } from '../catalog/index.ts';
 import { changesFrame, FRAME, frame, jsonFrame, MAX_FRAME_BYTES } from '../handover/index.ts';
@@ -13,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => here.close());
 
 const reads = (name: string, labels: readonly string[], value: number | undefined) =>
-  waitUntil(async () => (await here.read(name, ...labels)) === value, { what: `${name} to be ${value}` });
+  expect.poll(() => here.read(name, ...labels)).toBe(value);
 
 test('what a child measures is served; it tells nothing of that itself, and stays when it is killed', async () => {
   const child = await here.child();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Store, snapshot } from '../store/index.ts';
-import { exportedStore, setExportedStore } from '../store/process-store.ts';
+import { exportedStore, processStore, setExportedStore } from '../store/process-store.ts';
 import { type ServedProcesses, serveProcesses } from './serve.ts';
 import type { Order } from './worker.support.ts';
 
@@ -30,6 +30,8 @@ export interface Serving {
 }
 
 export async function serveReal(handOverSeconds = 0.1): Promise<Serving> {
+  // The store of this process is made before there is an address that it would hand over to.
+  processStore();
   const own = new Store();
   const served = await serveProcesses(own, { service: 'test', port: undefined, handOverSeconds });
   const children = new Set<ChildProcess>();
@@ -60,6 +62,7 @@ export async function serveReal(handOverSeconds = 0.1): Promise<Serving> {
     },
     async read(name, ...labels) {
       await exportedStore().collect();
+
       const family = snapshot(exportedStore()).find(({ descriptor }) => descriptor.name === name);
       const series = family?.series.find(({ values }) => values.join() === labels.join());
       return series === undefined ? undefined : 'value' in series ? series.value : series.count;

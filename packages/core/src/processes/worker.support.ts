@@ -8,13 +8,15 @@ const seconds = histogram('work_seconds', { help: 'How long it took.', buckets: 
 
 export interface Order {
   readonly done?: number;
+  /** By which label the work is counted. Default `a`. */
+  readonly kind?: string;
   readonly depth?: number;
   readonly seconds?: number;
   readonly exit?: boolean;
 }
 
-function obey({ done: amount, depth: under, seconds: took, exit }: Order): void {
-  if (amount !== undefined) done.add(amount, { kind: 'a' });
+function obey({ done: amount, kind = 'a', depth: under, seconds: took, exit }: Order): void {
+  if (amount !== undefined) done.add(amount, { kind });
   if (under !== undefined) depth.set(under);
   if (took !== undefined) seconds.record(took);
   if (exit === true) process.exit(0);

@@ -53,12 +53,17 @@ export class HandOver {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#leave();
     process.off('exit', this.#onExit);
     process.off('beforeExit', this.#onBeforeExit);
     lastingTimers.clearInterval(this.#timer);
     lastingTimers.clearTimeout(this.#retry);
-    quietly(() => this.#socket?.end());
+    const socket = this.#socket;
+    const leave = () => {
+      this.leave();
+      quietly(() => socket?.end());
+    };
+    if (socket?.connecting) socket.once('connect', leave);
+    else leave();
   }
 
   /** Ends without a word, as if nothing of this process had ever been meant to be handed over. */
@@ -67,7 +72,10 @@ export class HandOver {
     this.end();
   }
 
-  readonly #onExit = () => this.#leave();
+  readonly #onExit = () => {
+    if (this.#socket?.connecting) quietly(() => this.#leaveUnconnected(this.#socket!));
+    else this.leave();
+  };
 
   /** Nothing holds the process any more, and it may be so young that it is not connected yet. */
   readonly #onBeforeExit = () => {
@@ -78,11 +86,11 @@ export class HandOver {
     socket.once('connect', over).once('close', over);
   };
 
-  #leave(): void {
+  /** Hands over as one that may end now. When it does not, nobody is the worse for it. */
+  leave(): void {
     quietly(() => {
       const socket = this.#socket;
       if (socket === undefined || !socket.writable) return;
-      if (socket.connecting) return this.#leaveUnconnected(socket);
       this.#send();
       // Node writes what there is room for at once, so that this arrives though the process ends now.
       socket.write(frame(FRAME.bye));

@@ -80,6 +80,7 @@ export class Connection {
     }
     if (this.#incarnation === undefined) throw new Error('it did not say who it is');
     if (frame.type === FRAME.changes) {
+      this.#hasLeft = false;
       const { seq, changes } = changesOf(frame);
       this.#incarnation.apply(changes, seq);
     } else if (frame.type === FRAME.answer) {

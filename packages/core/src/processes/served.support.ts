@@ -45,18 +45,19 @@ export async function serveReal(handOverSeconds = 0.1): Promise<Serving> {
       await once(process, 'message');
       const obey = async (order: Order) => {
         process.send(order);
-        await Promise.race([once(process, 'message'), ended]);
+        await answer(process, ended);
       };
       return { process, ended, obey };
     },
     async thread() {
       const worker = new Worker(WORKER, { execArgv: EXEC_ARGV });
+      const ended = once(worker, 'exit');
       await once(worker, 'message');
       return {
         worker,
         async obey(order) {
           worker.postMessage(order);
-          await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
+          await answer(worker, ended);
         },
       };
     },
@@ -73,4 +74,12 @@ export async function serveReal(handOverSeconds = 0.1): Promise<Serving> {
       setExportedStore(undefined);
     },
   };
+}
+
+/** Resolves with the next message, or the end. */
+function answer(from: NodeJS.EventEmitter, ended: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    from.once('message', () => resolve());
+    void ended.then(() => resolve());
+  });
 }

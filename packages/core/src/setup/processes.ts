@@ -33,7 +33,7 @@ export async function takeRole(options: TelemetryOptions, settings: Settings): P
     log().info(
       'What this process measures is handed over to the process that has started it, and served there.',
     );
-    return { isServed: true, flush: () => handOver.now(), end: endHandOver };
+    return { isServed: true, flush: () => handOver.leave(), end: endHandOver };
   }
   try {
     const { handOverSeconds = HAND_OVER_SECONDS } = options.processes ?? {};

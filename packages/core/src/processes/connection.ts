@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { asError } from '../base/index.ts';
 import { changesOf, FRAME, type Frame, FrameReader, jsonFrame, jsonOf } from '../handover/index.ts';
-import { systemClock } from '../store/index.ts';
+import type { Clock } from '../store/index.ts';
 import type { Incarnation } from './incarnation.ts';
 
 /** What a connection tells of. */
@@ -25,9 +25,10 @@ export class Connection {
   #hasLeft = false;
   #pid: number | undefined;
   /** When something of it last came, by the monotonic clock. */
-  heardMs = systemClock.monotonicMs();
+  heardMs: number;
 
-  constructor(socket: Socket, token: string, events: ConnectionEvents) {
+  constructor(socket: Socket, token: string, clock: Clock, events: ConnectionEvents) {
+    this.heardMs = clock.monotonicMs();
     this.#socket = socket;
     this.#token = token;
     this.#events = events;
@@ -35,7 +36,7 @@ export class Connection {
     socket.unref();
     socket.on('error', () => {});
     socket.on('data', (piece) => {
-      this.heardMs = systemClock.monotonicMs();
+      this.heardMs = clock.monotonicMs();
       try {
         for (const frame of reader.read(piece)) this.#onFrame(frame);
       } catch (error) {

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { describe } from '../catalog/index.ts';
+import { DeclarationError, describe } from '../catalog/index.ts';
+import { createExposition } from '../exposition/index.ts';
 import { changesFrame, FRAME, frame, jsonFrame, MAX_FRAME_BYTES } from '../handover/index.ts';
+import { sightglassProducer } from '../otel/index.ts';
+import { serveProcesses } from './index.ts';
 import { type Serving, serveReal } from './served.support.ts';
 
 let here: Serving;
@@ -177,4 +180,29 @@ test('a sender may be as slow as it likes', async () => {
   await reads('forged_total', [], 3);
   expect(MAX_FRAME_BYTES).toBeGreaterThan(0);
   socket.destroy();
+});
+
+test.each([
+  null,
+  { handOverSeconds: 0 },
+  { handOverSeconds: 61 },
+  { serviceName: '' },
+  { intervalSeconds: 1 },
+])('serving with %j is a mistake that is told at once', async (options) => {
+  await expect(serveProcesses(options as never)).rejects.toThrow(DeclarationError);
+});
+
+test('serving is begun once, and what has handed over shows in every export of the process', async () => {
+  const first = await serveProcesses({ serviceName: 'test', handOverSeconds: 0.1 });
+  expect(await serveProcesses()).toBe(first);
+  const child = await here.child();
+  await child.obey({ done: 5 });
+  await expect.poll(() => createExposition().text()).toContain('work_done_total{kind="a"} 5');
+  const names = async () => {
+    const { resourceMetrics } = await sightglassProducer().collect();
+    return resourceMetrics.scopeMetrics[0]?.metrics.map(({ descriptor }) => descriptor.name);
+  };
+  expect(await names()).toContain('work_done_total');
+  first.close();
+  expect(await createExposition().text()).not.toContain('work_done_total');
 });

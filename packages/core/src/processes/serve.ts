@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { lastingTimers, quietly, warnOnce } from '../base/index.ts';
+import { quietly, UnderWay, warnOnce } from '../base/index.ts';
 import { ADDRESS_VARIABLE, type Address, addressText } from '../handover/index.ts';
 import {
   processes,
@@ -12,24 +12,14 @@ import {
   processesRefused,
   type Store,
   setExportedStore,
-  systemClock,
 } from '../store/index.ts';
 import { Connection } from './connection.ts';
 import type { Incarnation } from './incarnation.ts';
 import { MergedStore } from './merged-store.ts';
 
-/** How a process serves the others. */
-export interface ServeOptions {
-  readonly service: string;
-  readonly port: number | undefined;
-  /** How often the others hand over, and so how much of what they measure is lost when one is killed. */
-  readonly handOverSeconds: number;
-}
-
 /** The processes that hand over to this one. */
 export interface ServedProcesses {
-  readonly address: Address;
-  /** Listens no more, and shows this process alone again. */
+  /** Listens no more, and shows this process alone again: what the others have measured is not exported any more. */
   close(): void;
 }
 
@@ -38,6 +28,8 @@ const MOST_CONNECTIONS = 1_024;
 /** Who is silent for so many intervals, or so long, is missing. */
 const SILENT_INTERVALS = 5;
 const LEAST_SILENT_MS = 5_000;
+/** So long is waited for who has been silent. */
+const MOMENT_MS = 250;
 /** A worker of the cluster may take so long to come. */
 const STARTING_MS = 30_000;
 
@@ -45,11 +37,11 @@ const STARTING_MS = 30_000;
  * Serves the metrics of other processes with those of this one: listens for them, and hands on where to in the environment, which children and threads that are started from now on
  * inherit. Nothing is shown differently before one of them has come. Rejects when there is nowhere to listen. Holds the process for nothing.
  */
-export async function serveProcesses(
+export async function serve(
   own: Store,
-  { service, port, handOverSeconds }: ServeOptions,
-): Promise<ServedProcesses> {
-  const address: Address = { path: freePath(), token: crypto.randomUUID(), service, port, handOverSeconds };
+  what: Pick<Address, 'service' | 'port' | 'handOverSeconds'>,
+): Promise<ServedProcesses & { readonly address: Address }> {
+  const address: Address = { path: freePath(), token: crypto.randomUUID(), ...what };
   const served = new Served(own, address);
   const server = createServer((socket) => served.take(socket));
   server.maxConnections = MOST_CONNECTIONS;
@@ -88,7 +80,7 @@ class Served {
   }
 
   take(socket: Socket): void {
-    const connection: Connection = new Connection(socket, this.#address.token, {
+    const connection: Connection = new Connection(socket, this.#address.token, this.#own.clock, {
       begun: () => this.#begin(),
       ended: (incarnation, left) => this.#end(incarnation, left),
       refused: (error) => {
@@ -128,24 +120,26 @@ class Served {
     this.#merged?.counter(processesEnded).add(1, { how: left ? 'left' : 'lost' });
   }
 
-  /** Asks everybody who is not missing, and waits for half of the limit at most. Who does not answer in time is shown as it was last heard of. */
+  /**
+   * Asks everybody, and waits for half of the limit at most. Who has been silent for long is not waited for, but for a moment: it may be this process that was held, and what the other
+   * has said lies unread. Who does not answer is shown as it was last heard of.
+   */
   async #ask(limitMs: number): Promise<void> {
     const n = ++this.#asked;
-    // This process may have been held itself, and what they said lies unread.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    const all = [...this.#connections].filter(({ hasBegun }) => hasBegun);
-    const nowMs = systemClock.monotonicMs();
+    const { clock } = this.#own;
+    const askedMs = clock.monotonicMs();
     const silentMs = Math.max(LEAST_SILENT_MS, SILENT_INTERVALS * this.#address.handOverSeconds * 1_000);
-    const present = all.filter(({ heardMs }) => nowMs - heardMs <= silentMs);
-    this.#merged?.gauge(processes).set(all.length + 1);
-    this.#merged?.gauge(processesMissing).set(all.length - present.length + this.#missingWorkers(all, nowMs));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = lastingTimers.setTimeout(resolve, limitMs / 2).unref();
-    });
-    await Promise.race([late, Promise.all(present.map((one) => one.ask(n, limitMs / 4)))]);
-    lastingTimers.clearTimeout(timer);
-    for (const one of present) one.forget(n);
+    const all = [...this.#connections].filter(({ hasBegun }) => hasBegun);
+    const isSilent = ({ heardMs }: Connection) => askedMs - heardMs > silentMs;
+    const silent = all.filter(isSilent);
+    const present = all.filter((one) => !isSilent(one));
+    const asked = (some: readonly Connection[], ms: number) =>
+      within(ms, Promise.all(some.map((one) => one.ask(n, limitMs / 4))));
+    await Promise.all([asked(present, limitMs / 2), asked(silent, MOMENT_MS)]);
+    for (const one of all) one.forget(n);
+    const missing = silent.filter((one) => one.hasBegun && isSilent(one)).length;
+    this.#merged?.gauge(processes).set(all.filter(({ hasBegun }) => hasBegun).length + 1);
+    this.#merged?.gauge(processesMissing).set(missing + this.#missingWorkers(all, askedMs));
   }
 
   /** Workers of the cluster that have had time to come and are not there. */
@@ -164,6 +158,14 @@ class Served {
     for (const id of this.#workers.keys()) if (!seen.has(id)) this.#workers.delete(id);
     return missing;
   }
+}
+
+/** Waits for an answer, in turns of the event loop: what has come while this process was held is read before the time is over. */
+function within(limitMs: number, answers: Promise<unknown>): Promise<void> {
+  return new UnderWay(answers).within(limitMs).then(
+    () => {},
+    () => {},
+  );
 }
 
 /** Linux has names for sockets that are no files, and end with their process; elsewhere it is a file that nobody else may open. */

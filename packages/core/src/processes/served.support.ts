@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Store, snapshot } from '../store/index.ts';
 import { exportedStore, processStore, setExportedStore } from '../store/process-store.ts';
-import { type ServedProcesses, serveProcesses } from './serve.ts';
+import { serve } from './serve.ts';
 import type { Order } from './worker.support.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.support.ts', import.meta.url));
@@ -21,7 +21,7 @@ export interface RealWorker {
 /** A process that serves real others, in this one; close it. */
 export interface Serving {
   readonly own: Store;
-  readonly served: ServedProcesses;
+  readonly served: Awaited<ReturnType<typeof serve>>;
   child(env?: { readonly [name: string]: string }): Promise<RealWorker>;
   thread(): Promise<{ obey(order: Order): Promise<void>; readonly worker: Worker }>;
   /** The value of a series after a collection, or undefined; of a histogram its count. */
@@ -33,7 +33,7 @@ export async function serveReal(handOverSeconds = 0.1): Promise<Serving> {
   // The store of this process is made before there is an address that it would hand over to.
   processStore();
   const own = new Store();
-  const served = await serveProcesses(own, { service: 'test', port: undefined, handOverSeconds });
+  const served = await serve(own, { service: 'test', port: undefined, handOverSeconds });
   const children = new Set<ChildProcess>();
   return {
     own,

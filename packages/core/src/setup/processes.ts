@@ -1,6 +1,6 @@
 import { beginHandOver, endHandOver, givenAddress } from '../handover/index.ts';
 import { log } from '../logging/port.ts';
-import { serveProcesses } from '../processes/index.ts';
+import { HAND_OVER_SECONDS, serveAt } from '../processes/serving.ts';
 import { countFailedHandOver, processStore } from '../store/index.ts';
 import type { TelemetryOptions } from './options.ts';
 import type { Settings } from './settings.ts';
@@ -15,7 +15,6 @@ export interface Role {
 }
 
 const ALONE: Role = { isServed: false, flush() {}, end() {} };
-const HAND_OVER_SECONDS = 1;
 
 /**
  * Hands over to the process that has started this one, where that serves the same service at the same port, since it runs the same code then; else serves those that this one starts.
@@ -37,7 +36,7 @@ export async function takeRole(options: TelemetryOptions, settings: Settings): P
   }
   try {
     const { handOverSeconds = HAND_OVER_SECONDS } = options.processes ?? {};
-    const served = await serveProcesses(store, { service, port: settings.port, handOverSeconds });
+    const served = await serveAt({ service, port: settings.port, handOverSeconds });
     return { ...ALONE, end: () => served.close() };
   } catch (error) {
     log().warn(

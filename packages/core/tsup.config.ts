@@ -7,6 +7,7 @@ export default defineConfig(
     authors: 'src/authors.ts',
     endpoint: 'src/endpoint/index.ts',
     metrics: 'src/metrics.ts',
+    processes: 'src/processes/index.ts',
     service: 'src/service/index.ts',
     setup: 'src/setup/index.ts',
     testing: 'src/testing/index.ts',

@@ -261,6 +261,7 @@ const EXCLUDED: { readonly [name: string]: string } = {
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',
   startTelemetry:
     'sets up the one SDK of the process: setup/telemetry.test.ts gives it every kind of wrong option',
+  serveProcesses: 'binds a socket for the whole process: processes/processes.test.ts gives it wrong options',
   fakeClock: 'for tests of a host, where a mistake is to throw',
   readExposition: 'for tests of a host; it takes nothing, and the fuzz itself reads with it',
   readMetric: 'for tests of a host, where a mistake is to throw',

@@ -1,4 +1,4 @@
-import type { Described, MetricDescriptor, MetricKind } from './descriptor.ts';
+import type { Described, Merge, MetricDescriptor, MetricKind } from './descriptor.ts';
 import { given } from './given.ts';
 import {
   describeLabels,
@@ -34,6 +34,12 @@ export interface MetricOptions<S extends LabelSpec> {
   readonly expiresAfterSeconds?: number | undefined;
   /** The name in OpenTelemetry's semantic conventions, where it has one. Where an OpenTelemetry instrumentation of the host measures the same, its series are exported and these are not. Default: none. */
   readonly convention?: string;
+  /**
+   * How the values that several processes state in one series become one, where one process serves for all: `sum`, `max`, `min`, `latest`, `newest`, `each`, `own`, or
+   * `{ newestBy: gauge }`. Say `max` of what every process reads from one place, such as the depth of a shared queue. For gauges; counters and histograms are added up.
+   * Default: `latest` for a name that ends in `_timestamp_seconds`, else `sum`. See docs/processes.md.
+   */
+  readonly merge?: Exclude<Merge, object> | { readonly newestBy: Described | string } | undefined;
 }
 
 /** A histogram also needs the upper bounds of its buckets, ascending, without +Inf. */
@@ -48,6 +54,7 @@ const METRIC_OPTIONS = Object.keys({
   maxSeries: true,
   expiresAfterSeconds: true,
   convention: true,
+  merge: true,
   buckets: true,
 } satisfies { readonly [name in keyof HistogramOptions<LabelSpec>]-?: true });
 
@@ -108,6 +115,7 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
   const buckets = given(options, 'buckets');
   const convention = given(options, 'convention');
   const expiresAfterSeconds = given(options, 'expiresAfterSeconds');
+  const merge = mergeIn(given(options, 'merge'));
   const data: MetricDescriptor<LabelsOf<S>, K> = {
     kind,
     name,
@@ -118,6 +126,7 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
     maxSeries: given(options, 'maxSeries') ?? DEFAULT_MAX_SERIES,
     ...(expiresAfterSeconds === undefined ? {} : { expiresAfterSeconds }),
     ...(convention === undefined ? {} : { convention }),
+    ...(merge === undefined ? {} : { merge }),
   };
   const metric: DeclaredMetric<LabelsOf<S>, K> = Object.assign(Object.create(DECLARED), data);
   const problems = [
@@ -127,6 +136,13 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
   ];
   if (problems.length > 0) throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, problems);
   return Object.freeze(metric);
+}
+
+/** A gauge that is named by itself is named by its name from here on: a descriptor is data. */
+function mergeIn(merge: MetricOptions<LabelSpec>['merge']): Merge | undefined {
+  if (typeof merge !== 'object' || merge === null) return merge;
+  const { newestBy } = merge;
+  return Object.freeze({ newestBy: typeof newestBy === 'string' ? newestBy : newestBy.descriptor.name });
 }
 
 /** In JavaScript nothing else tells that `label` is not `labels`, and the metric would have none. */

@@ -4,6 +4,33 @@ import type { LabelDescriptor, LabelValues } from './labels.ts';
 export type MetricKind = 'counter' | 'gauge' | 'histogram' | 'info';
 
 /**
+ * How the values that several processes state in one series of a gauge become one, where one process serves for all (`@sightglass/core/setup`). Counters and
+ * histograms are always added up, and an info is stated once.
+ * - `sum`: of the living: requests under way, connections.
+ * - `max`, `min`: of the living: what is promised or configured, and is the same in all; the oldest of what is under way.
+ * - `latest`: the highest that anybody has stated, whether it lives or not: when something last happened.
+ * - `newest`: what was changed last, by whoever, whether it lives or not.
+ * - `newestBy`: what the process says whose gauge of that name, with the same labels, is highest: how something last went, said by who did it last.
+ * - `each`: every process by itself, by the label `process`: memory, the event loop. The one that serves has no such label.
+ * - `own`: of the process that serves alone.
+ */
+export type Merge =
+  | 'sum'
+  | 'max'
+  | 'min'
+  | 'latest'
+  | 'newest'
+  | 'each'
+  | 'own'
+  | { readonly newestBy: string };
+
+/** How a metric is merged: as it says, else by its name. A time at which something happened is the `latest`, anything else the `sum`. */
+export function mergeOf({ merge, kind, name }: Pick<MetricDescriptor, 'merge' | 'kind' | 'name'>): Merge {
+  if (kind === 'info') return 'max';
+  return merge ?? (name.endsWith('_timestamp_seconds') ? 'latest' : 'sum');
+}
+
+/**
  * A metric as immutable data: what the host records with, what rules and dashboards read, what the docs print.
  * `L` is the object of label values that the metric takes; it exists for the compiler only.
  */
@@ -27,6 +54,8 @@ export interface MetricDescriptor<L extends LabelValues = LabelValues, K extends
    * Present where a host may measure the same with OpenTelemetry's own instrumentation: the SDK's series are then exported, and these are not.
    */
   readonly convention?: string;
+  /** How the values of several processes become one; absent where the name tells ({@link mergeOf}). Gauges only. */
+  readonly merge?: Merge;
   /** Type only, never set: ties the descriptor to its label object. */
   readonly labelValues?: L;
 }

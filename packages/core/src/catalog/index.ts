@@ -1,8 +1,10 @@
 export { type DeclaredMetric, describe, type HistogramOptions, type MetricOptions } from './describe.ts';
 export {
   type Described,
+  type Merge,
   type MetricDescriptor,
   type MetricKind,
+  mergeOf,
   sameDescriptor,
   seriesNames,
 } from './descriptor.ts';

@@ -44,6 +44,7 @@ const NOT_BASE_UNITS = new Map(
     pct: '_ratio (0 to 1)',
   }),
 );
+const MERGES: readonly unknown[] = ['sum', 'max', 'min', 'latest', 'newest', 'each', 'own'];
 const KINDS: readonly unknown[] = ['counter', 'gauge', 'histogram', 'info'];
 const SUFFIX_OF_KIND = { counter: '_total', info: '_info' } as const;
 const SUFFIXES_OF_OTHERS = ['_total', '_info', '_bucket', '_sum', '_count', '_created'];
@@ -56,6 +57,7 @@ export function problemsOf(descriptor: MetricDescriptor): string[] {
     ...labelProblems(descriptor),
     ...seriesProblems(descriptor),
     ...expiryProblems(descriptor),
+    ...mergeProblems(descriptor),
     ...bucketProblems(descriptor),
   ];
 }
@@ -153,4 +155,12 @@ function bucketProblems({ kind, buckets }: MetricDescriptor): string[] {
     problems.push('every bucket must be a finite number (+Inf is added for you)');
   if (buckets.some((bound, i) => i > 0 && bound <= buckets[i - 1]!)) problems.push('buckets must ascend');
   return problems;
+}
+
+function mergeProblems({ kind, merge }: MetricDescriptor): string[] {
+  if (merge === undefined) return [];
+  if (kind !== 'gauge')
+    return [`merge is for gauges; what a ${kind} counts in several processes is added up`];
+  const isKnown = typeof merge === 'object' ? typeof merge?.newestBy === 'string' : MERGES.includes(merge);
+  return isKnown ? [] : [`merge must be one of ${MERGES.join(', ')}, or { newestBy: gauge }`];
 }

@@ -2,7 +2,13 @@ import { asError, unknownNames, warnOnce } from '../base/index.ts';
 import { DeclarationError, given } from '../catalog/index.ts';
 import type { OtelResourceMetrics } from '../otel/data.ts';
 import { withoutDuplicates } from '../otel/precedence.ts';
-import { type AnyInstrument, DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store } from '../store/index.ts';
+import {
+  type AnyInstrument,
+  DEFAULT_COLLECT_TIMEOUT_MS,
+  exportedStore,
+  processStore,
+  type Store,
+} from '../store/index.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { Families, type FamilyHead } from './family.ts';
 import { type ExpositionFormat, negotiate } from './negotiate.ts';
@@ -24,7 +30,7 @@ export interface Exposition {
 
 /** What is exposed, and how. */
 export interface ExpositionOptions {
-  /** Default: the store of this process. */
+  /** Default: the store of this process; of all processes, where this one serves for them. */
   readonly store?: Store;
   /**
    * Collects the SDK's metrics, by a reader that does not have our producer: `(limit) => reader.collect(limit)`. Handing the limit on lets the SDK leave out a
@@ -59,12 +65,12 @@ export function createExposition(options: ExpositionOptions = {}): {
   text(): Promise<string>;
 } {
   checkOptions(options);
-  const store = given(options, 'store') ?? processStore();
+  const chosen = given(options, 'store');
   const collectTimeoutMs = given(options, 'collectTimeoutMs') ?? DEFAULT_COLLECT_TIMEOUT_MS;
   const scopeLabels = given(options, 'scopeLabels') ?? true;
   const resourceAttributes = given(options, 'resourceAttributes') ?? PUBLIC_RESOURCE_ATTRIBUTES;
   const sdk = given(options, 'sdk');
-  const source = sdk === undefined ? undefined : new SdkSource(sdk, store);
+  const source = sdk === undefined ? undefined : new SdkSource(sdk, chosen ?? processStore());
   const known = {
     text: new WeakMap<AnyInstrument, StoreSeries>(),
     openmetrics: new WeakMap<AnyInstrument, StoreSeries>(),
@@ -85,21 +91,22 @@ export function createExposition(options: ExpositionOptions = {}): {
   /** Collects, then renders in the format that the Accept header asks for. Never rejects. */
   async function render(accept?: string): Promise<Exposition> {
     const { format, contentType } = negotiate(accept);
+    const store = chosen ?? exportedStore();
     const [sdk] = await Promise.all([source?.read(collectTimeoutMs, warn), store.collect(collectTimeoutMs)]);
     const chunks = writing
-      .then(() => writeInSlices(format, sdk))
+      .then(() => writeInSlices(format, store, sdk))
       .catch((error) => {
         warn(
           'unreadable',
           `What the OpenTelemetry SDK gave could not be read, so it is left out: ${asError(error).message}`,
         );
-        return writeInSlices(format, undefined);
+        return writeInSlices(format, store, undefined);
       });
     writing = chunks;
     return { contentType, chunks: await chunks };
   }
 
-  async function writeInSlices(format: ExpositionFormat, sdk: OtelResourceMetrics | undefined) {
+  async function writeInSlices(format: ExpositionFormat, store: Store, sdk: OtelResourceMetrics | undefined) {
     const writer = new ChunkWriter();
     const pace = new Pace();
     let chunks: readonly Uint8Array[] = [];

@@ -4,9 +4,11 @@ import { describe } from '../catalog/index.ts';
 export const healthCheckStatus = describe('gauge', 'health_check_status', {
   help: 'Whether the last run of a health check passed (1) or failed (0).',
   labels: ['check'],
+  merge: 'min',
 });
 
 export const healthCheckDuration = describe('gauge', 'health_check_duration_seconds', {
   help: 'How long the last run of a health check took.',
   labels: ['check'],
+  merge: 'max',
 });

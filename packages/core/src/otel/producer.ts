@@ -1,6 +1,13 @@
 import { type Attributes, metrics as api, type MeterProvider } from '@opentelemetry/api';
 import { sharedInProcess } from '../base/index.ts';
-import { DEFAULT_COLLECT_TIMEOUT_MS, processStore, type Store, snapshot } from '../store/index.ts';
+import { isHandedOver } from '../handover/index.ts';
+import {
+  DEFAULT_COLLECT_TIMEOUT_MS,
+  exportedStore,
+  processStore,
+  type Store,
+  snapshot,
+} from '../store/index.ts';
 import { SCOPE } from './data.ts';
 import { metricData, type ProducedMetric } from './metric-data.ts';
 import { withoutDuplicates } from './precedence.ts';
@@ -47,7 +54,7 @@ const EMPTY_RESOURCE: ProducedResource = {
  *
  * The data is cumulative from each series' birth, whenever the SDK was started. Observed gauges are read first, for at most 2 seconds and
  * at most half of the reader's own limit, so that time is left to export; one that fails is in `errors` and costs its metric alone.
- * `collect` never rejects. With `OTEL_SDK_DISABLED=true` it gives nothing.
+ * `collect` never rejects. With `OTEL_SDK_DISABLED=true` it gives nothing. In a process that serves the metrics of others it gives theirs too, and in those others nothing.
  * A metric of the semantic conventions is left out where an instrumentation of the global meter provider has it too.
  * Views and cardinality limits of the SDK don't apply to a producer; the bound of each metric does (`maxSeries`).
  */
@@ -57,7 +64,11 @@ export function sightglassProducer(): SightglassProducer {
 
 /** The producer of one store. */
 export function producerOf(store: Store): SightglassProducer {
-  const producer: SightglassProducer = { collect: (options) => collect(store, options) };
+  const isOfProcess = store === processStore();
+  const producer: SightglassProducer = {
+    collect: (options) =>
+      collect(isOfProcess ? exportedStore() : store, options, isOfProcess && isHandedOver()),
+  };
   producedStores().set(producer, store);
   return producer;
 }
@@ -65,6 +76,7 @@ export function producerOf(store: Store): SightglassProducer {
 async function collect(
   store: Store,
   options: { timeoutMillis?: number | undefined } | undefined,
+  isByAnother: boolean,
 ): Promise<ProducedCollection> {
   const errors: unknown[] = [];
   const metrics: ProducedMetric[] = [];
@@ -75,7 +87,9 @@ async function collect(
     }
     const endMs = store.clock.wallMs();
     const scopes = () => scopesInProvider(api.getMeterProvider());
-    for (const family of withoutDuplicates(snapshot(store), scopes)) metrics.push(metricData(family, endMs));
+    // Exported by both, it would count twice.
+    const families = isByAnother ? [] : snapshot(store);
+    for (const family of withoutDuplicates(families, scopes)) metrics.push(metricData(family, endMs));
   } catch (error) {
     errors.push(error);
   }

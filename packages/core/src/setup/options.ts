@@ -51,6 +51,11 @@ export interface TelemetryOptions {
   readonly pino?: PinoModule;
   /** Whether the process and its runtime are measured, as `observeProcess` of `@sightglass/core/service` does. Default true. */
   readonly processMetrics?: boolean;
+  /**
+   * Whether this process serves the metrics of the processes and threads that it starts, and hands its own over to the one that has started it, where that one does. `handOverSeconds` is
+   * how often they hand over, and so how much of what they measure is lost when one is killed; default 1. `false`: each process by itself. Default: it does. See docs/processes.md.
+   */
+  readonly processes?: false | { readonly handOverSeconds?: number };
   /** Where log lines go. Default: the logger given to `setLogger`, else pino, else JSON lines on stderr. */
   readonly logger?: Logger;
   /** The level from which the default logger writes. Default `info`. */
@@ -85,6 +90,11 @@ const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
       : 'must be the module @opentelemetry/sdk-node, which has NodeSDK',
   pino: (value) => (isPino(value) ? undefined : 'must be the module pino'),
   processMetrics: flag,
+  processes: (value) =>
+    value === false ||
+    (isObject(value) && isInterval((value as { handOverSeconds?: unknown }).handOverSeconds))
+      ? undefined
+      : 'must be false, or { handOverSeconds } with a number from 0.1 to 60',
   logger: (value) => (isLogger(value) ? undefined : 'must have the methods debug, info, warn and error'),
   logLevel: (value) =>
     LEVELS.includes(value as LogLevel) ? undefined : `must be one of ${LEVELS.join(', ')}`,
@@ -108,6 +118,10 @@ export function checkedOptions(given: TelemetryOptions): TelemetryOptions {
   problems.push(...endpointProblems({ ...options, port: options.port === false ? undefined : options.port }));
   if (problems.length > 0) throw new OptionsError('startTelemetry', problems);
   return options;
+}
+
+function isInterval(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0.1 && value <= 60);
 }
 
 function isPino(value: unknown): boolean {

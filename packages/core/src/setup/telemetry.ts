@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { asError, withinSeconds } from '../base/index.ts';
 import { type Endpoint, listenOrRetry } from '../endpoint/endpoint.ts';
 import { createHandler, type MetricsHandler } from '../endpoint/handler.ts';
@@ -10,6 +11,7 @@ import { flushOnExit } from './exit.ts';
 import { plugInLogger } from './logger.ts';
 import type { Problems, TelemetryOptions } from './options.ts';
 import { loadSdk } from './peers.ts';
+import { takeRole } from './processes.ts';
 import { registeredProviders, type StartedSdk, startSdk } from './sdk.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
@@ -48,6 +50,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
   const serviceName = String(settings.resourceAttributes['service.name']);
   plugInLogger(options, serviceName, problems);
   const sdk = startSdkIfWanted(options, settings, problems);
+  const role = await takeRole(options, settings);
   const stopProcess = measureProcess(options, problems);
   for (const problem of problems) log().warn(problem);
 
@@ -59,7 +62,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
   });
   const handler = createHandler(exposition, processHealth(), options.auth);
   const endpoint =
-    settings.port === undefined
+    settings.port === undefined || role.isServed
       ? undefined
       : await listenOrRetry(
           createHandler(
@@ -74,9 +77,11 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
         );
   let ending: Promise<void> | undefined;
   const flush = async () => {
-    if (sdk?.pushes && ending === undefined) await inTime('flush', sdk, sdk.flush);
+    if (ending !== undefined) return;
+    role.flush();
+    if (sdk?.pushes) await inTime('flush', sdk, sdk.flush);
   };
-  const forget = sdk?.pushes ? flushOnExit(flush) : () => {};
+  const forget = sdk?.pushes || role.isServed ? flushOnExit(flush) : () => {};
 
   return {
     get url() {
@@ -94,6 +99,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
     shutdown() {
       ending ??= end(sdk, endpoint, forget).finally(() => {
         stopProcess();
+        role.end();
         ended();
       });
       return ending;
@@ -113,7 +119,8 @@ async function end(
 
 /** What can't be measured here (a container without `/proc`) is left out. Returns the function that ends it. */
 function measureProcess({ processMetrics }: TelemetryOptions, problems: Problems): () => void {
-  if (processMetrics === false) return () => {};
+  // A thread has no process of its own: what the system tells of it is told by the main one.
+  if (processMetrics === false || !isMainThread) return () => {};
   try {
     return observeProcess();
   } catch (error) {

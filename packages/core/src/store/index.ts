@@ -15,8 +15,21 @@ export type { BoundHistogram, Histogram, HistogramTimer } from './histogram.ts';
 export type { Info } from './info.ts';
 export type { AnyInstrument } from './instrument.ts';
 export { type MetricsOfThing, metricsWith } from './metrics-with.ts';
-export { neverThrows, processStore } from './process-store.ts';
-export { collectorDuration, collectorSuccess } from './self-metrics.ts';
+export {
+  countFailedHandOver,
+  exportedStore,
+  neverThrows,
+  processStore,
+  setExportedStore,
+} from './process-store.ts';
+export {
+  collectorDuration,
+  collectorSuccess,
+  processes,
+  processesEnded,
+  processesMissing,
+  processesRefused,
+} from './self-metrics.ts';
 export { MAX_LABEL_LENGTH, OVERFLOW_VALUE } from './series.ts';
 export { type FamilySnapshot, type SeriesSnapshot, snapshot } from './snapshot.ts';
 export { Store, type StoreOptions } from './store.ts';

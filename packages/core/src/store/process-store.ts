@@ -1,11 +1,38 @@
 import { sharedInProcess } from '../base/index.ts';
 import { DeclarationError, type Described } from '../catalog/index.ts';
+import { handOverIfAsked } from '../handover/index.ts';
+import { handOversFailed } from './self-metrics.ts';
 import { Store } from './store.ts';
 
-/** The store of this process, whichever copy of the package asks; made on first use. `OTEL_SDK_DISABLED=true` makes one that records nothing. */
+/**
+ * The store of this process, whichever copy of the package asks; made on first use. `OTEL_SDK_DISABLED=true` makes one that records nothing. Where a parent of this process serves for
+ * all, it is handed over to that one.
+ */
 export function processStore(): Store {
-  return sharedInProcess('store', () => new Store({ ofProcess: true, enabled: !isDisabled() }));
+  return sharedInProcess('store', () => {
+    const store = new Store({ ofProcess: true, enabled: !isDisabled() });
+    if (store.enabled) handOverIfAsked(store, () => countFailedHandOver(store));
+    return store;
+  });
 }
+
+/** Counts a connection to the process that serves for all that could not be had, or was lost. */
+export function countFailedHandOver(store: Store): void {
+  store.counter(handOversFailed).add(1);
+}
+
+/** What an export of this process shows: the store of all processes where this one serves for them, else its own. */
+export function exportedStore(): Store {
+  return exported().store ?? processStore();
+}
+
+/** Sets what an export of this process shows from now on; undefined for its own store. */
+export function setExportedStore(store: Store | undefined): void {
+  exported().store = store;
+}
+
+const exported = (): { store: Store | undefined } =>
+  sharedInProcess('exported-store', () => ({ store: undefined }));
 
 function isDisabled(): boolean {
   return process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';

@@ -25,11 +25,13 @@ export const offloadConsecutiveFailures = gauge('offload_consecutive_failures', 
   help: 'Failed offloads of the table since its last success; 0 after a success.',
   labels: ['table', 'layer'],
   unit: '{failure}',
+  merge: { newestBy: 'offload_last_cycle_timestamp_seconds' },
 });
 
 export const offloadWatermark = gauge('offload_watermark_timestamp_seconds', {
   help: 'The time up to which the table is complete in the cold tier, in Unix seconds.',
   labels: ['table', 'layer'],
+  merge: { newestBy: 'offload_watermark_updated_timestamp_seconds' },
 });
 
 export const offloadWatermarkUpdated = gauge('offload_watermark_updated_timestamp_seconds', {
@@ -70,43 +72,51 @@ export const offloadLastCycle = gauge('offload_last_cycle_timestamp_seconds', {
 export const offloadLastCycleDuration = gauge('offload_last_cycle_duration_seconds', {
   help: 'How long the last finished cycle took.',
   labels: ['layer'],
+  merge: { newestBy: 'offload_last_cycle_timestamp_seconds' },
 });
 
 export const offloadCycleStarted = gauge('offload_cycle_started_timestamp_seconds', {
   help: 'When the cycle that is running now began, in Unix seconds; absent while none runs.',
   labels: ['layer'],
+  merge: 'min',
 });
 
 export const offloadTablesConfigured = gauge('offload_tables_configured', {
   help: 'Tables that the pipeline is configured to offload.',
   labels: ['layer'],
   unit: '{table}',
+  merge: 'max',
 });
 
 export const offloadInterval = gauge('offload_interval_seconds', {
   help: 'The declared time between the starts of two cycles.',
   labels: ['layer'],
+  merge: 'max',
 });
 
 export const offloadLagObjective = gauge('offload_lag_objective_seconds', {
   help: 'How far the watermark may be behind the clock.',
   labels: ['table', 'layer'],
+  merge: 'max',
 });
 
 export const offloadCycleDurationObjective = gauge('offload_cycle_duration_objective_seconds', {
   help: 'How long a cycle may take.',
   labels: ['layer'],
+  merge: 'max',
 });
 
 export const offloadThroughputObjective = gauge('offload_throughput_objective_rows_per_second', {
   help: 'Rows that a second of work should move at least.',
   labels: ['layer'],
   unit: '{row}',
+  merge: 'max',
 });
 
 export const offloadSuccessObjective = gauge('offload_success_objective_ratio', {
   help: 'The share of cycles that should succeed, from 0 to 1.',
   labels: ['layer'],
+  merge: 'max',
 });
 
 export const offloadInfo = info('offload_info', {
@@ -117,6 +127,7 @@ export const offloadInfo = info('offload_info', {
 export const offloadLifecycle = gauge('offload_lifecycle_state', {
   help: 'Whether the layer is meant to be offloaded: 1 for the present state, 0 for one that it had before. A person disables or retires it, a replica stands by until it is elected, a process that ends is stopping.',
   labels: { layer: String, state: LIFECYCLE_STATES },
+  merge: 'max',
 });
 
 export const offloadTableRetired = gauge('offload_table_retired_timestamp_seconds', {
@@ -132,4 +143,5 @@ export const offloadOwner = info('offload_owner_info', {
 export const offloadPages = gauge('offload_pages', {
   help: 'Is 0 where the declaration says that the layer wakes nobody, whatever happens to it; absent where it may.',
   labels: ['layer'],
+  merge: 'max',
 });

@@ -46,6 +46,7 @@ export const jobRunning = gauge('job_running', {
 export const jobRunStarted = gauge('job_run_started_timestamp_seconds', {
   help: 'When the oldest run that is under way began, in Unix seconds; absent while none is.',
   labels: ['job_name'],
+  merge: 'min',
 });
 
 export const jobLastRun = gauge('job_last_run_timestamp_seconds', {
@@ -56,6 +57,7 @@ export const jobLastRun = gauge('job_last_run_timestamp_seconds', {
 export const jobLastRunDuration = gauge('job_last_run_duration_seconds', {
   help: 'How long the last run took.',
   labels: ['job_name'],
+  merge: { newestBy: jobLastRun },
 });
 
 export const jobLastSuccess = gauge('job_last_success_timestamp_seconds', {
@@ -66,17 +68,20 @@ export const jobLastSuccess = gauge('job_last_success_timestamp_seconds', {
 export const jobNextRun = gauge('job_next_run_timestamp_seconds', {
   help: 'When the job should start next by its schedule, in Unix seconds; absent unless the job is enabled.',
   labels: ['job_name'],
+  merge: 'max',
 });
 
 export const jobDeclared = gauge('job_declared_timestamp_seconds', {
   help: 'When the job was declared in this process, in Unix seconds: since when a first success may be waited for.',
   labels: ['job_name'],
+  merge: 'min',
 });
 
 export const jobConsecutiveFailures = gauge('job_consecutive_failures', {
   help: 'Runs in a row that ended in failed or timeout; 0 after one that ended in success or partial. One that was cancelled or handed back changes nothing.',
   labels: ['job_name'],
   unit: '{run}',
+  merge: { newestBy: jobLastRun },
 });
 
 export const jobErrors = counter('job_errors_total', {
@@ -94,12 +99,14 @@ export const jobRetries = counter('job_retries_total', {
 export const jobEnabled = gauge('job_enabled', {
   help: 'Whether the schedule starts the job in this process (1) or not (0); job_lifecycle_state says why not.',
   labels: ['job_name'],
+  merge: 'max',
 });
 
 export const jobLifecycle = gauge('job_lifecycle_state', {
   help: 'Whether the job is meant to run: 1 for the present state, 0 for one that it had before. A person disables or retires it, a replica stands by until it is elected, a process that ends is stopping.',
   labels: { job_name: String, state: LIFECYCLE_STATES },
   maxSeries: MAX_JOBS * LIFECYCLE_STATES.length,
+  merge: 'max',
 });
 
 export const jobOwner = info('job_owner_info', {
@@ -110,24 +117,29 @@ export const jobOwner = info('job_owner_info', {
 export const jobPages = gauge('job_pages', {
   help: 'Is 0 where the declaration says that the job wakes nobody, whatever happens to it; absent where it may.',
   labels: ['job_name'],
+  merge: 'max',
 });
 
 export const jobInterval = gauge('job_interval_seconds', {
   help: 'The declared time between two starts: the longest gap that the schedule leaves.',
   labels: ['job_name'],
+  merge: 'max',
 });
 
 export const jobDurationObjective = gauge('job_duration_objective_seconds', {
   help: 'How long 95 % of the runs may take; absent where the declaration does not say.',
   labels: ['job_name'],
+  merge: 'max',
 });
 
 export const jobFreshnessObjective = gauge('job_freshness_objective_seconds', {
   help: 'How old the last success may become.',
   labels: ['job_name'],
+  merge: 'max',
 });
 
 export const jobSuccessObjective = gauge('job_success_objective_ratio', {
   help: 'The share of runs that should succeed, from 0 to 1.',
   labels: ['job_name'],
+  merge: 'max',
 });

@@ -12,12 +12,14 @@ export const syncItemsLastRun = gauge('sync_last_run_items', {
   help: 'Items that the last run synced, over all sources.',
   labels: ['job_name'],
   unit: '{item}',
+  merge: { newestBy: 'job_last_run_timestamp_seconds' },
 });
 
 export const syncItemsObjective = gauge('sync_items_objective', {
   help: 'Items that a run should sync at least, over all sources.',
   labels: ['job_name'],
   unit: '{item}',
+  merge: 'max',
 });
 
 export const syncRequestDuration = histogram('sync_source_request_duration_seconds', {
@@ -48,6 +50,7 @@ export const syncSourcesConfigured = gauge('sync_sources_configured', {
   help: 'Sources that the sync fetches from now: those that were declared and those that were found while it ran.',
   labels: ['job_name'],
   unit: '{source}',
+  merge: 'max',
 });
 
 export const syncSourceChanges = counter('sync_source_changes_total', {
@@ -59,6 +62,7 @@ export const syncSourceChanges = counter('sync_source_changes_total', {
 export const syncSourceSeen = gauge('sync_source_first_seen_timestamp_seconds', {
   help: 'When the source was first declared or synced in this process, in Unix seconds.',
   labels: ['job_name', 'source'],
+  merge: 'min',
 });
 
 export const syncSourceLastSuccess = gauge('sync_source_last_success_timestamp_seconds', {

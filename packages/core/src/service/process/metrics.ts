@@ -7,26 +7,32 @@ export const processCpuSeconds = describe('counter', 'process_cpu_seconds_total'
 
 export const processResidentMemory = describe('gauge', 'process_resident_memory_bytes', {
   help: 'Memory of the process that is in RAM.',
+  merge: 'each',
 });
 
 export const processVirtualMemory = describe('gauge', 'process_virtual_memory_bytes', {
   help: 'Address space of the process. On Linux only.',
+  merge: 'each',
 });
 
 export const processStartTime = describe('gauge', 'process_start_time_seconds', {
   help: 'When the process started, in Unix seconds.',
+  merge: 'each',
 });
 
 export const processOpenFds = describe('gauge', 'process_open_fds', {
   help: 'File descriptors that the process has open. On Linux only.',
+  merge: 'each',
 });
 
 export const processMaxFds = describe('gauge', 'process_max_fds', {
   help: 'How many file descriptors the process may have open. On Linux only.',
+  merge: 'each',
 });
 
 export const heapSizeLimit = describe('gauge', 'nodejs_heap_size_limit_bytes', {
   help: 'How large the heap may grow before the process is ended (--max-old-space-size).',
+  merge: 'each',
 });
 
 /** Of the runtime, under the names of OpenTelemetry's conventions. */
@@ -34,12 +40,14 @@ export const heapUsed = describe('gauge', 'v8js_memory_heap_used_bytes', {
   help: 'Bytes in use, by heap space.',
   labels: ['v8js_heap_space_name'],
   convention: 'v8js.memory.heap.used',
+  merge: 'each',
 });
 
 export const heapSpaceSize = describe('gauge', 'v8js_memory_heap_space_size_bytes', {
   help: 'Bytes set aside, by heap space.',
   labels: ['v8js_heap_space_name'],
   convention: 'v8js.memory.heap.space.size',
+  merge: 'each',
 });
 
 export const gcDuration = describe('histogram', 'v8js_gc_duration_seconds', {
@@ -58,12 +66,14 @@ export const eventLoopTime = describe('counter', 'nodejs_eventloop_time_seconds_
 export const eventLoopUtilization = describe('gauge', 'nodejs_eventloop_utilization_ratio', {
   help: 'Share of the last one to two minutes in which the event loop was active.',
   convention: 'nodejs.eventloop.utilization',
+  merge: 'each',
 });
 
 const delay = (statistic: 'mean' | 'max' | 'p50' | 'p90' | 'p99', what: string) =>
   describe('gauge', `nodejs_eventloop_delay_${statistic}_seconds`, {
     help: `By how much the event loop was late in the last one to two minutes: ${what}.`,
     convention: `nodejs.eventloop.delay.${statistic}`,
+    merge: 'each',
   });
 
 export const eventLoopDelayMean = delay('mean', 'the mean');

@@ -1,0 +1,193 @@
+import cluster from 'node:cluster';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { quietly, UnderWay, warnOnce } from '../base/index.ts';
+import { ADDRESS_VARIABLE, type Address, addressText } from '../handover/index.ts';
+import {
+  processes,
+  processesEnded,
+  processesMissing,
+  processesRefused,
+  type Store,
+  setExportedStore,
+} from '../store/index.ts';
+import { Connection } from './connection.ts';
+import type { Incarnation } from './incarnation.ts';
+import { MergedStore } from './merged-store.ts';
+
+/** The processes that hand over to this one. */
+export interface ServedProcesses {
+  /** Listens no more, and shows this process alone again: what the others have measured is not exported any more. */
+  close(): void;
+}
+
+/** More are not meant to be: who opens so many connections is not a worker. */
+const MOST_CONNECTIONS = 1_024;
+/** Who is silent for so many intervals, or so long, is missing. */
+const SILENT_INTERVALS = 5;
+const LEAST_SILENT_MS = 5_000;
+/** So long is waited for who has been silent. */
+const MOMENT_MS = 250;
+/** A worker of the cluster may take so long to come. */
+const STARTING_MS = 30_000;
+
+/**
+ * Serves the metrics of other processes with those of this one: listens for them, and hands on where to in the environment, which children and threads that are started from now on
+ * inherit. Nothing is shown differently before one of them has come. Rejects when there is nowhere to listen. Holds the process for nothing.
+ */
+export async function serve(
+  own: Store,
+  what: Pick<Address, 'service' | 'port' | 'handOverSeconds'>,
+): Promise<ServedProcesses & { readonly address: Address }> {
+  const address: Address = { path: freePath(), token: crypto.randomUUID(), ...what };
+  const served = new Served(own, address);
+  const server = createServer((socket) => served.take(socket));
+  server.maxConnections = MOST_CONNECTIONS;
+  await listening(server, address.path);
+  server.unref();
+  const text = addressText(address);
+  process.env[ADDRESS_VARIABLE] = text;
+  const remove = () => removePath(address.path);
+  process.on('exit', remove);
+  return {
+    address,
+    close() {
+      if (process.env[ADDRESS_VARIABLE] === text) delete process.env[ADDRESS_VARIABLE];
+      process.off('exit', remove);
+      server.close();
+      served.close();
+      remove();
+    },
+  };
+}
+
+class Served {
+  readonly #own: Store;
+  readonly #address: Address;
+  readonly #connections = new Set<Connection>();
+  /** The places that are taken, from 1 on. */
+  readonly #places = new Set<number>();
+  readonly #workers = new Map<number, number>();
+  readonly #warn = warnOnce();
+  #merged: MergedStore | undefined;
+  #asked = 0;
+
+  constructor(own: Store, address: Address) {
+    this.#own = own;
+    this.#address = address;
+  }
+
+  take(socket: Socket): void {
+    const connection: Connection = new Connection(socket, this.#address.token, this.#own.clock, {
+      begun: () => this.#begin(),
+      ended: (incarnation, left) => this.#end(incarnation, left),
+      refused: (error) => {
+        this.#merged?.counter(processesRefused).add(1, { reason: 'connection' });
+        this.#warn(
+          'refused',
+          'What another process handed over could not be understood; its connection is closed. Further times are only counted.',
+          error,
+        );
+      },
+    });
+    this.#connections.add(connection);
+    socket.on('close', () => this.#connections.delete(connection));
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+    if (this.#merged !== undefined) setExportedStore(undefined);
+  }
+
+  #begin(): Incarnation {
+    if (this.#merged === undefined) {
+      this.#merged = new MergedStore(this.#own, (limitMs) => this.#ask(limitMs));
+      this.#merged.counter(processesEnded);
+      this.#merged.counter(processesRefused);
+      setExportedStore(this.#merged);
+    }
+    let place = 1;
+    while (this.#places.has(place)) place++;
+    this.#places.add(place);
+    return this.#merged.begin(String(place));
+  }
+
+  #end(incarnation: Incarnation, left: boolean): void {
+    incarnation.end();
+    this.#places.delete(Number(incarnation.place));
+    this.#merged?.counter(processesEnded).add(1, { how: left ? 'left' : 'lost' });
+  }
+
+  /**
+   * Asks everybody, and waits for half of the limit at most. Who has been silent for long is not waited for, but for a moment: it may be this process that was held, and what the other
+   * has said lies unread. Who does not answer is shown as it was last heard of.
+   */
+  async #ask(limitMs: number): Promise<void> {
+    const n = ++this.#asked;
+    const { clock } = this.#own;
+    const askedMs = clock.monotonicMs();
+    const silentMs = Math.max(LEAST_SILENT_MS, SILENT_INTERVALS * this.#address.handOverSeconds * 1_000);
+    const all = [...this.#connections].filter(({ hasBegun }) => hasBegun);
+    const isSilent = ({ heardMs }: Connection) => askedMs - heardMs > silentMs;
+    const silent = all.filter(isSilent);
+    const present = all.filter((one) => !isSilent(one));
+    const asked = (some: readonly Connection[], ms: number) =>
+      within(ms, Promise.all(some.map((one) => one.ask(n, limitMs / 4))));
+    await Promise.all([asked(present, limitMs / 2), asked(silent, MOMENT_MS)]);
+    for (const one of all) one.forget(n);
+    const missing = silent.filter((one) => one.hasBegun && isSilent(one)).length;
+    this.#merged?.gauge(processes).set(all.filter(({ hasBegun }) => hasBegun).length + 1);
+    this.#merged?.gauge(processesMissing).set(missing + this.#missingWorkers(all, askedMs));
+  }
+
+  /** Workers of the cluster that have had time to come and are not there. */
+  #missingWorkers(all: readonly Connection[], nowMs: number): number {
+    const pids = new Set(all.map(({ pid }) => pid));
+    const workers = quietly(() => Object.values(cluster.workers ?? {})) ?? [];
+    let missing = 0;
+    const seen = new Set<number>();
+    for (const worker of workers) {
+      if (worker === undefined || pids.has(worker.process.pid) || worker.isDead()) continue;
+      seen.add(worker.id);
+      const sinceMs = this.#workers.get(worker.id) ?? nowMs;
+      this.#workers.set(worker.id, sinceMs);
+      if (nowMs - sinceMs > STARTING_MS) missing++;
+    }
+    for (const id of this.#workers.keys()) if (!seen.has(id)) this.#workers.delete(id);
+    return missing;
+  }
+}
+
+/** Waits for an answer, in turns of the event loop: what has come while this process was held is read before the time is over. */
+function within(limitMs: number, answers: Promise<unknown>): Promise<void> {
+  return new UnderWay(answers).within(limitMs).then(
+    () => {},
+    () => {},
+  );
+}
+
+/** Linux has names for sockets that are no files, and end with their process; elsewhere it is a file that nobody else may open. */
+function freePath(): string {
+  const name = `sightglass-${crypto.randomUUID()}`;
+  if (process.platform === 'linux') return `\0${name}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  return join(mkdtempSync(join(tmpdir(), 'sightglass-')), 'processes');
+}
+
+function removePath(path: string): void {
+  if (path.startsWith('/')) quietly(() => rmSync(dirname(path), { recursive: true, force: true }));
+}
+
+function listening(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    // Each process by itself: a worker of a cluster would have its primary listen for it.
+    server.listen({ path, exclusive: true }, () => {
+      server.off('error', reject);
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { startTelemetry } from './index.ts';
+import { type App, PACKAGE, runApp, runProgram } from './run-app.support.ts';
+
+let app: App | undefined;
+afterEach(() => app?.child.kill('SIGKILL'));
+
+async function reportOf(started: App) {
+  app = started;
+  await started.says('REPORT ');
+  return JSON.parse(/REPORT (.*)/.exec(started.output())![1]!);
+}
+
+const value = (text: string, series: string) =>
+  new RegExp(`^${series.replace(/[{}]/g, '\\$&')} (.*)$`, 'm').exec(text)?.[1];
+
+test('the primary serves the workers of its cluster and all that they start; what is another service serves itself', async () => {
+  const { reports, text, after, left } = await reportOf(
+    runProgram(['--conditions=@sightglass/source', join(import.meta.dirname, 'family.support.ts')], PACKAGE),
+  );
+  expect(reports).toEqual({
+    worker: { serves: false, problems: [] },
+    measures: 'measured',
+    other: { serves: true, problems: [] },
+    alone: { serves: true, problems: [] },
+  });
+  expect(value(text, 'family_work_total{role="primary"}')).toBe('1');
+  expect(text).not.toMatch(/family_work_total{role="(other|alone)"}/);
+  expect(text).toMatch(/^process_resident_memory_bytes{process=""} \d/m);
+  expect(text).toMatch(/^process_resident_memory_bytes{process="\d"} \d/m);
+  expect(text.match(/^sightglass_process_start_timestamp_seconds/gm)).toHaveLength(1);
+  // Both workers were ended by a signal, and left a last hand-over, as those did that ended by themselves.
+  expect(value(after, 'family_work_total{role="worker"}')).toBe('2');
+  expect(after).not.toContain('family_depth{role="worker"}');
+  expect(value(after, 'sightglass_processes_ended_total{how="lost"}')).toBe('0');
+  expect(value(after, 'sightglass_processes_refused_total{reason="connection"}')).toBe('0');
+  expect(left).toBeUndefined();
+});
+
+test('a process that serves others, and one that hands over, end when they have nothing left to do', async () => {
+  app = runApp(`
+    import { fork } from 'node:child_process';
+    import { startTelemetry } from '@sightglass/core/setup';
+    const telemetry = await startTelemetry({ serviceName: 'ends', port: 0, logLevel: 'silent' });
+    const code = "const { counter } = await import('@sightglass/core'); counter('ends_total', { help: 'E.' }).add(3);";
+    const child = fork('-', { execPath: process.execPath, execArgv: ['--conditions=@sightglass/source', '--input-type=module', '-e', code] });
+    child.on('exit', async (code) => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const text = await (await fetch(telemetry.url + '/metrics')).text();
+      console.log('CHILD ' + code + ' ' + /^ends_total .*/m.exec(text));
+    });`);
+  expect(await app.ended).toEqual({ code: 0, signal: null });
+  expect(app.output()).toContain('CHILD 0 ends_total 3');
+});
+
+test.each([true, 'yes', { handOverSeconds: 0 }, { handOverSeconds: 61 }, { handOverSeconds: '1' }])(
+  'processes: %j is no way of serving',
+  async (processes) => {
+    await expect(startTelemetry({ processes } as never)).rejects.toThrow('processes must be false, or');
+  },
+);

@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readExposition } from '@sightglass/core/testing';
 import { shippedAlerts } from '@sightglass/rules';
+import { type Redis, startRedis } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /* What `docs/workers.md` says, pasted: each block runs as it stands, against stand-ins for the host's own functions and clients. */
@@ -47,21 +49,38 @@ const host = {
 };
 
 let folder: string;
+let redis: Redis;
+/** Where the kinds of queues are installed that the adapters are tested with. */
+const tests = createRequire(new URL('../../test/package.json', import.meta.url));
+
 beforeAll(async () => {
+  redis = await startRedis();
   Object.assign(globalThis, host);
   folder = await mkdtemp(join(fileURLToPath(new URL('.', import.meta.url)), '.pasted-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await redis.stop();
+});
+
+/** What is to be ended after a block that has one of these. */
+const ENDS = `
+const given = (get: () => unknown) => { try { return get(); } catch {} };
+export const ends = [() => telemetry, () => worker].map(given);
+`;
 
 /** Runs a block, and gives what the process exports afterwards. */
 async function pasted(code: string): Promise<string> {
   const file = join(folder, `block-${blocks.indexOf(code)}.ts`);
-  const ended = "export const ended = typeof telemetry === 'undefined' ? undefined : telemetry;";
-  // A free port, so that nothing else on the machine is in the way.
-  await writeFile(file, `${code.replace('port: 9464', 'port: 0')}\n${ended}\n`);
-  const { ended: telemetry } = await import(file);
+  // Ports that are free, so that nothing else on the machine is in the way.
+  const here = code
+    .replace('port: 9464', 'port: 0')
+    .replace("host: 'localhost', port: 6379", `host: '${redis.host}', port: ${redis.port}`)
+    .replace(/from '(bullmq)'/, (_, name: string) => `from '${tests.resolve(name)}'`);
+  await writeFile(file, here + ENDS);
+  const { ends } = await import(file);
   const text = await readExposition();
-  await telemetry?.shutdown();
+  for (const each of ends) await (each?.shutdown ?? each?.close)?.call(each);
   return text;
 }
 
@@ -93,6 +112,17 @@ describe('pasted', () => {
       expect(text).toContain(`${line}\n`);
   });
 
+  test('BullMQ', async () => {
+    const text = await pasted(blockWith('instrumentBullmq'));
+    for (const line of [
+      'queue_capacity{queue="thumbnails"} 50000',
+      'queue_slots{queue="thumbnails"} 5',
+      'queue_items{queue="thumbnails",state="ready"} 0',
+      'queue_items_read{queue="thumbnails"} 1',
+    ])
+      expect(text).toContain(`${line}\n`);
+  });
+
   test.each([
     [
       'sqs',
@@ -115,7 +145,9 @@ describe('pasted', () => {
   });
 
   test('every block was', () => {
-    const run = ['startTelemetry', 'recordEvent(', 'sqs', 'eachBatch', 'channel'].map(blockWith);
+    const run = ['startTelemetry', 'recordEvent(', 'instrumentBullmq', 'sqs', 'eachBatch', 'channel'].map(
+      blockWith,
+    );
     expect(blocks.filter((code) => !run.includes(code))).toEqual([]);
   });
 });

@@ -185,6 +185,29 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     valid: () => [unused('_info'), { help: 'Fuzz.', labels: ['version'], maxSeries: 5 }],
     declares: true,
   },
+  instrumentBullmq: {
+    valid: () => [
+      {
+        name: 'fuzz_bull',
+        opts: { concurrency: 2 },
+        on: (_event: string, listener: unknown) => void handed.push(listener),
+        callProcessJob: async () => 1,
+      },
+      {
+        queue: {
+          name: 'fuzz_bull',
+          getJobCounts: async () => ({ waiting: 1 }),
+          getJobs: async () => [{ timestamp: 1_000 }],
+          isPaused: async () => false,
+          add: async () => 1,
+          addBulk: async () => [1],
+        },
+        maxWaitSeconds: 60,
+      },
+    ],
+    declares: true,
+    rethrows: true,
+  },
   instrumentJob: { valid: () => [intervalJob, work, 'elsewhere'], declares: true, rethrows: true },
   instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },

@@ -82,8 +82,8 @@ export function declareQueue<const E extends string = string>(said: QueueOptions
   const queues = declaredQueues();
   // Those of what was retired record nothing, and those of what was recorded before may have other buckets.
   queueHandles.remove(labels);
-  queues.set(name, new QueueTracker(options, queues.get(name)));
   showObjectives(options);
+  queues.set(name, new QueueTracker(options, queues.get(name)));
   queueMetrics.initSeries(labels);
   for (const error_type of errorTypesOf(name)) metrics.queueErrors.init({ ...labels, error_type });
   // Declaring it again does not put off the time by which work should have been done.

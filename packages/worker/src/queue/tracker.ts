@@ -10,13 +10,18 @@ export class QueueTracker {
   readonly #underWay: Map<object, number>;
   /** Undefined in a process that does not work the queue off. */
   #consumers: number | undefined;
+  #isPausedElsewhere = false;
+  /** Consumers that an adapter looks after: how many pieces of work each may have under way, and whether it takes any. */
+  readonly #attached: Map<object, { readonly slots: number; readonly takes: boolean }>;
 
   constructor(options: QueueOptions, before: QueueTracker | undefined) {
     this.options = options;
     this.lifecycle = new Lifecycle(metrics.queueLifecycle, { queue: options.name }, 'enabled');
     this.#underWay = before === undefined ? new Map() : before.#underWay;
+    this.#attached = before === undefined ? new Map() : before.#attached;
     this.#consumers = options.consumes === false ? undefined : 1;
-    this.#showConsumers();
+    if (this.#attached.size > 0) this.#countAttached();
+    else this.#showConsumers();
     this.#showUnderWay();
   }
 
@@ -25,10 +30,38 @@ export class QueueTracker {
     if (this.lifecycle.to(state)) this.#showConsumers();
   }
 
+  /** Its server says whether somebody has paused it for all workers. What a person has said in this process stands. */
+  pausedElsewhere(isPaused: boolean): void {
+    if (isPaused && this.lifecycle.state === 'enabled') {
+      this.to('disabled');
+      this.#isPausedElsewhere = true;
+    } else if (!isPaused && this.#isPausedElsewhere) {
+      this.#isPausedElsewhere = false;
+      if (this.lifecycle.state === 'disabled') this.to('enabled');
+    }
+  }
+
   /** Says how many consumers of this process take items. */
   consuming(consumers: number): void {
     this.#consumers = consumers;
     this.#showConsumers();
+  }
+
+  /** Says of a consumer that an adapter looks after whether it takes items, and how many at once. Undefined: it has ended. */
+  attach(consumer: object, state: { readonly slots: number; readonly takes: boolean } | undefined): void {
+    if (state === undefined) this.#attached.delete(consumer);
+    else this.#attached.set(consumer, state);
+    this.#countAttached();
+  }
+
+  #countAttached(): void {
+    const all = [...this.#attached.values()];
+    if (!this.#isRetired)
+      metrics.queueSlots.set(
+        all.reduce((sum, { slots }) => sum + slots, 0),
+        { queue: this.options.name },
+      );
+    this.consuming(all.filter(({ takes }) => takes).length);
   }
 
   /** A piece of work begins. Returns the function that ends it; calling it again does nothing. */

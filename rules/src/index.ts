@@ -134,6 +134,7 @@ export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } fr
 export { slo } from './engine/slo/index.ts';
 export * as jobs from './mixins/jobs/index.ts';
 export * as offload from './mixins/offload/index.ts';
+export * as queues from './mixins/queues/index.ts';
 export * as sync from './mixins/syncs/index.ts';
 export * as telemetry from './mixins/telemetry/index.ts';
 export {

@@ -80,12 +80,13 @@ function outlives(name: string, query: string): boolean {
 }
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-const word = (count: number) => WORDS[count] ?? String(count);
+const word = (count: number) => (count === 20 ? 'twenty' : (WORDS[count] ?? String(count)));
 const SHARES: { readonly [share: string]: string } = {
   '0.1': 'a tenth',
   '0.333': 'a third',
   '0.5': 'half',
   '0.667': 'two thirds',
+  '0.9': 'nine tenths',
 };
 const share = (value: number) => SHARES[String(Number(value.toFixed(3)))] ?? String(value);
 const valueOfKey = (key: string): number => {
@@ -125,6 +126,16 @@ const FIGURES: readonly (readonly [alert: string, phrase: string])[] = [
     'JobLate',
     `${share(valueOfKey('job_late_ratio'))} of the interval or ${inMinutes('job_late_longest_seconds')} minutes`,
   ],
+  [
+    'QueueStalled',
+    `or ${valueOfKey('queue_stalled_durations') === 2 ? 'twice' : valueOfKey('queue_stalled_durations')} as long as a piece of work may take, ${inMinutes('queue_stalled_shortest_seconds')} minutes at least`,
+  ],
+  ['QueueNearCapacity', `more than ${share(valueOfKey('queue_near_capacity_ratio'))} of the`],
+  ['QueueDepthCritical', `more than ${share(valueOfKey('queue_depth_critical_ratio'))} of the capacity`],
+  ['QueueDepthHigh', `more than ${share(valueOfKey('queue_depth_high_ratio'))} of the capacity`],
+  ['QueueFailing', `more than ${share(valueOfKey('queue_failing_ratio'))} of the attempts`],
+  ['QueueFailing', `at least ${word(valueOfKey('queue_error_items'))} were made`],
+  ['QueueErrorsHigh', `at least ${word(valueOfKey('queue_error_items'))} were made`],
   ['JobMemoryHigh', `more than ${valueOfKey('job_memory_bytes') / 1e9} GB`],
   [
     'JobOverlapping',

@@ -18,6 +18,7 @@ import {
   trackLag,
 } from '@sightglass/pipeline';
 import { declareSync, syncRun } from '@sightglass/scheduler';
+import { declareQueue } from '@sightglass/worker';
 
 /**
  * A service that uses the helpers of every package. It declares, says where it listens, and works when it is told to on its standard input;
@@ -42,12 +43,21 @@ const pricing = declareSync({
   sources: ['one', 'two'],
   itemsObjective: 10,
 });
+const events = declareQueue({
+  name: 'events',
+  capacity: 100,
+  concurrency: 2,
+  owner: 'team-events',
+  pages: false,
+  depth: () => ({ ready: 3, deferred: 1, active: 1, waitingChildren: 0, dead: 0, oldestReady: new Date() }),
+});
 console.log(telemetry.url);
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line !== 'work') continue;
   await moveRows();
   await syncPrices();
+  await workOffEvents();
   await answer();
   query();
   await meterOwn();
@@ -89,6 +99,15 @@ async function syncPrices(): Promise<void> {
   pricing.retireSource('three');
   await syncRun(pricing, ({ synced }) => synced('two', 4))();
   void syncRun(pricing, () => new Promise(() => {}))();
+}
+
+async function workOffEvents(): Promise<void> {
+  events.enqueued(3);
+  await events.batch([1, 2], (_, batch) => batch.failed(1, 'database_insert'));
+  await events.process(() => 'done', { enqueuedAt: new Date(), attempt: 2 });
+  events.deadLettered();
+  events.redriven();
+  void events.process(() => new Promise(() => {}));
 }
 
 /** One request to an HTTP server of the host's own. */

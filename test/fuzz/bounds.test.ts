@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { counter, gauge, histogram, info, setLogger } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
 import * as pipeline from '@sightglass/pipeline';
+import * as worker from '@sightglass/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { validExposition } from './valid.ts';
 
@@ -56,6 +57,11 @@ const ways: { readonly [name: string]: (value: string) => void } = {
     void pipeline.trackLag({ table, layer: 'bronze', watermark: () => 1 }),
   'trackLag, one table again and again': () =>
     void pipeline.trackLag({ table: 'trades', layer: 'bronze', watermark: () => 1 }),
+  'observeBatch, a queue': (queue) => worker.observeBatch({ queue, size: 1, durationSeconds: 1 }),
+  'recordEvent, a queue': (queue) => worker.recordEvent({ queue }),
+  'recordWorkerError, an error type': (errorType) => worker.recordWorkerError({ queue: 'events', errorType }),
+  'trackQueue, a queue': (queue) => void worker.trackQueue({ queue, depth: () => 1 }),
+  'trackQueue, one queue again and again': () => void worker.trackQueue({ queue: 'events', depth: () => 1 }),
 };
 
 describe.each(Object.entries(ways))('%s', (_, record) => {
@@ -77,7 +83,7 @@ describe.each(Object.entries(ways))('%s', (_, record) => {
 });
 
 test('readers are as bounded as series', () => {
-  expect(processStore().collectors.size).toBeLessThanOrEqual(2 * 2_000);
+  expect(processStore().collectors.size).toBeLessThanOrEqual(3 * 2_000);
 });
 
 test('the exposition of a full store is valid, and says how much went to the overflow series', async () => {

@@ -27,6 +27,7 @@ export const handed: unknown[] = [];
 
 const layered = { layer: 'bronze' };
 const ofTable = { table: 'trades', ...layered };
+const ofQueue = { queue: 'events' };
 const quiet = () => {};
 /** Work that hands on what it is given first, if it is of ours (a run, a cycle, a source), so that the fuzz calls the methods of that too. */
 export const work = (given: unknown) => {
@@ -127,6 +128,29 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
     rethrows: true,
   },
+  declareQueue: {
+    valid: () => [
+      {
+        name: 'fuzz_queue',
+        capacity: 10,
+        maxWaitSeconds: 60,
+        durationObjectiveSeconds: 5,
+        errorObjectiveRatio: 0.1,
+        depth: () => ({ ready: 3, dead: 0, oldestReady: 1_000 }),
+        shared: true,
+        consumes: true,
+        concurrency: 2,
+        errorTypes: ['x'],
+        classify: () => 'x',
+        timeoutSeconds: 5,
+        owner: 'ann',
+        pages: false,
+      },
+    ],
+    declares: true,
+    // `batch` and `process` run the caller's work.
+    rethrows: true,
+  },
   declareSync: {
     valid: () => [
       {
@@ -161,6 +185,29 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     valid: () => [unused('_info'), { help: 'Fuzz.', labels: ['version'], maxSeries: 5 }],
     declares: true,
   },
+  instrumentBullmq: {
+    valid: () => [
+      {
+        name: 'fuzz_bull',
+        opts: { concurrency: 2 },
+        on: (_event: string, listener: unknown) => void handed.push(listener),
+        callProcessJob: async () => 1,
+      },
+      {
+        queue: {
+          name: 'fuzz_bull',
+          getJobCounts: async () => ({ waiting: 1 }),
+          getJobs: async () => [{ timestamp: 1_000 }],
+          isPaused: async () => false,
+          add: async () => 1,
+          addBulk: async () => [1],
+        },
+        maxWaitSeconds: 60,
+      },
+    ],
+    declares: true,
+    rethrows: true,
+  },
   instrumentJob: { valid: () => [intervalJob, work, 'elsewhere'], declares: true, rethrows: true },
   instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },
@@ -179,6 +226,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     ],
   },
   neverThrows: { valid: () => [things, () => {}], declares: true },
+  observeBatch: { valid: () => [{ ...ofQueue, size: 10, durationSeconds: 1, failed: 2, timedOut: true }] },
   observeCache: { valid: () => [unused('')], declares: true, rethrows: true },
   observeConnections: {
     valid: () => [{ name: unused('') }, () => ({ used: 1, idle: 1, max: 2, pending: 0 })],
@@ -204,8 +252,16 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   recordDatabaseOperation: {
     valid: () => [{ system: 'postgresql', operation: 'SELECT', collection: 'prices', durationSeconds: 1 }],
   },
+  recordDeadLetters: { valid: () => [{ ...ofQueue, items: 2 }] },
+  recordEnqueued: { valid: () => [{ ...ofQueue, items: 2 }] },
+  recordEvent: {
+    valid: () => [
+      { ...ofQueue, outcome: 'failed', durationSeconds: 1, waitSeconds: 2, attempt: 3, dead: true },
+    ],
+  },
   recordOffloadFailure: { valid: () => [{ ...ofTable, errorType: 'timeout', durationSeconds: 4 }] },
   recordOffloadSuccess: { valid: () => [{ ...ofTable, rows: 5, durationSeconds: 4, watermark: 1_000 }] },
+  recordRedriven: { valid: () => [{ ...ofQueue, items: 2 }] },
   recordSyncRun: {
     valid: () => [
       {
@@ -221,7 +277,9 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     ],
   },
   retireJob: { valid: () => [unused('')] },
+  recordWorkerError: { valid: () => [{ ...ofQueue, errorType: 'database_insert', cause: new Error('no') }] },
   retireOffload: { valid: () => [unused('')] },
+  retireQueue: { valid: () => [unused('')] },
   runOnce: { valid: () => [intervalJob, work, { flush: quiet }], declares: true, rethrows: true },
   scheduleCroner: {
     valid: () => [Cron, cronJob, work, { name: unused(''), protect: true }],
@@ -239,10 +297,12 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   setPipelineInfo: { valid: () => [{ ...layered, version: '1.0.0', intervalSeconds: 900 }] },
   sightglassProducer: { valid: () => [] },
   stopJobs: { valid: () => [] },
+  stopQueues: { valid: () => [] },
   syncRun: { valid: () => [sync, work], declares: true, rethrows: true },
   syncWork: { valid: () => [sync, work], declares: true, rethrows: true },
   traceFields: { valid: () => [] },
   trackLag: { valid: () => [{ ...ofTable, watermark: () => 1_000 }] },
+  trackQueue: { valid: () => [{ ...ofQueue, depth: async () => 3 }] },
   withinSeconds: { valid: () => [1, () => 1], rethrows: true },
 };
 

@@ -16,7 +16,7 @@ test('there is a tarball of every published package', () => {
   const names = packages.map(({ name }) => name);
   expect(names).toEqual(
     expect.arrayContaining(
-      ['core', 'pipeline', 'scheduler', 'rules', 'dashboards'].map((name) => `@sightglass/${name}`),
+      ['core', 'pipeline', 'scheduler', 'worker', 'rules', 'dashboards'].map((name) => `@sightglass/${name}`),
     ),
   );
 });
@@ -146,11 +146,13 @@ import { readMetric } from '@sightglass/core/testing';
 import { declareOffload } from '@sightglass/pipeline';
 import { declareJob } from '@sightglass/scheduler';
 import * as jobs from '@sightglass/scheduler/metrics';
+import { declareQueue } from '@sightglass/worker';
+import * as queues from '@sightglass/worker/metrics';
 const rows = counter('rows_total', { help: 'Rows.', labels: { outcome: ['ok', 'bad'] } });
 rows.add(1, { outcome: 'ok' });
 // @ts-expect-error there is no such label
 rows.add(1, { outcome: 'okay' });
-export const all = [setLogger, processStore, metricsHandler, metrics, observeHttpServer, loggerOptions, startTelemetry, readMetric, declareOffload, declareJob, jobs];
+export const all = [setLogger, processStore, metricsHandler, metrics, observeHttpServer, loggerOptions, startTelemetry, readMetric, declareOffload, declareJob, jobs, declareQueue, queues];
 `;
 
 test.each([
@@ -163,7 +165,7 @@ test.each([
   async (_, compiler, options) => {
     const folder = await mkdtemp(join(tmpdir(), 'types-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    for (const name of ['core', 'pipeline', 'scheduler']) {
+    for (const name of ['core', 'pipeline', 'scheduler', 'worker']) {
       const into = join(folder, 'node_modules/@sightglass', name);
       await mkdir(into, { recursive: true });
       const { tarball } = packages.find((one) => one.name === `@sightglass/${name}`)!;

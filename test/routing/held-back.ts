@@ -71,4 +71,27 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: ['SyncDataStale', 'SyncSourceTimeouts'],
     thing: ['job_name', 'source'],
   },
+  {
+    fires: ['QueueNoConsumer'],
+    heldBack: [
+      'QueueStalled',
+      'QueueNearCapacity',
+      'QueueDepthCritical',
+      'QueueItemsTooOld',
+      'QueueDepthHigh',
+    ],
+    thing: ['queue'],
+  },
+  {
+    fires: ['QueueStalled'],
+    heldBack: ['QueueNearCapacity', 'QueueDepthCritical', 'QueueItemsTooOld', 'QueueDepthHigh'],
+    thing: ['queue'],
+  },
+  {
+    fires: ['QueueNearCapacity'],
+    heldBack: ['QueueDepthCritical', 'QueueItemsTooOld', 'QueueDepthHigh'],
+    thing: ['queue'],
+  },
+  { fires: ['QueueDepthCritical'], heldBack: ['QueueItemsTooOld', 'QueueDepthHigh'], thing: ['queue'] },
+  { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
 ];

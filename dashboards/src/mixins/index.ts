@@ -1,6 +1,7 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
+import { queuesMixin } from './queues/index.ts';
 import { serviceMixin } from './service/index.ts';
 import { sloMixin } from './slo/index.ts';
 import { syncsMixin } from './syncs/index.ts';
@@ -11,6 +12,7 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   offloadMixin,
   jobsMixin,
   syncsMixin,
+  queuesMixin,
   serviceMixin,
   sloMixin,
   telemetryMixin,

@@ -2,11 +2,12 @@ import type { Mixin } from '../engine/mixin/mixin.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
 import { pricing } from './pricing/index.ts';
+import { queues } from './queues/index.ts';
 import { service } from './service/index.ts';
 import { syncs } from './syncs/index.ts';
 import { telemetry } from './telemetry/index.ts';
 
 /** Everything that ships. A domain is added by its folder and a line here. */
-export const shipped: readonly Mixin[] = [offload, jobs, syncs, pricing, telemetry, service];
+export const shipped: readonly Mixin[] = [offload, jobs, syncs, pricing, queues, telemetry, service];
 
-export { jobs, offload, pricing, service, syncs, telemetry };
+export { jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -10,6 +10,7 @@ import { lagCritical } from './lag-critical.ts';
 import { lagElevated } from './lag-elevated.ts';
 import { lastKnown } from './last-known.ts';
 import * as monitoring from './monitoring.ts';
+import { queueRecordingStories, queueStories } from './queues/index.ts';
 import { schedulerDown } from './scheduler-down.ts';
 import { successRateLow } from './success-rate-low.ts';
 import { pricingAliases, syncStories, syncsKnown } from './syncs/index.ts';
@@ -35,6 +36,7 @@ export const alertStoryList: readonly AlertStories[] = [
   layerDisabled,
   ...jobStories,
   ...syncStories,
+  ...queueStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -47,6 +49,7 @@ export const recordingStories: readonly Story[] = [
   ...jobRecordingStories,
   ...syncsKnown,
   ...pricingAliases,
+  ...queueRecordingStories,
   ...intervals,
 ];
 
@@ -61,6 +64,7 @@ const COMPONENTS = {
   IcebergOffload: 'offload',
   Job: 'job',
   Sync: 'sync',
+  Queue: 'queue',
   Sightglass: 'telemetry',
   Watchdog: 'telemetry',
 };

@@ -5,6 +5,7 @@ export interface Process {
   readonly core: typeof import('@sightglass/core');
   readonly pipeline: typeof import('@sightglass/pipeline');
   readonly scheduler: typeof import('@sightglass/scheduler');
+  readonly worker: typeof import('@sightglass/worker');
   /** What its `/metrics` answers now. */
   scrape(): Promise<string>;
   /** Lets seconds pass on its clocks. */
@@ -32,12 +33,14 @@ export async function startProcess(startMs: number): Promise<Process> {
   store.setClock({ wallMs: () => startMs + elapsedMs + jumpedMs, monotonicMs: () => elapsedMs });
   const pipeline = await import('@sightglass/pipeline');
   const scheduler = await import('@sightglass/scheduler');
+  const worker = await import('@sightglass/worker');
   // One for all scrapes, as an endpoint has it: what did not change since the last scrape is not written again.
   const exposition = createExposition();
   return {
     core,
     pipeline,
     scheduler,
+    worker,
     async scrape() {
       const { chunks } = await exposition.render();
       return Buffer.concat(chunks).toString('utf8');

@@ -1,0 +1,6 @@
+export {
+  type BullmqOptions,
+  type BullmqQueueLike,
+  type BullmqWorkerLike,
+  instrumentBullmq,
+} from './bullmq.ts';

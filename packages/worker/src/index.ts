@@ -1,0 +1,2 @@
+export * from './adapters/index.ts';
+export * from './queue/index.ts';

@@ -1,0 +1,79 @@
+import { itemOutcomes } from '@sightglass/worker';
+import { queueDeadLetters, queueEnqueued, queueProcessed } from '@sightglass/worker/metrics';
+import type { Recording } from '../../engine/model/rule.ts';
+import { hours, minutes } from '../../engine/promql/duration.ts';
+import { asSeconds, promql, type RecordedSeries, where } from '../../engine/promql/promql.ts';
+import { grownIn } from '../../engine/remembered/index.ts';
+import { counts, depth, PER_QUEUE, queue } from './recordings.ts';
+
+/*
+ * What came into queues and what became of it, all their processes together.
+ */
+
+/** What outcomes say of the work is the worker package's to know. */
+export const { judged: JUDGED, failed: FAILED } = itemOutcomes;
+
+/** Of what happens all the time: many scrapes, and long enough for a queue that works in bursts. */
+const WINDOW = minutes(15);
+
+const { known } = queue;
+const processed = counts.total(queueProcessed, { labels: ['queue', 'outcome'], known });
+const enqueued = counts.total(queueEnqueued, { labels: PER_QUEUE, known });
+const deadLetters = counts.total(queueDeadLetters, { labels: PER_QUEUE, known });
+
+/** Attempts since each queue was first known, by what became of them. */
+export const processedTotal: RecordedSeries = processed.series;
+/** Items that came in since each queue was first known. */
+export const enqueuedTotal: RecordedSeries = enqueued.series;
+
+/** Attempts of the last quarter of an hour by what became of them. */
+export const processedInWindow: Recording = {
+  record: 'queue_outcome:queue_processed_items:increase_window',
+  labels: ['queue', 'outcome'],
+  expr: grownIn(processedTotal, WINDOW),
+};
+
+/** Attempts that say how well the work goes. */
+export const judgedInWindow: Recording = {
+  record: 'queue:queue_judged_items:increase_window',
+  labels: PER_QUEUE,
+  expr: promql`sum by (queue) (${where(processedInWindow, { outcome: JUDGED })})`,
+};
+
+/** The share of attempts that failed, 0 to 1; absent while there were none. */
+export const failedShare: Recording = {
+  record: 'queue:queue_failed_items:ratio_window',
+  labels: PER_QUEUE,
+  expr: promql`sum by (queue) (${where(processedInWindow, { outcome: FAILED })}) / on (queue) (${judgedInWindow} > 0)`,
+};
+
+/** Items given up within an hour. */
+export const deadInHour: Recording = {
+  record: 'queue:queue_dead_letters:increase_hour',
+  labels: PER_QUEUE,
+  expr: grownIn(deadLetters.series, hours(1)),
+};
+
+/** How long it takes until each queue is empty, by how much less comes in than goes out; absent where that is not so. */
+export const drainTime: Recording = {
+  record: 'queue:queue_drain_seconds:estimate',
+  labels: PER_QUEUE,
+  expr: promql`${asSeconds(WINDOW)} * ${depth}
+    / on (queue)
+    (
+      sum by (queue) (${where(processedInWindow, { outcome: ['success', 'discarded'] })})
+      - on (queue)
+      ${grownIn(enqueuedTotal, WINDOW)}
+      > 0
+    )`,
+};
+
+/** In the order in which they are read. */
+export const countRecordings: readonly Recording[] = [
+  ...[processed, enqueued, deadLetters].flatMap(({ recordings }) => recordings),
+  processedInWindow,
+  judgedInWindow,
+  failedShare,
+  deadInHour,
+  drainTime,
+];

@@ -65,6 +65,16 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: ['JobSlow', 'JobOverlapping', ...STALE, ...PROMISES],
     thing: ['job_name'],
   },
+  {
+    fires: ['HttpErrorRatioCritical'],
+    heldBack: ['HttpErrorRatioHigh', 'HttpLatencyHigh'],
+    thing: ['job', 'http_route'],
+  },
+  {
+    fires: ['HttpErrorRatioCritical'],
+    heldBack: ['SloAdminAvailabilityBurnsFast', 'SloAdminAvailabilityBurnsSlowly'],
+    thing: ['http_route'],
+  },
   { fires: ['SyncWriteErrors'], heldBack: ['JobFailing'], thing: ['job_name'] },
   {
     fires: ['SyncSourceFailing'],

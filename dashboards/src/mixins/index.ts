@@ -1,4 +1,5 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
+import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
 import { serviceMixin } from './service/index.ts';
@@ -11,6 +12,7 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   offloadMixin,
   jobsMixin,
   syncsMixin,
+  httpMixin,
   serviceMixin,
   sloMixin,
   telemetryMixin,

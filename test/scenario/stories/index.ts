@@ -4,6 +4,7 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
 import { lagCritical } from './lag-critical.ts';
@@ -35,6 +36,7 @@ export const alertStoryList: readonly AlertStories[] = [
   layerDisabled,
   ...jobStories,
   ...syncStories,
+  ...httpStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -61,14 +63,15 @@ const COMPONENTS = {
   IcebergOffload: 'offload',
   Job: 'job',
   Sync: 'sync',
+  Http: 'http',
   Sightglass: 'telemetry',
   Watchdog: 'telemetry',
 };
 
-/** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring belongs to nobody. */
+/** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = component !== COMPONENTS.Sightglass;
+  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Http].includes(component);
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

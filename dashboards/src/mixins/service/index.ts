@@ -17,6 +17,12 @@ export const serviceMixin: DashboardMixin = {
           'The panel shows what its alert compares beside what processes export; the alert speaks of scheduled jobs, whichever process runs them.',
       })),
     ),
+    ...['Requests/sec', 'HTTP Routes'].map((panel) => ({
+      rule: 'target-instance',
+      dashboard: uid,
+      panel,
+      reason: 'A route fails or is slow as one, whichever process of its service answers.',
+    })),
     {
       rule: 'target-counter-agg',
       dashboard: uid,

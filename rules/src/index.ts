@@ -135,6 +135,7 @@ export { slo } from './engine/slo/index.ts';
 export * as http from './mixins/http/index.ts';
 export * as jobs from './mixins/jobs/index.ts';
 export * as offload from './mixins/offload/index.ts';
+export * as service from './mixins/service/index.ts';
 export * as sync from './mixins/syncs/index.ts';
 export * as telemetry from './mixins/telemetry/index.ts';
 export {

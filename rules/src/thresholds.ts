@@ -5,6 +5,7 @@ import { shippedThresholds } from './shipped.ts';
 export * from './mixins/http/thresholds.ts';
 export * from './mixins/jobs/thresholds.ts';
 export * from './mixins/offload/thresholds.ts';
+export * from './mixins/service/thresholds.ts';
 export * from './mixins/syncs/thresholds.ts';
 export * from './mixins/telemetry/thresholds.ts';
 /** All of them. */

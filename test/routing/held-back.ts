@@ -75,6 +75,24 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: ['SloAdminAvailabilityBurnsFast', 'SloAdminAvailabilityBurnsSlowly'],
     thing: ['http_route'],
   },
+  {
+    fires: ['ServiceDown'],
+    heldBack: [
+      'ServiceNotReady',
+      'JobGone',
+      'HttpErrorRatioCritical',
+      'HttpErrorRatioHigh',
+      'HttpLatencyHigh',
+    ],
+    thing: ['job'],
+  },
+  {
+    fires: ['ServiceNotReady'],
+    heldBack: ['HttpErrorRatioCritical', 'HttpErrorRatioHigh', 'HttpLatencyHigh'],
+    thing: ['job'],
+  },
+  { fires: ['ServiceNotReady'], heldBack: ['ServiceHealthCheckFailing'], thing: ['job', 'check'] },
+  { fires: ['ServiceMemoryNearLimit'], heldBack: ['ServiceMemoryHigh'], thing: ['job', 'instance'] },
   { fires: ['SyncWriteErrors'], heldBack: ['JobFailing'], thing: ['job_name'] },
   {
     fires: ['SyncSourceFailing'],

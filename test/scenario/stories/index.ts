@@ -12,6 +12,7 @@ import { lagElevated } from './lag-elevated.ts';
 import { lastKnown } from './last-known.ts';
 import * as monitoring from './monitoring.ts';
 import { schedulerDown } from './scheduler-down.ts';
+import { serviceStories } from './service/index.ts';
 import { successRateLow } from './success-rate-low.ts';
 import { pricingAliases, syncStories, syncsKnown } from './syncs/index.ts';
 import { layerDisabled, tableGone, tableShared } from './tables-and-layers.ts';
@@ -37,6 +38,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...jobStories,
   ...syncStories,
   ...httpStories,
+  ...serviceStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -64,6 +66,7 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Http: 'http',
+  Service: 'service',
   Sightglass: 'telemetry',
   Watchdog: 'telemetry',
 };
@@ -71,7 +74,7 @@ const COMPONENTS = {
 /** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Http].includes(component);
+  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Http, COMPONENTS.Service].includes(component);
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

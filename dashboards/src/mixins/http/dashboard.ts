@@ -48,5 +48,5 @@ export const apiDashboard: DashboardSpec = {
     }),
   ],
   panels: [routes, requestRate, errorRate, responseTime],
-  related: ['sightglass-system', 'sightglass-slo', 'sightglass-telemetry'],
+  related: ['sightglass-infrastructure', 'sightglass-system', 'sightglass-slo', 'sightglass-telemetry'],
 };

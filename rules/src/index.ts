@@ -132,9 +132,11 @@ export {
 } from './engine/render/index.ts';
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export { slo } from './engine/slo/index.ts';
+export * as http from './mixins/http/index.ts';
 export * as jobs from './mixins/jobs/index.ts';
 export * as offload from './mixins/offload/index.ts';
 export * as queues from './mixins/queues/index.ts';
+export * as service from './mixins/service/index.ts';
 export * as sync from './mixins/syncs/index.ts';
 export * as telemetry from './mixins/telemetry/index.ts';
 export {

@@ -2,9 +2,11 @@ import type { Threshold } from './engine/promql/threshold.ts';
 import { shippedThresholds } from './shipped.ts';
 
 /** Every threshold of the shipped rules, by name and as a list. */
+export * from './mixins/http/thresholds.ts';
 export * from './mixins/jobs/thresholds.ts';
 export * from './mixins/offload/thresholds.ts';
 export * from './mixins/queues/thresholds.ts';
+export * from './mixins/service/thresholds.ts';
 export * from './mixins/syncs/thresholds.ts';
 export * from './mixins/telemetry/thresholds.ts';
 /** All of them. */

@@ -25,7 +25,7 @@ import { declareQueue } from '@sightglass/worker';
  * it ends with SIGTERM.
  */
 const telemetry = await startTelemetry({ serviceName: 'contract', port: 0, logLevel: 'silent' });
-observeHttpServer();
+observeHttpServer({ objectives: { errorRatio: 0.01, latencySeconds: 0.5 } });
 const offload = declareOffload({
   layer: 'bronze',
   tables: ['trades', 'quotes'],

@@ -233,7 +233,11 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
   },
   observeHttpClient: { valid: () => [] },
-  observeHttpServer: { valid: () => [] },
+  declareHttpObjectives: {
+    valid: () => [{ errorRatio: 0.01, routes: { '/orders/:id': { latencySeconds: 5 } } }],
+    declares: true,
+  },
+  observeHttpServer: { valid: () => [{ objectives: { latencySeconds: 0.3 } }], declares: true },
   observePool: {
     valid: () => [
       { totalCount: 1, idleCount: 1, waitingCount: 0, options: { max: 2 } },

@@ -65,6 +65,34 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: ['JobSlow', 'JobOverlapping', ...STALE, ...PROMISES],
     thing: ['job_name'],
   },
+  {
+    fires: ['HttpErrorRatioCritical'],
+    heldBack: ['HttpErrorRatioHigh', 'HttpLatencyHigh'],
+    thing: ['job', 'http_route'],
+  },
+  {
+    fires: ['HttpErrorRatioCritical'],
+    heldBack: ['SloAdminAvailabilityBurnsFast', 'SloAdminAvailabilityBurnsSlowly'],
+    thing: ['http_route'],
+  },
+  {
+    fires: ['ServiceDown'],
+    heldBack: [
+      'ServiceNotReady',
+      'JobGone',
+      'HttpErrorRatioCritical',
+      'HttpErrorRatioHigh',
+      'HttpLatencyHigh',
+    ],
+    thing: ['job'],
+  },
+  {
+    fires: ['ServiceNotReady'],
+    heldBack: ['HttpErrorRatioCritical', 'HttpErrorRatioHigh', 'HttpLatencyHigh'],
+    thing: ['job'],
+  },
+  { fires: ['ServiceNotReady'], heldBack: ['ServiceHealthCheckFailing'], thing: ['job', 'check'] },
+  { fires: ['ServiceMemoryNearLimit'], heldBack: ['ServiceMemoryHigh'], thing: ['job', 'instance'] },
   { fires: ['SyncWriteErrors'], heldBack: ['JobFailing'], thing: ['job_name'] },
   {
     fires: ['SyncSourceFailing'],

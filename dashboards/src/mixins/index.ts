@@ -1,4 +1,5 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
+import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
 import { queuesMixin } from './queues/index.ts';
@@ -13,6 +14,7 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   jobsMixin,
   syncsMixin,
   queuesMixin,
+  httpMixin,
   serviceMixin,
   sloMixin,
   telemetryMixin,

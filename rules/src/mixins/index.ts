@@ -1,4 +1,5 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
 import { pricing } from './pricing/index.ts';
@@ -8,6 +9,6 @@ import { syncs } from './syncs/index.ts';
 import { telemetry } from './telemetry/index.ts';
 
 /** Everything that ships. A domain is added by its folder and a line here. */
-export const shipped: readonly Mixin[] = [offload, jobs, syncs, pricing, queues, telemetry, service];
+export const shipped: readonly Mixin[] = [offload, jobs, syncs, pricing, queues, telemetry, http, service];
 
-export { jobs, offload, pricing, queues, service, syncs, telemetry };
+export { http, jobs, offload, pricing, queues, service, syncs, telemetry };

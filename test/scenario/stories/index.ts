@@ -4,6 +4,7 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
 import { lagCritical } from './lag-critical.ts';
@@ -12,6 +13,7 @@ import { lastKnown } from './last-known.ts';
 import * as monitoring from './monitoring.ts';
 import { queueRecordingStories, queueStories } from './queues/index.ts';
 import { schedulerDown } from './scheduler-down.ts';
+import { serviceStories } from './service/index.ts';
 import { successRateLow } from './success-rate-low.ts';
 import { pricingAliases, syncStories, syncsKnown } from './syncs/index.ts';
 import { layerDisabled, tableGone, tableShared } from './tables-and-layers.ts';
@@ -37,6 +39,8 @@ export const alertStoryList: readonly AlertStories[] = [
   ...jobStories,
   ...syncStories,
   ...queueStories,
+  ...httpStories,
+  ...serviceStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -65,14 +69,16 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Http: 'http',
+  Service: 'service',
   Sightglass: 'telemetry',
   Watchdog: 'telemetry',
 };
 
-/** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring belongs to nobody. */
+/** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = component !== COMPONENTS.Sightglass;
+  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Http, COMPONENTS.Service].includes(component);
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

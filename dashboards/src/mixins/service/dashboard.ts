@@ -3,6 +3,7 @@ import { jobEnabled } from '@sightglass/scheduler/metrics';
 import { restarts } from '../../engine/annotations.ts';
 import type { DashboardSpec } from '../../engine/spec.ts';
 import { rateInterval, windowVariable } from '../../engine/window.ts';
+import { routes } from '../http/panels.ts';
 import { activeConnections, connectionPool, queryDuration, queryErrors } from './panels/database.ts';
 import { cpuNow, cpuUsage, memoryNow, memoryUsage, syncCpu } from './panels/processes.ts';
 import { providerTimes, requestRate, requestsNow, responseTime } from './panels/requests.ts';
@@ -38,6 +39,7 @@ export const systemDashboard: DashboardSpec = {
   firing: { labels: ['job_name'], others: ['source'] },
   numbers: [cpuNow, memoryNow, activeConnections, requestsNow],
   panels: [
+    routes,
     cpuUsage,
     memoryUsage,
     queryDuration,
@@ -48,5 +50,5 @@ export const systemDashboard: DashboardSpec = {
     providerTimes,
     queryErrors,
   ],
-  related: ['sightglass-scheduler', 'sightglass-slo', 'sightglass-telemetry'],
+  related: ['sightglass-scheduler', 'sightglass-api', 'sightglass-slo', 'sightglass-telemetry'],
 };

@@ -43,9 +43,10 @@ export class HealthChecks {
     if (this.#checks.has(name))
       throw new DeclarationError(`The health check "${name}"`, ['it is declared already']);
     const labels = { check: name };
+    const withProbe = { check: name, affects: checked.affects };
     const status = this.#store.gauge(healthCheckStatus);
     const duration = this.#store.gauge(healthCheckDuration);
-    const gauges = { status: status.bind(labels), duration: duration.bind(labels) };
+    const gauges = { status: status.bind(withProbe), duration: duration.bind(labels) };
     const check = new Check(name, run, checked, this.#store.clock, gauges);
     this.#checks.set(name, check);
     const stop = this.#store.collectors.add(healthCheckStatus.name, {
@@ -56,7 +57,7 @@ export class HealthChecks {
     return () => {
       if (!this.#checks.delete(name)) return;
       stop();
-      status.remove(labels);
+      status.remove(withProbe);
       duration.remove(labels);
     };
   }

@@ -2,9 +2,9 @@ import { unknownNames } from '../base/index.ts';
 import { DeclarationError, given } from '../catalog/index.ts';
 
 /** Which probe a failing check turns to 503. `report` shows in `/health` and in the metrics alone. */
-export type Affects = 'readiness' | 'liveness' | 'report';
+export type Affects = (typeof AFFECTS)[number];
 
-const AFFECTS: readonly Affects[] = ['readiness', 'liveness', 'report'];
+export const AFFECTS = ['readiness', 'liveness', 'report'] as const;
 
 /** How a check is run and what it decides. */
 export interface HealthCheckOptions {

@@ -5,6 +5,7 @@ export { instrumentPg, type PgClientLike, type PgPoolOfClients } from './databas
 export { observePool, type PgPoolLike } from './database/pg-pool.ts';
 export { observeHttpClient } from './http/client.ts';
 export { type FastifyLike, fastifyRoutes } from './http/fastify-routes.ts';
+export { declareHttpObjectives, type HttpObjectives, type RouteObjectives } from './http/objectives.ts';
 export { setHttpRoute } from './http/route.ts';
-export { observeHttpServer } from './http/server.ts';
+export { type HttpServerOptions, observeHttpServer } from './http/server.ts';
 export { observeProcess } from './process/process.ts';

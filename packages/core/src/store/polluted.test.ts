@@ -36,7 +36,7 @@ test('B24: the library loads and measures, whatever somebody has put on Object.p
     'depth{queue="b"} 3',
     'took_seconds_sum 4',
     'app_info{version="5"} 1',
-    'health_check_status{check="database"} 1',
+    'health_check_status{check="database",affects="readiness"} 1',
     'errors 0 metrics true',
   ])
     expect(app.output()).toContain(line);

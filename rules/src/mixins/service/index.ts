@@ -1,26 +1,61 @@
 import * as core from '@sightglass/core/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
+import { seconds } from '../../engine/promql/duration.ts';
+import { serviceAlerts } from './alerts.ts';
+import { PER_PROCESS, serviceRecordings } from './recordings.ts';
 import { adminAvailability } from './slos.ts';
+
+export { serviceAlerts } from './alerts.ts';
+export * from './recordings.ts';
+export * from './thresholds.ts';
 
 const named = (prefix: RegExp) => Object.values(core).filter(({ name }) => prefix.test(name));
 
-/** What every service has: HTTP, database, cache, process and runtime. */
+/** What is told of requests to it. */
+const REQUESTS = ['HttpErrorRatioCritical', 'HttpErrorRatioHigh', 'HttpLatencyHigh'];
+
+const WITH_LIMIT = 'where the container has a limit';
+
+/** What every service has beside its requests: database, cache, process and runtime. */
 export const service = defineMixin({
   name: 'service',
-  about: 'What every service has: requests, database, cache, process.',
+  needs: ['http'],
+  about:
+    'What every service has beside its requests: whether anybody answers, health checks, and each process by the memory, files and event loop that it has. Needs http.yml.',
   metrics: [
-    {
-      // The client is measured by the same set-up; a service that has only been a client yet is still waited for.
-      exportedBy: 'observeHttpServer()',
-      metrics: named(/^http_/),
-      appears: {
-        http_server_request_duration_seconds: 'after the first request',
-        http_client_request_duration_seconds: 'after the first request',
-      },
-    },
     { exportedBy: 'instrumentPg()', metrics: named(/^db_/) },
     { exportedBy: 'observeCache()', metrics: named(/^cache_/) },
-    { exportedBy: 'observeProcess()', metrics: named(/^(process|nodejs|v8js)_/) },
+    {
+      exportedBy: 'observeProcess()',
+      metrics: named(/^(process|nodejs|v8js)_/),
+      appears: {
+        process_cgroup_memory_limit_bytes: WITH_LIMIT,
+        process_cgroup_memory_used_bytes: WITH_LIMIT,
+        process_cgroup_cpu_limit: WITH_LIMIT,
+        process_cgroup_cpu_throttled_seconds_total: WITH_LIMIT,
+      },
+      // Without a container there is the limit of the heap.
+      optional: [
+        'process_cgroup_memory_limit_bytes',
+        'process_cgroup_memory_used_bytes',
+        'process_cgroup_cpu_limit',
+        'process_cgroup_cpu_throttled_seconds_total',
+      ],
+    },
+  ],
+  groups: () => [
+    { name: 'sightglass-service', interval: seconds(30), rules: [...serviceRecordings, ...serviceAlerts] },
+  ],
+  // From what says most to what says least of one outage.
+  inhibitions: [
+    {
+      sources: ['ServiceDown'],
+      targets: ['ServiceNotReady', 'JobGone', ...REQUESTS],
+      equal: ['job'],
+    },
+    { sources: ['ServiceNotReady'], targets: REQUESTS, equal: ['job'] },
+    { sources: ['ServiceNotReady'], targets: ['ServiceHealthCheckFailing'], equal: ['job', 'check'] },
+    { sources: ['ServiceMemoryNearLimit'], targets: ['ServiceMemoryHigh'], equal: [...PER_PROCESS] },
   ],
   slos: [adminAvailability],
 });

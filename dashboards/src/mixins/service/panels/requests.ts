@@ -10,6 +10,8 @@ import { alertNamed } from '../../alerts.ts';
 const HALF = { width: 12, height: 9 } as const;
 
 const requests: MetricReference = { descriptor: httpServerRequestDuration };
+const erring = alertNamed('HttpErrorRatioHigh').expr;
+const failing = alertNamed('HttpErrorRatioCritical').expr;
 const rate = promql`rate(${countOf(requests)}[${rateInterval}])`;
 
 export const responseTime: PanelSpec = {
@@ -47,12 +49,26 @@ export const requestRate: PanelSpec = {
 
 export const requestsNow: PanelSpec = {
   title: 'Requests/sec',
-  description: 'Requests that the chosen processes answer now.',
+  description:
+    'Requests that the chosen processes answer now; and those of them to routes that fail: yellow and "high" beyond what a route may, red and "failing" where somebody is paged.',
   type: 'stat',
   unit: unit.requestsPerSecond,
   width: 6,
   height: 6,
-  queries: [{ query: promql`sum (${rate})`, legend: 'total' }],
+  queries: [
+    {
+      ...byState([
+        { name: 'ok', color: 'green', query: promql`sum (${rate}) unless on () (${erring} or ${failing})` },
+        {
+          name: 'high',
+          color: 'yellow',
+          query: promql`sum (${rate} and on (job, http_route) (${erring})) unless on () (${failing})`,
+        },
+        { name: 'failing', color: 'red', query: promql`sum (${rate} and on (job, http_route) (${failing}))` },
+      ]),
+      legend: '',
+    },
+  ],
 };
 
 const timeouts = alertNamed('SyncSourceTimeouts').expr;

@@ -24,6 +24,17 @@ export const httpServerActiveRequests = describe('gauge', 'http_server_active_re
   convention: 'http.server.active_requests',
 });
 
+/** What is promised of a route, beside what is measured. Without a route it is said of every route that has no promise of its own. */
+export const httpServerErrorObjective = describe('gauge', 'http_server_error_objective_ratio', {
+  help: 'The share of the requests to a route that may fail on our side (status 5xx); without a route, of each that has none of its own.',
+  labels: ['http_route'],
+});
+
+export const httpServerLatencyObjective = describe('gauge', 'http_server_latency_objective_seconds', {
+  help: 'Within what time 95 % of the requests to a route are to be answered; without a route, to each that has none of its own.',
+  labels: ['http_route'],
+});
+
 export const httpClientRequestDuration = describe('histogram', 'http_client_request_duration_seconds', {
   help: 'Time from the making of an outgoing request to the end of its response.',
   labels: {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { givenOptions } from '../../base/index.ts';
 import type { Store } from '../../store/index.ts';
 import { guarded, listen } from '../channel.ts';
 import { switchOn } from '../switch-on.ts';
@@ -7,6 +8,7 @@ import { expressRouteOf, followExpress } from './express-routes.ts';
 import { followFastify } from './fastify-routes.ts';
 import { methodOf } from './method.ts';
 import { httpServerActiveRequests, httpServerRequestDuration } from './metrics.ts';
+import { declareHttpObjectives, type HttpObjectives } from './objectives.ts';
 import { attachMeasurement, measurementOf } from './server-request.ts';
 
 /** The `error_type` of a response that the client did not wait for, or that broke off. */
@@ -22,16 +24,31 @@ const FAILED = { http_response_status_code: '500', error_type: '500' };
  * none, and the path that was sent is never used. With the first request to a route its 500s are born at zero. A response that broke off has `error_type="aborted"`, and a status if one was sent. The
  * library's own endpoint is left out. Upgrades (WebSocket) and HTTP/2 are not measured.
  *
- * Calling it again changes nothing. Returns the function that ends it. Never throws.
+ * With the shipped rules somebody is paged for a route of which more than a tenth of the requests fail (5xx), and told of one that is slow. What
+ * you promise instead is said with `objectives`: `observeHttpServer({ objectives: { errorRatio: 0.01, latencySeconds: 0.3 } })`.
+ *
+ * Calling it again measures nothing twice. Returns the function that ends it. Throws a `DeclarationError` for wrong objectives, and nothing else.
  */
-export function observeHttpServer(): () => void {
-  return switchOn('http server', (store) => {
+export function observeHttpServer(options: HttpServerOptions = {}): () => void {
+  const { objectives } = givenOptions(options, ['objectives']) ?? {};
+  const takeBack = objectives === undefined ? () => {} : declareHttpObjectives(objectives);
+  const stop = switchOn('http server', (store) => {
     const requests = new ServerRequests(store);
     const stops = [listen('http.server.request.start', requests.started), followExpress(), followFastify()];
     return () => {
       for (const stop of stops) stop();
     };
   });
+  return () => {
+    stop();
+    takeBack();
+  };
+}
+
+/** How requests to this process are measured. */
+export interface HttpServerOptions {
+  /** What they promise; see {@link HttpObjectives}. Default: nothing, and the rules hold every route to their own figures. */
+  readonly objectives?: HttpObjectives;
 }
 
 /** What Node publishes when a request has arrived. */

@@ -35,6 +35,24 @@ export const heapSizeLimit = describe('gauge', 'nodejs_heap_size_limit_bytes', {
   merge: 'each',
 });
 
+/** Of the control group that the process is in, which in a container is the container. On Linux only, and absent without a limit. */
+export const cgroupMemoryLimit = describe('gauge', 'process_cgroup_memory_limit_bytes', {
+  help: 'How much memory the container or control group of the process may use; beyond it a process there is killed. On Linux only, absent without a limit.',
+});
+
+export const cgroupMemoryUsed = describe('gauge', 'process_cgroup_memory_used_bytes', {
+  help: 'How much it uses and can not give back at once, all of its processes together. On Linux only, absent without a limit.',
+});
+
+export const cgroupCpuLimit = describe('gauge', 'process_cgroup_cpu_limit', {
+  help: 'How many CPUs the container or control group of the process may use: 0.5 is half of one. On Linux only, absent without a limit.',
+  unit: '{cpu}',
+});
+
+export const cgroupCpuThrottled = describe('counter', 'process_cgroup_cpu_throttled_seconds_total', {
+  help: 'For how long its threads were kept waiting because that limit was used up. On Linux only, absent without a limit.',
+});
+
 /** Of the runtime, under the names of OpenTelemetry's conventions. */
 export const heapUsed = describe('gauge', 'v8js_memory_heap_used_bytes', {
   help: 'Bytes in use, by heap space.',

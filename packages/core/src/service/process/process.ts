@@ -3,9 +3,14 @@ import { warnOnce } from '../../base/index.ts';
 import type { MetricDescriptor } from '../../catalog/index.ts';
 import type { Gauge, Store } from '../../store/index.ts';
 import { switchOn } from '../switch-on.ts';
+import { checkCgroup, readCgroup } from './cgroup.ts';
 import { EventLoop, moveTo } from './event-loop.ts';
 import { observeGarbage } from './garbage.ts';
 import {
+  cgroupCpuLimit,
+  cgroupCpuThrottled,
+  cgroupMemoryLimit,
+  cgroupMemoryUsed,
   eventLoopDelayMax,
   eventLoopDelayMean,
   eventLoopDelayP50,
@@ -27,7 +32,7 @@ import { checkProc, readProc } from './proc-files.ts';
 /**
  * Measures this process and its runtime: CPU, memory, file descriptors and start time under the names that Prometheus's client libraries
  * share (`process_…`); heap, garbage collection and event loop under those of OpenTelemetry's conventions (`v8js_…`, `nodejs_…`).
- * All but the collections are read at each scrape. Virtual memory and file descriptors are there on Linux only. What can not be read here, such
+ * All but the collections are read at each scrape. Virtual memory, file descriptors and the limits of the container (`process_cgroup_…`) are there on Linux only. What can not be read here, such
  * as a `/proc` that is closed, is left out and said once in the log.
  *
  * `startTelemetry` does it unless told otherwise. Calling it again changes nothing. Returns the function that ends it. Never throws.
@@ -41,6 +46,7 @@ export function observeProcess(): () => void {
       memory: () => read(store, 'process_memory', () => readMemory(store), [processResidentMemory]),
       runtime: () => observeRuntime(store),
       files: () => observeFiles(store),
+      container: () => observeContainer(store),
     };
     const stops = Object.entries(parts).map(([name, start]) => part(name, start));
     return () => {
@@ -62,6 +68,7 @@ function part(name: string, start: () => () => void): () => void {
 }
 
 const FILES = [processOpenFds, processMaxFds, processVirtualMemory];
+const CONTAINER = [cgroupMemoryLimit, cgroupMemoryUsed, cgroupCpuLimit];
 const RUNTIME = [
   heapSizeLimit,
   heapUsed,
@@ -136,6 +143,13 @@ function observeFiles(store: Store): () => void {
   return collectAt(store, 'process_files', () => readFiles(store), FILES);
 }
 
+/** The container's limits, so that memory and CPU are shares of what the process may use. */
+function observeContainer(store: Store): () => void {
+  if (process.platform !== 'linux') return () => {};
+  checkCgroup();
+  return collectAt(store, 'process_cgroup', () => readContainer(store), CONTAINER);
+}
+
 function readRuntime(store: Store, loop: EventLoop): void {
   loop.read();
   store.gauge(heapSizeLimit).set(getHeapStatistics().heap_size_limit);
@@ -152,6 +166,15 @@ async function readFiles(store: Store): Promise<void> {
   store.gauge(processOpenFds).set(openFds);
   set(store.gauge(processVirtualMemory), virtualMemoryBytes);
   set(store.gauge(processMaxFds), maxFds);
+}
+
+async function readContainer(store: Store): Promise<void> {
+  const { memoryLimitBytes, memoryUsedBytes, cpuLimit, throttledSeconds } = await readCgroup();
+  set(store.gauge(cgroupMemoryLimit), memoryLimitBytes);
+  set(store.gauge(cgroupMemoryUsed), memoryUsedBytes);
+  set(store.gauge(cgroupCpuLimit), cpuLimit);
+  if (throttledSeconds !== undefined)
+    moveTo(store.counter(cgroupCpuThrottled).series.at({}), throttledSeconds);
 }
 
 function set(gauge: Gauge<Record<never, string>>, value: number | undefined): void {

@@ -1,0 +1,52 @@
+import { http, processStart, promql } from '@sightglass/rules';
+import { restarts } from '../../engine/annotations.ts';
+import { howMany } from '../../engine/how-many.ts';
+import type { DashboardSpec } from '../../engine/spec.ts';
+import { rateInterval } from '../../engine/window.ts';
+import { alertNamed } from '../alerts.ts';
+import { errorRate, requestRate, responseTime, routes } from './panels.ts';
+
+/** How a service answers: which routes fail or are slow, and how much is asked of it. */
+export const apiDashboard: DashboardSpec = {
+  uid: 'sightglass-api',
+  title: 'API Health',
+  description:
+    'How services answer HTTP requests: which routes fail or are slow, and how much is asked of them.',
+  tags: ['http', 'service', 'generated'],
+  minInterval: '15s',
+  variables: [
+    { label: 'job', title: 'Job', of: http.requestsTotal },
+    { label: 'http_route', title: 'Route', of: http.requestsTotal, optional: true },
+  ],
+  annotations: [
+    restarts({
+      by: ['job', 'instance'],
+      changed: [promql`changes(${processStart}[${rateInterval}])`],
+      alive: processStart,
+      text: 'The process {{job}} {{instance}} started.',
+    }),
+  ],
+  firing: { labels: ['job', 'http_route'] },
+  numbers: [
+    howMany({
+      title: 'Failing routes',
+      description:
+        'Routes of which more requests fail on our side than somebody is paged for. Should be none.',
+      wrong: alertNamed('HttpErrorRatioCritical').expr,
+      of: promql`${http.requestsTotal}`,
+      state: 'failing',
+      color: 'red',
+    }),
+    howMany({
+      title: 'Slow routes',
+      description:
+        'Routes of which more requests than one in twenty take longer than they may. Should be none.',
+      wrong: alertNamed('HttpLatencyHigh').expr,
+      of: promql`${http.requestsTotal}`,
+      state: 'slow',
+      color: 'yellow',
+    }),
+  ],
+  panels: [routes, requestRate, errorRate, responseTime],
+  related: ['sightglass-infrastructure', 'sightglass-system', 'sightglass-slo', 'sightglass-telemetry'],
+};

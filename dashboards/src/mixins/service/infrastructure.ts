@@ -1,0 +1,38 @@
+import { processStart, promql } from '@sightglass/rules';
+import { restarts } from '../../engine/annotations.ts';
+import type { DashboardSpec } from '../../engine/spec.ts';
+import { rateInterval } from '../../engine/window.ts';
+import {
+  databasePanels,
+  healthChecks,
+  infrastructureNumbers,
+  processPanels,
+  services,
+} from './panels/infrastructure.ts';
+
+/** The processes of services and what they stand on: reference system 003's third dashboard. */
+export const infrastructureDashboard: DashboardSpec = {
+  uid: 'sightglass-infrastructure',
+  title: 'Database & Infrastructure',
+  shortTitle: 'Infrastructure',
+  description:
+    'Whether services are there and can work: their processes, by what each may use, their health checks, databases and caches.',
+  tags: ['service', 'process', 'database', 'generated'],
+  minInterval: '15s',
+  variables: [
+    { label: 'job', title: 'Job', of: processStart },
+    { label: 'instance', title: 'Instance', of: processStart },
+  ],
+  annotations: [
+    restarts({
+      by: ['job', 'instance'],
+      changed: [promql`changes(${processStart}[${rateInterval}])`],
+      alive: processStart,
+      text: 'The process {{job}} {{instance}} started.',
+    }),
+  ],
+  firing: { labels: ['job'], others: ['instance', 'check'] },
+  numbers: infrastructureNumbers,
+  panels: [services, ...databasePanels, ...processPanels, healthChecks],
+  related: ['sightglass-api', 'sightglass-system', 'sightglass-telemetry'],
+};

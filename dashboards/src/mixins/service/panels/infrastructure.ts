@@ -1,0 +1,225 @@
+import {
+  cacheOperations,
+  cgroupCpuLimit,
+  dbClientConnectionCount,
+  dbClientConnectionMax,
+  dbClientOperationDuration,
+  processStart as ourProcess,
+  processCpuSeconds,
+} from '@sightglass/core/metrics';
+import {
+  countOf,
+  type MetricReference,
+  promql,
+  type Query,
+  service,
+  type Threshold,
+  thresholds,
+  up,
+  where,
+} from '@sightglass/rules';
+import { howMany } from '../../../engine/how-many.ts';
+import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
+import { worstOf } from '../../../engine/states.ts';
+import { unit } from '../../../engine/style.ts';
+import { quantile, rateInterval } from '../../../engine/window.ts';
+import { alertNamed } from '../../alerts.ts';
+
+const HALF = { width: 12, height: 8 } as const;
+const PROCESS = '{{job}} {{instance}}';
+
+const exprOf = (alert: string): Query => alertNamed(alert).expr;
+
+export const infrastructureNumbers: readonly NumberSpec[] = [
+  howMany({
+    title: 'Services down',
+    description: 'Services that answer requests and of which no process can be reached. Should be none.',
+    wrong: exprOf('ServiceDown'),
+    of: promql`${up}`,
+    state: 'down',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Checks failing',
+    description: 'Health checks that fail in any process. Should be none.',
+    wrong: promql`${service.checkEverywhere} == 0`,
+    of: promql`${up}`,
+    state: 'failing',
+    color: 'red',
+  }),
+  howMany({
+    title: 'Short of memory',
+    description: 'Processes that use more of their memory than ServiceMemoryHigh accepts. Should be none.',
+    wrong: exprOf('ServiceMemoryHigh'),
+    of: promql`${up}`,
+    state: 'short',
+    color: 'red',
+  }),
+];
+
+export const services: PanelSpec = {
+  title: 'Services',
+  description:
+    'A row for each service, the worst first: "down" when none of its processes can be reached, "failing" when a check without which it takes no work fails in all of them, "ill" when one fails in any; how many processes can be reached, the largest share of its memory that one uses, and the restarts of one within 15 minutes.',
+  type: 'table',
+  unit: unit.count,
+  width: 24,
+  height: 7,
+  by: ['job'],
+  queries: [
+    {
+      ...worstOf(
+        ['job'],
+        [
+          { name: 'down', color: 'red', query: exprOf('ServiceDown') },
+          { name: 'failing', color: 'red', query: exprOf('ServiceNotReady') },
+          { name: 'ill', color: 'yellow', query: exprOf('ServiceHealthCheckFailing') },
+          { name: 'ok', color: 'green', query: promql`${up} and on (job) ${service.memoryShare}` },
+        ],
+        'say',
+      ),
+      legend: 'State',
+    },
+    { query: promql`sum by (job) (${up}) and on (job) ${service.memoryShare}`, legend: 'Processes' },
+    { query: promql`max by (job) (${service.memoryShare})`, legend: 'Memory', unit: unit.ratio },
+    { query: promql`max by (job) (${service.restarts})`, legend: 'Restarts' },
+  ],
+};
+
+const ofProcess = (
+  title: string,
+  description: string,
+  query: Query,
+  { shown, line }: { readonly shown: PanelSpec['unit']; readonly line?: Threshold },
+): PanelSpec => ({
+  title,
+  description,
+  type: 'timeseries',
+  unit: shown,
+  ...HALF,
+  queries: [{ query, legend: PROCESS, ...(line === undefined ? {} : { line }) }],
+});
+
+export const healthChecks: PanelSpec = {
+  title: 'Health checks',
+  description:
+    'Each health check of each service: 1 while it passes in every process, 0 while it fails in any; and for those without which a process takes no work, 0 while it fails in all. Should be 1.',
+  type: 'timeseries',
+  unit: unit.count,
+  ...HALF,
+  queries: [
+    { query: promql`${service.checkEverywhere}`, legend: '{{job}} {{check}}' },
+    { query: promql`${service.checkAnywhere}`, legend: '{{job}} {{check}} in any process' },
+  ],
+};
+
+const operations: MetricReference = { descriptor: dbClientOperationDuration };
+
+export const processPanels: readonly PanelSpec[] = [
+  ofProcess(
+    'Memory',
+    'How much of the memory that it may use each process has in use: of the limit of the heap or of the container, whichever is nearer. Red line: somebody is paged.',
+    promql`${service.memoryShare}`,
+    { shown: unit.ratio, line: thresholds.memoryNearLimit },
+  ),
+  {
+    title: 'CPU',
+    description:
+      'CPU time that each process uses; 100 % is one core. Dashed: how many its container may use, where that is limited.',
+    type: 'timeseries',
+    unit: unit.ratio,
+    ...HALF,
+    queries: [
+      {
+        query: promql`rate(${{ descriptor: processCpuSeconds }}[${rateInterval}]) and on (job, instance) ${{ descriptor: ourProcess }}`,
+        legend: PROCESS,
+      },
+      {
+        query: promql`${{ descriptor: cgroupCpuLimit }}`,
+        legend: `${PROCESS} limit`,
+        limit: true,
+        color: 'red',
+      },
+    ],
+  },
+  ofProcess(
+    'Event loop delay',
+    'By how much the slowest hundredth of what each process has to do comes late, over the last minute or two. Red line: somebody is told.',
+    promql`${service.loopDelay}`,
+    { shown: unit.seconds, line: thresholds.loopBlocked },
+  ),
+  ofProcess(
+    'File descriptors',
+    'How many of the files and connections that it may have open each process has open. Red line: somebody is told.',
+    promql`${service.filesShare}`,
+    { shown: unit.ratio, line: thresholds.filesNearLimit },
+  ),
+  ofProcess(
+    'Restarts',
+    'How often the process of each target began anew within 15 minutes. Red line: somebody is told.',
+    promql`${service.restarts}`,
+    { shown: unit.count, line: thresholds.restartsInARow },
+  ),
+];
+
+const used = where({ descriptor: dbClientConnectionCount }, { db_client_connection_state: 'used' });
+
+export const databasePanels: readonly PanelSpec[] = [
+  {
+    title: 'Query Duration',
+    description:
+      'How long database operations take, without the wait for a connection: quantiles of all of them.',
+    type: 'timeseries',
+    unit: unit.seconds,
+    ...HALF,
+    queries: [
+      { query: quantile(0.5, [], operations, rateInterval), legend: 'p50' },
+      { query: quantile(0.95, [], operations, rateInterval), legend: 'p95' },
+      { query: quantile(0.99, [], operations, rateInterval), legend: 'p99' },
+    ],
+  },
+  {
+    title: 'Query Rate',
+    description: 'Database operations per second, the ten most frequent by operation and table.',
+    type: 'timeseries',
+    unit: unit.perSecond,
+    ...HALF,
+    queries: [
+      {
+        query: promql`topk(10, sum by (db_operation_name, db_collection_name) (rate(${countOf(operations)}[${rateInterval}])))`,
+        legend: '{{db_operation_name}} {{db_collection_name}}',
+      },
+    ],
+  },
+  {
+    title: 'Connection Pool Use',
+    description: 'How many of the connections that it may have each pool of each process has in use.',
+    type: 'timeseries',
+    unit: unit.ratio,
+    ...HALF,
+    queries: [
+      {
+        query: promql`sum by (job, instance, db_client_connection_pool_name) (${used})
+          / on (job, instance, db_client_connection_pool_name)
+          (max by (job, instance, db_client_connection_pool_name) (${{ descriptor: dbClientConnectionMax }}) > 0)`,
+        legend: `${PROCESS} {{db_client_connection_pool_name}}`,
+      },
+    ],
+  },
+  {
+    title: 'Cache Hit Rate',
+    description: 'The share of the look-ups in each cache that found something.',
+    type: 'timeseries',
+    unit: unit.ratio,
+    ...HALF,
+    max: 1,
+    queries: [
+      {
+        query: promql`sum by (cache) (rate(${where({ descriptor: cacheOperations }, { operation: 'get', result: 'hit' })}[${rateInterval}]))
+          / on (cache)
+          (sum by (cache) (rate(${where({ descriptor: cacheOperations }, { operation: 'get', result: ['hit', 'miss'] })}[${rateInterval}])) > 0)`,
+        legend: '{{cache}}',
+      },
+    ],
+  },
+];

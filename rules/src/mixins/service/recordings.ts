@@ -1,0 +1,97 @@
+import {
+  cgroupMemoryLimit,
+  cgroupMemoryUsed,
+  eventLoopDelayP99,
+  healthCheckStatus,
+  heapSizeLimit,
+  heapUsed,
+  processStart as ourProcessStart,
+  processMaxFds,
+  processOpenFds,
+  processStartTime,
+} from '@sightglass/core/metrics';
+import { up } from '../../engine/model/external.ts';
+import type { Recording } from '../../engine/model/rule.ts';
+import { minutes } from '../../engine/promql/duration.ts';
+import { type MetricReference, promql, where } from '../../engine/promql/promql.ts';
+import { requestsTotal } from '../http/recordings.ts';
+
+/*
+ * What the processes of a service say of themselves, and whether anybody of them answers. Names such as `process_open_fds` are shared by everything that
+ * Prometheus scrapes, so only processes that use the library are looked at.
+ */
+
+export const PER_PROCESS = ['job', 'instance'] as const;
+
+const of = (descriptor: MetricReference['descriptor']): MetricReference => ({ descriptor });
+const ours = of(ourProcessStart);
+
+/** Targets of services that answer requests: 1 where any of them can be scraped, 0 where none can. What runs jobs alone is told of by its jobs. */
+export const answering: Recording = {
+  record: 'job:http_service_up:max',
+  labels: ['job'],
+  expr: promql`max by (job) (${up}) and on (job) ${requestsTotal}`,
+};
+
+/** How much of its memory each process has used, of the heap's limit or of the container's, whichever is nearer. */
+export const memoryShare: Recording = {
+  record: 'job_instance:process_memory:ratio',
+  labels: PER_PROCESS,
+  expr: promql`max by (job, instance) (
+      ${of(cgroupMemoryUsed)} / on (job, instance) (${of(cgroupMemoryLimit)} > 0)
+      or
+      label_replace(
+        sum by (job, instance) (${of(heapUsed)})
+        / on (job, instance)
+        (max by (job, instance) (${of(heapSizeLimit)}) > 0),
+        "limit", "heap", "", ""
+      )
+    )`,
+};
+
+/** How many of its file descriptors each process has open. */
+export const filesShare: Recording = {
+  record: 'job_instance:process_open_fds:ratio',
+  labels: PER_PROCESS,
+  expr: promql`max by (job, instance) (${of(processOpenFds)} / (${of(processMaxFds)} > 0)) and on (job, instance) ${ours}`,
+};
+
+/** By how much the slowest hundredth of the callbacks of each process was late. */
+export const loopDelay: Recording = {
+  record: 'job_instance:nodejs_eventloop_delay_seconds:quantile',
+  labels: PER_PROCESS,
+  expr: promql`max by (job, instance) (${of(eventLoopDelayP99)})`,
+};
+
+/** How often the process of each target began anew. */
+export const restarts: Recording = {
+  record: 'job_instance:process_restarts:changes_15m',
+  labels: PER_PROCESS,
+  expr: promql`max by (job, instance) (changes(${of(processStartTime)}[${minutes(15)}])) and on (job, instance) ${ours}`,
+};
+
+const checks = of(healthCheckStatus);
+
+/** Health checks by what they decide: 1 where one passes in every process that has it, 0 where it fails in any. */
+export const checkEverywhere: Recording = {
+  record: 'job_check:health_check_status:min',
+  labels: ['job', 'check'],
+  expr: promql`min by (job, check) (${checks})`,
+};
+
+/** Checks without which a process is sent no work: 1 where one passes in any process, 0 where it fails in all. */
+export const checkAnywhere: Recording = {
+  record: 'job_check:health_check_status:max',
+  labels: ['job', 'check'],
+  expr: promql`max by (job, check) (${where(checks, { affects: ['readiness', 'liveness'] })})`,
+};
+
+export const serviceRecordings: readonly Recording[] = [
+  answering,
+  memoryShare,
+  filesShare,
+  loopDelay,
+  restarts,
+  checkEverywhere,
+  checkAnywhere,
+];

@@ -2,7 +2,15 @@ import { afterAll, expect, test } from 'vitest';
 import { hunt, type Progress } from './mutation/hunt.ts';
 import { addToMemory, forgetOthers, lineOf, readMemory, writeMemory } from './mutation/memory.ts';
 import type { Mutant, Suite, Witness } from './mutation/mutant.ts';
-import { mistakesOf, openOf, readOpen, summaryOf, writeOpen, writeWaiting } from './mutation/suite.ts';
+import {
+  mistakesOf,
+  openOf,
+  readOpen,
+  summaryOf,
+  unproven,
+  writeOpen,
+  writeWaiting,
+} from './mutation/suite.ts';
 import { panelStories } from './panels/stories.ts';
 import { panelSuite } from './panels/suite.ts';
 import { type Told, tell } from './panels/told.ts';
@@ -84,7 +92,8 @@ async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
   const findings = await hunt(suite, memory, {
     trust,
     isOver: () => performance.now() >= endMs,
-    ...(of === undefined ? {} : { isPostponed: ({ title }: M) => !of.test(title) }),
+    // A proof is held against every story where nothing is trusted.
+    isPostponed: (mutant) => of?.test(mutant.title) === false || (trust && suite.proof(mutant) !== undefined),
     ...(by === undefined ? {} : { isAsked: ({ title }: Witness<M>) => by.test(title) }),
     onProgress: printer(suite.name),
     onFound(mutant, witness) {
@@ -102,7 +111,7 @@ async function examine<M extends Mutant>(suite: Suite<M>): Promise<Examined> {
   const now = openOf(suite, findings.alive);
   const list = options.has('--open') ? now : now.filter((title) => open.includes(title));
   writeOpen(suite.name, list);
-  writeWaiting(suite.name, findings.waiting);
+  writeWaiting(suite.name, unproven(suite, findings.waiting));
   return { lines, mistakes: mistakesOf(suite, findings, list) };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Mutant, Witness } from './mutant.ts';
-import { mistakesOf, openOf } from './suite.ts';
+import { mistakesOf, openOf, summaryOf } from './suite.ts';
 
 const mutant = (title: string): Mutant => ({ title, file: 'a', text: title });
 const [one, two, three] = [mutant('one'), mutant('two'), mutant('three')];
@@ -49,4 +49,14 @@ test('all others are mistakes, and so is what a list or a proof says of none', (
     'open and proven at once: three',
     'proves nothing any more: four is four',
   ]);
+});
+
+test('what is proven equal waits for no hunt, and is counted as proven', () => {
+  const findings = {
+    ...{ found: new Map([[one, story]]), byKin: new Map(), alive: [], aliveSpecimens: [], hunted: [one] },
+    waiting: [two, three],
+  };
+  expect(summaryOf({ ...suite, name: 'numbers' }, findings)).toBe(
+    'numbers: 3 mutants, 1 found out, of which 0 by the same change in a rule of the same text, 1 proven equal, of which 0 were held against every witness since they changed, 0 open, 1 waiting for a hunt; 1 hunted, the others remembered',
+  );
 });

@@ -95,12 +95,19 @@ function twice(titles: readonly string[]): string[] {
 export const openOf = <M extends Mutant>({ proof }: Pick<Suite<M>, 'proof'>, alive: readonly M[]): string[] =>
   alive.filter((mutant) => proof(mutant) === undefined).map(({ title }) => title);
 
+/** Those that nobody found out and nobody has proven equal either, so that a hunt has to come to them. */
+export const unproven = <M extends Mutant>({ proof }: Pick<Suite<M>, 'proof'>, mutants: readonly M[]): M[] =>
+  mutants.filter((mutant) => proof(mutant) === undefined);
+
 /** What came of a suite, in one line. */
 export function summaryOf<M extends Mutant>(
-  { name, mutants, proof }: Suite<M>,
+  suite: Pick<Suite<M>, 'name' | 'mutants' | 'proof'>,
   { found, byKin, alive, hunted, waiting }: Findings<M>,
 ): string {
-  const proven = alive.filter((mutant) => proof(mutant) !== undefined).length;
+  const { name, mutants } = suite;
   const out = mutants.filter((mutant) => found.has(mutant)).length + byKin.size;
-  return `${name}: ${mutants.length} mutants, ${out} found out, of which ${byKin.size} by the same change in a rule of the same text, ${proven} proven equal, ${alive.length - proven} open, ${waiting.length} waiting for a hunt; ${hunted.length} hunted, the others remembered`;
+  const [open, waits] = [unproven(suite, alive).length, unproven(suite, waiting).length];
+  const held = alive.length - open;
+  const proven = held + waiting.length - waits;
+  return `${name}: ${mutants.length} mutants, ${out} found out, of which ${byKin.size} by the same change in a rule of the same text, ${proven} proven equal, of which ${held} were held against every witness since they changed, ${open} open, ${waits} waiting for a hunt; ${hunted.length} hunted, the others remembered`;
 }

@@ -5,6 +5,7 @@ import { declareEvents, EVENTS, Items } from '../scenario/world/queue.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import { declareSync, type SyncOutcome } from '../scenario/world/sync.ts';
 import { hours, minutes, type Pace, SLOW_PACE, seconds } from '../scenario/world/time.ts';
+import { mixtures } from './mixtures.ts';
 import type { PanelStory } from './told.ts';
 
 /*
@@ -488,4 +489,13 @@ const queues: PanelStory = {
   },
 };
 
-export const panelStories: readonly PanelStory[] = [offload, states, days, system, telemetry, slos, queues];
+export const panelStories: readonly PanelStory[] = [
+  offload,
+  states,
+  days,
+  system,
+  telemetry,
+  slos,
+  queues,
+  ...mixtures,
+];

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dependsOf } from '../scenario/depends.ts';
 import { parseSamples } from '../scenario/promtool/labels.ts';
 import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
@@ -138,4 +138,6 @@ export function pagesDependOn({ story, played, looks, items }: Told): readonly u
 /** The committed text of a story's pages. */
 export const pagesFile = ({ name }: PanelStory): URL => new URL(`./pages/${name}.txt`, import.meta.url);
 
-export const readPages = (story: PanelStory): string => readFileSync(pagesFile(story), 'utf8');
+/** Nothing where a story is new. */
+export const readPages = (story: PanelStory): string =>
+  existsSync(pagesFile(story)) ? readFileSync(pagesFile(story), 'utf8') : '';

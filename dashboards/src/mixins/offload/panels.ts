@@ -16,9 +16,12 @@ import { unit } from '../../engine/style.ts';
 import { quantile, window } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
 
-/** Whatever holds back its alert, such as an objective that was changed just now: a number is green only when it is so. */
-const behind = promql`${offload.lag} > on (layer, table) ${offload.lagObjective}`;
-const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective}`;
+/** Nothing is wrong with a layer that somebody switched off, however old its data are. */
+const switchedOn = promql`and on (layer) ${offload.isEnabled}`;
+/** Whatever else holds back its alert, such as an objective that was changed just now: a number is green only when it is so. */
+const behind = promql`${offload.lag} > on (layer, table) ${offload.lagObjective} ${switchedOn}`;
+const elevated = promql`${offload.lag} > on (layer, table) ${thresholds.lagElevatedRatio} * ${offload.lagObjective} ${switchedOn}`;
+const failed = promql`${offload.consecutiveFailures} > 0 ${switchedOn}`;
 const successAlert = alertNamed('IcebergOffloadSuccessRateLow').expr;
 const cycleObjective = promql`max by (layer) (${offloadCycleDurationObjective})`;
 
@@ -62,7 +65,7 @@ export const offloadNumbers: readonly NumberSpec[] = [
   howMany({
     title: 'Last failed',
     description: 'Tables whose last offload failed. Should be 0.',
-    wrong: promql`${offload.consecutiveFailures} > 0`,
+    wrong: failed,
     of: promql`${offload.consecutiveFailures}`,
     state: 'failed',
     color: 'yellow',
@@ -83,7 +86,12 @@ const states: readonly State[] = [
   { name: 'stuck', color: 'red', query: alertNamed('IcebergOffloadWatermarkStale').expr },
   { name: 'failing', color: 'red', query: alertNamed('IcebergOffloadConsecutiveFailures').expr },
   { name: 'elevated', color: 'yellow', query: elevated },
-  { name: 'failed', color: 'yellow', query: promql`${offload.consecutiveFailures} > 0` },
+  { name: 'failed', color: 'yellow', query: failed },
+  {
+    name: 'disabled',
+    color: 'yellow',
+    query: promql`${offload.lagObjective} and on (layer) ${offload.isDisabled}`,
+  },
   { name: 'ok', color: 'green', query: promql`${offload.lagObjective}` },
 ];
 

@@ -103,13 +103,12 @@ export class Incarnation {
       throw new Error(`a series of ${descriptor.name} has other labels`);
     if (isHistogram && !(Array.isArray(bounds) && bounds.length < 1_000 && bounds.every(Number.isFinite)))
       throw new Error(`a series of ${descriptor.name} has no bounds`);
-    const width = isHistogram ? bounds!.length + 2 : 1;
     const labels: { [name: string]: string } = {};
     for (const [i, { name }] of descriptor.labels.entries()) labels[name] = values[i]!;
     const isOthers = metric?.merge === 'own' && this.place !== '';
     const shared = isOthers ? undefined : metric?.at(labels, this.place, bounds);
     if (metric === undefined || shared === undefined) {
-      this.#parts[id] = { take: (_, at) => at + width };
+      this.#parts[id] = { take: (numbers, at) => at + (isHistogram ? 2 + 2 * numbers[at]! : 1) };
       return;
     }
     shared.living++;
@@ -193,8 +192,8 @@ function keyOf(labels: readonly { readonly name: string }[], values: LabelValues
 }
 
 /** By how much a count has grown. One that is lower than before was begun anew. */
-function growth(last: number, now: number): number {
-  if (!(now >= 0 && now < Infinity)) throw new Error(`${now} is no count`);
+function growth(last: number | undefined, now: number): number {
+  if (!(now >= 0 && now < Infinity) || last === undefined) throw new Error(`${now} is no count`);
   return now >= last ? now - last : now;
 }
 
@@ -244,16 +243,19 @@ class HistogramPart implements Part {
     const last = this.#last;
     const { counts } = this.#cell;
     const sumAt = last.length - 1;
-    for (let i = 0; i < sumAt; i++) {
-      const now = numbers[at + i]!;
-      if (now === last[i]) continue;
-      counts[this.#into === undefined ? i : this.#into[i]!]! += growth(last[i]!, now);
-      last[i] = now;
+    const end = at + 1 + 2 * numbers[at]!;
+    for (let i = at + 1; i < end; i += 2) {
+      const bucket = numbers[i]!;
+      const now = numbers[i + 1]!;
+      if (!(bucket < sumAt)) throw new Error(`there is no bucket ${bucket}`);
+      const grown = growth(last[bucket], now);
+      counts[this.#into === undefined ? bucket : this.#into[bucket]!]! += grown;
+      last[bucket] = now;
     }
-    const sum = numbers[at + sumAt]!;
+    const sum = numbers[end]!;
     this.#cell.sum += growth(last[sumAt]!, sum);
     last[sumAt] = sum;
-    return at + last.length;
+    return end + 1;
   }
 }
 

@@ -1,7 +1,7 @@
 import { beginHandOver, endHandOver, givenAddress } from '../handover/index.ts';
 import { log } from '../logging/port.ts';
 import { HAND_OVER_SECONDS, serveAt } from '../processes/serving.ts';
-import { countFailedHandOver, processStore } from '../store/index.ts';
+import { failedHandOvers, processStore } from '../store/index.ts';
 import type { TelemetryOptions } from './options.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,7 +28,7 @@ export async function takeRole(options: TelemetryOptions, settings: Settings): P
   if (options.processes === false || settings.disabled) return ALONE;
   const store = processStore();
   if (isOurs) {
-    const handOver = beginHandOver(store, address, () => countFailedHandOver(store));
+    const handOver = beginHandOver(store, address, () => failedHandOvers(store));
     log().info(
       'What this process measures is handed over to the process that has started it, and served there.',
     );

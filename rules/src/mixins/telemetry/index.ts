@@ -31,7 +31,7 @@ export const telemetry = defineMixin({
         sightglass_processes_missing: 'when a process that it serves has come',
         sightglass_processes_ended_total: 'when a process that it serves has come',
         sightglass_processes_refused_total: 'when a process that it serves has come',
-        sightglass_hand_overs_failed_total: 'after the first hand-over that failed',
+        sightglass_hand_overs_failed_total: 'when a process hands over to another',
         health_check_status: 'when a health check is declared',
         health_check_duration_seconds: 'when a health check is declared',
       },

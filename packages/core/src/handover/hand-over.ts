@@ -32,6 +32,8 @@ export class HandOver {
   #pauseMs = FIRST_PAUSE_MS;
   #hasHandedOver = false;
   #isOver = false;
+  /** Asked before the other is looked for again: whether this process serves itself from now on, and nothing is to be handed over. */
+  succeed: ((told: Differences) => Promise<boolean>) | undefined;
   #hasSaid = false;
   #timer: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -166,8 +168,16 @@ export class HandOver {
     if (this.#isOver) return;
     this.#failures.add(1);
     this.#tell();
-    this.#retry = lastingTimers.setTimeout(() => this.#connect(), this.#pauseMs).unref();
+    this.#retry = lastingTimers.setTimeout(() => void this.#again(), this.#pauseMs).unref();
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+
+  async #again(): Promise<void> {
+    const told = this.#hasHandedOver ? this.#differences.again() : this.#differences;
+    const hasSucceeded = await this.succeed?.(told).catch(() => false);
+    if (this.#isOver) return;
+    if (hasSucceeded === true) this.end();
+    else this.#connect();
   }
 
   #tell(error?: Error): void {

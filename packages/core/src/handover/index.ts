@@ -3,7 +3,7 @@ import { type Address, givenAddress } from './address.ts';
 import type { ReadStore } from './differences.ts';
 import { type Failures, HandOver } from './hand-over.ts';
 
-export { ADDRESS_VARIABLE, type Address, addressText, givenAddress } from './address.ts';
+export { ADDRESS_VARIABLE, type Address, addressText, givenAddress, meetingAddress } from './address.ts';
 export { type Changes, changesFrame, changesOf, type NewSeries } from './changes.ts';
 export { Differences, type ReadStore } from './differences.ts';
 export { FRAME, type Frame, FrameReader, frame, jsonFrame, jsonOf, MAX_FRAME_BYTES } from './frames.ts';

@@ -6,6 +6,7 @@ import { declaring } from './benchmarks/declaring.ts';
 import { helperCall } from './benchmarks/helper-call.ts';
 import { httpServer } from './benchmarks/http-server.ts';
 import { memory } from './benchmarks/memory.ts';
+import { processes } from './benchmarks/processes.ts';
 import { scale } from './benchmarks/scale.ts';
 import { scrape } from './benchmarks/scrape.ts';
 import { collectGarbage, keptTotal } from './measure.ts';
@@ -16,7 +17,7 @@ import { table } from './row.ts';
  * a missed floor is marked and does not fail the run.
  */
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const works = [helperCall, boundRecord, scrape, scale, memory, httpServer, declaring];
+const works = [helperCall, boundRecord, scrape, scale, memory, httpServer, declaring, processes];
 
 const rows = [];
 for (const work of works) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
 import { counter, gauge, healthCheck } from '@sightglass/core';
 import {
   observeConnections,
@@ -60,6 +61,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await workOffEvents();
   await answer();
   query();
+  await startThread();
   await meterOwn();
   console.log('worked');
 }
@@ -136,6 +138,16 @@ function query(): void {
     error: new Error('no'),
   });
   observeConnections({ name: 'hot' }, () => ({ used: 1, idle: 1, max: 5, pending: 0 }));
+}
+
+/** A thread of the service, whose metrics it serves. */
+async function startThread(): Promise<void> {
+  const thread = new Worker(new URL('./service-thread.ts', import.meta.url), { execArgv: process.execArgv });
+  await once(thread, 'message');
+  thread.unref();
+  while (!(await (await fetch(`${telemetry.url}/metrics`)).text()).includes('sightglass_processes ')) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** The host's own metrics, of which one overflows and one is not valid. */

@@ -1,5 +1,6 @@
 import { alertStories } from '../story.ts';
 import { cycles, QUARTER_HOURLY } from '../world/offload.ts';
+import { servingThread } from '../world/processes.ts';
 import { TARGET } from '../world/stage.ts';
 import { days, hours, minutes, SLOW_PACE } from '../world/time.ts';
 
@@ -325,6 +326,45 @@ export const clockSkewed = alertStories(
       await s.wait(minutes(10));
       await s.push();
       await s.wait(minutes(40));
+    },
+  },
+);
+
+export const processesMissing = alertStories(
+  'SightglassProcessesMissing',
+  {
+    severity: 'warning',
+    summary: 'Processes whose metrics another one serves are not heard of.',
+    runbook: 'telemetry.md#sightglassprocessesmissing',
+  },
+  {
+    'fires when a thread has been frozen for five minutes, until it goes on': async (s) => {
+      await s.start();
+      await servingThread(async (thread) => {
+        await s.wait(minutes(5));
+        await thread.freeze();
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job });
+        await s.wait(minutes(5));
+        await thread.thaw();
+        await s.seen();
+        s.resolves({ job });
+        await s.wait(minutes(5));
+      });
+    },
+    'stays quiet while all are heard of, when one is frozen for three minutes, and when it has ended': async (
+      s,
+    ) => {
+      await s.start();
+      await servingThread(async (thread) => {
+        await s.wait(minutes(10));
+        await thread.freeze();
+        await s.wait(minutes(3));
+        await thread.thaw();
+        await s.wait(minutes(5));
+      });
+      await s.wait(minutes(10));
     },
   },
 );

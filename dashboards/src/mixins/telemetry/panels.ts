@@ -172,6 +172,21 @@ export const telemetryPanels: readonly PanelSpec[] = [
     ],
   },
   {
+    title: 'Missing processes',
+    description:
+      'Of the processes and threads whose metrics each instance serves, how many are not heard of. Should be 0. Absent where a process serves itself alone.',
+    type: 'timeseries',
+    unit: unit.count,
+    ...HALF,
+    queries: [
+      {
+        query: promql`max by (job, instance) (${telemetry.processesMissing})`,
+        legend: '{{job}} {{instance}}',
+        line: thresholds.missingProcesses,
+      },
+    ],
+  },
+  {
     title: 'Lost notifications',
     description:
       'Notifications that Prometheus could not hand to Alertmanager, or Alertmanager not to a receiver. Should be 0. Needs a Prometheus that scrapes itself and Alertmanager.',

@@ -1,5 +1,5 @@
 import { expect, describe as group, test } from 'vitest';
-import { DeclarationError, describe, sameDescriptor } from './index.ts';
+import { DeclarationError, describe, mergeOf, sameDescriptor } from './index.ts';
 
 /** The problems that a declaration is refused for. */
 function problems(
@@ -209,4 +209,35 @@ test.each<[string, object]>([
   ['the values of "status" must be listed', { help: 'X.', labels: { status: 'ok' } }],
 ])('A14: what plain JavaScript gives in a wrong form is refused: %s', (problem, options) => {
   expect(() => describe('counter', 'odd_total', options as never)).toThrow(problem);
+});
+
+group('how a gauge is merged', () => {
+  const ended = describe('gauge', 'ended_timestamp_seconds', { help: 'E.' });
+
+  test('is told by its name where the declaration does not say', () => {
+    expect(mergeOf(ended)).toBe('latest');
+    expect(mergeOf(describe('gauge', 'depth', { help: 'D.' }))).toBe('sum');
+    expect(mergeOf(describe('info', 'build_info', { help: 'B.' }))).toBe('max');
+    expect(mergeOf(describe('gauge', 'begun_timestamp_seconds', { help: 'B.', merge: 'min' }))).toBe('min');
+  });
+
+  test.each([ended, ended.name])('may be by another gauge, which is named from then on', (newestBy) => {
+    const failures = describe('gauge', 'failures', { help: 'F.', merge: { newestBy } });
+    expect(failures.merge).toEqual({ newestBy: 'ended_timestamp_seconds' });
+  });
+
+  test.each<[object, string]>([
+    [
+      { merge: 'median' },
+      'merge must be one of sum, max, min, latest, newest, each, own, or { newestBy: gauge }',
+    ],
+    [{ merge: { newestBy: 7 } }, 'something in it is of the wrong type'],
+    [{ merge: {} }, 'something in it is of the wrong type'],
+  ])('%j is refused', (options, problem) => {
+    expect(() => describe('gauge', 'depth', { help: 'D.', ...options } as never)).toThrow(problem);
+  });
+
+  test('is nothing that a counter or a histogram says', () => {
+    expect(() => describe('counter', 'c_total', { help: 'C.', merge: 'max' })).toThrow('merge is for gauges');
+  });
 });

@@ -132,7 +132,7 @@ export async function listenOrRetry(
 function problemOf(code: string | undefined, host: string, port: number): string {
   const where = `The telemetry endpoint can't listen on ${host}:${port} (${code ?? 'unknown error'}); the application goes on without it.`;
   if (code === 'EADDRINUSE' && cluster.isWorker) {
-    return `${where} This is worker ${cluster.worker?.id} of a cluster, and another worker has the port: a scrape there shows that worker alone, and what this one measures is in none. Call startTelemetry in the primary too, before it forks: it then serves all of them as one. The port is tried again every ${RETRY_MS / 1000} s, for when the other is gone.`;
+    return `${where} This is worker ${cluster.worker?.id} of a cluster, and another worker has the port: a scrape there shows that worker alone, and what this one measures is in none. Call startTelemetry in the primary too, before it forks, or, under pm2, give all of them the option processes: { socket }: one then serves all. The port is tried again every ${RETRY_MS / 1000} s, for when the other is gone.`;
   }
   if (code === 'EADDRINUSE') {
     return `${where} The port is taken. It is tried again every ${RETRY_MS / 1000} s; or choose another with the option "port" or OTEL_EXPORTER_PROMETHEUS_PORT (0 takes a free one).`;

@@ -39,3 +39,12 @@ export function givenAddress(env: { readonly [name: string]: string | undefined 
 export function addressText(address: Address): string {
   return JSON.stringify(address);
 }
+
+/** The address of whoever serves at a path where processes meet. */
+export function meetingAddress(
+  path: string,
+  what: Pick<Address, 'service' | 'port' | 'handOverSeconds'>,
+): Address {
+  const { service, port, handOverSeconds } = what;
+  return { path, token: '', service, port, handOverSeconds };
+}

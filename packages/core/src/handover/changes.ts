@@ -17,7 +17,9 @@ export interface Changes {
   readonly series: readonly NewSeries[];
   /** Series that were removed. */
   readonly removed: readonly number[];
-  /** One after the other: the number of a series and its value; of a histogram, the count of each bucket and the sum. */
+  /**
+   * One after the other: the number of a series and its value; of a histogram, how many of its buckets have changed, which they are with the count of each, and the sum.
+   */
   readonly numbers: ArrayLike<number>;
 }
 
@@ -42,6 +44,7 @@ export function changesOf({ body }: Frame): { readonly seq: number; readonly cha
     throw new Error('a frame has no news where they should be');
   const [metrics = [], series = [], removed = []] = news as never[][];
   // A copy, because doubles must lie at a multiple of eight.
-  const numbers = new Float64Array(Uint8Array.from(body.subarray(begin)).buffer);
+  const { buffer, byteOffset, byteLength } = body;
+  const numbers = new Float64Array(buffer.slice(byteOffset + begin, byteOffset + byteLength));
   return { seq, changes: { metrics, series, removed, numbers } };
 }

@@ -164,10 +164,18 @@ class KnownSeries {
     const base = this.#counts ? this.#base.get(cell) : undefined;
     numbers.push(this.ids[i]!);
     if ('counts' in cell) {
-      const told = [...cell.counts, cell.sum];
+      const { counts, sum } = cell;
+      const before = this.#told[i];
+      const changedAt = numbers.push(0) - 1;
+      for (let k = 0; k < counts.length; k++) {
+        const count = counts[k]!;
+        if (count === (before?.[k] ?? 0)) continue;
+        numbers.push(k, count - (base?.[k] ?? 0));
+        numbers[changedAt]!++;
+      }
+      numbers.push(sum - (base?.[counts.length] ?? 0));
       this.#stamps[i] = cell.count;
-      this.#told[i] = told;
-      for (let k = 0; k < told.length; k++) numbers.push(told[k]! - (base?.[k] ?? 0));
+      this.#told[i] = [...counts, sum];
     } else {
       this.#stamps[i] = cell.value;
       numbers.push(cell.value - (base?.[0] ?? 0));

@@ -13,6 +13,11 @@ const LONGEST_PAUSE_MS = 30_000;
 /** How long a process that has nothing else to do waits for its connection, to leave what it has measured. */
 const LAST_WAIT_MS = 1_000;
 
+/** A counter. */
+export interface Failures {
+  add(amount: number): void;
+}
+
 /**
  * Hands over what a store measures to the process that serves for all: what has changed, at each interval, when it is asked, and at the exit. Holds the process for nothing, and throws
  * nothing into it. When the other is gone it is looked for again, with ever longer pauses; what it was told is not told to its successor as well.
@@ -20,22 +25,24 @@ const LAST_WAIT_MS = 1_000;
 export class HandOver {
   readonly address: Address;
   readonly #store: ReadStore;
-  readonly #failed: () => void;
+  readonly #failures: Failures;
   #differences: Differences;
   #socket: Socket | undefined;
   #seq = 0;
   #pauseMs = FIRST_PAUSE_MS;
   #hasHandedOver = false;
   #isOver = false;
+  /** Asked before the other is looked for again: whether this process serves itself from now on, and nothing is to be handed over. */
+  succeed: ((told: Differences) => Promise<boolean>) | undefined;
   #hasSaid = false;
   #timer: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
 
-  /** `failed` is called for each connection that could not be had or was lost. */
-  constructor(store: ReadStore, address: Address, failed: () => void) {
+  /** `failures` counts the connections that could not be had or were lost. */
+  constructor(store: ReadStore, address: Address, failures: Failures) {
     this.address = address;
     this.#store = store;
-    this.#failed = failed;
+    this.#failures = failures;
     this.#differences = new Differences(store);
     process.on('exit', this.#onExit);
     process.on('beforeExit', this.#onBeforeExit);
@@ -159,10 +166,18 @@ export class HandOver {
   #onClose(): void {
     this.#socket = undefined;
     if (this.#isOver) return;
-    this.#failed();
+    this.#failures.add(1);
     this.#tell();
-    this.#retry = lastingTimers.setTimeout(() => this.#connect(), this.#pauseMs).unref();
+    this.#retry = lastingTimers.setTimeout(() => void this.#again(), this.#pauseMs).unref();
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+
+  async #again(): Promise<void> {
+    const told = this.#hasHandedOver ? this.#differences.again() : this.#differences;
+    const hasSucceeded = await this.succeed?.(told).catch(() => false);
+    if (this.#isOver) return;
+    if (hasSucceeded === true) this.end();
+    else this.#connect();
   }
 
   #tell(error?: Error): void {

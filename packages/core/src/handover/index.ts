@@ -1,9 +1,9 @@
 import { sharedInProcess } from '../base/index.ts';
 import { type Address, givenAddress } from './address.ts';
 import type { ReadStore } from './differences.ts';
-import { HandOver } from './hand-over.ts';
+import { type Failures, HandOver } from './hand-over.ts';
 
-export { ADDRESS_VARIABLE, type Address, addressText, givenAddress } from './address.ts';
+export { ADDRESS_VARIABLE, type Address, addressText, givenAddress, meetingAddress } from './address.ts';
 export { type Changes, changesFrame, changesOf, type NewSeries } from './changes.ts';
 export { Differences, type ReadStore } from './differences.ts';
 export { FRAME, type Frame, FrameReader, frame, jsonFrame, jsonOf, MAX_FRAME_BYTES } from './frames.ts';
@@ -19,18 +19,18 @@ export function isHandedOver(): boolean {
 }
 
 /** Begins to hand over the store of this process, unless it is handed over already. */
-export function beginHandOver(store: ReadStore, address: Address, failed: () => void): HandOver {
+export function beginHandOver(store: ReadStore, address: Address, failures: () => Failures): HandOver {
   const state = underWay();
-  state.handOver ??= new HandOver(store, address, failed);
+  state.handOver ??= new HandOver(store, address, failures());
   return state.handOver;
 }
 
 /** Begins to hand over when a parent of this process has handed on where to, and the service is not another one. */
-export function handOverIfAsked(store: ReadStore, failed: () => void): void {
+export function handOverIfAsked(store: ReadStore, failures: () => Failures): void {
   const address = givenAddress(process.env);
   const { OTEL_SERVICE_NAME: service } = process.env;
   if (address === undefined || (service ? service !== address.service : false)) return;
-  beginHandOver(store, address, failed);
+  beginHandOver(store, address, failures);
 }
 
 /** Ends it. With `forget`, what has not been handed over yet never is: this process serves itself. */

@@ -1,29 +1,18 @@
 import type { LabelValues, MetricDescriptor } from '../catalog/index.ts';
 import type { Changes } from '../handover/index.ts';
-import type { CounterCell, HistogramCell } from '../store/index.ts';
+import type { CounterCell } from '../store/index.ts';
 import type { MergedGauge, Statement } from './merged-gauge.ts';
 import { type MergedMetric, type Shared, sameBounds } from './merged-metric.ts';
+import { CounterPart, type GaugeChanges, HistogramPart, type Part, StatementPart } from './parts.ts';
 
 /** What an incarnation asks of the store that it is merged into. */
-export interface Merging {
+export interface Merging extends GaugeChanges {
   /** The metric that these processes have together; undefined, and told of, where it is another one here. */
   metric(descriptor: MetricDescriptor): MergedMetric | undefined;
-  /** The gauge is to be settled before it is read. */
-  changed(gauge: MergedGauge): void;
-  /** Counts changes of statements. */
-  turn(): number;
   /** No living process has the series any more. */
   orphaned(metric: MergedMetric, shared: Shared): void;
   /** A histogram has other bounds here, which are kept. */
   rebucketed(metric: MergedMetric): void;
-}
-
-/** A series of this incarnation. `take` reads its numbers, which begin at `at`, and returns where they end. */
-interface Part {
-  take(numbers: ArrayLike<number>, at: number): number;
-  readonly metric?: MergedMetric;
-  readonly shared?: Shared;
-  readonly statement?: Statement;
 }
 
 /** What one process may have. Beyond, it is taken for one that says nonsense. */
@@ -103,13 +92,12 @@ export class Incarnation {
       throw new Error(`a series of ${descriptor.name} has other labels`);
     if (isHistogram && !(Array.isArray(bounds) && bounds.length < 1_000 && bounds.every(Number.isFinite)))
       throw new Error(`a series of ${descriptor.name} has no bounds`);
-    const width = isHistogram ? bounds!.length + 2 : 1;
     const labels: { [name: string]: string } = {};
     for (const [i, { name }] of descriptor.labels.entries()) labels[name] = values[i]!;
     const isOthers = metric?.merge === 'own' && this.place !== '';
     const shared = isOthers ? undefined : metric?.at(labels, this.place, bounds);
     if (metric === undefined || shared === undefined) {
-      this.#parts[id] = { take: (_, at) => at + width };
+      this.#parts[id] = { take: (numbers, at) => at + (isHistogram ? 2 + 2 * numbers[at]! : 1) };
       return;
     }
     shared.living++;
@@ -190,94 +178,4 @@ interface IncomingMetric {
 
 function keyOf(labels: readonly { readonly name: string }[], values: LabelValues): string {
   return JSON.stringify(labels.map(({ name }) => [name, values[name]]));
-}
-
-/** By how much a count has grown. One that is lower than before was begun anew. */
-function growth(last: number, now: number): number {
-  if (!(now >= 0 && now < Infinity)) throw new Error(`${now} is no count`);
-  return now >= last ? now - last : now;
-}
-
-class CounterPart implements Part {
-  readonly metric: MergedMetric;
-  readonly shared: Shared;
-  readonly #cell: CounterCell;
-  #last = 0;
-
-  constructor(metric: MergedMetric, shared: Shared, cell: CounterCell) {
-    this.metric = metric;
-    this.shared = shared;
-    this.#cell = cell;
-  }
-
-  take(numbers: ArrayLike<number>, at: number): number {
-    const now = numbers[at]!;
-    // Added, never computed anew: a sum of floats in another order may be lower by a hair, which is a restart to Prometheus.
-    this.#cell.value += growth(this.#last, now);
-    this.#last = now;
-    return at + 1;
-  }
-}
-
-class HistogramPart implements Part {
-  readonly metric: MergedMetric;
-  readonly shared: Shared;
-  readonly #cell: HistogramCell;
-  readonly #last: Float64Array;
-  /** Into which bucket of the merged series each of this one's goes: the first whose bound is not lower. Undefined where they are the same. */
-  readonly #into: readonly number[] | undefined;
-
-  constructor(metric: MergedMetric, shared: Shared, cell: HistogramCell, bounds: readonly number[]) {
-    this.metric = metric;
-    this.shared = shared;
-    this.#cell = cell;
-    this.#last = new Float64Array(bounds.length + 2);
-    const { upper } = cell.bounds;
-    if (!sameBounds(bounds, upper))
-      this.#into = [...bounds, Infinity].map((bound) => {
-        const first = upper.findIndex((own) => own >= bound);
-        return first < 0 ? upper.length : first;
-      });
-  }
-
-  take(numbers: ArrayLike<number>, at: number): number {
-    const last = this.#last;
-    const { counts } = this.#cell;
-    const sumAt = last.length - 1;
-    for (let i = 0; i < sumAt; i++) {
-      const now = numbers[at + i]!;
-      if (now === last[i]) continue;
-      counts[this.#into === undefined ? i : this.#into[i]!]! += growth(last[i]!, now);
-      last[i] = now;
-    }
-    const sum = numbers[at + sumAt]!;
-    this.#cell.sum += growth(last[sumAt]!, sum);
-    last[sumAt] = sum;
-    return at + last.length;
-  }
-}
-
-class StatementPart implements Part {
-  readonly metric: MergedMetric;
-  readonly shared: Shared;
-  readonly statement: Statement;
-  readonly #merging: Merging;
-
-  constructor(metric: MergedMetric, shared: Shared, statement: Statement, merging: Merging) {
-    this.metric = metric;
-    this.shared = shared;
-    this.statement = statement;
-    this.#merging = merging;
-  }
-
-  take(numbers: ArrayLike<number>, at: number): number {
-    const { statement } = this;
-    const value = numbers[at]!;
-    if (value === Infinity || value === -Infinity) throw new Error('a gauge is not finite');
-    statement.value = value;
-    statement.turn = this.#merging.turn();
-    this.#merging.changed(statement.gauge);
-    if (statement.judged !== undefined) for (const gauge of statement.judged) this.#merging.changed(gauge);
-    return at + 1;
-  }
 }

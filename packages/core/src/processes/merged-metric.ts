@@ -12,6 +12,9 @@ import { MergedGauge } from './merged-gauge.ts';
 /** Tells the processes apart in gauges that are shown for each. Its values are few: who comes takes the place of one that went. */
 const PROCESS_LABEL = 'process';
 
+/** No metric has more, whatever another process says: closed labels are born at once. */
+const MOST_SERIES = 1_000_000;
+
 /** A series that several processes have, as one. */
 export class Shared {
   readonly cell: Cell;
@@ -49,7 +52,7 @@ export class MergedMetric {
     this.descriptor = describe(kind, name, {
       help,
       labels: spec,
-      maxSeries,
+      maxSeries: Math.min(maxSeries, MOST_SERIES),
       ...(unit === undefined ? {} : { unit }),
       ...(buckets === undefined ? {} : { buckets }),
       ...(convention === undefined ? {} : { convention }),

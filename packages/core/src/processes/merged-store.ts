@@ -25,11 +25,12 @@ export class MergedStore extends Store {
   readonly #merging: Merging;
   #turn = 0;
 
-  constructor(own: Store, ask: Ask) {
+  /** `told` are the differences of the own store to what it has told another already. */
+  constructor(own: Store, ask: Ask, told = new Differences(own)) {
     super({ clock: own.clock });
     this.#own = own;
     this.#ask = ask;
-    this.#differences = new Differences(own);
+    this.#differences = told;
     this.#merging = {
       metric: (descriptor) => this.#metric(descriptor),
       changed: (gauge) => this.#changed.add(gauge),

@@ -96,6 +96,9 @@ const work = describe('counter', 'forged_total', { help: 'F.' });
 const hello = () => jsonFrame(FRAME.hello, { token: here.served.address.token, pid: 1 });
 const numbers = (...all: number[]) =>
   changesFrame(0, { metrics: [[0, work]], series: [[0, 0, []]], removed: [], numbers: all });
+const seconds = describe('histogram', 'forged_seconds', { help: 'F.', buckets: [1] });
+const times = (...all: number[]) =>
+  changesFrame(0, { metrics: [[0, seconds]], series: [[0, 0, [], [1]]], removed: [], numbers: all });
 const json = (...news: unknown[]) =>
   changesFrame(0, {
     metrics: [],
@@ -137,6 +140,10 @@ test.each<[what: string, bytes: () => Buffer[]]>([
   ['a count that is no count', () => [hello(), numbers(0, Number.NaN)]],
   ['a count below zero', () => [hello(), numbers(0, -1)]],
   ['a number of no series', () => [hello(), numbers(9, 1)]],
+  ['a histogram of more buckets than it has', () => [hello(), times(0, 1, 7, 1, 1)]],
+  ['a bucket that is none', () => [hello(), times(0, 1, 0.5, 1, 1)]],
+  ['a histogram that ends too early', () => [hello(), times(0, 2, 0, 1, 1)]],
+  ['a histogram that never ends', () => [hello(), times(0, Number.POSITIVE_INFINITY, 0, 1, 1)]],
   ['a number that ends too early', () => [hello(), numbers(0)]],
 ])('%s is refused, and harms nobody', async (_, bytes) => {
   const socket = connect(here.served.address.path);

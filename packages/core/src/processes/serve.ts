@@ -1,10 +1,16 @@
 import cluster from 'node:cluster';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { quietly, UnderWay, warnOnce } from '../base/index.ts';
-import { ADDRESS_VARIABLE, type Address, addressText } from '../handover/index.ts';
+import {
+  ADDRESS_VARIABLE,
+  type Address,
+  addressText,
+  type Differences,
+  meetingAddress,
+} from '../handover/index.ts';
 import {
   processes,
   processesEnded,
@@ -15,6 +21,7 @@ import {
 } from '../store/index.ts';
 import { Connection } from './connection.ts';
 import type { Incarnation } from './incarnation.ts';
+import { listening, takeMeetingPoint } from './meeting-point.ts';
 import { MergedStore } from './merged-store.ts';
 
 /** The processes that hand over to this one. */
@@ -40,16 +47,35 @@ const STARTING_MS = 30_000;
 export async function serve(
   own: Store,
   what: Pick<Address, 'service' | 'port' | 'handOverSeconds'>,
+  { socket: meetingPoint, told }: { readonly socket?: string; readonly told?: Differences } = {},
 ): Promise<ServedProcesses & { readonly address: Address }> {
-  const address: Address = { path: freePath(), token: crypto.randomUUID(), ...what };
-  const served = new Served(own, address);
+  // At a meeting point the file system says who may come.
+  const address: Address =
+    meetingPoint === undefined
+      ? { path: freePath(), token: crypto.randomUUID(), ...what }
+      : meetingAddress(meetingPoint, what);
+  const served = new Served(own, address, told);
   const server = createServer((socket) => served.take(socket));
   server.maxConnections = MOST_CONNECTIONS;
-  await listening(server, address.path);
+  const unlock = meetingPoint === undefined ? () => {} : await takeMeetingPoint(meetingPoint);
+  try {
+    await listening(server, address.path);
+    if (meetingPoint !== undefined) quietly(() => chmodSync(meetingPoint, 0o600));
+  } catch (error) {
+    unlock();
+    throw error;
+  }
   server.unref();
+  if (told !== undefined) {
+    own.beginAgain();
+    served.show();
+  }
   const text = addressText(address);
   process.env[ADDRESS_VARIABLE] = text;
-  const remove = () => removePath(address.path);
+  const remove = () => {
+    if (meetingPoint === undefined) removePath(address.path);
+    unlock();
+  };
   process.on('exit', remove);
   return {
     address,
@@ -71,12 +97,26 @@ class Served {
   readonly #places = new Set<number>();
   readonly #workers = new Map<number, number>();
   readonly #warn = warnOnce();
+  /** What of this process is told here, where another one was told the rest. */
+  readonly #told: Differences | undefined;
   #merged: MergedStore | undefined;
   #asked = 0;
 
-  constructor(own: Store, address: Address) {
+  constructor(own: Store, address: Address, told: Differences | undefined) {
     this.#own = own;
     this.#address = address;
+    this.#told = told;
+  }
+
+  /** Shows all processes from now on. */
+  show(): MergedStore {
+    if (this.#merged === undefined) {
+      this.#merged = new MergedStore(this.#own, (limitMs) => this.#ask(limitMs), this.#told);
+      this.#merged.counter(processesEnded);
+      this.#merged.counter(processesRefused);
+      setExportedStore(this.#merged);
+    }
+    return this.#merged;
   }
 
   take(socket: Socket): void {
@@ -102,16 +142,11 @@ class Served {
   }
 
   #begin(): Incarnation {
-    if (this.#merged === undefined) {
-      this.#merged = new MergedStore(this.#own, (limitMs) => this.#ask(limitMs));
-      this.#merged.counter(processesEnded);
-      this.#merged.counter(processesRefused);
-      setExportedStore(this.#merged);
-    }
+    const merged = this.show();
     let place = 1;
     while (this.#places.has(place)) place++;
     this.#places.add(place);
-    return this.#merged.begin(String(place));
+    return merged.begin(String(place));
   }
 
   #end(incarnation: Incarnation, left: boolean): void {
@@ -178,16 +213,4 @@ function freePath(): string {
 
 function removePath(path: string): void {
   if (path.startsWith('/')) quietly(() => rmSync(dirname(path), { recursive: true, force: true }));
-}
-
-function listening(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    // Each process by itself: a worker of a cluster would have its primary listen for it.
-    server.listen({ path, exclusive: true }, () => {
-      server.off('error', reject);
-      server.on('error', () => {});
-      resolve();
-    });
-  });
 }

@@ -7,12 +7,16 @@ import { type ServedProcesses, serve } from './serve.ts';
 export const HAND_OVER_SECONDS = 1;
 
 /** Serves the processes that this one starts, unless it does already, or hands over itself. */
-export async function serveAt(what: Parameters<typeof serve>[1]): Promise<ServedProcesses> {
+export async function serveAt(
+  what: Parameters<typeof serve>[1],
+  where?: Parameters<typeof serve>[2],
+): Promise<ServedProcesses> {
   const state = serving();
   if (state.running !== undefined) return state.running;
   const own = processStore();
-  if (isHandedOver()) return { close() {} };
-  const starting = serve(own, what).then(({ close }) => ({
+  // A successor hands over until it serves.
+  if (isHandedOver() && where?.told === undefined) return { close() {} };
+  const starting = serve(own, what, where).then(({ close }) => ({
     close() {
       if (state.running === starting) state.running = undefined;
       close();

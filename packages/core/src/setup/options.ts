@@ -53,9 +53,10 @@ export interface TelemetryOptions {
   readonly processMetrics?: boolean;
   /**
    * Whether this process serves the metrics of the processes and threads that it starts, and hands its own over to the one that has started it, where that one does. `handOverSeconds` is
-   * how often they hand over, and so how much of what they measure is lost when one is killed; default 1. `false`: each process by itself. Default: it does. See docs/processes.md.
+   * how often they hand over, and so how much of what they measure is lost when one is killed; default 1. `socket` is a path where processes meet that nobody of yours starts, as those of pm2:
+   * who comes first serves, the others hand over, and one of them takes its place when it has ended. `false`: each process by itself. Default: it does. See docs/processes.md.
    */
-  readonly processes?: false | { readonly handOverSeconds?: number };
+  readonly processes?: false | { readonly handOverSeconds?: number; readonly socket?: string };
   /** Where log lines go. Default: the logger given to `setLogger`, else pino, else JSON lines on stderr. */
   readonly logger?: Logger;
   /** The level from which the default logger writes. Default `info`. */
@@ -91,10 +92,9 @@ const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
   pino: (value) => (isPino(value) ? undefined : 'must be the module pino'),
   processMetrics: flag,
   processes: (value) =>
-    value === false ||
-    (isObject(value) && isInterval((value as { handOverSeconds?: unknown }).handOverSeconds))
+    value === false || (isObject(value) && isServing(value))
       ? undefined
-      : 'must be false, or { handOverSeconds } with a number from 0.1 to 60',
+      : 'must be false, or { handOverSeconds, socket } with a number from 0.1 to 60 and a path',
   logger: (value) => (isLogger(value) ? undefined : 'must have the methods debug, info, warn and error'),
   logLevel: (value) =>
     LEVELS.includes(value as LogLevel) ? undefined : `must be one of ${LEVELS.join(', ')}`,
@@ -120,8 +120,15 @@ export function checkedOptions(given: TelemetryOptions): TelemetryOptions {
   return options;
 }
 
-function isInterval(value: unknown): boolean {
-  return value === undefined || (typeof value === 'number' && value >= 0.1 && value <= 60);
+function isServing(value: { readonly handOverSeconds?: unknown; readonly socket?: unknown }): boolean {
+  const { handOverSeconds = 1, socket = '/' } = value;
+  return (
+    typeof handOverSeconds === 'number' &&
+    handOverSeconds >= 0.1 &&
+    handOverSeconds <= 60 &&
+    typeof socket === 'string' &&
+    socket !== ''
+  );
 }
 
 function isPino(value: unknown): boolean {

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startTelemetry } from './index.ts';
@@ -54,9 +56,64 @@ test('a process that serves others, and one that hands over, end when they have 
   expect(app.output()).toContain('CHILD 0 ends_total 3');
 });
 
-test.each([true, 'yes', { handOverSeconds: 0 }, { handOverSeconds: 61 }, { handOverSeconds: '1' }])(
-  'processes: %j is no way of serving',
-  async (processes) => {
-    await expect(startTelemetry({ processes } as never)).rejects.toThrow('processes must be false, or');
-  },
-);
+const MEMBER = (socket: string) => `
+  import { counter } from '@sightglass/core';
+  import { startTelemetry } from '@sightglass/core/setup';
+  const work = counter('member_work_total', { help: 'Work.' });
+  const socket = ${JSON.stringify(socket)};
+  const telemetry = await startTelemetry({ serviceName: 'members', port: 0, logLevel: 'silent', processes: { socket, handOverSeconds: 0.1 } });
+  process.on('SIGUSR2', () => work.add(1));
+  console.log('READY');
+  setInterval(() => { if (telemetry.url !== undefined) console.log('SERVES ' + telemetry.url + ' '); }, 50);
+`;
+
+test('processes that nobody of ours has started meet: one serves, and when it dies another does, and counts on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightglass-members-'));
+  const members: App[] = [];
+  const come = async () => {
+    const member = runApp(MEMBER(join(folder, 'socket')));
+    members.push(member);
+    await member.says('READY');
+    return member;
+  };
+  const urlOf = (member: App) => /SERVES (\S+) /.exec(member.output())?.[1];
+  const work = async (member: App) => {
+    const text = await (await fetch(`${urlOf(member)}/metrics`)).text();
+    return value(text, 'member_work_total');
+  };
+  try {
+    const first = await come();
+    const others = [await come(), await come()];
+    await first.says('SERVES');
+    expect(others.map(urlOf)).toEqual([undefined, undefined]);
+    for (const { child } of members) child.kill('SIGUSR2');
+    await expect.poll(() => work(first)).toBe('3');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await expect.poll(() => others.filter((member) => urlOf(member) !== undefined)).toHaveLength(1);
+    const next = others.find((member) => urlOf(member) !== undefined)!;
+    // What the first has shown is not shown again, as after any restart.
+    expect(await work(next)).toBe('0');
+    for (const { child } of others) child.kill('SIGUSR2');
+    await expect.poll(() => work(next)).toBe('2');
+    const late = await come();
+    late.child.kill('SIGUSR2');
+    await expect.poll(() => work(next)).toBe('3');
+    expect(urlOf(late)).toBeUndefined();
+  } finally {
+    for (const { child } of members) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  true,
+  'yes',
+  { handOverSeconds: 0 },
+  { handOverSeconds: 61 },
+  { handOverSeconds: '1' },
+  { socket: '' },
+  { socket: 9464 },
+])('processes: %j is no way of serving', async (processes) => {
+  await expect(startTelemetry({ processes } as never)).rejects.toThrow('processes must be false, or');
+});

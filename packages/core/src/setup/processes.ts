@@ -1,7 +1,8 @@
-import { beginHandOver, endHandOver, givenAddress } from '../handover/index.ts';
+import { type Address, beginHandOver, endHandOver, givenAddress, meetingAddress } from '../handover/index.ts';
 import { log } from '../logging/port.ts';
+import type { ServedProcesses } from '../processes/index.ts';
 import { HAND_OVER_SECONDS, serveAt } from '../processes/serving.ts';
-import { countFailedHandOver, processStore } from '../store/index.ts';
+import { failedHandOvers, processStore } from '../store/index.ts';
 import type { TelemetryOptions } from './options.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,14 +12,16 @@ export interface Role {
   readonly isServed: boolean;
   /** Hands over what has not been yet. */
   flush(): void;
+  /** Calls `open` when this process takes the place of the one that has served it. */
+  whenServing(open: () => void): void;
   end(): void;
 }
 
-const ALONE: Role = { isServed: false, flush() {}, end() {} };
+const ALONE: Role = { isServed: false, flush() {}, whenServing() {}, end() {} };
 
 /**
- * Hands over to the process that has started this one, where that serves the same service at the same port, since it runs the same code then; else serves those that this one starts.
- * Never rejects.
+ * Hands over to the process that has started this one, where that serves the same service at the same port, since it runs the same code then; else serves those that this one starts,
+ * or hands over to who serves where all meet. Never rejects.
  */
 export async function takeRole(options: TelemetryOptions, settings: Settings): Promise<Role> {
   const service = String(settings.resourceAttributes['service.name']);
@@ -26,25 +29,49 @@ export async function takeRole(options: TelemetryOptions, settings: Settings): P
   const isOurs = address?.service === service && isSamePort(settings.port, address.port);
   if (options.processes === false || settings.disabled || !isOurs) endHandOver({ forget: true });
   if (options.processes === false || settings.disabled) return ALONE;
-  const store = processStore();
-  if (isOurs) {
-    const handOver = beginHandOver(store, address, () => countFailedHandOver(store));
-    log().info(
-      'What this process measures is handed over to the process that has started it, and served there.',
-    );
-    return { isServed: true, flush: () => handOver.leave(), end: endHandOver };
-  }
+  const { handOverSeconds = HAND_OVER_SECONDS, socket } = options.processes ?? {};
+  if (isOurs) return handOverTo(address);
+  const what = { service, port: settings.port, handOverSeconds };
   try {
-    const { handOverSeconds = HAND_OVER_SECONDS } = options.processes ?? {};
-    const served = await serveAt({ service, port: settings.port, handOverSeconds });
+    const served = await serveAt(what, socket === undefined ? {} : { socket });
     return { ...ALONE, end: () => served.close() };
   } catch (error) {
+    if (socket !== undefined) return handOverTo(meetingAddress(socket, what), { socket });
     log().warn(
       { err: error },
       'There is nowhere to listen for processes that this one starts; each is by itself.',
     );
     return ALONE;
   }
+}
+
+/** `at` is where this process may take the other's place. */
+function handOverTo(address: Address, at?: { readonly socket: string }): Role {
+  const store = processStore();
+  const handOver = beginHandOver(store, address, () => failedHandOvers(store));
+  let served: ServedProcesses | undefined;
+  let open: (() => void) | undefined;
+  log().info('What this process measures is handed over to another of the service, and served there.');
+  if (at !== undefined)
+    handOver.succeed = async (told) => {
+      served = await serveAt(address, { ...at, told });
+      endHandOver();
+      log().info('This process serves the others of the service from now on.');
+      open?.();
+      return true;
+    };
+  return {
+    isServed: true,
+    flush: () => handOver.leave(),
+    whenServing(given) {
+      open = given;
+      if (served !== undefined) open();
+    },
+    end() {
+      endHandOver();
+      served?.close();
+    },
+  };
 }
 
 /** A child that opens no port of its own may be anybody's. */

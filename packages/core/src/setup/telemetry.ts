@@ -61,10 +61,10 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
     resourceAttributes: Object.keys(settings.resourceAttributes),
   });
   const handler = createHandler(exposition, processHealth(), options.auth);
-  const endpoint =
-    settings.port === undefined || role.isServed
+  const open = async () =>
+    settings.port === undefined
       ? undefined
-      : await listenOrRetry(
+      : listenOrRetry(
           createHandler(
             exposition,
             processHealth(),
@@ -75,7 +75,13 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
           settings.host,
           settings.port,
         );
+  let endpoint = role.isServed ? undefined : await open();
   let ending: Promise<void> | undefined;
+  role.whenServing(async () => {
+    const opened = await open();
+    if (ending === undefined) endpoint = opened;
+    else await opened?.close();
+  });
   const flush = async () => {
     if (ending !== undefined) return;
     role.flush();

@@ -16,8 +16,8 @@ export type { Info } from './info.ts';
 export type { AnyInstrument } from './instrument.ts';
 export { type MetricsOfThing, metricsWith } from './metrics-with.ts';
 export {
-  countFailedHandOver,
   exportedStore,
+  failedHandOvers,
   neverThrows,
   processStore,
   setExportedStore,

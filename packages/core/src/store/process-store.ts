@@ -1,6 +1,7 @@
 import { sharedInProcess } from '../base/index.ts';
 import { DeclarationError, type Described } from '../catalog/index.ts';
 import { handOverIfAsked } from '../handover/index.ts';
+import type { BoundCounter } from './counter.ts';
 import { handOversFailed } from './self-metrics.ts';
 import { Store } from './store.ts';
 
@@ -11,14 +12,14 @@ import { Store } from './store.ts';
 export function processStore(): Store {
   return sharedInProcess('store', () => {
     const store = new Store({ ofProcess: true, enabled: !isDisabled() });
-    if (store.enabled) handOverIfAsked(store, () => countFailedHandOver(store));
+    if (store.enabled) handOverIfAsked(store, () => failedHandOvers(store));
     return store;
   });
 }
 
-/** Counts a connection to the process that serves for all that could not be had, or was lost. */
-export function countFailedHandOver(store: Store): void {
-  store.counter(handOversFailed).add(1);
+/** Counts the connections to the process that serves for all that could not be had, or were lost; born at 0 where it is handed over. */
+export function failedHandOvers(store: Store): BoundCounter {
+  return store.counter(handOversFailed).bind();
 }
 
 /** What an export of this process shows: the store of all processes where this one serves for them, else its own. */

@@ -167,6 +167,11 @@ export class Store {
     this.#sayOnce = warnOnce();
   }
 
+  /** Says that this process counts from now on, as what is exported does: what it had counted before was exported by another. */
+  beginAgain(): void {
+    this.#begin();
+  }
+
   #begin(): void {
     if (this.#process === undefined) return;
     this.#process.start.remove({ process_id: this.#processId });

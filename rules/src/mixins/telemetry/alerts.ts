@@ -12,6 +12,7 @@ import {
   collectorSuccess,
   droppedInWindow,
   overflowedInWindow,
+  processesMissing,
   service,
   skew,
   WINDOW,
@@ -20,6 +21,7 @@ import {
   clockSkew,
   droppedMeasurements,
   missedIterations,
+  missingProcesses,
   overflowedMeasurements,
   ruleFailures,
   undeliveredNotifications,
@@ -136,6 +138,20 @@ const alertsOnThePath: readonly AlertOptions[] = [
     action: 'See which of the two hosts keeps its time by NTP and which does not; repair that one.',
     runbook: 'telemetry',
     dashboard: panel('Clock skew'),
+  },
+  {
+    alert: 'SightglassProcessesMissing',
+    expr: promql`max by (job) (${processesMissing}) > ${missingProcesses}`,
+    for: minutes(5),
+    severity: 'warning',
+    summary: 'Processes whose metrics another one serves are not heard of.',
+    description:
+      '{{ $value | humanize }} of the processes that one instance of job {{ $labels.job }} serves are frozen, busy without a pause, or have not come.',
+    impact:
+      'What they measure is not in the export, and they hardly do their work; what they had handed over stays.',
+    action: 'Find the worker that answers nothing, and see in a profile or its log what holds it.',
+    runbook: 'telemetry',
+    dashboard: panel('Missing processes'),
   },
   {
     alert: 'SightglassNotificationsLost',

@@ -3,6 +3,7 @@ import {
   measurementsDropped,
   measurementsOverflowed,
   processClock,
+  processesMissing as processesMissingDescriptor,
   processStart,
 } from '@sightglass/core/metrics';
 import { up } from '../../engine/model/external.ts';
@@ -18,6 +19,8 @@ export const WINDOW = minutes(15);
 const counts = counting('telemetry');
 const clock: MetricReference = { descriptor: processClock };
 export const collectorSuccess: MetricReference = { descriptor: collectorSuccessDescriptor };
+
+export const processesMissing: MetricReference = { descriptor: processesMissingDescriptor };
 
 /** Scraped targets of each Prometheus job that use the library, whatever they declare with it. */
 export const targets: Recording = {

@@ -33,6 +33,12 @@ export const clockSkew = threshold(
   'Clocks that are kept by NTP differ by milliseconds, and what is pushed every 15 or 30 seconds looks that much behind. A minute is where alerts on jobs and tables that run every few minutes begin to be wrong.',
 );
 
+export const missingProcesses = threshold(
+  'sightglass_missing_processes',
+  0,
+  'What a missing process measures is in no export, and one that is frozen or busy for five minutes does no work either.',
+);
+
 export const undeliveredNotifications = threshold(
   'sightglass_undelivered_notifications',
   0,

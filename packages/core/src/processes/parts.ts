@@ -1,0 +1,112 @@
+import type { CounterCell, HistogramCell } from '../store/index.ts';
+import type { MergedGauge, Statement } from './merged-gauge.ts';
+import { type MergedMetric, type Shared, sameBounds } from './merged-metric.ts';
+
+/** What is told of changes in gauges. */
+export interface GaugeChanges {
+  /** The gauge is to be settled before it is read. */
+  changed(gauge: MergedGauge): void;
+  /** Counts changes of statements. */
+  turn(): number;
+}
+
+/** A series of one incarnation. `take` reads its numbers, which begin at `at`, and returns where they end. */
+export interface Part {
+  take(numbers: ArrayLike<number>, at: number): number;
+  readonly metric?: MergedMetric;
+  readonly shared?: Shared;
+  readonly statement?: Statement;
+}
+
+/** By how much a count has grown. One that is lower than before was begun anew. */
+function growth(last: number | undefined, now: number): number {
+  if (!(now >= 0 && now < Infinity) || last === undefined) throw new Error(`${now} is no count`);
+  return now >= last ? now - last : now;
+}
+
+export class CounterPart implements Part {
+  readonly metric: MergedMetric;
+  readonly shared: Shared;
+  readonly #cell: CounterCell;
+  #last = 0;
+
+  constructor(metric: MergedMetric, shared: Shared, cell: CounterCell) {
+    this.metric = metric;
+    this.shared = shared;
+    this.#cell = cell;
+  }
+
+  take(numbers: ArrayLike<number>, at: number): number {
+    const now = numbers[at]!;
+    // Added, never computed anew: a sum of floats in another order may be lower by a hair, which is a restart to Prometheus.
+    this.#cell.value += growth(this.#last, now);
+    this.#last = now;
+    return at + 1;
+  }
+}
+
+export class HistogramPart implements Part {
+  readonly metric: MergedMetric;
+  readonly shared: Shared;
+  readonly #cell: HistogramCell;
+  readonly #last: Float64Array;
+  /** Into which bucket of the merged series each of this one's goes: the first whose bound is not lower. Undefined where they are the same. */
+  readonly #into: readonly number[] | undefined;
+
+  constructor(metric: MergedMetric, shared: Shared, cell: HistogramCell, bounds: readonly number[]) {
+    this.metric = metric;
+    this.shared = shared;
+    this.#cell = cell;
+    this.#last = new Float64Array(bounds.length + 2);
+    const { upper } = cell.bounds;
+    if (!sameBounds(bounds, upper))
+      this.#into = [...bounds, Infinity].map((bound) => {
+        const first = upper.findIndex((own) => own >= bound);
+        return first < 0 ? upper.length : first;
+      });
+  }
+
+  take(numbers: ArrayLike<number>, at: number): number {
+    const last = this.#last;
+    const { counts } = this.#cell;
+    const sumAt = last.length - 1;
+    const end = at + 1 + 2 * numbers[at]!;
+    for (let i = at + 1; i < end; i += 2) {
+      const bucket = numbers[i]!;
+      const now = numbers[i + 1]!;
+      if (!(bucket < sumAt)) throw new Error(`there is no bucket ${bucket}`);
+      const grown = growth(last[bucket], now);
+      counts[this.#into === undefined ? bucket : this.#into[bucket]!]! += grown;
+      last[bucket] = now;
+    }
+    const sum = numbers[end]!;
+    this.#cell.sum += growth(last[sumAt]!, sum);
+    last[sumAt] = sum;
+    return end + 1;
+  }
+}
+
+export class StatementPart implements Part {
+  readonly metric: MergedMetric;
+  readonly shared: Shared;
+  readonly statement: Statement;
+  readonly #changes: GaugeChanges;
+
+  constructor(metric: MergedMetric, shared: Shared, statement: Statement, changes: GaugeChanges) {
+    this.metric = metric;
+    this.shared = shared;
+    this.statement = statement;
+    this.#changes = changes;
+  }
+
+  take(numbers: ArrayLike<number>, at: number): number {
+    const { statement } = this;
+    const value = numbers[at]!;
+    if (value === Infinity || value === -Infinity) throw new Error('a gauge is not finite');
+    statement.value = value;
+    statement.turn = this.#changes.turn();
+    this.#changes.changed(statement.gauge);
+    if (statement.judged !== undefined) for (const gauge of statement.judged) this.#changes.changed(gauge);
+    return at + 1;
+  }
+}

@@ -1,0 +1,7 @@
+/** A thread of the service in `service.ts`. It only uses the library, and lives as long as the service. */
+import { parentPort } from 'node:worker_threads';
+import { counter } from '@sightglass/core';
+
+counter('thread_work_total', { help: 'Work of the thread.' }).add(1);
+parentPort!.on('message', () => {});
+parentPort!.postMessage('up');

@@ -2,9 +2,10 @@ import { firing } from '../../engine/model/external.ts';
 import type { AlertOptions } from '../../engine/model/rule.ts';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
-import { deadInHour, failedShare, judgedInWindow } from './counts.ts';
+import { deadInHour, failedShare, judgedInWindow, meanDuration } from './counts.ts';
 import {
   consumedBy,
+  durationObjective,
   errorObjective,
   fill,
   isDisabled,
@@ -14,6 +15,7 @@ import {
   standstill,
   unconsumed,
   waitObjective,
+  working,
 } from './recordings.ts';
 import {
   queueDepthCritical,
@@ -21,6 +23,7 @@ import {
   queueErrorItems,
   queueFailingRatio,
   queueNearCapacity,
+  queueStuckRatio,
 } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-queues', panel: title });
@@ -131,6 +134,33 @@ const otherQueueAlerts: readonly AlertOptions[] = [
     action: 'Look up the error_type of the errors, then the error in the log line "worker error".',
     runbook: 'queues',
     dashboard: panel('Error Rate'),
+  },
+  {
+    alert: 'QueueWorkStuck',
+    expr: promql`${working} > on (queue) ${queueStuckRatio} * ${durationObjective}`,
+    for: minutes(2),
+    severity: 'warning',
+    summary: 'A piece of work on a queue hangs.',
+    description:
+      'A piece of work on queue {{ $labels.queue }} has been under way for {{ $value | humanizeDuration }}, many times as long as it may.',
+    impact:
+      'It holds its slot and what it holds besides, such as locks and connections; the queue is worked off by the others.',
+    action: 'Find out what it waits for, and give the work a time limit.',
+    runbook: 'queues',
+    dashboard: panel('Queues'),
+  },
+  {
+    alert: 'QueueSlow',
+    expr: promql`${meanDuration} > on (queue) ${durationObjective}`,
+    for: minutes(20),
+    severity: 'warning',
+    summary: 'Work on a queue takes longer than it may.',
+    description:
+      'A piece of work on queue {{ $labels.queue }} takes {{ $value | humanizeDuration }} on average.',
+    impact: 'Less is worked off; the queue grows where as much comes in as before.',
+    action: 'Find out what has become slower: the database, what is called, or the size of the batches.',
+    runbook: 'queues',
+    dashboard: panel('Processing Time'),
   },
   {
     alert: 'QueueDeadLetters',

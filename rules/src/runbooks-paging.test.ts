@@ -136,6 +136,10 @@ const FIGURES: readonly (readonly [alert: string, phrase: string])[] = [
   ['QueueFailing', `more than ${share(valueOfKey('queue_failing_ratio'))} of the attempts`],
   ['QueueFailing', `at least ${word(valueOfKey('queue_error_items'))} were made`],
   ['QueueErrorsHigh', `at least ${word(valueOfKey('queue_error_items'))} were made`],
+  [
+    'QueueWorkStuck',
+    `more than ${word(valueOfKey('queue_stuck_ratio'))} times the \`durationObjectiveSeconds\``,
+  ],
   ['JobMemoryHigh', `more than ${valueOfKey('job_memory_bytes') / 1e9} GB`],
   [
     'JobOverlapping',

@@ -208,7 +208,35 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
     rethrows: true,
   },
+  instrumentGraphileWorker: {
+    valid: () => [
+      { on: (_event: string, listener: unknown) => void handed.push(listener) },
+      {
+        name: 'fuzz_graphile',
+        tasks: ['mail'],
+        pool: { query: async () => ({ rows: [{ ready: 1 }] }) },
+        maxWaitSeconds: 60,
+      },
+    ],
+    declares: true,
+    rethrows: true,
+  },
   instrumentJob: { valid: () => [intervalJob, work, 'elsewhere'], declares: true, rethrows: true },
+  instrumentPgBoss: {
+    valid: () => [
+      {
+        work: async (...args: readonly unknown[]) => void handed.push(args.at(-1)),
+        offWork: async () => {},
+        send: async () => 'id',
+        insert: async () => ['id'],
+        getDb: () => ({ executeSql: async () => ({ rows: [{ ready: 1 }] }) }),
+        on: (_event: string, listener: unknown) => void handed.push(listener),
+      },
+      { name: 'fuzz_boss', maxWaitSeconds: 60 },
+    ],
+    declares: true,
+    rethrows: true,
+  },
   instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },
   logFrom: { valid: () => ['warn'] },

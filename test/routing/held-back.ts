@@ -112,7 +112,13 @@ export const heldBack: readonly HeldBack[] = [
   },
   {
     fires: ['QueueStalled'],
-    heldBack: ['QueueNearCapacity', 'QueueDepthCritical', 'QueueItemsTooOld', 'QueueDepthHigh'],
+    heldBack: [
+      'QueueNearCapacity',
+      'QueueDepthCritical',
+      'QueueItemsTooOld',
+      'QueueDepthHigh',
+      'QueueWorkStuck',
+    ],
     thing: ['queue'],
   },
   {

@@ -9,7 +9,7 @@ import { subjectsBy } from './totals.ts';
  */
 
 /** What is told of one thing. */
-interface Told {
+export interface Told {
   readonly sheet: Sheet;
   readonly subject: Labels;
   /** What a series of the thing is now, or of what it belongs to. */
@@ -74,13 +74,14 @@ interface Owner {
 const OWNERS: { readonly [label: string]: string } = {
   job_name: 'job_name_owner_pages:job_ownership:info',
   layer: 'layer_owner_pages:offload_ownership:info',
+  queue: 'queue_owner_pages:queue_ownership:info',
 };
 
 /** Tables of each rule of an alert: `tell` gives the value where it holds. `owner` is the label of what has an owner. */
-function tablesOf(
+export function tablesOf(
   alert: string,
   labels: readonly string[],
-  owner: 'job_name' | 'layer' | undefined,
+  owner: 'job_name' | 'layer' | 'queue' | undefined,
   tell: (told: Told) => number | undefined,
   more: (told: Told) => Labels | undefined = () => ({}),
   seeds: readonly number[] = [1, 2, 3, 4],

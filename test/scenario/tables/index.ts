@@ -1,6 +1,7 @@
 import { alertTables } from './alerts.ts';
 import { figureTables } from './figures.ts';
 import { processTables } from './processes.ts';
+import { queueTables } from './queues.ts';
 import { recordingTables } from './records.ts';
 import { sloTables } from './slos.ts';
 import type { Table } from './table.ts';
@@ -16,4 +17,5 @@ export const tables: readonly Table[] = [
   ...totalTables,
   ...sloTables,
   ...alertTables,
+  ...queueTables,
 ];

@@ -1,12 +1,11 @@
-import { classifyError, DeclarationError, TIMEOUT } from '@sightglass/core';
-import { processStore } from '@sightglass/core/authors';
+import { DeclarationError } from '@sightglass/core';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
-import { recordEnqueued, recordEvent } from '../queue/record.ts';
+import { recordEvent } from '../queue/record.ts';
 import { declaredQueue } from '../queue/registry.ts';
 import { tell } from '../queue/run.ts';
-import { around, listen, numberOf, readable } from './host.ts';
+import { around, countAdded, listen, nowMs, numberOf, outcomeOf, readable } from './host.ts';
 
 /** A job of BullMQ, as far as it is used here. */
 interface BullJob {
@@ -61,7 +60,10 @@ export function instrumentBullmq(worker: BullmqWorkerLike, options: BullmqOption
     shared: true,
     ...(bull === undefined ? {} : { depth: () => readDepth(name, bull) }),
   });
-  if (bull !== undefined) countAdded(name, bull);
+  if (bull !== undefined) {
+    countAdded(name, bull, 'add', () => 1);
+    countAdded(name, bull, 'addBulk', ([jobs]) => (jobs as readonly unknown[]).length);
+  }
   watch(name, worker);
   return declared;
 }
@@ -98,10 +100,9 @@ function watch(queue: string, worker: object): void {
     }
   });
   const ended = (job: BullJob | undefined, error?: unknown) => {
-    const timedOut = error !== undefined && classifyError(error) === TIMEOUT;
     recordEvent({
       queue,
-      outcome: error === undefined ? 'success' : timedOut ? 'timed_out' : 'failed',
+      outcome: error === undefined ? 'success' : outcomeOf(error),
       ...(job === undefined ? {} : attempts.get(job)),
       attempt: numberOf(job?.attemptsMade),
       // It is finished: no attempt follows.
@@ -158,25 +159,3 @@ async function readDepth(name: string, bull: BullmqQueueLike): Promise<QueueRead
     oldestReady: times.length === 0 ? null : Math.min(...times) / 1000,
   };
 }
-
-/** Counts what is added through one queue of BullMQ, once it is there. */
-function countAdded(queue: string, bull: object): void {
-  const count =
-    (items: (args: readonly unknown[]) => number) => async (args: readonly unknown[], add: () => unknown) => {
-      const added = await add();
-      readable(() => recordEnqueued({ queue, items: items(args) }));
-      return added;
-    };
-  around(
-    bull,
-    'add',
-    count(() => 1),
-  );
-  around(
-    bull,
-    'addBulk',
-    count(([jobs]) => (jobs as readonly unknown[]).length),
-  );
-}
-
-const nowMs = (): number => readable(() => processStore().clock.monotonicMs()) ?? Number.NaN;

@@ -4,6 +4,7 @@ import { trackQueue, untrack } from './depth.ts';
 import { errorTypesOf, queueHandles, queueMetrics } from './handles.ts';
 import * as metrics from './metrics.ts';
 import { problemsOf, QUEUE_OPTIONS, type QueueOptions } from './options.ts';
+import type { DefaultErrorType } from './outcomes.ts';
 import {
   type BatchResult,
   boundTo,
@@ -23,6 +24,8 @@ export interface Queue<E extends string = string> {
   readonly name: string;
   /** Whether it is meant to be worked off here, and who says otherwise. The metrics tell; taking no items is for the host. */
   readonly state: LifecycleState;
+  /** Consumers of this process that take items now; 0 while it is not enabled. For a check of readiness: `healthCheck('events', () => events.consumers > 0)`. */
+  readonly consumers: number;
   /**
    * Runs `work` on a batch: times it, opens its span, records its size and how its items ended. What the work gives or throws reaches the caller unchanged; when it throws, all
    * items failed, and the error is counted by its kind and logged.
@@ -73,7 +76,7 @@ export interface Queue<E extends string = string> {
  * @example
  * const events = declareQueue({ name: 'events', capacity: 10_000, maxWaitSeconds: 60, depth: () => waiting.length });
  */
-export function declareQueue<const E extends string = string>(said: QueueOptions<E>): Queue<E> {
+export function declareQueue<const E extends string = DefaultErrorType>(said: QueueOptions<E>): Queue<E> {
   const { options, problems } = read(said);
   if (problems.length > 0) throw new DeclarationError('The queue', problems);
   const { name } = options;
@@ -137,6 +140,9 @@ function handleOf<E extends string>(queue: string): Queue<E> {
     name: queue,
     get state() {
       return now().lifecycle.state;
+    },
+    get consumers() {
+      return now().consumers;
     },
     batch: (items, work) => runBatch(now(), sizeOf(items), (batch) => work(items, batch)),
     process: (work, facts = {}) => runItem(now(), work, facts),

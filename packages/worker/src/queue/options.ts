@@ -27,7 +27,7 @@ export interface QueueOptions<E extends string = string> {
   /** The kinds of errors of its workers, each born at zero; `other` is always one. Default: those of reference system 003, `database_insert`, `aggregation_update`, `batch_processing`. */
   readonly errorTypes?: readonly E[];
   /** Names the kind of an error that a batch or an item throws. Default: `batch_processing` where that is a declared kind, else `other`. */
-  readonly classify?: (error: unknown) => E | 'other';
+  readonly classify?: (error: unknown) => NoInfer<E> | 'other';
   /** Time limit for each piece of work that `batch` or `process` runs, in seconds: its signal is aborted then, and its items are `timed_out`. Default: none. */
   readonly timeoutSeconds?: number;
   /** Who answers for the queue, such as a team: its alerts carry the name. Default: nobody is named. */

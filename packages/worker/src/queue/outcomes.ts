@@ -21,4 +21,5 @@ export type ItemState = (typeof ITEM_STATES)[number];
 
 /** Kinds of errors of a worker where its declaration names none (reference system 003), each born at zero. Whatever is none of the declared kinds is `other`. */
 export const ERROR_TYPES = ['database_insert', 'aggregation_update', 'batch_processing'] as const;
+export type DefaultErrorType = (typeof ERROR_TYPES)[number];
 export const OTHER = 'other';

@@ -339,7 +339,10 @@ describe('its lifecycle', () => {
     const queue = declare();
     queue.consuming(3);
     expect(exported(queue.name).queue_consumers).toBe(3);
+    expect(queue.consumers).toBe(3);
+    expect(declare({ consumes: false }).consumers).toBe(0);
     queue.disable();
+    expect(queue.consumers).toBe(0);
     expect(exported(queue.name)).toMatchObject({ queue_consumers: 0, 'queue_lifecycle_state disabled': 1 });
     queue.enable();
     expect(exported(queue.name)).toMatchObject({ queue_consumers: 3, 'queue_lifecycle_state disabled': 0 });

@@ -81,17 +81,27 @@ export const recordEvent = neverThrows(metrics.queueProcessed, (event: RecordedE
 function addEvent(labels: Labels, event: EventResult): void {
   const handles = queueHandles.at(labels);
   if (handles === false) return;
-  const { outcome = 'success', durationSeconds, waitSeconds, attempt = 1, dead } = event;
+  const { outcome = 'success', durationSeconds } = event;
   // What is none of the outcomes is refused by the metric, and counted there.
   if (Object.hasOwn(handles.processed, outcome)) handles.processed[outcome].add();
   else metrics.queueProcessed.add(1, { queue: labels.queue, outcome });
   if (durationSeconds !== undefined)
     (outcome === 'success' ? handles.succeeded : handles.failed).record(durationSeconds);
+  addFacts(labels, event);
+  // One that was thrown away, or lost with its worker, is no sign that anybody works.
+  if (outcome !== 'discarded' && outcome !== 'stalled') handles.progressed();
+}
+
+/** Records what an attempt says beside its outcome: of an item in a batch, whose outcome the batch says. */
+export function addFacts(
+  labels: Labels,
+  { waitSeconds, attempt = 1, dead }: Pick<EventResult, 'waitSeconds' | 'attempt' | 'dead'>,
+): void {
+  const handles = queueHandles.at(labels);
+  if (handles === false) return;
   if (waitSeconds !== undefined) handles.wait.record(waitSeconds);
   if (attempt > 1) handles.retries.add();
   if (dead === true) handles.deadLetters.add();
-  // One that was thrown away, or lost with its worker, is no sign that anybody works.
-  if (outcome !== 'discarded' && outcome !== 'stalled') handles.progressed();
 }
 
 /** What {@link recordWorkerError} takes. */

@@ -25,6 +25,11 @@ export class QueueTracker {
     this.#showUnderWay();
   }
 
+  /** Consumers of this process that take items now. */
+  get consumers(): number {
+    return this.lifecycle.state === 'enabled' ? (this.#consumers ?? 0) : 0;
+  }
+
   /** Goes over to a state of its lifecycle; a process that is not enabled takes no items. */
   to(state: 'enabled' | 'disabled' | 'standby' | 'stopping' | 'retired'): void {
     if (this.lifecycle.to(state)) this.#showConsumers();
@@ -82,7 +87,7 @@ export class QueueTracker {
     const gauge = metrics.queueConsumers;
     const labels = { queue: this.options.name };
     if (this.#isRetired || this.#consumers === undefined) gauge.remove(labels);
-    else gauge.set(this.lifecycle.state === 'enabled' ? this.#consumers : 0, labels);
+    else gauge.set(this.consumers, labels);
   }
 
   #showUnderWay(): void {

@@ -2,9 +2,10 @@ import { firing } from '../../engine/model/external.ts';
 import type { AlertOptions } from '../../engine/model/rule.ts';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
-import { deadInHour, failedShare, judgedInWindow } from './counts.ts';
+import { deadInHour, failedShare, judgedInWindow, meanDuration } from './counts.ts';
 import {
   consumedBy,
+  durationObjective,
   errorObjective,
   fill,
   isDisabled,
@@ -14,6 +15,7 @@ import {
   standstill,
   unconsumed,
   waitObjective,
+  working,
 } from './recordings.ts';
 import {
   queueDepthCritical,
@@ -21,6 +23,7 @@ import {
   queueErrorItems,
   queueFailingRatio,
   queueNearCapacity,
+  queueStuckRatio,
 } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-queues', panel: title });
@@ -97,6 +100,7 @@ const criticalQueueAlerts: readonly AlertOptions[] = [
     alert: 'QueueFailing',
     expr: promql`${failedShare} > ${queueFailingRatio} and on (queue) (${judgedInWindow} >= ${queueErrorItems})`,
     for: minutes(5),
+    keepFiringFor: minutes(5),
     severity: 'critical',
     summary: 'Most of the work on a queue fails.',
     description: 'Of the attempts of queue {{ $labels.queue }} {{ $value | humanizePercentage }} failed.',
@@ -124,6 +128,7 @@ const otherQueueAlerts: readonly AlertOptions[] = [
     alert: 'QueueErrorsHigh',
     expr: promql`${failedShare} > on (queue) ${errorObjective} and on (queue) (${judgedInWindow} >= ${queueErrorItems})`,
     for: minutes(5),
+    keepFiringFor: minutes(5),
     severity: 'warning',
     summary: 'More of the work on a queue fails than may.',
     description: 'Of the attempts of queue {{ $labels.queue }} {{ $value | humanizePercentage }} failed.',
@@ -133,9 +138,37 @@ const otherQueueAlerts: readonly AlertOptions[] = [
     dashboard: panel('Error Rate'),
   },
   {
+    alert: 'QueueWorkStuck',
+    expr: promql`${working} > on (queue) ${queueStuckRatio} * ${durationObjective}`,
+    for: minutes(2),
+    severity: 'warning',
+    summary: 'A piece of work on a queue hangs.',
+    description:
+      'A piece of work on queue {{ $labels.queue }} has been under way for {{ $value | humanizeDuration }}, many times as long as it may.',
+    impact:
+      'It holds its slot and what it holds besides, such as locks and connections; the queue is worked off by the others.',
+    action: 'Find out what it waits for, and give the work a time limit.',
+    runbook: 'queues',
+    dashboard: panel('Queues'),
+  },
+  {
+    alert: 'QueueSlow',
+    expr: promql`${meanDuration} > on (queue) ${durationObjective}`,
+    for: minutes(20),
+    severity: 'warning',
+    summary: 'Work on a queue takes longer than it may.',
+    description:
+      'A piece of work on queue {{ $labels.queue }} takes {{ $value | humanizeDuration }} on average.',
+    impact: 'Less is worked off; the queue grows where as much comes in as before.',
+    action: 'Find out what has become slower: the database, what is called, or the size of the batches.',
+    runbook: 'queues',
+    dashboard: panel('Processing Time'),
+  },
+  {
     alert: 'QueueDeadLetters',
     expr: promql`${deadInHour} > ${0}`,
     noForReason: 'An item that was given up does not come back by waiting.',
+    keepFiringFor: minutes(5),
     severity: 'warning',
     summary: 'Items of a queue are given up.',
     description: 'Of queue {{ $labels.queue }} {{ $value | humanize }} items were given up within an hour.',

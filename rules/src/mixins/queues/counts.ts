@@ -1,8 +1,13 @@
 import { itemOutcomes } from '@sightglass/worker';
-import { queueDeadLetters, queueEnqueued, queueProcessed } from '@sightglass/worker/metrics';
+import {
+  queueDeadLetters,
+  queueEnqueued,
+  queueProcessed,
+  queueProcessingDuration,
+} from '@sightglass/worker/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { hours, minutes } from '../../engine/promql/duration.ts';
-import { asSeconds, promql, type RecordedSeries, where } from '../../engine/promql/promql.ts';
+import { asSeconds, countOf, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
 import { grownIn } from '../../engine/remembered/index.ts';
 import { counts, depth, PER_QUEUE, queue } from './recordings.ts';
 
@@ -20,6 +25,11 @@ const { known } = queue;
 const processed = counts.total(queueProcessed, { labels: ['queue', 'outcome'], known });
 const enqueued = counts.total(queueEnqueued, { labels: PER_QUEUE, known });
 const deadLetters = counts.total(queueDeadLetters, { labels: PER_QUEUE, known });
+
+/** Pieces of work that came to a good end, and the time that they took: one that failed early is not quick. */
+const good = queueProcessingDuration.where({ outcome: 'success' });
+const pieces = counts.total(countOf(good), { labels: PER_QUEUE, known });
+const workTime = counts.total(sumOf(good), { labels: PER_QUEUE, known });
 
 /** Attempts since each queue was first known, by what became of them. */
 export const processedTotal: RecordedSeries = processed.series;
@@ -54,6 +64,13 @@ export const deadInHour: Recording = {
   expr: grownIn(deadLetters.series, hours(1)),
 };
 
+/** How long pieces of work took on average; absent while none ended well. */
+export const meanDuration: Recording = {
+  record: 'queue:queue_processing_duration_seconds:mean_window',
+  labels: PER_QUEUE,
+  expr: promql`${grownIn(workTime.series, WINDOW)} / on (queue) (${grownIn(pieces.series, WINDOW)} > 0)`,
+};
+
 /** How long it takes until each queue is empty, by how much less comes in than goes out; absent where that is not so. */
 export const drainTime: Recording = {
   record: 'queue:queue_drain_seconds:estimate',
@@ -70,10 +87,11 @@ export const drainTime: Recording = {
 
 /** In the order in which they are read. */
 export const countRecordings: readonly Recording[] = [
-  ...[processed, enqueued, deadLetters].flatMap(({ recordings }) => recordings),
+  ...[processed, enqueued, deadLetters, pieces, workTime].flatMap(({ recordings }) => recordings),
   processedInWindow,
   judgedInWindow,
   failedShare,
   deadInHour,
+  meanDuration,
   drainTime,
 ];

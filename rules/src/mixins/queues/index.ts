@@ -57,7 +57,13 @@ export const queues = defineMixin({
     },
     {
       sources: ['QueueStalled'],
-      targets: ['QueueNearCapacity', 'QueueDepthCritical', 'QueueItemsTooOld', 'QueueDepthHigh'],
+      targets: [
+        'QueueNearCapacity',
+        'QueueDepthCritical',
+        'QueueItemsTooOld',
+        'QueueDepthHigh',
+        'QueueWorkStuck',
+      ],
       equal: ['queue'],
     },
     {

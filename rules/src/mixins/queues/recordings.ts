@@ -12,6 +12,7 @@ import {
   queuePages,
   queueShared,
   queueWaitObjective,
+  queueWorkStarted,
 } from '@sightglass/worker/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
@@ -211,6 +212,12 @@ export const consumedBy: Recording = {
   expr: promql`topk by (queue) (1, ${consumers})`,
 };
 
+/** How long the oldest piece of work that is under way has taken, when it was last looked at. */
+export const working: Recording = {
+  ...named('queue_working_seconds:max'),
+  expr: promql`max by (queue) (timestamp(${queueWorkStarted}) - ${queueWorkStarted})`,
+};
+
 /** How long a queue with items may stand still. */
 export const standsStillFor = promql`clamp_min(${larger(PER_QUEUE, waitObjective, promql`${queueStalledDurations} * ${durationObjective}`)}, ${queueStalledShortest})`;
 
@@ -249,5 +256,6 @@ export const queueRecordings: readonly Recording[] = [
   unconsumed,
   consumers,
   consumedBy,
+  working,
   standstill,
 ];

@@ -59,3 +59,9 @@ export const queueFailingRatio = threshold(
   0.5,
   'More than half of the attempts: the work fails, and not some items.',
 );
+
+export const queueStuckRatio = threshold(
+  'queue_stuck_ratio',
+  5,
+  'Of the duration objective. A piece of work that takes five times as long does not come back by itself, and holds its slot.',
+);

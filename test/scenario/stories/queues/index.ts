@@ -3,6 +3,7 @@ import { queueDisabled, queueItemsTooOld, queueNoConsumer, queueStalled } from '
 import { queueDepthCritical, queueDepthHigh, queueNearCapacity } from './depth.ts';
 import { queueDeadLetters, queueErrorsHigh, queueFailing } from './errors.ts';
 import { queuesKnown } from './known.ts';
+import { queueSlow, queueWorkStuck } from './slow.ts';
 
 /** The stories of the alerts on queues. */
 export const queueStories: readonly AlertStories[] = [
@@ -14,6 +15,8 @@ export const queueStories: readonly AlertStories[] = [
   queueFailing,
   queueDepthHigh,
   queueErrorsHigh,
+  queueWorkStuck,
+  queueSlow,
   queueDeadLetters,
   queueDisabled,
 ];

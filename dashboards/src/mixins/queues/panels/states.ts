@@ -21,6 +21,8 @@ const old = promql`(${queues.oldestAge} > on (queue) ${queues.waitObjective})`;
 const enough = promql`(${queues.judgedInWindow} >= ${queues.queueErrorItems})`;
 const failing = promql`(${queues.failedShare} > ${queues.queueFailingRatio} and on (queue) ${enough})`;
 const errors = promql`(${queues.failedShare} > on (queue) ${queues.errorObjective} and on (queue) ${enough})`;
+const stuck = promql`(${queues.working} > on (queue) ${queues.queueStuckRatio} * ${queues.durationObjective})`;
+const slow = promql`(${queues.meanDuration} > on (queue) ${queues.durationObjective})`;
 const dead = promql`(${queues.deadInHour} > 0)`;
 
 /** What a queue is, the worst first. */
@@ -34,6 +36,8 @@ const states: readonly State[] = [
   { name: 'old', color: 'red', query: old },
   { name: 'failing', color: 'red', query: failing },
   { name: 'errors', color: 'yellow', query: errors },
+  { name: 'stuck', color: 'yellow', query: stuck },
+  { name: 'slow', color: 'yellow', query: slow },
   { name: 'longer', color: 'yellow', query: longer },
   { name: 'dead', color: 'yellow', query: dead },
   { name: 'ok', color: 'green', query: of },
@@ -79,7 +83,7 @@ export const queueNumbers: readonly NumberSpec[] = [
 export const queueTable: PanelSpec = {
   title: 'Queues',
   description:
-    'A row for each queue, the worst first: what it is now; how many items wait, and as a share of its capacity; how long the oldest has waited, and as a share of what it may; how long ago a piece of work ended; for how long nobody has consumed it, and nothing has moved although something could; when it is empty at the present rates; and the share of the attempts of the last quarter of an hour that failed.',
+    'A row for each queue, the worst first: what it is now; how many items wait, and as a share of its capacity; how long the oldest has waited, and as a share of what it may; how long ago a piece of work ended; for how long nobody has consumed it, and nothing has moved although something could; how long the oldest piece of work has been under way; when it is empty at the present rates; and the share of the attempts of the last quarter of an hour that failed.',
   type: 'table',
   unit: unit.seconds,
   width: 24,
@@ -99,6 +103,7 @@ export const queueTable: PanelSpec = {
     { query: promql`time() - ${queues.lastProgress}`, legend: 'Last progress' },
     { query: promql`${queues.unconsumed}`, legend: 'Unconsumed for' },
     { query: promql`${queues.standstill}`, legend: 'Stands still for' },
+    { query: promql`${queues.working}`, legend: 'Longest under way' },
     { query: promql`${queues.drainTime}`, legend: 'Empty in' },
     { query: promql`${queues.failedShare}`, legend: 'Failed, 15 min', unit: unit.ratio },
   ],

@@ -50,13 +50,18 @@ export async function serve(stage: Stage, _process: Process): Promise<Api> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
-  const one = () =>
-    new Promise<void>((resolve, reject) => {
+  /** Until both sides have measured it: time stands still for what happens between two waits. */
+  const one = async (): Promise<void> => {
+    const served = new Promise<void>((resolve) => {
       measured = resolve;
-      makeRequest({ port, host: '127.0.0.1', agent }, (answer) => answer.resume())
+    });
+    const asked = new Promise<void>((resolve, reject) => {
+      makeRequest({ port, host: '127.0.0.1', agent }, (answer) => answer.resume().on('close', resolve))
         .on('error', reject)
         .end();
     });
+    await Promise.all([served, asked]);
+  };
   const ask = async (requests: Requests): Promise<void> => {
     next = { route: '/orders', count: 1, status: 200, takes: 0, ...requests };
     for (let i = 0; i < next.count; i++) await one();

@@ -1,4 +1,5 @@
 import {
+  httpClientRequestDuration,
   httpServerErrorObjective,
   httpServerLatencyObjective,
   httpServerRequestDuration,
@@ -63,11 +64,26 @@ const failures = failuresOf({
   known: route.known,
 });
 
-/** Requests since the route was first known. */
+/** Requests since the route was first known, and those that failed. */
 export const requestsTotal = failures.askedTotal;
+export const failuresTotal = failures.failedTotal;
 export const requestsJustNow = failures.justAsked;
 export const failuresInWindow = failures.failedInWindow;
 export const { failedShare, allFail } = failures;
+
+export const PER_DEPENDENCY = ['job', 'server_address'] as const;
+
+const calls: MetricReference = countOf({ descriptor: httpClientRequestDuration });
+
+/** What each service asks of others, by where it asks. That the other refuses what we ask (4xx) is no failure of its. */
+export const dependencies = failuresOf({
+  labels: PER_DEPENDENCY,
+  noun: 'http_client',
+  what: 'requests',
+  counts,
+  asked: calls,
+  failed: where(calls, { error_type: { not: '' }, http_response_status_code: { matches: '5..|' } }),
+});
 
 /** What a route promises, else what its service does of every route, else the default. */
 const promised = (own: Recording, otherwise: Threshold): Query => promql`(
@@ -119,6 +135,7 @@ export const httpRecordings: readonly Recording[] = [
   served,
   ...route.register,
   ...failures.recordings,
+  ...dependencies.recordings,
   statedErrors,
   errorObjective,
   statedLatency,

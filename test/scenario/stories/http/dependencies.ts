@@ -7,12 +7,7 @@ import { minutes } from '../../world/time.ts';
 const OTHER = { job: TARGET.job, server_address: '127.0.0.1' };
 
 /** A process that asks another service; what comes back is what `ask` says. */
-async function caller(s: Stage): Promise<Api> {
-  const api = await serve(s, await s.start());
-  const { observeHttpClient } = await import('@sightglass/core/service');
-  observeHttpClient();
-  return api;
-}
+const caller = async (s: Stage): Promise<Api> => serve(s, await s.start(), { client: true });
 
 export const httpDependencyFailing = alertStories(
   'HttpDependencyFailing',

@@ -4,8 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { counter, gauge, healthCheck } from '@sightglass/core';
+import * as authors from '@sightglass/core/authors';
+import * as metrics from '@sightglass/core/metrics';
 import {
+  observeCache,
   observeConnections,
+  observeHttpClient,
   observeHttpServer,
   recordDatabaseOperation,
   setHttpRoute,
@@ -26,6 +30,7 @@ import { declareQueue } from '@sightglass/worker';
  * it ends with SIGTERM.
  */
 const telemetry = await startTelemetry({ serviceName: 'contract', port: 0, logLevel: 'silent' });
+observeHttpClient();
 observeHttpServer({ objectives: { errorRatio: 0.01, latencySeconds: 0.5 } });
 const offload = declareOffload({
   layer: 'bronze',
@@ -62,6 +67,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await answer();
   query();
   await startThread();
+  limited();
   await meterOwn();
   console.log('worked');
 }
@@ -119,8 +125,12 @@ async function answer(): Promise<void> {
     response.end('ok');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/admin`)).text();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin`;
+  await (await fetch(url)).text();
   server.close();
+  server.closeAllConnections();
+  // Nobody listens there any more.
+  await fetch(url).catch(() => {});
 }
 
 /** A database and its connections. */
@@ -137,6 +147,7 @@ function query(): void {
     durationSeconds: 0.1,
     error: new Error('no'),
   });
+  observeCache('prices');
   observeConnections({ name: 'hot' }, () => ({ used: 1, idle: 1, max: 5, pending: 0 }));
 }
 
@@ -148,6 +159,14 @@ async function startThread(): Promise<void> {
   while (!(await (await fetch(`${telemetry.url}/metrics`)).text()).includes('sightglass_processes ')) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A container with limits, which the machine of the test may not be. */
+function limited(): void {
+  const { processStore: store } = authors;
+  for (const descriptor of [metrics.cgroupMemoryLimit, metrics.cgroupMemoryUsed, metrics.cgroupCpuLimit])
+    store().gauge(descriptor).set(1);
+  store().counter(metrics.cgroupCpuThrottled).add(1);
 }
 
 /** The host's own metrics, of which one overflows and one is not valid. */

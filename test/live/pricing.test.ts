@@ -127,7 +127,12 @@ const expectForNobody = async (alertname: string) =>
   expect((await atAlertmanager(alertname, 'active')).receivers).toEqual([{ name: 'nobody' }]);
 
 /** What is under way, near its limit, meets or fails: shown while it is so. */
-const UNUSUAL = [...['F', 'G', 'H', 'I'].map((refId) => `Sync Duration ${refId}`), 'Error Rate Over Time B'];
+const UNUSUAL = [
+  ...['F', 'G', 'H', 'I'].map((refId) => `Sync Duration ${refId}`),
+  'Error Rate Over Time B',
+  'Error Rate C',
+  'Response Time D',
+];
 
 describe('while all is well', () => {
   test('both generations of Prometheus evaluate every rule without an error', async () => {
@@ -148,7 +153,7 @@ describe('while all is well', () => {
     );
   });
 
-  test.each(['sightglass-scheduler', 'sightglass-system', 'sightglass-slo'])(
+  test.each(['sightglass-scheduler', 'sightglass-api', 'sightglass-system', 'sightglass-slo'])(
     'every panel of %s has data',
     (uid) => whileVisited(() => expectDataInEveryPanel(main, uid, UNUSUAL)),
   );
@@ -162,12 +167,13 @@ describe('while all is well', () => {
 describe('what is broken reaches whom it should, and so does its recovery', () => {
   test('writes that fail wake somebody; a slow provider and much memory are written of, a new provider is not', async () => {
     const { control } = stack.example;
+    // Before the database: that nothing which is asked of it succeeds is told of by a page of its own, which holds those about requests back.
+    await control.inject('admin-error');
+    await whileVisited(() => firesCritical('HttpErrorRatioCritical'));
     await control.inject('slow-provider', { provider: 'openrouter', seconds: 2 });
     await control.inject('database-write');
     await control.inject('new-provider');
     await control.inject('memory', { megabytes: MEMORY_LIMIT_MEGABYTES });
-    await control.inject('admin-error');
-    await whileVisited(() => firesCritical('SloAdminAvailabilityBurnsFast'));
     await Promise.all([firesCritical('PricingSyncDatabaseUpdateFailures'), ...WARNINGS.map(firesWarning)]);
     // That runs fail because of it, and what comes of them grows old, is told of by no second page.
     for (const alert of ['PricingSyncHighErrorRate', 'PricingSyncStaleData']) {
@@ -177,10 +183,12 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     expect(isPaged('PricingSyncHighErrorRate')).toBe(false);
     await expectForNobody('PricingSyncProviderAdded');
     await control.repair();
-    await Promise.all([
-      resolvesCritical('PricingSyncDatabaseUpdateFailures'),
-      resolvesCritical('SloAdminAvailabilityBurnsFast'),
-    ]);
+    await whileVisited(() =>
+      Promise.all([
+        resolvesCritical('PricingSyncDatabaseUpdateFailures'),
+        resolvesCritical('HttpErrorRatioCritical'),
+      ]),
+    );
     expect(isWritten('PricingSyncStaleData')).toBe(false);
   });
 
@@ -196,10 +204,13 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     await firesCritical('JobStuck');
     await atAlertmanager('JobOverlapping', 'suppressed');
     await stack.example.kill();
-    await firesCritical('PricingSyncNoRunsRecorded');
+    await firesCritical('ServiceDown');
+    // That its job is gone with it is no second page.
+    await atAlertmanager('PricingSyncNoRunsRecorded', 'suppressed');
+    expect(isPaged('PricingSyncNoRunsRecorded')).toBe(false);
     await stack.example.restart();
     await Promise.all([
-      resolvesCritical('PricingSyncNoRunsRecorded'),
+      resolvesCritical('ServiceDown'),
       resolvesCritical('JobStuck'),
       ...WARNINGS.map(resolvesWarning),
     ]);

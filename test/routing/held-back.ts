@@ -93,6 +93,29 @@ export const heldBack: readonly HeldBack[] = [
   },
   { fires: ['ServiceNotReady'], heldBack: ['ServiceHealthCheckFailing'], thing: ['job', 'check'] },
   { fires: ['ServiceMemoryNearLimit'], heldBack: ['ServiceMemoryHigh'], thing: ['job', 'instance'] },
+  {
+    fires: ['DatabaseDown'],
+    heldBack: [
+      'DatabasePoolExhausted',
+      'DatabasePoolHigh',
+      'DatabaseQueriesSlow',
+      'ServiceNotReady',
+      'HttpErrorRatioCritical',
+      'HttpErrorRatioHigh',
+      'HttpLatencyHigh',
+    ],
+    thing: ['job'],
+  },
+  {
+    fires: ['DatabasePoolExhausted'],
+    heldBack: ['DatabasePoolHigh'],
+    thing: ['job', 'db_client_connection_pool_name'],
+  },
+  {
+    fires: ['DatabasePoolExhausted'],
+    heldBack: ['HttpErrorRatioCritical', 'HttpErrorRatioHigh', 'HttpLatencyHigh'],
+    thing: ['job'],
+  },
   { fires: ['SyncWriteErrors'], heldBack: ['JobFailing'], thing: ['job_name'] },
   {
     fires: ['SyncSourceFailing'],

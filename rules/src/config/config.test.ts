@@ -18,7 +18,7 @@ import {
   renderRules,
   slo,
 } from '../index.ts';
-import { jobs, offload, pricing, service, shipped, syncs, telemetry } from '../mixins/index.ts';
+import { http, jobs, offload, pricing, service, shipped, syncs, telemetry } from '../mixins/index.ts';
 import { CONFIG_FILES, loadConfig } from './load.ts';
 
 const sent = counter('config_invoices_sent_total', {
@@ -188,7 +188,12 @@ describe('only what a team uses is rendered', () => {
       const mixins = [mixin, ...(mixin.needs ?? []).map(needs)];
       expect(() => renderRules({ mixins })).not.toThrow();
     }
-    expect(renderRules({ mixins: [jobs, service] }).map(({ file }) => file)).toEqual(['jobs.yml', 'slo.yml']);
+    expect(renderRules({ mixins: [jobs, http, service] }).map(({ file }) => file)).toEqual([
+      'jobs.yml',
+      'http.yml',
+      'service.yml',
+      'slo.yml',
+    ]);
     expect(renderRules({ mixins: [offload, telemetry] }).map(({ file }) => file)).toEqual([
       'offload.yml',
       'telemetry.yml',

@@ -1,4 +1,5 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { database } from './database/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
@@ -9,6 +10,16 @@ import { syncs } from './syncs/index.ts';
 import { telemetry } from './telemetry/index.ts';
 
 /** Everything that ships. A domain is added by its folder and a line here. */
-export const shipped: readonly Mixin[] = [offload, jobs, syncs, pricing, queues, telemetry, http, service];
+export const shipped: readonly Mixin[] = [
+  offload,
+  jobs,
+  syncs,
+  pricing,
+  queues,
+  telemetry,
+  http,
+  service,
+  database,
+];
 
-export { http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export { database, http, jobs, offload, pricing, queues, service, syncs, telemetry };

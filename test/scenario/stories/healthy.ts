@@ -1,6 +1,8 @@
 import type { Script } from '../story.ts';
+import { serve } from '../world/http.ts';
 import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from '../world/job.ts';
 import { cycle, cycles, moved, QUARTER_HOURLY } from '../world/offload.ts';
+import { say } from '../world/process-facts.ts';
 import type { Stage } from '../world/stage.ts';
 import { declareSync } from '../world/sync.ts';
 import { at, hours, minutes, seconds } from '../world/time.ts';
@@ -86,6 +88,38 @@ const scaled = (
     s.die();
     await s.until(END);
   });
+
+/** An API whose requests and queries mostly succeed, whose clients are sometimes wrong, and which is deployed anew in between. */
+const api: Script = async (s) => {
+  for (let deployed = 0; deployed < 2; deployed++) {
+    const app = await s.start();
+    app.core.healthCheck('database', () => true);
+    await say(s, { heap: [200, 1_000], container: [300, 1_000], files: [80, 1_000], late: 0.02 });
+    const { observeConnections, recordDatabaseOperation } = await import('@sightglass/core/service');
+    observeConnections({ name: 'main' }, () => ({ used: 7, idle: 1, max: 10, pending: 0 }));
+    const { askEvery } = await serve(s, app);
+    for (let i = 0; i < 10; i++) {
+      recordDatabaseOperation({ system: 'postgresql', operation: 'SELECT', durationSeconds: 0.02 });
+      recordDatabaseOperation({
+        system: 'postgresql',
+        operation: 'INSERT',
+        durationSeconds: 0.02,
+        error: new Error('23505'),
+      });
+      const some = { count: 12, takes: 0.2 };
+      await askEvery(
+        30,
+        s.now + minutes(2.75),
+        some,
+        { count: 3, status: 404 },
+        { route: 'none', status: 404 },
+      );
+      await askEvery(15, s.now + 15, { count: 9 }, { status: 500 });
+    }
+    s.die();
+    await s.wait(30);
+  }
+};
 
 /** Every run goes to the replica that gets the lock. */
 const underALock = scaled(async (s) => {
@@ -175,6 +209,7 @@ export const usual: readonly Healthy[] = [
 
 /** Processes come and go or look the same, and all that is due is done. */
 export const turbulent: readonly Healthy[] = [
+  { title: 'an API that is deployed anew', scripts: [api] },
   { title: 'one, then five, then two replicas of a job with a lock', scripts: underALock },
   { title: 'one, then five, then two replicas of a pipeline, of which one is elected', scripts: elected },
   { title: 'a crash loop in which runs go on', scripts: [crashLoop] },

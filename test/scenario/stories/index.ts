@@ -4,6 +4,7 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { databaseStories } from './database.ts';
 import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
@@ -41,6 +42,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...queueStories,
   ...httpStories,
   ...serviceStories,
+  ...databaseStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -69,6 +71,7 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Database: 'database',
   Http: 'http',
   Service: 'service',
   Sightglass: 'telemetry',
@@ -78,7 +81,9 @@ const COMPONENTS = {
 /** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Http, COMPONENTS.Service].includes(component);
+  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(
+    component,
+  );
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

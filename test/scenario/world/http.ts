@@ -32,10 +32,24 @@ export const ORDERS = { job: 'iceberg-scheduler', http_route: '/orders' };
 /** The same where no route matched. */
 export const NO_ROUTE = { job: 'iceberg-scheduler' };
 
-/** Starts a real server in this process, with requests measured by the library; it ends with the test run. */
-export async function serve(stage: Stage, _process: Process): Promise<Api> {
-  const { declareHttpObjectives, observeHttpServer, setHttpRoute } = await import('@sightglass/core/service');
-  observeHttpServer();
+/** What ends with the process before: its measurements would otherwise go on beside those of this one. */
+const ends: (() => void)[] = [];
+
+/**
+ * Starts a real server in this process, with requests measured by the library; it ends when the next one starts. With `client`, what the story asks of it
+ * is measured as what the process asks of another.
+ */
+export async function serve(
+  stage: Stage,
+  _process: Process,
+  { client = false }: { readonly client?: boolean } = {},
+): Promise<Api> {
+  for (const end of ends.splice(0)) end();
+  const { declareHttpObjectives, observeHttpClient, observeHttpServer, setHttpRoute } = await import(
+    '@sightglass/core/service'
+  );
+  ends.push(observeHttpServer());
+  if (client) ends.push(observeHttpClient());
   let next: Required<Requests> = { route: '/orders', count: 1, status: 200, takes: 0 };
   let measured = () => {};
   const server = createServer(async (request, response) => {
@@ -50,13 +64,23 @@ export async function serve(stage: Stage, _process: Process): Promise<Api> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
-  const one = () =>
-    new Promise<void>((resolve, reject) => {
+  ends.push(() => {
+    agent.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+  /** Until both sides have measured it: time stands still for what happens between two waits. */
+  const one = async (): Promise<void> => {
+    const served = new Promise<void>((resolve) => {
       measured = resolve;
-      makeRequest({ port, host: '127.0.0.1', agent }, (answer) => answer.resume())
+    });
+    const asked = new Promise<void>((resolve, reject) => {
+      makeRequest({ port, host: '127.0.0.1', agent }, (answer) => answer.resume().on('close', resolve))
         .on('error', reject)
         .end();
     });
+    await Promise.all([served, asked]);
+  };
   const ask = async (requests: Requests): Promise<void> => {
     next = { route: '/orders', count: 1, status: 200, takes: 0, ...requests };
     for (let i = 0; i < next.count; i++) await one();

@@ -4,7 +4,7 @@ import { howMany } from '../../engine/how-many.ts';
 import type { DashboardSpec } from '../../engine/spec.ts';
 import { rateInterval } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
-import { errorRate, requestRate, responseTime, routes } from './panels.ts';
+import { dependencies, errorRate, requestRate, responseTime, routes, totals } from './panels.ts';
 
 /** How a service answers: which routes fail or are slow, and how much is asked of it. */
 export const apiDashboard: DashboardSpec = {
@@ -26,7 +26,7 @@ export const apiDashboard: DashboardSpec = {
       text: 'The process {{job}} {{instance}} started.',
     }),
   ],
-  firing: { labels: ['job', 'http_route'] },
+  firing: { labels: ['job'], others: ['http_route', 'server_address'] },
   numbers: [
     howMany({
       title: 'Failing routes',
@@ -47,6 +47,6 @@ export const apiDashboard: DashboardSpec = {
       color: 'yellow',
     }),
   ],
-  panels: [routes, requestRate, errorRate, responseTime],
+  panels: [routes, requestRate, errorRate, responseTime, dependencies, ...totals],
   related: ['sightglass-infrastructure', 'sightglass-system', 'sightglass-slo', 'sightglass-telemetry'],
 };

@@ -1,5 +1,14 @@
-import { httpServerRequestDuration } from '@sightglass/core/metrics';
-import { countOf, http, type MetricReference, promql, type Query, where } from '@sightglass/rules';
+import { httpServerRequestDuration, processStart } from '@sightglass/core/metrics';
+import {
+  countOf,
+  days,
+  grownIn,
+  http,
+  type MetricReference,
+  promql,
+  type Query,
+  where,
+} from '@sightglass/rules';
 import type { PanelSpec } from '../../engine/spec.ts';
 import { byState, type State, worstOf } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
@@ -112,3 +121,72 @@ export const responseTime: PanelSpec = {
     },
   ],
 };
+
+const away = alertNamed('HttpDependencyFailing').expr;
+
+export const dependencies: PanelSpec = {
+  title: 'Dependencies',
+  description:
+    'The share of what each service asks of others that fails (no answer, or a 5xx), over the shortest of 5 minutes, 15 minutes and an hour that holds ten requests; red and "failing" where somebody is told.',
+  type: 'timeseries',
+  unit: unit.ratio,
+  ...HALF,
+  queries: [
+    {
+      ...byState([
+        {
+          name: 'ok',
+          color: 'green',
+          query: promql`${http.dependencies.failedShare} unless on (job, server_address) (${away})`,
+        },
+        { name: 'failing', color: 'red', query: away },
+      ]),
+      legend: '{{job}} {{server_address}}',
+    },
+  ],
+};
+
+const total = (
+  title: string,
+  description: string,
+  query: Query,
+  shown: PanelSpec['unit'],
+  legend = '',
+): PanelSpec => ({
+  title,
+  description,
+  type: 'stat',
+  unit: shown,
+  width: 6,
+  height: 6,
+  queries: [{ query, legend }],
+});
+
+/** The numbers of reference system 003: what is asked for now and was in a day, and for how long the service has been up. */
+export const totals: readonly PanelSpec[] = [
+  total(
+    'Requests Now',
+    'Requests per second to all chosen routes.',
+    promql`sum (rate(${counted}[${rateInterval}]))`,
+    unit.requestsPerSecond,
+  ),
+  total(
+    'Requests (24h)',
+    'Requests to the chosen routes in the last 24 hours, those to processes that have ended since too.',
+    promql`sum (${grownIn(http.requestsTotal, days(1))})`,
+    unit.count,
+  ),
+  total(
+    'Failures (24h)',
+    'Those of them that failed on our side.',
+    promql`sum (${grownIn(http.failuresTotal, days(1))})`,
+    unit.count,
+  ),
+  total(
+    'API Uptime',
+    'For how long the youngest process of each service that answers requests has run.',
+    promql`min by (job) (time() - ${{ descriptor: processStart }}) and on (job) ${http.requestsTotal}`,
+    unit.seconds,
+    '{{job}}',
+  ),
+];

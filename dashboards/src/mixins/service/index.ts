@@ -8,7 +8,7 @@ const { uid } = systemDashboard;
 /** The service round the work: its processes, its database, its answers. */
 export const serviceMixin: DashboardMixin = {
   name: 'service',
-  alerts: alertsOf('service.yml'),
+  alerts: [...alertsOf('service.yml'), ...alertsOf('database.yml')],
   dashboards: [systemDashboard, infrastructureDashboard],
   exclusions: [
     ...['Provider API Response Times', 'Database Query Errors'].flatMap((panel) =>

@@ -31,7 +31,10 @@ export const infrastructureDashboard: DashboardSpec = {
       text: 'The process {{job}} {{instance}} started.',
     }),
   ],
-  firing: { labels: ['job'], others: ['instance', 'check'] },
+  firing: {
+    labels: ['job'],
+    others: ['instance', 'check', 'db_system_name', 'db_client_connection_pool_name'],
+  },
   numbers: infrastructureNumbers,
   panels: [services, ...databasePanels, ...processPanels, healthChecks],
   related: ['sightglass-api', 'sightglass-system', 'sightglass-telemetry'],

@@ -3,6 +3,7 @@ import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
 import {
   allFail,
+  dependencies,
   errorLimit,
   errorObjective,
   failedShare,
@@ -11,7 +12,7 @@ import {
   latencyObjective,
   requestsJustNow,
 } from './recordings.ts';
-import { leastFailures, leastForLatency } from './thresholds.ts';
+import { dependencyFailing, leastFailures, leastForLatency } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-api', panel: title });
 
@@ -49,6 +50,27 @@ export const errorAlerts: readonly AlertOptions[] = [
     action: 'See since when, at which status and in which process; look up the error in the log.',
     runbook: 'http',
     dashboard: panel('Error Rate'),
+  },
+];
+
+/** The alert on what a service asks of others. */
+export const dependencyAlerts: readonly AlertOptions[] = [
+  {
+    alert: 'HttpDependencyFailing',
+    expr: promql`${dependencies.failedShare} > ${dependencyFailing}
+      and on (job, server_address) (${dependencies.failedInWindow} >= ${leastFailures})
+      or on (job, server_address)
+      ${dependencies.allFail}`,
+    for: minutes(2),
+    keepFiringFor: minutes(5),
+    severity: 'warning',
+    summary: 'Another service, which this one calls, fails.',
+    description:
+      'Of what service {{ $labels.job }} asks of {{ $labels.server_address }}, {{ $value | humanizePercentage }} fails.',
+    impact: 'What needs the other service fails, or does without.',
+    action: 'Ask the other service by hand from where this one runs; look at its status page.',
+    runbook: 'http',
+    dashboard: panel('Dependencies'),
   },
 ];
 

@@ -1,10 +1,10 @@
 import * as core from '@sightglass/core/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
-import { errorAlerts, latencyAlerts } from './alerts.ts';
+import { dependencyAlerts, errorAlerts, latencyAlerts } from './alerts.ts';
 import { httpRecordings, latencyRecordings, PER_ROUTE } from './recordings.ts';
 
-export { errorAlerts, latencyAlerts } from './alerts.ts';
+export { dependencyAlerts, errorAlerts, latencyAlerts } from './alerts.ts';
 export * from './recordings.ts';
 export * from './thresholds.ts';
 
@@ -31,7 +31,11 @@ export const http = defineMixin({
     },
   ],
   groups: () => [
-    { name: 'sightglass-http', interval: seconds(30), rules: [...httpRecordings, ...errorAlerts] },
+    {
+      name: 'sightglass-http',
+      interval: seconds(30),
+      rules: [...httpRecordings, ...errorAlerts, ...dependencyAlerts],
+    },
     {
       name: 'sightglass-http-latency',
       interval: minutes(1),

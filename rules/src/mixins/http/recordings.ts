@@ -1,12 +1,12 @@
 import {
+  httpClientRequestDuration,
   httpServerErrorObjective,
   httpServerLatencyObjective,
   httpServerRequestDuration,
 } from '@sightglass/core/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
-import { type Duration, days, formatDuration, hours, minutes } from '../../engine/promql/duration.ts';
+import { days, minutes } from '../../engine/promql/duration.ts';
 import {
-  asSeconds,
   bucketOf,
   countOf,
   type MetricReference,
@@ -15,15 +15,10 @@ import {
   where,
 } from '../../engine/promql/promql.ts';
 import type { Threshold } from '../../engine/promql/threshold.ts';
-import { counting, grownIn, justGrown, thing } from '../../engine/remembered/index.ts';
+import { counting, thing } from '../../engine/remembered/index.ts';
 import { clockSkew } from '../telemetry/thresholds.ts';
-import {
-  defaultErrorRatio,
-  defaultLatency,
-  errorCriticalRatio,
-  leastFailures,
-  leastRequests,
-} from './thresholds.ts';
+import { failuresOf } from './failures.ts';
+import { defaultErrorRatio, defaultLatency, errorCriticalRatio } from './thresholds.ts';
 
 /*
  * How many of the requests to each route fail on our side, counted over all processes of a service. A service is told by the `job` of its targets.
@@ -58,115 +53,37 @@ export const route = thing({
 });
 
 const counts = counting('http');
-const { known } = route;
 
-const requestsCounted = counts.total(requests, { labels: PER_ROUTE, name: 'http_server_requests', known });
-const failuresCounted = counts.total(failedRequests, {
+const failures = failuresOf({
   labels: PER_ROUTE,
-  name: 'http_server_failures',
-  known,
+  noun: 'http_server',
+  what: 'requests',
+  counts,
+  asked: requests,
+  failed: failedRequests,
+  known: route.known,
 });
 
 /** Requests since the route was first known, and those that failed. */
-export const requestsTotal = requestsCounted.series;
-export const failuresTotal = failuresCounted.series;
+export const requestsTotal = failures.askedTotal;
+export const failuresTotal = failures.failedTotal;
+export const requestsJustNow = failures.justAsked;
+export const failuresInWindow = failures.failedInWindow;
+export const { failedShare, allFail } = failures;
 
-/** A route is judged by the shortest of these that holds enough requests. */
-const WINDOWS: readonly [Duration, ...Duration[]] = [minutes(5), minutes(15), hours(1)];
+export const PER_DEPENDENCY = ['job', 'server_address'] as const;
 
-const requestsIn = new Map(
-  WINDOWS.map((window): [Duration, Recording] => [
-    window,
-    {
-      record: `job_http_route:http_server_requests:increase_${formatDuration(window)}`,
-      labels: PER_ROUTE,
-      expr: grownIn(requestsTotal, window),
-    },
-  ]),
-);
+const calls: MetricReference = countOf({ descriptor: httpClientRequestDuration });
 
-const either = (queries: readonly Query[]): Query =>
-  queries.reduce(
-    (all, each) => promql`${all}
-      or on (job, http_route)
-      ${each}`,
-  );
-
-/** The window of each route in seconds; absent where there were hardly any requests in the longest. */
-export const windowSeconds: Recording = {
-  record: 'job_http_route:http_window_seconds:selected',
-  labels: PER_ROUTE,
-  expr: either(
-    WINDOWS.map(
-      (window) => promql`0 * (${requestsIn.get(window)!} >= ${leastRequests}) + ${asSeconds(window)}`,
-    ),
-  ),
-};
-
-const overWindow = (over: (window: Duration) => Query): Query =>
-  either(
-    WINDOWS.map(
-      (window) =>
-        promql`(${over(window)} and on (job, http_route) (${windowSeconds} == ${asSeconds(window)}))`,
-    ),
-  );
-
-export const failuresInWindow: Recording = {
-  record: 'job_http_route:http_server_failures:increase_window',
-  labels: PER_ROUTE,
-  expr: overWindow((window) => grownIn(failuresTotal, window)),
-};
-
-export const requestsInWindow: Recording = {
-  record: 'job_http_route:http_server_requests:increase_window',
-  labels: PER_ROUTE,
-  expr: overWindow((window) => promql`${requestsIn.get(window)!}`),
-};
-
-/** The share of the requests that failed, 0 to 1. */
-export const failedShare: Recording = {
-  record: 'job_http_route:http_server_failures:ratio_window',
-  labels: PER_ROUTE,
-  expr: promql`${failuresInWindow} / on (job, http_route) (${requestsInWindow} > 0)`,
-};
-
-/** Requests that did not fail. */
-const answered: Recording = {
-  record: 'job_http_route:http_server_answers:counted',
-  labels: PER_ROUTE,
-  expr: promql`${requestsTotal} - on (job, http_route) (${failuresTotal} or on (job, http_route) 0 * ${requestsTotal})`,
-};
-
-/** How many had failed when one last did not. */
-const failedBefore = route.recording(
-  'http_server_failures:at_last_answer',
-  (self) => promql`(${failuresTotal} and on (job, http_route) ${justGrown(answered)})
-    or on (job, http_route)
-    ${known(self)}
-    or on (job, http_route)
-    0 * ${failuresTotal}`,
-);
-
-/** Failures since a request last did not fail, whichever process had it. */
-export const failuresInARow: Recording = {
-  record: 'job_http_route:http_server_failures:in_a_row',
-  labels: PER_ROUTE,
-  expr: promql`${failuresTotal} - on (job, http_route) ${failedBefore}`,
-};
-
-/** For how long a route that answers nothing but errors is told of, when nobody asks for it any more. */
-const LONG_AGO = hours(6);
-
-/** Routes that answer nothing but errors, however seldom they are asked for; as a share, which is 1. */
-export const allFail: Recording = {
-  record: 'job_http_route:http_server_failures:ratio_in_a_row',
-  labels: PER_ROUTE,
-  expr: promql`0 * (
-      ${failuresInARow} >= ${leastFailures}
-      and on (job, http_route)
-      (${grownIn(failuresTotal, LONG_AGO)} >= ${leastFailures})
-    ) + 1`,
-};
+/** What each service asks of others, by where it asks. That the other refuses what we ask (4xx) is no failure of its. */
+export const dependencies = failuresOf({
+  labels: PER_DEPENDENCY,
+  noun: 'http_client',
+  what: 'requests',
+  counts,
+  asked: calls,
+  failed: where(calls, { error_type: { not: '' }, http_response_status_code: { matches: '5..|' } }),
+});
 
 /** What a route promises, else what its service does of every route, else the default. */
 const promised = (own: Recording, otherwise: Threshold): Query => promql`(
@@ -199,9 +116,6 @@ export const latencyObjective: Recording = {
 /** Of a histogram's bounds only what just happened is read, once for all replicas of a route: as a total, each bound would be a series of its own. */
 const LATENCY_WINDOW = minutes(5);
 
-/** Requests in that window. */
-export const requestsJustNow = requestsIn.get(WINDOWS[0])!;
-
 /** Within what time 95 % of the requests were answered. */
 export const latency: Recording = {
   record: 'job_http_route:http_server_request_duration_seconds:quantile_5m',
@@ -220,17 +134,8 @@ export const httpRecordings: readonly Recording[] = [
   ...counts.processes,
   served,
   ...route.register,
-  ...requestsCounted.recordings,
-  ...failuresCounted.recordings,
-  ...requestsIn.values(),
-  windowSeconds,
-  requestsInWindow,
-  failuresInWindow,
-  failedShare,
-  answered,
-  failedBefore,
-  failuresInARow,
-  allFail,
+  ...failures.recordings,
+  ...dependencies.recordings,
   statedErrors,
   errorObjective,
   statedLatency,

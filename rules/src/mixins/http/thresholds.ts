@@ -29,6 +29,12 @@ export const leastRequests = threshold(
   'A window with fewer requests is too short to judge the route by, and a longer one is taken: with ten, one failure is no more than the tenth at which somebody is paged.',
 );
 
+export const dependencyFailing = threshold(
+  'http_dependency_error_ratio',
+  0.5,
+  'Half of what is asked of another service: it is down for us, whoever is to blame. What fails less often is met by asking again.',
+);
+
 export const defaultLatency = threshold(
   'http_latency_seconds',
   seconds(1),

@@ -16,14 +16,13 @@ const REQUESTS = ['HttpErrorRatioCritical', 'HttpErrorRatioHigh', 'HttpLatencyHi
 
 const WITH_LIMIT = 'where the container has a limit';
 
-/** What every service has beside its requests: database, cache, process and runtime. */
+/** What every service has beside its requests and its databases: caches, processes and runtime. */
 export const service = defineMixin({
   name: 'service',
   needs: ['http'],
   about:
     'What every service has beside its requests: whether anybody answers, health checks, and each process by the memory, files and event loop that it has. Needs http.yml.',
   metrics: [
-    { exportedBy: 'instrumentPg()', metrics: named(/^db_/) },
     { exportedBy: 'observeCache()', metrics: named(/^cache_/) },
     {
       exportedBy: 'observeProcess()',

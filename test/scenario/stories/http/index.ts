@@ -1,4 +1,5 @@
 import type { AlertStories } from '../../story.ts';
+import { httpDependencyFailing } from './dependencies.ts';
 import { httpErrorRatioCritical, httpErrorRatioHigh } from './errors.ts';
 import { httpLatencyHigh } from './latency.ts';
 
@@ -7,4 +8,5 @@ export const httpStories: readonly AlertStories[] = [
   httpErrorRatioCritical,
   httpErrorRatioHigh,
   httpLatencyHigh,
+  httpDependencyFailing,
 ];

@@ -1,14 +1,13 @@
 import {
   cacheOperations,
   cgroupCpuLimit,
-  dbClientConnectionCount,
-  dbClientConnectionMax,
   dbClientOperationDuration,
   processStart as ourProcess,
   processCpuSeconds,
 } from '@sightglass/core/metrics';
 import {
   countOf,
+  database,
   type MetricReference,
   promql,
   type Query,
@@ -20,12 +19,13 @@ import {
 } from '@sightglass/rules';
 import { howMany } from '../../../engine/how-many.ts';
 import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
-import { worstOf } from '../../../engine/states.ts';
+import { byState, worstOf } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
 import { quantile, rateInterval } from '../../../engine/window.ts';
 import { alertNamed } from '../../alerts.ts';
 
 const HALF = { width: 12, height: 8 } as const;
+const POOL = '{{job}} {{db_client_connection_pool_name}}';
 const PROCESS = '{{job}} {{instance}}';
 
 const exprOf = (alert: string): Query => alertNamed(alert).expr;
@@ -162,13 +162,11 @@ export const processPanels: readonly PanelSpec[] = [
   ),
 ];
 
-const used = where({ descriptor: dbClientConnectionCount }, { db_client_connection_state: 'used' });
-
 export const databasePanels: readonly PanelSpec[] = [
   {
     title: 'Query Duration',
     description:
-      'How long database operations take, without the wait for a connection: quantiles of all of them.',
+      'How long database operations take, without the wait for a connection: quantiles of all of them, and within what time each service got 95 % done over 5 minutes; red line: somebody is told.',
     type: 'timeseries',
     unit: unit.seconds,
     ...HALF,
@@ -176,6 +174,18 @@ export const databasePanels: readonly PanelSpec[] = [
       { query: quantile(0.5, [], operations, rateInterval), legend: 'p50' },
       { query: quantile(0.95, [], operations, rateInterval), legend: 'p95' },
       { query: quantile(0.99, [], operations, rateInterval), legend: 'p99' },
+      {
+        ...byState([
+          {
+            name: 'ok',
+            color: 'green',
+            query: promql`${database.operationTime} unless on (job, db_system_name) (${exprOf('DatabaseQueriesSlow')})`,
+          },
+          { name: 'slow', color: 'yellow', query: exprOf('DatabaseQueriesSlow') },
+        ]),
+        legend: '{{job}} {{db_system_name}}',
+        line: thresholds.slowOperation,
+      },
     ],
   },
   {
@@ -192,17 +202,40 @@ export const databasePanels: readonly PanelSpec[] = [
     ],
   },
   {
-    title: 'Connection Pool Use',
-    description: 'How many of the connections that it may have each pool of each process has in use.',
+    title: 'Query Errors',
+    description:
+      'The share of the operations on each database that fail, over the shortest of 5 minutes, 15 minutes and an hour that holds ten; red and "down" where nothing that is asked of it succeeds.',
     type: 'timeseries',
     unit: unit.ratio,
     ...HALF,
     queries: [
       {
-        query: promql`sum by (job, instance, db_client_connection_pool_name) (${used})
-          / on (job, instance, db_client_connection_pool_name)
-          (max by (job, instance, db_client_connection_pool_name) (${{ descriptor: dbClientConnectionMax }}) > 0)`,
-        legend: `${PROCESS} {{db_client_connection_pool_name}}`,
+        ...byState([
+          {
+            name: 'ok',
+            color: 'green',
+            query: promql`${database.failedShare} unless on (job, db_system_name) (${exprOf('DatabaseDown')})`,
+          },
+          { name: 'down', color: 'red', query: exprOf('DatabaseDown') },
+        ]),
+        legend: '{{job}} {{db_system_name}}',
+      },
+    ],
+  },
+  {
+    title: 'Connection Pool Use',
+    description:
+      'How many of the connections that it may have each pool has in use, in the process in which it is most; red line: somebody is told. On the right axis the callers that wait for one, which should be none.',
+    type: 'timeseries',
+    unit: unit.ratio,
+    ...HALF,
+    queries: [
+      { query: promql`${database.poolShare}`, legend: POOL, line: thresholds.poolHigh },
+      {
+        query: promql`${database.waiting}`,
+        legend: `${POOL} waiting`,
+        rightAxis: unit.count,
+        line: thresholds.poolWaiting,
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { DeclarationError } from '../../catalog/index.ts';
 import { forget, seriesOf } from '../series.support.ts';
 import { httpServerErrorObjective, httpServerLatencyObjective } from './metrics.ts';
 import { declareHttpObjectives, type HttpObjectives } from './objectives.ts';
@@ -71,4 +72,14 @@ test.each<[string, unknown, readonly RegExp[]]>([
   ])
     for (const reason of reasons) expect(declare).toThrow(reason);
   expect([errors(), latencies()]).toEqual([{}, {}]);
+});
+
+test('options that can not even be read are refused like wrong ones', () => {
+  const options = Object.defineProperty({}, 'objectives', {
+    enumerable: true,
+    get: () => {
+      throw new Error('not now');
+    },
+  });
+  expect(() => observeHttpServer(options)).toThrow(DeclarationError);
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { givenOptions } from '../../base/index.ts';
+import { DeclarationError } from '../../catalog/index.ts';
 import type { Store } from '../../store/index.ts';
 import { guarded, listen } from '../channel.ts';
 import { switchOn } from '../switch-on.ts';
@@ -30,8 +31,7 @@ const FAILED = { http_response_status_code: '500', error_type: '500' };
  * Calling it again measures nothing twice. Returns the function that ends it. Throws a `DeclarationError` for wrong objectives, and nothing else.
  */
 export function observeHttpServer(options: HttpServerOptions = {}): () => void {
-  const { objectives } = givenOptions(options, ['objectives']) ?? {};
-  const takeBack = objectives === undefined ? () => {} : declareHttpObjectives(objectives);
+  const takeBack = declared(options);
   const stop = switchOn('http server', (store) => {
     const requests = new ServerRequests(store);
     const stops = [listen('http.server.request.start', requests.started), followExpress(), followFastify()];
@@ -43,6 +43,16 @@ export function observeHttpServer(options: HttpServerOptions = {}): () => void {
     stop();
     takeBack();
   };
+}
+
+/** Declares what the options promise. Returns the function that takes it back. */
+function declared(options: HttpServerOptions): () => void {
+  try {
+    const { objectives } = givenOptions(options, ['objectives']) ?? {};
+    return objectives === undefined ? () => {} : declareHttpObjectives(objectives);
+  } catch (error) {
+    throw DeclarationError.from(error, 'The measuring of HTTP requests');
+  }
 }
 
 /** How requests to this process are measured. */

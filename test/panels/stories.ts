@@ -1,6 +1,7 @@
 import { BY_THE_CLOCK, declareJob, SIX_HOURLY, TEN_MINUTELY } from '../scenario/world/job.ts';
 import { cycle, failing, moved, QUARTER_HOURLY } from '../scenario/world/offload.ts';
 import type { Process } from '../scenario/world/process.ts';
+import { servingThread } from '../scenario/world/processes.ts';
 import { declareEvents, EVENTS, Items } from '../scenario/world/queue.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import { declareSync, type SyncOutcome } from '../scenario/world/sync.ts';
@@ -352,15 +353,18 @@ const telemetry: PanelStory = {
     core.gauge('workers', { help: 'Workers.' }).observe(() => 1, {});
     orders.add(1, { customer: 'a' });
     orders.add(1, { customer: 'b' });
-    await s.wait(minutes(20));
-    await look('all is well');
-    broken = true;
-    orders.add(1, { customer: 'c' });
-    orders.add(Number.NaN, { customer: 'a' });
-    s.setClock(-minutes(4));
-    s.other('prometheus', self(3));
-    await s.wait(minutes(10));
-    await look('measurements are lost');
+    await servingThread(async (thread) => {
+      await s.wait(minutes(20));
+      await look('all is well');
+      await thread.freeze();
+      broken = true;
+      orders.add(1, { customer: 'c' });
+      orders.add(Number.NaN, { customer: 'a' });
+      s.setClock(-minutes(4));
+      s.other('prometheus', self(3));
+      await s.wait(minutes(10));
+      await look('measurements are lost');
+    });
     s.discover(false);
     await s.wait(minutes(10));
     await look('the target is no longer configured');

@@ -72,6 +72,7 @@ test('of those that ship there is what the mixins have: no sources and no offloa
   expect(Object.keys(titles)).toEqual([
     'sightglass-scheduler.json',
     'sightglass-system.json',
+    'sightglass-infrastructure.json',
     'sightglass-slo.json',
     'billing.json',
   ]);

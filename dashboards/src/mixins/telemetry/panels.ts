@@ -180,9 +180,8 @@ export const telemetryPanels: readonly PanelSpec[] = [
     ...HALF,
     queries: [
       {
-        query: promql`max by (job, instance) (${telemetry.processesMissing})`,
+        query: promql`${telemetry.processesMissing}`,
         legend: '{{job}} {{instance}}',
-        line: thresholds.missingProcesses,
       },
     ],
   },

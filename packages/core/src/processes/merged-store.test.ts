@@ -115,6 +115,14 @@ group('counters', () => {
   });
 });
 
+test('what has overflowed in a process is counted there, and not again here', async () => {
+  const few = describe('counter', 'few_total', { help: 'F.', labels: ['id'], maxSeries: 2 });
+  for (const id of ['a', 'b', 'c']) one.store.counter(few).add(1, { id });
+  handOver(one);
+  expect(await here.read('few_total')).toEqual({ a: 1, b: 1, __overflow__: 1 });
+  expect(await here.read('sightglass_measurements_overflowed_total')).toEqual({ few_total: 1 });
+});
+
 group('histograms', () => {
   test('are merged by bucket, and stay when their process ends', async () => {
     one.store.histogram(seconds).record(0.5);

@@ -35,8 +35,6 @@ const MOST_CONNECTIONS = 1_024;
 /** Who is silent for so many intervals, or so long, is missing. */
 const SILENT_INTERVALS = 5;
 const LEAST_SILENT_MS = 5_000;
-/** So long is waited for who has been silent. */
-const MOMENT_MS = 250;
 /** A worker of the cluster may take so long to come. */
 const STARTING_MS = 30_000;
 
@@ -156,7 +154,7 @@ class Served {
   }
 
   /**
-   * Asks everybody, and waits for half of the limit at most. Who has been silent for long is not waited for, but for a moment: it may be this process that was held, and what the other
+   * Asks everybody, and waits for half of the limit at most, and for a quarter of it for who has been silent for long: it may be this process that was held, and what the other
    * has said lies unread. Who does not answer is shown as it was last heard of.
    */
   async #ask(limitMs: number): Promise<void> {
@@ -170,7 +168,7 @@ class Served {
     const present = all.filter((one) => !isSilent(one));
     const asked = (some: readonly Connection[], ms: number) =>
       within(ms, Promise.all(some.map((one) => one.ask(n, limitMs / 4))));
-    await Promise.all([asked(present, limitMs / 2), asked(silent, MOMENT_MS)]);
+    await Promise.all([asked(present, limitMs / 2), asked(silent, limitMs / 4)]);
     for (const one of all) one.forget(n);
     const missing = silent.filter((one) => one.hasBegun && isSilent(one)).length;
     this.#merged?.gauge(processes).set(all.filter(({ hasBegun }) => hasBegun).length + 1);

@@ -181,10 +181,11 @@ export class Series<C extends Cell> {
   }
 
   #overflow(values: readonly string[]): C | undefined {
-    this.#losses.overflowed(this.#descriptor.name);
     const folded = this.#descriptor.labels.map((label, i) =>
       label.values === undefined ? OVERFLOW_VALUE : values[i]!,
     );
+    // What comes from the overflow series of another process was counted there.
+    if (values.some((value, i) => value !== folded[i])) this.#losses.overflowed(this.#descriptor.name);
     const known = this.#index.getValues(folded);
     if (known !== undefined) return known;
     this.#overflowCells++;

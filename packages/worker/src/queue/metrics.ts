@@ -5,30 +5,36 @@ import { ITEM_OUTCOMES, ITEM_STATES } from './outcomes.ts';
 /** What a queue is: items come, wait, and are worked off by consumers, one by one or in batches. */
 
 export const queueItems = gauge('queue_items', {
+  // In one tree of processes that of the fullest is shown, with its capacity: all of them mostly read one backend.
   help: 'Items in the queue by where they are. Of a queue that replicas share each says the same number, else each its own.',
   labels: { queue: String, state: ITEM_STATES },
   unit: '{item}',
+  merge: 'max',
 });
 
 export const queueItemsRead = gauge('queue_items_read', {
   help: 'Whether the numbers of items could be read at this collection (1), or the backend failed or did not answer in time (0); absent where nothing reads them.',
   labels: ['queue'],
+  merge: 'min',
 });
 
 export const queueOldestReady = gauge('queue_oldest_ready_timestamp_seconds', {
   help: 'When the oldest item that may be taken now was enqueued, in Unix seconds; absent while there is none.',
   labels: ['queue'],
+  merge: 'min',
 });
 
 export const queueShared = gauge('queue_shared', {
   help: 'Whether all replicas have one queue (1: a number of items is that of the whole queue), or each has one of its own (0: they are added up).',
   labels: ['queue'],
+  merge: 'max',
 });
 
 export const queueCapacity = gauge('queue_capacity', {
   help: 'Items that the queue has room for; absent where its declaration does not say.',
   labels: ['queue'],
   unit: '{item}',
+  merge: 'max',
 });
 
 export const queueEnqueued = counter('queue_enqueued_items_total', {
@@ -94,6 +100,7 @@ export const queueSlots = gauge('queue_slots', {
 export const queueWorkStarted = gauge('queue_work_started_timestamp_seconds', {
   help: 'When the oldest piece of work that is under way began, in Unix seconds; absent while none is.',
   labels: ['queue'],
+  merge: 'min',
 });
 
 export const queueLastProgress = gauge('queue_last_progress_timestamp_seconds', {
@@ -114,21 +121,25 @@ export const queueConsumers = gauge('queue_consumers', {
 export const queueWaitObjective = gauge('queue_wait_objective_seconds', {
   help: 'How long an item may wait until its work starts.',
   labels: ['queue'],
+  merge: 'max',
 });
 
 export const queueDurationObjective = gauge('queue_duration_objective_seconds', {
   help: 'How long a piece of work may take.',
   labels: ['queue'],
+  merge: 'max',
 });
 
 export const queueErrorObjective = gauge('queue_error_objective_ratio', {
   help: 'The share of attempts that may fail, from 0 to 1.',
   labels: ['queue'],
+  merge: 'max',
 });
 
 export const queueLifecycle = gauge('queue_lifecycle_state', {
   help: 'Whether the queue is meant to be worked off: 1 for the present state, 0 for one that it had before. A person disables or retires it, a replica stands by until it is elected, a process that ends is stopping.',
   labels: { queue: String, state: LIFECYCLE_STATES },
+  merge: 'max',
 });
 
 export const queueOwner = info('queue_owner_info', {
@@ -139,4 +150,5 @@ export const queueOwner = info('queue_owner_info', {
 export const queuePages = gauge('queue_pages', {
   help: 'Is 0 where the declaration says that the queue wakes nobody, whatever happens to it; absent where it may.',
   labels: ['queue'],
+  merge: 'max',
 });

@@ -209,8 +209,9 @@ export function incidentsOf(mixins: Mixins): Incidents {
     if (!causes.has(key)) causes.set(key, { labels: incident, alerts: new Set() });
     causes.get(key)!.alerts.add(alert);
   }
+  const alone = critical.filter(({ incident }) => incident === undefined);
   return {
-    things: [...new Set(critical.flatMap((alert) => thingLabelsOf(alert, catalog)))].sort(),
+    things: [...new Set(alone.flatMap((alert) => thingLabelsOf(alert, catalog)))].sort(),
     sharedCauses: [...causes.values()].map(({ labels, alerts }) => ({ labels, alerts: named([...alerts]) })),
   };
 }

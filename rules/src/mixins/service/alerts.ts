@@ -48,6 +48,7 @@ export const serviceAlerts: readonly AlertOptions[] = [
     expr: promql`${memoryShare} > ${memoryNearLimit}`,
     for: minutes(2),
     severity: 'critical',
+    incident: ['job'],
     summary: 'A process is about to run out of memory.',
     description: `${PROCESS} uses {{ $value | humanizePercentage }} of the memory that it may.`,
     impact: 'At the limit it is ended, and what it had begun is lost.',

@@ -28,11 +28,13 @@ export const httpServerActiveRequests = describe('gauge', 'http_server_active_re
 export const httpServerErrorObjective = describe('gauge', 'http_server_error_objective_ratio', {
   help: 'The share of the requests to a route that may fail on our side (status 5xx); without a route, of each that has none of its own.',
   labels: ['http_route'],
+  merge: 'max',
 });
 
 export const httpServerLatencyObjective = describe('gauge', 'http_server_latency_objective_seconds', {
   help: 'Within what time 95 % of the requests to a route are to be answered; without a route, to each that has none of its own.',
   labels: ['http_route'],
+  merge: 'max',
 });
 
 export const httpClientRequestDuration = describe('histogram', 'http_client_request_duration_seconds', {

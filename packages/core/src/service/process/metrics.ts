@@ -38,15 +38,18 @@ export const heapSizeLimit = describe('gauge', 'nodejs_heap_size_limit_bytes', {
 /** Of the control group that the process is in, which in a container is the container. On Linux only, and absent without a limit. */
 export const cgroupMemoryLimit = describe('gauge', 'process_cgroup_memory_limit_bytes', {
   help: 'How much memory the container or control group of the process may use; beyond it a process there is killed. On Linux only, absent without a limit.',
+  merge: 'max',
 });
 
 export const cgroupMemoryUsed = describe('gauge', 'process_cgroup_memory_used_bytes', {
   help: 'How much it uses and can not give back at once, all of its processes together. On Linux only, absent without a limit.',
+  merge: 'max',
 });
 
 export const cgroupCpuLimit = describe('gauge', 'process_cgroup_cpu_limit', {
   help: 'How many CPUs the container or control group of the process may use: 0.5 is half of one. On Linux only, absent without a limit.',
   unit: '{cpu}',
+  merge: 'max',
 });
 
 export const cgroupCpuThrottled = describe('counter', 'process_cgroup_cpu_throttled_seconds_total', {

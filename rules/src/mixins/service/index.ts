@@ -15,6 +15,7 @@ const named = (prefix: RegExp) => Object.values(core).filter(({ name }) => prefi
 const REQUESTS = ['HttpErrorRatioCritical', 'HttpErrorRatioHigh', 'HttpLatencyHigh'];
 
 const WITH_LIMIT = 'where the container has a limit';
+const ONCE_IT_TURNS = 'within a moment, once the event loop was looked at';
 
 /** What every service has beside its requests and its databases: caches, processes and runtime. */
 export const service = defineMixin({
@@ -32,6 +33,11 @@ export const service = defineMixin({
         process_cgroup_memory_used_bytes: WITH_LIMIT,
         process_cgroup_cpu_limit: WITH_LIMIT,
         process_cgroup_cpu_throttled_seconds_total: WITH_LIMIT,
+        nodejs_eventloop_delay_mean_seconds: ONCE_IT_TURNS,
+        nodejs_eventloop_delay_max_seconds: ONCE_IT_TURNS,
+        nodejs_eventloop_delay_p50_seconds: ONCE_IT_TURNS,
+        nodejs_eventloop_delay_p90_seconds: ONCE_IT_TURNS,
+        nodejs_eventloop_delay_p99_seconds: ONCE_IT_TURNS,
       },
       // Without a container there is the limit of the heap.
       optional: [

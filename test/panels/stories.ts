@@ -286,7 +286,7 @@ const QUIET: Load = { requests: 6, cpu: 0.02, memory: 90e6, used: 2 };
 
 const system: PanelStory = {
   name: 'system',
-  dashboards: ['sightglass-system'],
+  dashboards: ['sightglass-system', 'sightglass-api', 'sightglass-infrastructure'],
   pace: MINUTELY,
   start: START,
   async script(s, look) {

@@ -115,13 +115,14 @@ const PATTERNS: { readonly [pattern: string]: readonly string[] } = {
 
 /** The matchers of a selector, with values that match and one that does not. */
 const matchersOf = (text = ''): Matcher[] =>
-  [...text.matchAll(/(\w+)(=~?)"([^"]*)"/g)].map(([, name, operator, value]) => {
+  [...text.matchAll(/(\w+)(=~|!~|!=|=)"([^"]*)"/g)].map(([, name, operator, value]) => {
     const pattern = value!;
+    const isSo = (each: string) =>
+      operator!.endsWith('~') ? new RegExp(`^(?:${pattern})$`).test(each) : each === pattern;
     return {
       name: name!,
       values: PATTERNS[pattern] ?? [...pattern.split('|'), 'none-of-these'],
-      isMatch: (each: string) =>
-        operator === '=' ? each === pattern : new RegExp(`^(?:${pattern})$`).test(each),
+      isMatch: (each: string) => isSo(each) !== operator!.startsWith('!'),
     };
   });
 

@@ -71,14 +71,20 @@ describe.each(GENERATIONS)('with the tarballs, $name', (generation) => {
       'alertmanager/alertmanager.yml',
       'alertmanager/templates/sightglass.tmpl',
       'grafana/billing.json',
+      'grafana/sightglass-api.json',
+      'grafana/sightglass-infrastructure.json',
       'grafana/sightglass-slo.json',
       'grafana/sightglass-system.json',
       'grafana/sightglass-telemetry.json',
       'prometheus/billing.yml',
+      'prometheus/http.yml',
+      'prometheus/service.yml',
       'prometheus/slo.yml',
       'prometheus/telemetry.yml',
     ]);
-    const files = ['billing', 'slo', 'telemetry'].map((name) => join(folder, `prometheus/${name}.yml`));
+    const files = ['billing', 'http', 'service', 'slo', 'telemetry'].map((name) =>
+      join(folder, `prometheus/${name}.yml`),
+    );
     for (const version of [2, 3] as const)
       expect(await promtool(['check', 'rules', ...files], { cwd: folder, version })).toMatchObject({
         code: 0,
@@ -95,7 +101,7 @@ describe.each(GENERATIONS)('with the tarballs, $name', (generation) => {
     const { code, stdout } = await sightglass('render', '--check');
     expect(code).toBe(1);
     expect(stdout).toBe(
-      'differs   prometheus/billing.yml\nleft over prometheus/jobs.yml\n2 of 9 files are not as they would be rendered: render them again, and delete what is left over\n',
+      'differs   prometheus/billing.yml\nleft over prometheus/jobs.yml\n2 of 13 files are not as they would be rendered: render them again, and delete what is left over\n',
     );
     const again = await sightglass('render');
     expect(again.stdout).toContain('prometheus/jobs.yml is not rendered any more: delete it');

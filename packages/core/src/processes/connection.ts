@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { asError } from '../base/index.ts';
+import { asError, quietly } from '../base/index.ts';
 import { changesOf, FRAME, type Frame, FrameReader, jsonFrame, jsonOf } from '../handover/index.ts';
 import type { Clock } from '../store/index.ts';
 import type { Incarnation } from './incarnation.ts';
@@ -61,8 +62,18 @@ export class Connection {
   ask(n: number, limitMs: number): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.set(n, resolve);
-      this.#socket.write(jsonFrame(FRAME.ask, { n, limitMs }));
+      this.#write(jsonFrame(FRAME.ask, { n, limitMs }));
     });
+  }
+
+  /**
+   * Who has just ended takes nothing any more. Node would close the socket for that, and with it what the other has said and nobody has read yet, its last
+   * words among it; so the system is asked itself, where it can be.
+   */
+  #write(bytes: Buffer): void {
+    const { fd } = (this.#socket as { _handle?: { readonly fd?: number } })._handle ?? {};
+    if (typeof fd === 'number' && fd >= 0) quietly(() => writeSync(fd, bytes));
+    else this.#socket.write(bytes);
   }
 
   /** Nobody waits for that answer any more. */

@@ -45,6 +45,20 @@ test('a child that ends by itself leaves all that it has measured, however long 
   expect(await here.read('work_done_total', 'a')).toBe(5);
 });
 
+test('what a child said last is heard though it is asked, when it has ended already, before that is read', async () => {
+  await here.close();
+  here = await serveReal(60);
+  const child = await here.child();
+  await child.obey({ done: 2 });
+  await reads('work_done_total', ['a'], 2);
+  child.process.send({ done: 3, exit: true });
+  // This process is held meanwhile, as by work of its own.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+  await here.read('work_done_total', 'a');
+  await reads('sightglass_processes_ended_total', ['left'], 1);
+  expect(await here.read('work_done_total', 'a')).toBe(5);
+});
+
 test('threads are served as processes are; one that is terminated leaves what it had handed over', async () => {
   const [one, two] = [await here.thread(), await here.thread()];
   await Promise.all([one.obey({ done: 5 }), two.obey({ done: 2 })]);

@@ -1,16 +1,29 @@
+/** More mistakes than these help nobody, and what was given by mistake may have a million names, as a long text has. */
+const TOLD = 20;
+
 /**
  * What is wrong with the names of a declaration's options, in plain sentences: each that is not known, with the known one that it was probably meant to be. In JavaScript nothing else
  * tells that `timeZone` is not `timezone`. An option that is undefined says nothing and is let alone. `where` names what they belong to, when they are nested.
  */
-export function unknownNames(options: object, known: Iterable<string>, where = ''): string[] {
+export function unknownNames(options: unknown, known: Iterable<string>, where = ''): string[] {
+  if (
+    typeof options !== 'object' ||
+    options === null ||
+    Array.isArray(options) ||
+    ArrayBuffer.isView(options)
+  )
+    return [`${where === '' ? 'the options' : where} must be an object`];
   const names = [...known];
-  return Object.keys(options)
-    .filter((name) => !names.includes(name) && (options as { [name: string]: unknown })[name] !== undefined)
-    .map((name) => {
-      const meant = nearest(name, names);
-      const hint = meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${meant}?`;
-      return `${JSON.stringify(name)} is no option${where === '' ? '' : ` of ${where}`}; ${hint}`;
-    });
+  const isKnown = new Set(names);
+  const unknown = Object.keys(options).filter(
+    (name) => !isKnown.has(name) && (options as { [name: string]: unknown })[name] !== undefined,
+  );
+  const told = unknown.slice(0, TOLD).map((name) => {
+    const meant = nearest(name, names);
+    const hint = meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${meant}?`;
+    return `${JSON.stringify(name)} is no option${where === '' ? '' : ` of ${where}`}; ${hint}`;
+  });
+  return unknown.length > TOLD ? [...told, `${unknown.length - TOLD} more names are no options`] : told;
 }
 
 /**

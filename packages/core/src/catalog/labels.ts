@@ -24,9 +24,9 @@ export interface LabelDescriptor {
   readonly values?: readonly string[];
 }
 
-/** A label specification as the ordered list that descriptors carry. */
+/** A label specification as the ordered list that descriptors carry. What {@link labelSpecProblems} can't read as one has none: a text has as many entries as letters. */
 export function describeLabels(spec: LabelSpec | undefined): readonly LabelDescriptor[] {
-  if (spec === undefined) return [];
+  if (typeof spec !== 'object' || spec === null) return [];
   if (Array.isArray(spec)) return spec.map((name: string) => labelOf({ name }));
   return Object.entries(spec as { readonly [name: string]: LabelDomain }).map(([name, domain]) =>
     labelOf(

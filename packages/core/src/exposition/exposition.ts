@@ -139,9 +139,11 @@ export function createExposition(options: ExpositionOptions = {}): {
     const info = isOurs ? '' : targetInfoText(sdk.resource?.attributes ?? {}, resourceAttributes, warn);
     if (info !== '') writer.append(names.headText(TARGET_INFO) + info);
     for (const instrument of instruments) {
+      const family = families.get(instrument.descriptor.name);
+      // Most of what is declared is never used by a process.
+      if (family === undefined && isUnused(instrument)) continue;
       const head = () => names.headText(headOf(instrument));
       const begun = yield* seriesOf(instrument, format).write(writer, head);
-      const family = families.get(instrument.descriptor.name);
       if (family === undefined) continue;
       families.delete(instrument.descriptor.name);
       const isWritten = (labels: Labels) => holds(instrument, labels);
@@ -185,6 +187,9 @@ function checkOptions(options: ExpositionOptions): void {
 function headOf({ descriptor }: AnyInstrument): FamilyHead {
   return { name: descriptor.name, kind: descriptor.kind, help: descriptor.help, unit: descriptor.unit ?? '' };
 }
+
+/** Whether it never had a series. One whose series were removed is still written, so that nothing of them is remembered. */
+const isUnused = ({ series }: AnyInstrument): boolean => series.revision === 0 && series.cells.length === 0;
 
 /** Whether an instrument has a series with these labels and a value. An empty label is as none. */
 function holds({ descriptor, series }: AnyInstrument, labels: Labels): boolean {

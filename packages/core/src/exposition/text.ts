@@ -26,15 +26,17 @@ export function wellFormed(text: string): string {
   return text.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }
 
-const IN_LABEL = /[\\"\n]/;
+/** What is escaped in a label or a help text. */
+const ESCAPED = /[\\"\n]/;
 
 /** One label as text: `name="value"`, with the value's backslashes, quotes and line feeds escaped. */
 export function labelText(name: string, value: string): string {
-  return `${name}="${IN_LABEL.test(value) ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n') : value}"`;
+  return `${name}="${ESCAPED.test(value) ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n') : value}"`;
 }
 
 /** A help text on one line. Only OpenMetrics escapes the quote there; in the older format a backslash before it would be read as text. */
 export function escapeHelp(help: string, quotes: boolean): string {
+  if (!ESCAPED.test(help)) return help;
   const escaped = help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return quotes ? escaped.replaceAll('"', '\\"') : escaped;
 }

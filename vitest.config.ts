@@ -25,6 +25,7 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
+    globalSetup: ['test/tools/run-folder.ts'],
     setupFiles: ['test/tools/patience.ts'],
     // What a test that passes logs, such as the failures that it makes, tells nobody anything.
     silent: 'passed-only',

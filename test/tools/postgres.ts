@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fillOnce } from '../../scripts/lib/cache.mjs';
 import { onFreePort } from './on-free-port.ts';
 import { type ProgramResult, runProgram } from './programs.ts';
+import { runFolder } from './run-folder.ts';
 import { startServerProcess } from './server-process.ts';
 
 export interface Postgres {
@@ -25,8 +27,7 @@ export async function startPostgres(): Promise<Postgres> {
   const user = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
   return onFreePort(async (port) => {
     const folder = await mkdtemp(join(tmpdir(), 'sightglass-postgres-'));
-    const password = randomBytes(16).toString('hex');
-    const { bin, data } = await prepare(folder, password, user).catch(async (error) => {
+    const { bin, password } = await prepare(folder, user).catch(async (error) => {
       await rm(folder, { recursive: true, force: true });
       throw error;
     });
@@ -41,7 +42,7 @@ export async function startPostgres(): Promise<Postgres> {
       command: join(bin, 'postgres'),
       args: [
         '-D',
-        data,
+        join(folder, DATA),
         '-h',
         '127.0.0.1',
         '-p',
@@ -62,16 +63,44 @@ export async function startPostgres(): Promise<Postgres> {
 /** Messages in English, and none of the host's own PG variables. */
 const environment = { LC_ALL: 'C', PATH: process.env.PATH };
 
-/** Gives the folder to the user that Postgres runs as, and makes the data in it. */
-async function prepare(folder: string, password: string, user: User | undefined) {
-  const data = join(folder, 'data');
-  const passwordFile = join(folder, 'password');
+/** What is in the folder of a server. */
+const DATA = 'data';
+const PASSWORD = 'password';
+/** Beside data that are shared: the path of the programs that read them. */
+const PROGRAMS = 'programs';
+
+/** What a server starts with: the data of an empty database, its password, and where its programs are. */
+async function prepare(folder: string, user: User | undefined) {
+  if (user) await chown(folder, user.uid, user.gid);
+  const shared = runFolder();
+  // To make an empty database costs more than most tests that use one: a run of tests makes it once, and each server has a copy.
+  if (shared === undefined) return makeEmpty(folder, user);
+  const template = join(shared, 'postgres');
+  const bin = await fillOnce(
+    template,
+    (place) => readFile(join(place, PROGRAMS), 'utf8').catch(() => undefined),
+    async (place) => {
+      await chmod(shared, 0o711);
+      if (user) await chown(place, user.uid, user.gid);
+      const { bin } = await makeEmpty(place, user);
+      await writeFile(join(place, PROGRAMS), bin.replace(place, template));
+    },
+  );
+  const copied = await runProgram('cp', ['-R', join(template, DATA), folder], { ...user, env: environment });
+  if (copied.code !== 0) throw new Error(`the data of Postgres could not be copied: ${copied.stderr}`);
+  return { bin, password: await readFile(join(template, PASSWORD), 'utf8') };
+}
+
+/** Makes an empty database with a password of its own. The folder belongs to the user that Postgres runs as. */
+async function makeEmpty(folder: string, user: User | undefined) {
+  const password = randomBytes(16).toString('hex');
+  const passwordFile = join(folder, PASSWORD);
   await writeFile(passwordFile, password, { mode: 0o600 });
-  if (user) for (const path of [folder, passwordFile]) await chown(path, user.uid, user.gid);
+  if (user) await chown(passwordFile, user.uid, user.gid);
   const bin = await executables(folder, user);
   const args = [
     '-D',
-    data,
+    join(folder, DATA),
     '-U',
     'postgres',
     '-A',
@@ -83,7 +112,7 @@ async function prepare(folder: string, password: string, user: User | undefined)
   ];
   const result = await runProgram(join(bin, 'initdb'), args, { cwd: folder, env: environment, ...user });
   if (result.code !== 0) throw new Error(`initdb failed:\n${result.stdout}${result.stderr}`);
-  return { bin, data };
+  return { bin, password };
 }
 
 /** The folder of the binaries in node_modules, or of a copy where the other user cannot reach them (a checkout in a private home). */

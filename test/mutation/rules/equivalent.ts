@@ -1,7 +1,6 @@
-import { parser } from '@prometheus-io/lezer-promql';
+import type { YamlRule } from '../../rules/rule.ts';
 import type { RuleMutant } from './mutants.ts';
-
-type Node = ReturnType<typeof parser.parse>['topNode'];
+import { type Node, treeOf } from './tree.ts';
 
 /** Why nothing can tell some mutants from their rules, as a rule: which ones, by the form of the expression. */
 export interface Equivalence {
@@ -98,6 +97,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     reason:
       'A rule that reads itself finds what the evaluation before recorded, so it need not look before this one.',
     isEqual: ({ original, rule }) => {
+      if (original.record === undefined || !original.expr.includes(' offset 1ms')) return false;
       const read = `${original.record}${matchersText(original.labels)}[`;
       return [...original.expr.matchAll(/([^\s()]+\[\w+\]) offset 1ms/g)].some(
         ({ 0: whole, 1: without, index }) =>
@@ -195,9 +195,14 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   },
 ];
 
-/** The name of the proof that a mutant is equal to its rule, whatever the rule is of. */
-export const provenOf = (mutant: RuleMutant): string | undefined =>
-  EQUIVALENCES.find((each) => each.isEqual(mutant))?.title;
+const proven = new WeakMap<YamlRule, string | false>();
+
+/** The name of the proof that a mutant is equal to its rule, whatever the rule is of. It is looked for once: a hunt asks again and again. */
+export function provenOf(mutant: RuleMutant): string | undefined {
+  const found = proven.get(mutant.rule) ?? EQUIVALENCES.find((each) => each.isEqual(mutant))?.title ?? false;
+  proven.set(mutant.rule, found);
+  return found === false ? undefined : found;
+}
 
 /** What the engine writes of a counter now and before: `now - before >= 0`, or it is less, or there was nothing, or nothing has changed. */
 const COUNTED =
@@ -392,14 +397,6 @@ function changedNode(expr: string, other: string): Node | undefined {
   let node: Node = treeOf(expr).resolveInner(from, 1);
   while (node.to < to && node.parent !== null) node = node.parent;
   return node.firstChild === null || WORDS.has(node.parent?.name ?? '') ? node : undefined;
-}
-
-const trees = new Map<string, ReturnType<typeof parser.parse>>();
-
-function treeOf(expr: string): ReturnType<typeof parser.parse> {
-  const tree = trees.get(expr) ?? parser.parse(expr);
-  trees.set(expr, tree);
-  return tree;
 }
 
 /** Nodes that hold the one that names a function or an aggregation. */

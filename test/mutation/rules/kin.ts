@@ -1,5 +1,5 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import { nameOf, type YamlRule } from '../../rules/rule.ts';
+import { type Node, treeOf } from './tree.ts';
 
 /** Where an expression names a metric, a recorded series or a label. */
 const NAMES = new Set(['Identifier', 'LabelName']);
@@ -44,7 +44,7 @@ function repeatedLabels(rules: readonly YamlRule[]): ReadonlySet<string> {
   for (const { expr } of rules) {
     // A bucket's bound is a number to these functions, and no name.
     if (/\bhistogram_/.test(expr)) elsewhere.add('le');
-    parser.parse(expr).iterate({
+    treeOf(expr).iterate({
       enter({ name, from, to, node }) {
         const text = expr.slice(from, to);
         if (name === 'GroupingLabels') list++;
@@ -70,7 +70,7 @@ function repeatedLabels(rules: readonly YamlRule[]): ReadonlySet<string> {
 function withPlaces(expr: string, place: (name: string) => string, repeated: ReadonlySet<string>): string {
   const parts: string[] = [];
   let from = 0;
-  parser.parse(expr).iterate({
+  treeOf(expr).iterate({
     enter({ name, from: start, to, node }) {
       const text = expr.slice(start, to);
       const become = (placed: string): void => {
@@ -96,8 +96,6 @@ function withPlaces(expr: string, place: (name: string) => string, repeated: Rea
   });
   return [...parts, expr.slice(from)].join('').replaceAll(/\s+/g, ' ');
 }
-
-type Node = ReturnType<typeof parser.parse>['topNode'];
 
 function valueWithPlaces(value: string, node: Node, place: (name: string) => string): string {
   const operator = node.parent!.getChild('MatchOp')!.firstChild!.name;

@@ -25,6 +25,7 @@ export class SeriesHistory {
   readonly #runs = new Map<string, Run[]>();
   #present = new Map<string, string>();
   #lastText: string | undefined;
+  #lastLines: readonly string[] = [];
   #scrapes = 0;
 
   /** The scrape of number `index` found this text, an exposition without what its target labels add. */
@@ -32,13 +33,17 @@ export class SeriesHistory {
     this.#scrapes = index + 1;
     if (text === this.#lastText) return;
     this.#lastText = text;
-    this.#replace(index, samplesOf(text));
+    const lines = text.split('\n');
+    const changed = changedValues(this.#lastLines, lines);
+    this.#lastLines = lines;
+    if (changed === undefined) this.#replace(index, samplesOf(lines));
+    else for (const line of changed) this.#take(index, ...sampleOf(line));
   }
 
   /** At the time of that scrape this text was pushed: a sample of each series, and no word of it when pushes end. */
   pushed(index: number, text: string): void {
     this.passed(index);
-    for (const [series, value] of samplesOf(text)) {
+    for (const [series, value] of samplesOf(text.split('\n'))) {
       const runs = this.#runs.get(series) ?? [{ value: MISSING, from: 0 }];
       this.#runs.set(series, runs);
       runs.push({ value, from: index }, { value: MISSING, from: index + 1 });
@@ -64,30 +69,49 @@ export class SeriesHistory {
   }
 
   #replace(index: number, samples: Map<string, string>): void {
-    for (const [series, value] of samples) {
-      if (this.#present.get(series) === value) continue;
-      const runs = this.#runs.get(series) ?? [{ value: MISSING, from: 0 }];
-      this.#runs.set(series, runs);
-      runs.push({ value, from: index });
-    }
+    for (const [series, value] of samples)
+      if (this.#present.get(series) !== value) this.#take(index, series, value);
     for (const series of this.#present.keys()) {
       if (samples.has(series)) continue;
       this.#runs.get(series)!.push({ value: STALE, from: index }, { value: MISSING, from: index + 1 });
     }
     this.#present = samples;
   }
+
+  #take(index: number, series: string, value: string): void {
+    const runs = this.#runs.get(series) ?? [{ value: MISSING, from: 0 }];
+    this.#runs.set(series, runs);
+    runs.push({ value, from: index });
+    this.#present.set(series, value);
+  }
+}
+
+/**
+ * The lines that differ from those before, where all are of the same series in the same order; undefined where they are not. Most scrapes are so, and a
+ * story has thousands.
+ */
+function changedValues(before: readonly string[], now: readonly string[]): string[] | undefined {
+  if (before.length !== now.length) return undefined;
+  const changed: string[] = [];
+  for (let i = 0; i < now.length; i++) {
+    const [old, line] = [before[i]!, now[i]!];
+    if (old === line) continue;
+    const end = line.lastIndexOf(' ') + 1;
+    if (line.startsWith('#') || old.lastIndexOf(' ') + 1 !== end || !old.startsWith(line.slice(0, end)))
+      return undefined;
+    changed.push(line);
+  }
+  return changed;
+}
+
+function sampleOf(line: string): [series: string, value: string] {
+  const end = line.lastIndexOf(' ');
+  return [line.slice(0, end), line.slice(end + 1)];
 }
 
 /** Series to value, both as written. The exposition's own validity is held elsewhere (`parseExposition`). */
-function samplesOf(text: string): Map<string, string> {
-  const samples = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
-    const end = line.lastIndexOf(' ');
-    samples.set(line.slice(0, end), line.slice(end + 1));
-  }
-  return samples;
-}
+const samplesOf = (lines: readonly string[]): Map<string, string> =>
+  new Map(lines.filter((line) => line !== '' && !line.startsWith('#')).map(sampleOf));
 
 function withLabels(series: string, target: { readonly [label: string]: string }): string {
   const added = Object.entries(target).map(([name, value]) => `${name}=${JSON.stringify(value)}`);

@@ -1,4 +1,3 @@
-import type { YamlRule } from '../../rules/rule.ts';
 import type { RuleMutant } from './mutants.ts';
 import { type Node, treeOf } from './tree.ts';
 
@@ -195,14 +194,9 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   },
 ];
 
-const proven = new WeakMap<YamlRule, string | false>();
-
-/** The name of the proof that a mutant is equal to its rule, whatever the rule is of. It is looked for once: a hunt asks again and again. */
-export function provenOf(mutant: RuleMutant): string | undefined {
-  const found = proven.get(mutant.rule) ?? EQUIVALENCES.find((each) => each.isEqual(mutant))?.title ?? false;
-  proven.set(mutant.rule, found);
-  return found === false ? undefined : found;
-}
+/** The name of the proof that a mutant is equal to its rule, whatever the rule is of. */
+export const provenOf = (mutant: RuleMutant): string | undefined =>
+  EQUIVALENCES.find((each) => each.isEqual(mutant))?.title;
 
 /** What the engine writes of a counter now and before: `now - before >= 0`, or it is less, or there was nothing, or nothing has changed. */
 const COUNTED =

@@ -1,4 +1,3 @@
-import { unknownNames } from '../base/index.ts';
 import type { Described, Merge, MetricDescriptor, MetricKind } from './descriptor.ts';
 import { given } from './given.ts';
 import {
@@ -133,7 +132,7 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
   const problems = [
     ...problemsOf(metric),
     ...labelSpecProblems(given(options, 'labels')),
-    ...unknownNames(options, METRIC_OPTIONS),
+    ...unknownOptions(options),
   ];
   if (problems.length > 0) throw new DeclarationError(`The ${kind} ${JSON.stringify(name)}`, problems);
   return Object.freeze(metric);
@@ -144,6 +143,13 @@ function mergeIn(merge: MetricOptions<LabelSpec>['merge']): Merge | undefined {
   if (typeof merge !== 'object' || merge === null) return merge;
   const { newestBy } = merge;
   return Object.freeze({ newestBy: typeof newestBy === 'string' ? newestBy : newestBy.descriptor.name });
+}
+
+/** In JavaScript nothing else tells that `label` is not `labels`, and the metric would have none. */
+function unknownOptions(options: object): string[] {
+  return Object.keys(options)
+    .filter((name) => !METRIC_OPTIONS.includes(name) && options[name as keyof typeof options] !== undefined)
+    .map((name) => `${JSON.stringify(name)} is no option; known are ${METRIC_OPTIONS.join(', ')}`);
 }
 
 /** The OTel unit that a classic Prometheus name already states. */

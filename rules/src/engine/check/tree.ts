@@ -11,9 +11,19 @@ export interface ParsedQuery {
   readonly all: readonly SyntaxNode[];
 }
 
+/** Of one installation; more are of several, of which each has its own. */
+const KEPT = 4_000;
+const parsed = new Map<string, ParsedQuery>();
+
+/** An expression is rendered, checked, linted and looked through, and a metric's is in many rules: each text is parsed once. */
 export function parseQuery(text: string): ParsedQuery {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
   const root = parser.parse(text).topNode;
-  return { text, root, all: walk(root) };
+  const query = { text, root, all: walk(root) };
+  if (parsed.size >= KEPT) parsed.clear();
+  parsed.set(text, query);
+  return query;
 }
 
 export const textOf = ({ text }: ParsedQuery, node: SyntaxNode): string => text.slice(node.from, node.to);

@@ -1,12 +1,12 @@
 import { DeclarationError } from '@sightglass/core';
-import { processStore } from '@sightglass/core/authors';
+import { listen, numberOf, processStore, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
 import { recordDeadLetters, recordEvent } from '../queue/record.ts';
 import { declaredQueue } from '../queue/registry.ts';
 import { tell } from '../queue/run.ts';
-import { listen, nowMs, numberOf, outcomeOf, readable } from './host.ts';
+import { nowMs, outcomeOf, readOptions } from './host.ts';
 
 /** What an event of graphile-worker says, as far as it is used here. */
 interface Said {
@@ -51,7 +51,12 @@ export interface GraphileWorkerOptions
 export function instrumentGraphileWorker(events: GraphileEventsLike, options: GraphileWorkerOptions): Queue {
   if (typeof readable(() => events.on) !== 'function')
     throw new DeclarationError('The graphile-worker', ['it must be the `events` that `run` is given']);
-  const { tasks, pool, schema = 'graphile_worker', ...promises } = readOptions(options);
+  const {
+    tasks,
+    pool,
+    schema = 'graphile_worker',
+    ...promises
+  } = readOptions(options, 'The graphile-worker');
   const problems = [
     ...(/^[\w$-]+$/.test(schema) ? [] : ['schema must be the name of a schema']),
     ...(tasks === undefined || (Array.isArray(tasks) && tasks.every((task) => typeof task === 'string'))
@@ -68,14 +73,6 @@ export function instrumentGraphileWorker(events: GraphileEventsLike, options: Gr
   });
   watch(declared.name, events, tasks);
   return declared;
-}
-
-function readOptions(options: GraphileWorkerOptions): GraphileWorkerOptions {
-  try {
-    return { ...options };
-  } catch (error) {
-    throw DeclarationError.from(error, 'The graphile-worker');
-  }
 }
 
 function watch(queue: string, events: object, tasks: readonly string[] | undefined): void {

@@ -1,12 +1,12 @@
 import { DeclarationError } from '@sightglass/core';
-import { processStore } from '@sightglass/core/authors';
+import { around, listen, numberOf, processStore, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
 import { addFacts, observeBatch, recordEvent } from '../queue/record.ts';
 import { declaredQueue } from '../queue/registry.ts';
 import { tell } from '../queue/run.ts';
-import { around, countAdded, listen, nowMs, numberOf, outcomeOf, readable } from './host.ts';
+import { countAdded, nowMs, outcomeOf, readOptions } from './host.ts';
 
 /** A job of pg-boss, as far as it is used here. */
 interface BossJob {
@@ -40,7 +40,7 @@ export interface PgBossOptions extends Omit<QueueOptions, 'depth' | 'shared' | '
 export function instrumentPgBoss(boss: PgBossLike, options: PgBossOptions): Queue {
   if (typeof readable(() => boss.work) !== 'function')
     throw new DeclarationError('The pg-boss', ['it must be what `new PgBoss(…)` returned']);
-  const { schema = 'pgboss', ...promises } = readOptions(options);
+  const { schema = 'pgboss', ...promises } = readOptions(options, 'The pg-boss');
   if (!/^[\w$-]+$/.test(schema))
     throw new DeclarationError('The pg-boss', ['schema must be the name of a schema']);
   const declared: Queue = declareQueue({
@@ -52,14 +52,6 @@ export function instrumentPgBoss(boss: PgBossLike, options: PgBossOptions): Queu
   });
   watch(declared.name, boss);
   return declared;
-}
-
-function readOptions(options: PgBossOptions): PgBossOptions {
-  try {
-    return { ...options };
-  } catch (error) {
-    throw DeclarationError.from(error, 'The pg-boss');
-  }
 }
 
 type Handler = (jobs: readonly BossJob[], ...more: unknown[]) => unknown;

@@ -125,10 +125,11 @@ class KnownSeries {
   readonly #base: WeakMap<ReadCell, Told>;
   readonly #counts: boolean;
 
-  constructor(id: number, { kind }: MetricDescriptor, base: WeakMap<ReadCell, Told>) {
+  constructor(id: number, { kind, merge }: MetricDescriptor, base: WeakMap<ReadCell, Told>) {
     this.id = id;
     this.#base = base;
-    this.#counts = kind === 'counter' || kind === 'histogram';
+    // Of what all read from one place nobody has told a share.
+    this.#counts = (kind === 'counter' && merge === undefined) || kind === 'histogram';
   }
 
   /** Takes up the series that there are now. Returns the numbers of those that were told of and are gone. */

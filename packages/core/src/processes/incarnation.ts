@@ -3,7 +3,14 @@ import type { Changes } from '../handover/index.ts';
 import type { CounterCell } from '../store/index.ts';
 import type { MergedGauge, Statement } from './merged-gauge.ts';
 import { type MergedMetric, type Shared, sameBounds } from './merged-metric.ts';
-import { CounterPart, type GaugeChanges, HistogramPart, type Part, StatementPart } from './parts.ts';
+import {
+  CounterPart,
+  type GaugeChanges,
+  HighestPart,
+  HistogramPart,
+  type Part,
+  StatementPart,
+} from './parts.ts';
 
 /** What an incarnation asks of the store that it is merged into. */
 export interface Merging extends GaugeChanges {
@@ -113,7 +120,10 @@ export class Incarnation {
   ): Part {
     const { cell, gauge } = shared;
     if (gauge !== undefined) return this.#statementPart(metric, shared, gauge, labels);
-    if (!('counts' in cell)) return new CounterPart(metric, shared, cell as CounterCell);
+    if (!('counts' in cell)) {
+      const CountedPart = metric.merge === 'max' ? HighestPart : CounterPart;
+      return new CountedPart(metric, shared, cell as CounterCell);
+    }
     if (!sameBounds(bounds!, cell.bounds.upper)) this.#merging.rebucketed(metric);
     return new HistogramPart(metric, shared, cell, bounds!);
   }

@@ -45,6 +45,24 @@ export class CounterPart implements Part {
   }
 }
 
+/** A count that all read from one place, such as their container: the highest that anybody has stated, whether it lives or not. */
+export class HighestPart implements Part {
+  readonly metric: MergedMetric;
+  readonly shared: Shared;
+  readonly #cell: CounterCell;
+
+  constructor(metric: MergedMetric, shared: Shared, cell: CounterCell) {
+    this.metric = metric;
+    this.shared = shared;
+    this.#cell = cell;
+  }
+
+  take(numbers: ArrayLike<number>, at: number): number {
+    this.#cell.value = Math.max(this.#cell.value, growth(0, numbers[at]!));
+    return at + 1;
+  }
+}
+
 export class HistogramPart implements Part {
   readonly metric: MergedMetric;
   readonly shared: Shared;

@@ -15,6 +15,7 @@ interface Said {
     readonly task_identifier?: unknown;
     readonly run_at?: unknown;
     readonly attempts?: unknown;
+    readonly last_error?: unknown;
   } & object;
   readonly error?: unknown;
 }
@@ -42,7 +43,7 @@ export interface GraphileWorkerOptions
 
 /**
  * Declares a queue of graphile-worker 0.17 and watches it through its events: how each attempt ended, how long it took, what the job waited since it could be taken, retries, dead letters, what is under way, and
- * how many workers there are. Give it the emitter that `run` is given, before that. Nothing is thrown into the worker. Throws a `DeclarationError` for what is no emitter, or for wrong options.
+ * how many workers there are. An attempt that was lost with its worker is `stalled`, counted when the next one begins, unless an earlier one has left an error. Give it the emitter that `run` is given, before that. Nothing is thrown into the worker. Throws a `DeclarationError` for what is no emitter, or for wrong options.
  * @example
  * const events = new EventEmitter();
  * instrumentGraphileWorker(events, { name: 'jobs', pool, maxWaitSeconds: 30 });
@@ -96,6 +97,9 @@ function watch(queue: string, events: object, tasks: readonly string[] | undefin
   on('job:start', ({ worker, job }) => {
     // One that was there before somebody listened.
     tracker()?.attach(worker, { slots: 1, takes: true });
+    // Each attempt that fails leaves its error: one that left none was lost with its worker.
+    if ((numberOf(job.attempts) ?? 1) > 1 && job.last_error === null)
+      recordEvent({ queue, outcome: 'stalled' });
     const end = tracker()?.begin() ?? (() => {});
     begun.set(job, { startMs: nowMs(), waitSeconds: readable(() => waitOf(job.run_at)), end });
   });

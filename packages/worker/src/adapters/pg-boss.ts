@@ -15,6 +15,8 @@ interface BossJob {
   readonly retryLimit?: unknown;
   readonly createdOn?: unknown;
   readonly startAfter?: unknown;
+  /** What the last attempt left. */
+  readonly output?: { readonly value?: { readonly message?: unknown } } | null;
 }
 
 /** A pg-boss, as far as it is used here. */
@@ -31,7 +33,7 @@ export interface PgBossOptions extends Omit<QueueOptions, 'depth' | 'shared' | '
 
 /**
  * Declares a queue of pg-boss 12 and watches its workers, those that `boss.work` begins after this: each batch, how its jobs ended and how long they waited, retries, and the dead letter
- * when no attempt follows. The handler is given its jobs with their metadata. The depth is read from the table of pg-boss at each scrape; what is sent or inserted through this boss is counted.
+ * when no attempt follows. An attempt that was lost with its worker is `stalled`, counted when the next one begins. The handler is given its jobs with their metadata. The depth is read from the table of pg-boss at each scrape; what is sent or inserted through this boss is counted.
  * What the handler gives or throws reaches pg-boss unchanged. Throws a `DeclarationError` for what is no boss, or for wrong options.
  * @example
  * instrumentPgBoss(boss, { name: 'mails', maxWaitSeconds: 30 });
@@ -92,6 +94,8 @@ function watched(queue: string, handler: Handler): Handler {
     const tracker = declaredQueue(queue);
     const end = tracker?.begin();
     const startMs = nowMs();
+    for (const job of jobs)
+      if (readable(() => wasLost(job)) === true) recordEvent({ queue, outcome: 'stalled' });
     const waits = readable(() => jobs.map(waitOf)) ?? [];
     const tellOf = (failure: { readonly error: unknown } | undefined, result?: unknown) =>
       readable(() => {
@@ -135,6 +139,13 @@ const failedIn = (result: unknown): ReadonlySet<unknown> =>
         each?.status === 'failed' || each?.status === 'deadLetter' ? [each.id] : [],
     ),
   );
+
+/** What pg-boss itself says of an attempt that nobody has ended: its worker is gone, or was held for longer than the job may take. */
+const LOST = new Set(['job timed out', 'job heartbeat timeout']);
+
+/** Whether the attempt before this one was lost with its worker. */
+const wasLost = ({ retryCount, output }: BossJob): boolean =>
+  (numberOf(retryCount) ?? 0) > 0 && LOST.has(String(output?.value?.message));
 
 /** How long a job waited for its first start. When a later attempt could have begun is not known. */
 function waitOf(job: BossJob): number | undefined {

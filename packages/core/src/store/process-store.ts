@@ -11,8 +11,9 @@ import { Store } from './store.ts';
  */
 export function processStore(): Store {
   return sharedInProcess('store', () => {
-    const store = new Store({ ofProcess: true, enabled: !isDisabled() });
-    if (store.enabled) handOverIfAsked(store, () => failedHandOvers(store));
+    const handOver = isDisabled() ? undefined : handOverIfAsked();
+    const store = new Store({ ofProcess: true, enabled: !isDisabled(), pages: handOver?.pages });
+    handOver?.begin(store, () => failedHandOvers(store));
     return store;
   });
 }

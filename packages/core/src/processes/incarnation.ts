@@ -8,6 +8,7 @@ import {
   type GaugeChanges,
   HighestPart,
   HistogramPart,
+  LastCounts,
   type Part,
   StatementPart,
 } from './parts.ts';
@@ -36,6 +37,7 @@ export class Incarnation {
   readonly #merging: Merging;
   readonly #metrics: (IncomingMetric | undefined)[] = [];
   readonly #parts: (Part | undefined)[] = [];
+  readonly #last = new LastCounts();
   /** The statements in gauges that may judge others, by the metric and the labels. */
   readonly #judges = new Map<string, Map<string, Statement>>();
   readonly #unjudged = new Map<Statement, { readonly by: string; readonly labels: LabelValues }>();
@@ -121,11 +123,13 @@ export class Incarnation {
     const { cell, gauge } = shared;
     if (gauge !== undefined) return this.#statementPart(metric, shared, gauge, labels);
     if (!('counts' in cell)) {
-      const CountedPart = metric.merge === 'max' ? HighestPart : CounterPart;
-      return new CountedPart(metric, shared, cell as CounterCell);
+      const counter = cell as CounterCell;
+      return metric.merge === 'max'
+        ? new HighestPart(metric, shared, counter)
+        : new CounterPart(metric, shared, counter, this.#last);
     }
     if (!sameBounds(bounds!, cell.bounds.upper)) this.#merging.rebucketed(metric);
-    return new HistogramPart(metric, shared, cell, bounds!);
+    return new HistogramPart(metric, shared, cell, this.#last, bounds!);
   }
 
   #statementPart(metric: MergedMetric, shared: Shared, gauge: MergedGauge, labels: LabelValues): Part {

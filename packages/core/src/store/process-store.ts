@@ -10,12 +10,15 @@ import { Store } from './store.ts';
  * all, it is handed over to that one.
  */
 export function processStore(): Store {
-  return sharedInProcess('store', () => {
-    const handOver = isDisabled() ? undefined : handOverIfAsked();
-    const store = new Store({ ofProcess: true, enabled: !isDisabled(), pages: handOver?.pages });
-    handOver?.begin(store, () => failedHandOvers(store));
-    return store;
-  });
+  return sharedInProcess('store', create);
+}
+
+// Made once: helpers ask for the store each time that they record, and allocate nothing.
+function create(): Store {
+  const handOver = isDisabled() ? undefined : handOverIfAsked();
+  const store = new Store({ ofProcess: true, enabled: !isDisabled(), pages: handOver?.pages });
+  handOver?.begin(store, () => failedHandOvers(store));
+  return store;
 }
 
 /** Counts the connections to the process that serves for all that could not be had, or were lost; born at 0 where it is handed over. */

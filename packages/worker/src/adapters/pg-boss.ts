@@ -116,7 +116,7 @@ function watched(queue: string, handler: Handler): Handler {
         } else {
           const failed = jobs.filter(isFailed).length;
           observeBatch({ queue, size: jobs.length, durationSeconds, failed, timedOut });
-          for (const each of facts) addFacts({ queue }, each);
+          for (const each of facts) addFacts(queue, each);
         }
         if (failure !== undefined && tracker !== undefined) tell(tracker, failure.error);
       });

@@ -76,6 +76,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   bullmqRepeat: { valid: () => [cronJob], declares: true },
   byHand: { valid: () => [{ trigger: 'event', signal: AbortSignal.timeout(5) }] },
   classifyError: { valid: () => [new Error('no')] },
+  isServedElsewhere: { valid: () => [] },
   numberOf: { valid: () => [1] },
   counter: {
     valid: () => [

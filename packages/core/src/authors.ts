@@ -23,6 +23,7 @@ export { measureRun, type RunOptions, type RunResult } from './run/index.ts';
 export {
   type Clock,
   Handles,
+  isServedElsewhere,
   type MetricsOfThing,
   metricsWith,
   neverThrows,

@@ -1,6 +1,6 @@
 import { sharedInProcess } from '../base/index.ts';
 import { DeclarationError, type Described } from '../catalog/index.ts';
-import { handOverIfAsked } from '../handover/index.ts';
+import { handOverIfAsked, isHandedOver } from '../handover/index.ts';
 import type { BoundCounter } from './counter.ts';
 import { handOversFailed } from './self-metrics.ts';
 import { Store } from './store.ts';
@@ -19,6 +19,13 @@ function create(): Store {
   const store = new Store({ ofProcess: true, enabled: !isDisabled(), pages: handOver?.pages });
   handOver?.begin(store, () => failedHandOvers(store));
   return store;
+}
+
+/** Whether what this process, or thread, measures is served by another (`@sightglass/core/processes`). */
+export function isServedElsewhere(): boolean {
+  // It is handed over from the first use of the store on.
+  processStore();
+  return isHandedOver();
 }
 
 /** Counts the connections to the process that serves for all that could not be had, or were lost; born at 0 where it is handed over. */

@@ -86,6 +86,17 @@ test('what lies in pages is read as it was recorded, series that come and go too
   expect(second.seen).toHaveLength(11);
 });
 
+test('what a thread has measured is read after its end', async () => {
+  const { counter, read } = paged();
+  counter.add(1, { kind: 'a' });
+  await read();
+  counter.add(2, { kind: 'a' });
+  counter.add(3, { kind: 'b' });
+  stores[0]!.end();
+  const { own, seen } = await read();
+  expect(seen).toEqual(own);
+});
+
 test('pages follow one another, of numbers and of the log, and none is told of twice', async () => {
   const { counter, told, read } = paged();
   for (let i = 0; i < 9_000; i++) counter.add(i, { kind: `kind ${i}` });

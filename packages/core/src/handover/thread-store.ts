@@ -71,6 +71,7 @@ export class ThreadStore implements ReadStore {
   #asked = 0;
   readonly #waiting = new Map<number, () => void>();
   #beat = -1;
+  #hasEnded = false;
 
   /** Undefined where the thread has gone over to hand over by itself. */
   static of(beginning: Beginning): ThreadStore | undefined {
@@ -119,15 +120,17 @@ export class ThreadStore implements ReadStore {
     }
   }
 
-  /** Reads no more. */
+  /** The thread has ended. It can still be read. */
   end(): void {
+    this.#drain();
+    this.#hasEnded = true;
     this.#channel.close();
     for (const resolve of this.#waiting.values()) resolve();
   }
 
   /** What has come and nobody has told yet. */
   #drain(): void {
-    for (;;) {
+    while (!this.#hasEnded) {
       const received = receiveMessageOnPort(this.#channel as never) as { message: unknown } | undefined;
       if (received === undefined) return;
       this.#hear(received.message);

@@ -21,8 +21,8 @@ export function watchThreads(begun: (store: ThreadStore) => () => void): () => v
     if (store === undefined) return;
     const end = begun(store);
     ends.set(beginning.threadId, () => {
-      end();
       store.end();
+      end();
     });
   };
   /** A thread may have begun and ended before that is told. */

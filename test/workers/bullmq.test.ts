@@ -215,7 +215,7 @@ test('a server that goes away costs the depth alone, in time; when it is back, a
   relay.restore();
   await added;
   await untilCounts(name, { success: 2 });
-  expect(await depthOf(name)).toMatchObject({ ready: 0, dead: 0, read: 1 });
+  await expect.poll(() => depthOf(name)).toMatchObject({ ready: 0, dead: 0, read: 1 });
   expect(countsOf(name)).toEqual({ success: 2, enqueued: 2 });
 });
 

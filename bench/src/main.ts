@@ -14,13 +14,17 @@ import { table } from './row.ts';
 
 /*
  * Runs every work of the budget side by side with the peers in this one process and prints the ratios. Figures are for reading:
- * a missed floor is marked and does not fail the run.
+ * a missed floor is marked and does not fail the run. With names (`processes`, `boundRecord`), those works alone.
  */
-const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' } },
+  allowPositionals: true,
+});
 const works = [helperCall, boundRecord, scrape, scale, memory, httpServer, declaring, processes];
 
 const rows = [];
 for (const work of works) {
+  if (positionals.length > 0 && !positionals.includes(work.name)) continue;
   process.stderr.write(`${work.name}…\n`);
   collectGarbage();
   rows.push(...(await work()));

@@ -18,6 +18,12 @@ test('who did it last is told by a gauge that is there, is the latest or the hig
   }
 });
 
+test('what a container counts for all of its processes is not added up', () => {
+  const ofContainer = declaredMetrics.filter(({ name }) => name.includes('cgroup'));
+  expect(ofContainer.length).toBeGreaterThan(3);
+  for (const metric of ofContainer) expect(mergeOf(metric), metric.name).toBe('max');
+});
+
 test('nothing that is the same in all processes is added up', () => {
   const added = declaredMetrics.filter((metric) => metric.kind === 'gauge' && mergeOf(metric) === 'sum');
   expect(added.length).toBeGreaterThan(3);

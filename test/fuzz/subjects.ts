@@ -76,6 +76,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   bullmqRepeat: { valid: () => [cronJob], declares: true },
   byHand: { valid: () => [{ trigger: 'event', signal: AbortSignal.timeout(5) }] },
   classifyError: { valid: () => [new Error('no')] },
+  isServedElsewhere: { valid: () => [] },
+  numberOf: { valid: () => [1] },
   counter: {
     valid: () => [
       unused('_total'),
@@ -348,6 +350,11 @@ const EXCLUDED: { readonly [name: string]: string } = {
   showState: 'for authors of domains, on a gauge of theirs',
   givenOptions: 'for authors of domains, within a declaration: it throws what a getter of the options throws',
   unknownNames: 'for authors of domains, within a declaration: it throws what a getter of the options throws',
+  readable: 'for authors of adapters: it gives back what it is given to call, without looking at it',
+  around:
+    'for authors of adapters, on an object of the host: base/host-object.test.ts gives it every kind of wrong one',
+  after: 'for authors of adapters, as `around`',
+  listen: 'for authors of adapters, as `around`',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',

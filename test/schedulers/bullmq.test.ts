@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { createExposition } from '@sightglass/core/endpoint';
+import { serveProcesses } from '@sightglass/core/processes';
 import { readMetric } from '@sightglass/core/testing';
 import { bullmqProcessor, bullmqRepeat, declareJob, type IntervalJob, type Run } from '@sightglass/scheduler';
 import * as metrics from '@sightglass/scheduler/metrics';
@@ -265,15 +267,16 @@ test('A10: data and result are typed, and undefined where the declaration can sk
   expect(await given).toBe(7);
 });
 
-test('A9: a sandboxed processor says that nobody scrapes what it records', async (context) => {
+/** What a sandboxed processor, in a thread of its own, has said in its log. */
+async function saidInSandbox(context: TestContext, name: string): Promise<unknown> {
   const connection = { host: redis.host, port: redis.port };
   const file = join(import.meta.dirname, 'fixtures/sandboxed.mjs');
-  const worker = new Worker('bull-sandboxed', file, {
+  const worker = new Worker(name, file, {
     connection,
     useWorkerThreads: true,
     workerThreadsOptions: { execArgv: ['--conditions=@sightglass/source'] },
   });
-  const queue = new Queue('bull-sandboxed', { connection });
+  const queue = new Queue(name, { connection });
   context.onTestFinished(async () => {
     await worker.close(true);
     await queue.close();
@@ -281,7 +284,19 @@ test('A9: a sandboxed processor says that nobody scrapes what it records', async
   const said = new Promise((resolve) => worker.on('progress', (_job, progress) => resolve(progress)));
   worker.on('failed', (_job, error) => console.error(error));
   await queue.add('once', {});
-  expect(await said).toEqual([
+  return said;
+}
+
+test('A9: a sandboxed processor says that nobody scrapes what it records', async (context) => {
+  expect(await saidInSandbox(context, 'bull-sandboxed')).toEqual([
     'A sandboxed BullMQ processor records its runs in a process of its own, where nobody scrapes them',
   ]);
+});
+
+test('a sandboxed processor says nothing where its process serves it, and its runs are in that scrape', async (context) => {
+  const served = await serveProcesses();
+  context.onTestFinished(() => served.close());
+  expect(await saidInSandbox(context, 'bull-served')).toEqual([]);
+  const runs = /^job_runs_total{[^}]*job_name="sandboxed"[^}]*status="success"[^}]*} 1$/m;
+  await expect.poll(() => createExposition().text()).toMatch(runs);
 });

@@ -1,20 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Redis, startRedis, waitUntil } from '@sightglass/test-tools';
 import { instrumentBullmq } from '@sightglass/worker';
 import * as bull6 from 'bullmq';
 import * as bull5 from 'bullmq-5';
 import { afterAll, beforeAll, describe, expect, onTestFinished, type TestContext, test } from 'vitest';
-import { countsOf, depthOf, held, stateOf, untilCounts } from './support.ts';
+import { startRelay } from './relay.ts';
+import { countsOf, depthOf, fixture, held, killedAtWork, stateOf, untilCounts } from './support.ts';
 
 let redis: Redis;
 beforeAll(async () => {
   redis = await startRedis();
 });
 afterAll(() => redis?.stop());
-
-const fixture = (file: string) => fileURLToPath(new URL(`fixtures/${file}`, import.meta.url));
 
 describe.each([
   ['5', bull5 as unknown as typeof bull6],
@@ -182,12 +178,7 @@ test('what a worker was killed with has stalled, and is worked off by another', 
   const queue = new bull6.Queue(name, { connection });
   context.onTestFinished(() => queue.close());
   await queue.add('lost', {});
-  const child = spawn(process.execPath, [fixture('hangs.ts'), name, redis.host, String(redis.port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  await killedAtWork('bullmq', name, redis.host, String(redis.port));
   const worker = new bull6.Worker(name, async () => {}, {
     connection,
     stalledInterval: 300,
@@ -200,25 +191,32 @@ test('what a worker was killed with has stalled, and is worked off by another', 
   expect(countsOf(name)).toEqual({ success: 1, stalled: 1 });
 });
 
-test('a server that goes away costs the depth alone, in time, and is said', async (context) => {
-  const own = await startRedis();
+test('a server that goes away costs the depth alone, in time; when it is back, all that was asked for has happened once', async (context) => {
+  const relay = await startRelay(redis);
+  context.onTestFinished(() => relay.stop());
   const name = 'bull-away';
-  const connection = { host: own.host, port: own.port };
+  const connection = { host: relay.host, port: relay.port };
   const queue = new bull6.Queue(name, { connection });
   const worker = new bull6.Worker(name, async () => {}, { connection });
   queue.on('error', () => {});
   worker.on('error', () => {});
   context.onTestFinished(async () => {
-    await Promise.race([worker.close(true), new Promise((resolve) => setTimeout(resolve, 1_000))]);
-    await Promise.race([queue.close(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
+    await worker.close(true);
+    await queue.close();
   });
   instrumentBullmq(worker, { queue });
   await queue.add('one', {});
   await untilCounts(name, { success: 1 });
   expect(await depthOf(name)).toMatchObject({ ready: 0, read: 1 });
-  await own.stop();
+  relay.cut();
   expect(await depthOf(name)).toMatchObject({ ready: undefined, dead: undefined, read: 0 });
+  const added = queue.add('two', {});
   expect(countsOf(name)).toEqual({ success: 1, enqueued: 1 });
+  relay.restore();
+  await added;
+  await untilCounts(name, { success: 2 });
+  await expect.poll(() => depthOf(name)).toMatchObject({ ready: 0, dead: 0, read: 1 });
+  expect(countsOf(name)).toEqual({ success: 2, enqueued: 2 });
 });
 
 test('what is no worker is refused, and so is a wrong option', () => {

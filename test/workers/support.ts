@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { readExposition, readMetric } from '@sightglass/core/testing';
 import { waitUntil } from '@sightglass/test-tools';
 import * as metrics from '@sightglass/worker/metrics';
@@ -61,4 +64,16 @@ export function held(): { readonly work: () => Promise<void>; end(): void } {
     end = resolve;
   });
   return { work: () => promise, end };
+}
+
+export const fixture = (file: string) => fileURLToPath(new URL(`fixtures/${file}`, import.meta.url));
+
+/** A worker in a process of its own that has begun to work, and was killed at it. What it is given: `fixtures/hangs.ts`. */
+export async function killedAtWork(...args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [fixture('hangs.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }

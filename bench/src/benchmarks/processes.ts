@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import type { BoundCounter, BoundHistogram } from '@sightglass/core';
-import { describe } from '@sightglass/core/authors';
+import { Worker } from 'node:worker_threads';
 import { createExposition } from '@sightglass/core/endpoint';
 import {
   changesFrame,
@@ -11,49 +11,22 @@ import {
 import type { Incarnation } from '../../../packages/core/src/processes/incarnation.ts';
 import { MergedStore } from '../../../packages/core/src/processes/merged-store.ts';
 import { Store } from '../../../packages/core/src/store/index.ts';
-import { BUCKETS, COUNTER, HISTOGRAM, randomNumbers, SERIES_PER_LABEL_SET } from '../inputs.ts';
-import { collectGarbage, compare, keep } from '../measure.ts';
+import { BUCKETS, COUNTER, HISTOGRAM } from '../inputs.ts';
+import { collectGarbage, compare, keep, median } from '../measure.ts';
 import { type Row, row } from '../row.ts';
+import { LABEL_SETS, Recording, SERIES, VALUES } from '../subjects/recording.ts';
 
 // By name, as all of its peers are: its types say nothing of the registry's static functions.
 const peer = createRequire(import.meta.url)('@prometheus-io/client');
 
-const SERIES = 5_000;
-const LABEL_SETS = Math.floor(SERIES / SERIES_PER_LABEL_SET);
 /** Hand-overs between two scrapes: one a second, a scrape every 15. */
 const HAND_OVERS = 15;
 const SIZES = [4, 16, 64];
-const VALUES = randomNumbers(4_096).map((number) => Math.exp(number * 7));
 
-/** What a worker records: a counter and a histogram of 8 buckets, of two labels. */
-class OurWorker {
-  readonly store = new Store();
-  readonly #counters: BoundCounter[] = [];
-  readonly #histograms: BoundHistogram[] = [];
+/** A worker that hands over. */
+class OurWorker extends Recording {
   readonly #differences = new Differences(this.store);
   #seq = 0;
-
-  constructor() {
-    const labels = ['table', 'layer'];
-    const counter = this.store.counter(describe('counter', COUNTER, { help: 'Rows.', labels }));
-    const histogram = this.store.histogram(
-      describe('histogram', HISTOGRAM, { help: 'Durations.', labels, buckets: BUCKETS }),
-    );
-    for (let i = 0; i < LABEL_SETS; i++) {
-      const set = { table: `table_${i}`, layer: 'bronze' };
-      this.#counters.push(counter.bind(set));
-      this.#histograms.push(histogram.bind(set));
-    }
-  }
-
-  /** Records in every `every`th label set. */
-  record(every: number, turn: number): void {
-    for (let i = turn % every; i < LABEL_SETS; i += every) {
-      const value = VALUES[(i * 7 + turn) % VALUES.length]!;
-      this.#counters[i]!.add(Math.floor(value));
-      this.#histograms[i]!.record(value);
-    }
-  }
 
   handOver(): Buffer[] {
     return this.#differences.take().map((changes) => changesFrame(this.#seq++, changes));
@@ -154,7 +127,7 @@ export async function processes(): Promise<Row[]> {
       );
     }
   }
-  return [...rows, await recordCost()];
+  return [...rows, await recordCost(), await recordInThread()];
 }
 
 /** A tenth of a second of records, and one hand-over of all series: ten times as often as by default. */
@@ -185,6 +158,34 @@ async function recordCost(): Promise<Row> {
     against: 'the same alone',
     ours: nanoseconds('handing over'),
     theirs: nanoseconds('alone'),
+    unit: 'ns',
+    sense: 'times theirs',
+    floor: 1.2,
+  });
+}
+
+const THREAD_ROUNDS = 15;
+
+/** The same records in two threads, each of which is alone in its own: one whose numbers lie in pages that another thread reads, and one whose numbers do not. They take turns. */
+async function recordInThread(): Promise<Row> {
+  const file = new URL('../subjects/recording-thread.ts', import.meta.url);
+  const [paged, alone] = [true, false].map(
+    (workerData) =>
+      new Worker(file, { workerData, execArgv: process.execArgv.filter((arg) => arg !== '--expose-gc') }),
+  ) as [Worker, Worker];
+  const ask = async (thread: Worker): Promise<number> => {
+    thread.postMessage('record');
+    return (await once(thread, 'message'))[0];
+  };
+  const times: [number, number][] = [];
+  for (let round = 0; round < THREAD_ROUNDS; round++) times.push([await ask(paged), await ask(alone)]);
+  await Promise.all([paged.terminate(), alone.terminate()]);
+  const of = (which: 0 | 1) => median(times.map((both) => both[which]));
+  return row({
+    work: 'record in a thread whose pages are read',
+    against: 'the same alone',
+    ours: of(0),
+    theirs: of(1),
     unit: 'ns',
     sense: 'times theirs',
     floor: 1.2,

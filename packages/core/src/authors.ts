@@ -1,5 +1,15 @@
-/** What authors of a domain need beside what an application calls: helpers that record several metrics, runs, and what copies of a package share. */
-export { givenOptions, sharedInProcess, unknownNames, withinSeconds } from './base/index.ts';
+/** What authors of a domain need beside what an application calls: helpers that record several metrics, runs, what adapters do to the host's objects, and what copies of a package share. */
+export {
+  after,
+  around,
+  givenOptions,
+  listen,
+  numberOf,
+  readable,
+  sharedInProcess,
+  unknownNames,
+  withinSeconds,
+} from './base/index.ts';
 export { type DeclaredMetric, describe } from './catalog/index.ts';
 export {
   LIFECYCLE_STATES,
@@ -13,6 +23,7 @@ export { measureRun, type RunOptions, type RunResult } from './run/index.ts';
 export {
   type Clock,
   Handles,
+  isServedElsewhere,
   type MetricsOfThing,
   metricsWith,
   neverThrows,

@@ -1,10 +1,10 @@
-import { hours, minutes } from '../world/time.ts';
-import { at, HOURS, type Labels, last, type Past, ruleOf, type Sheet, type Table, table } from './table.ts';
+import { hours } from '../world/time.ts';
+import { at, HOURS, type Labels, type Past, ruleOf, type Sheet, type Table, table } from './table.ts';
+import { isScrapedTwice, START, startOf, tellTarget } from './targets.ts';
 import { subjectsBy } from './totals.ts';
 
 /* Figures of things that follow from what is known of them, and from what their processes say at the moment. */
 
-const START = 'sightglass_process_start_timestamp_seconds';
 const JOB = ['job_name'];
 const LAYER = ['layer'];
 const TABLE = ['layer', 'table'];
@@ -218,29 +218,17 @@ function tellSkew(sheet: Sheet): void {
   for (const job of ['j', 'k'])
     for (const instance of Array.from({ length: 16 }, (_, i) => `i${i}`)) {
       const endings = dice.one<readonly boolean[]>([], [false], [true], [true], [false, true]);
-      const starts = endings.map((isEnded, i): { pid: string; past: Past } => {
+      const starts = endings.map((isEnded, i) => {
         const ago = dice.one(240, 480);
-        return {
-          pid: `${dice.one('p', 'q')}${i}`,
-          past: isEnded
-            ? [
-                [ago, 9],
-                [ago - 120, 'stale'],
-              ]
-            : [[0, 9]],
-        };
+        return startOf(`${dice.one('p', 'q')}${i}`, isEnded ? ago : undefined);
       });
-      for (const { pid, past } of starts) sheet.tell(START, { process_id: pid, job, instance }, past);
-      const isThere = starts.some(({ past }) => at(past) !== undefined);
-      const spoken = starts.filter(
-        ({ past }) => at(past) !== undefined || (!isThere && last(past, minutes(5)) !== undefined),
+      const { spoken } = tellTarget(sheet, { job, instance }, starts);
+      const isTwice = isScrapedTwice(
+        sheet,
+        { job, instance },
+        { group: 'telemetry', value: 9, isHere: 0.65 },
+        spoken,
       );
-      const twice = spoken.filter(({ pid }) => {
-        const isHere = dice.maybe(0.65);
-        if (isHere)
-          sheet.tell(`process_id_job_instance:${START}:telemetry`, { process_id: pid, job, instance }, 9);
-        return !isHere;
-      });
       const skews: number[] = [];
       for (const kind of ['u', 'v']) {
         const clock = dice.one(undefined, now + 5, now - 7, now + 100);
@@ -262,7 +250,7 @@ function tellSkew(sheet: Sheet): void {
         const then = lookedAt(past, 120);
         if (clock !== undefined && then !== undefined && clock > then) skews.push(clock - (now - ago));
       }
-      sheet.expect({ job, instance }, twice.length > 0 ? undefined : most(skews));
+      sheet.expect({ job, instance }, isTwice ? undefined : most(skews));
     }
 }
 

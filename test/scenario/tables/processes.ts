@@ -1,6 +1,6 @@
 import { nameOf, type YamlRule } from '../../rules/rule.ts';
 import { rules, sloRules } from '../rules.ts';
-import { hours, minutes } from '../world/time.ts';
+import { hours } from '../world/time.ts';
 import {
   at,
   type Dice,
@@ -13,10 +13,8 @@ import {
   type Table,
   table,
 } from './table.ts';
+import { isScrapedTwice, lastWordOf, START, tellTarget } from './targets.ts';
 import { subjectsBy } from './totals.ts';
-
-const START = 'sightglass_process_start_timestamp_seconds';
-const LAST_WORDS = minutes(5);
 
 /** What is scraped now, or what ended some minutes ago, in two samples that differ. */
 function scraped(dice: Dice, value: () => number, isEnded = dice.maybe(0.4)): Past {
@@ -46,16 +44,10 @@ function tellStarts(sheet: Sheet, value: () => number) {
     );
     const pids = ['p', 'q', 'r', 's', 't', 'u', 'v', 'w'];
     const starts = endings.map((isEnded) => {
-      const [process_id] = pids.splice(Math.floor(dice.next() * pids.length), 1) as [string];
-      const past = scraped(dice, value, isEnded);
-      sheet.tell(START, { process_id, ...target }, past);
-      return { process_id, past };
+      const [pid] = pids.splice(Math.floor(dice.next() * pids.length), 1) as [string];
+      return { pid, past: scraped(dice, value, isEnded) };
     });
-    const isThere = starts.some(({ past }) => at(past) !== undefined);
-    const spoken = starts.flatMap(({ process_id, past }) => {
-      const start = at(past) ?? (isThere ? undefined : last(past, LAST_WORDS));
-      return start === undefined ? [] : [{ process_id, start }];
-    });
+    const { isThere, spoken } = tellTarget(sheet, target, starts);
     return { ...target, isThere, spoken };
   });
 }
@@ -64,12 +56,12 @@ function tellStarts(sheet: Sheet, value: () => number) {
 function tellBegun(sheet: Sheet): void {
   let next = 100;
   const targets = tellStarts(sheet, () => sheet.dice.one(1, 2, 3) * 1_000 + next++);
-  const pids = new Set(targets.flatMap(({ spoken }) => spoken.map(({ process_id }) => process_id)));
+  const pids = new Set(targets.flatMap(({ spoken }) => spoken.map(({ pid }) => pid)));
   for (const process_id of pids) {
     const its = targets.flatMap(({ job, instance, spoken }) =>
       spoken
-        .filter((each) => each.process_id === process_id)
-        .map(({ start }) => ({ labels: { process_id, job, instance }, start })),
+        .filter(({ pid }) => pid === process_id)
+        .map(({ past }) => ({ labels: { process_id, job, instance }, start: lastWordOf(past)! })),
     );
     const first = its.reduce((most, each) => (each.start > most.start ? each : most));
     sheet.expect(first.labels, first.start);
@@ -136,16 +128,12 @@ const tellProcess =
     )!;
     const by = each!.split(', ').slice(2);
     const matchers = matchersOf(selected);
-    const begun = `process_id_job_instance:${START}:${group}`;
     const targets = tellStarts(sheet, () => dice.one(100, 200)).map((target) => {
       const { job, instance, spoken } = target;
-      const twice = spoken.filter(({ process_id }) => {
-        const isHere = dice.maybe(0.6);
-        if (isHere) sheet.tell(begun, { process_id, job, instance }, 100);
-        return !isHere;
-      });
-      if (dice.maybe(0.3)) sheet.tell(begun, { process_id: 'x', job, instance }, 100);
-      return { ...target, isTwice: twice.length > 0 };
+      const isTwice = isScrapedTwice(sheet, target, { group, value: 100, isHere: 0.6 }, spoken);
+      if (dice.maybe(0.3))
+        sheet.tell(`process_id_job_instance:${START}:${group}`, { process_id: 'x', job, instance }, 100);
+      return { ...target, isTwice };
     });
     const chosen = matchers.find(({ name }) => by.includes(name));
     const subjects =
@@ -167,7 +155,7 @@ const tellProcess =
           const labels = { job, instance, ...subject, ...extra };
           const past = scraped(dice, () => dice.one(1, 2, 4, 8, 16, 32));
           sheet.tell(counter!, labels, past);
-          const value = at(past) ?? (isThere ? undefined : last(past, LAST_WORDS));
+          const value = at(past) ?? (isThere ? undefined : lastWordOf(past));
           const isCounted = matchers.every(({ name, isMatch }) => isMatch((labels as Labels)[name]!));
           if (value !== undefined && isCounted && !isTwice) sum = (sum ?? 0) + value;
         }

@@ -1,4 +1,4 @@
-import { hours, minutes } from '../world/time.ts';
+import { hours } from '../world/time.ts';
 import {
   at,
   DAYS,
@@ -16,6 +16,7 @@ import {
   textOf,
   WEEKS,
 } from './table.ts';
+import { isScrapedTwice, START, startOf, tellTarget } from './targets.ts';
 import { isSeen, JOB, type Kept, keptPast, LAYER, recalled, SOURCE, subjectsBy, TABLE } from './totals.ts';
 
 const RETIREMENTS = new Map<Kept, readonly Kept[]>([
@@ -285,37 +286,18 @@ const lateness: Tell = (told) => {
   return count.grown === undefined ? was : 0;
 };
 
-const START = 'sightglass_process_start_timestamp_seconds';
-
 /** When a start last was skipped because another run was under way, or two were. */
 function tellOverlap(sheet: Sheet): void {
   const { dice } = sheet;
   const targets = ['j', 'k'].flatMap((job) =>
     ['a', 'b', 'c', 'd'].map((instance) => {
       const endings = dice.one<readonly boolean[]>([], [false], [true], [true], [false, true]);
-      const starts = endings.map((isEnded, i): { pid: string; past: Past } => ({
-        pid: `${dice.one('p', 'q')}${i}`,
-        past: isEnded
-          ? [[dice.one(240, 480), 9]].flatMap(
-              ([ago, value]): Past => [
-                [ago!, value!],
-                [ago! - 120, 'stale'],
-              ],
-            )
-          : [[0, 9]],
-      }));
-      for (const { pid, past } of starts) sheet.tell(START, { process_id: pid, job, instance }, past);
-      const isThere = starts.some(({ past }) => at(past) !== undefined);
-      const spoken = starts.filter(
-        ({ past }) => at(past) !== undefined || (!isThere && last(past, minutes(5)) !== undefined),
+      const starts = endings.map((isEnded, i) =>
+        startOf(`${dice.one('p', 'q')}${i}`, isEnded ? dice.one(240, 480) : undefined),
       );
-      const twice = spoken.filter(({ pid }) => {
-        const isHere = dice.maybe(0.6);
-        if (isHere)
-          sheet.tell(`process_id_job_instance:${START}:jobs`, { process_id: pid, job, instance }, 9);
-        return !isHere;
-      });
-      return { job, instance, isTwice: twice.length > 0 };
+      const { spoken } = tellTarget(sheet, { job, instance }, starts);
+      const scraped = { group: 'jobs', value: 9, isHere: 0.6 };
+      return { job, instance, isTwice: isScrapedTwice(sheet, { job, instance }, scraped, spoken) };
     }),
   );
   for (const subject of subjectsBy(JOB.labels)) {

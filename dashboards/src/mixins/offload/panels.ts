@@ -11,8 +11,9 @@ import {
 import { offload, promql, type Query, thresholds, where } from '@sightglass/rules';
 import { howMany } from '../../engine/how-many.ts';
 import type { NumberSpec, PanelQuery, PanelSpec } from '../../engine/spec.ts';
-import { byState, type State, worstOf } from '../../engine/states.ts';
+import { byState, type State } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
+import { rowsAndBands } from '../../engine/things.ts';
 import { quantile, window } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
 
@@ -98,40 +99,28 @@ const states: readonly State[] = [
 const rate = promql`sum by (layer, table) (rate(${offloadRows}[${window}]))`;
 
 /** A row for each table, and a band: what exactly is wrong, and since when. */
-export const offloadTables: readonly PanelSpec[] = [
-  {
-    title: 'Tables',
-    description:
-      'A row for each table, the worst first: what it is now; its lag, and that as a share of what it may be; how long ago its watermark moved; failures in a row; and rows per second of clock time over at least four declared intervals.',
-    type: 'table',
-    unit: unit.seconds,
-    width: 24,
-    height: 8,
-    by: TABLE,
-    queries: [
-      { ...worstOf(TABLE, states, 'say'), legend: 'Rank' },
-      { query: promql`${offload.lag}`, legend: 'Lag' },
-      {
-        query: promql`${offload.lag} / on (layer, table) (${offload.lagObjective} > 0)`,
-        legend: 'Lag of promised',
-        unit: unit.ratio,
-        bar: 0.66,
-      },
-      { query: promql`${offload.watermarkAge}`, legend: 'Watermark moved' },
-      { query: promql`${offload.consecutiveFailures}`, legend: 'Failures in a row', unit: unit.count },
-      { query: rate, legend: 'Rows/s', unit: unit.rowsPerSecond },
-    ],
-  },
-  {
-    title: 'Since when',
-    description: 'What each table was at each time, in the words and colours of the table above.',
-    type: 'timeline',
-    unit: unit.count,
-    width: 24,
-    height: 6,
-    queries: [{ ...worstOf(TABLE, states), legend: '{{layer}}.{{table}}' }],
-  },
-];
+export const offloadTables = rowsAndBands({
+  noun: 'table',
+  title: 'Tables',
+  by: TABLE,
+  legend: '{{layer}}.{{table}}',
+  states,
+  described:
+    'its lag, and that as a share of what it may be; how long ago its watermark moved; failures in a row; and rows per second of clock time over at least four declared intervals.',
+  heights: [8, 6],
+  columns: [
+    { query: promql`${offload.lag}`, legend: 'Lag' },
+    {
+      query: promql`${offload.lag} / on (layer, table) (${offload.lagObjective} > 0)`,
+      legend: 'Lag of promised',
+      unit: unit.ratio,
+      bar: 0.66,
+    },
+    { query: promql`${offload.watermarkAge}`, legend: 'Watermark moved' },
+    { query: promql`${offload.consecutiveFailures}`, legend: 'Failures in a row', unit: unit.count },
+    { query: rate, legend: 'Rows/s', unit: unit.rowsPerSecond },
+  ],
+});
 
 const HALF = { width: 12, height: 10 } as const;
 

@@ -7,6 +7,7 @@ export {
   PROCESS_ERROR,
   TIMEOUT,
 } from './errors.ts';
+export { after, around, listen, numberOf, readable } from './host-object.ts';
 export { givenOptions, unknownNames } from './known-names.ts';
 export { lastingTimers } from './lasting-timers.ts';
 export { quietly } from './quietly.ts';

@@ -238,6 +238,13 @@ group('how a gauge is merged', () => {
   });
 
   test('is nothing that a counter or a histogram says', () => {
-    expect(() => describe('counter', 'c_total', { help: 'C.', merge: 'max' })).toThrow('merge is for gauges');
+    expect(() => describe('counter', 'c_total', { help: 'C.', merge: 'min' })).toThrow('merge is for gauges');
+    expect(() => describe('histogram', 'h', { help: 'H.', buckets: [1], merge: 'max' })).toThrow(
+      'merge is for gauges',
+    );
+  });
+
+  test('may be the highest of counters, which all read from one place', () => {
+    expect(mergeOf(describe('counter', 'c_total', { help: 'C.', merge: 'max' }))).toBe('max');
   });
 });

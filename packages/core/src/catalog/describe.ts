@@ -36,7 +36,8 @@ export interface MetricOptions<S extends LabelSpec> {
   readonly convention?: string;
   /**
    * How the values that several processes state in one series become one, where one process serves for all: `sum`, `max`, `min`, `latest`, `newest`, `each`, `own`, or
-   * `{ newestBy: gauge }`. Say `max` of what every process reads from one place, such as the depth of a shared queue. For gauges; counters and histograms are added up.
+   * `{ newestBy: gauge }`. Say `max` of what every process reads from one place, such as the depth of a shared queue. Of counters only `max` can be said, where what is counted belongs to no
+   * process alone, such as to their container; else they are added up, as histograms always are.
    * Default: `latest` for a name that ends in `_timestamp_seconds`, else `sum`. See docs/processes.md.
    */
   readonly merge?: Exclude<Merge, object> | { readonly newestBy: Described | string } | undefined;

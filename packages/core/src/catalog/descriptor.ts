@@ -4,8 +4,8 @@ import type { LabelDescriptor, LabelValues } from './labels.ts';
 export type MetricKind = 'counter' | 'gauge' | 'histogram' | 'info';
 
 /**
- * How the values that several processes state in one series of a gauge become one, where one process serves for all (`@sightglass/core/setup`). Counters and
- * histograms are always added up, and an info is stated once.
+ * How the values that several processes state in one series of a gauge become one, where one process serves for all (`@sightglass/core/setup`). Histograms are always
+ * added up, an info is stated once, and a counter is added up unless it is the `max`: where all read it from one place, which has counted for all of them.
  * - `sum`: of the living: requests under way, connections.
  * - `max`, `min`: of the living: what is promised or configured, and is the same in all; the oldest of what is under way.
  * - `latest`: the highest that anybody has stated, whether it lives or not: when something last happened.
@@ -54,7 +54,7 @@ export interface MetricDescriptor<L extends LabelValues = LabelValues, K extends
    * Present where a host may measure the same with OpenTelemetry's own instrumentation: the SDK's series are then exported, and these are not.
    */
   readonly convention?: string;
-  /** How the values of several processes become one; absent where the name tells ({@link mergeOf}). Gauges only. */
+  /** How the values of several processes become one; absent where the name tells ({@link mergeOf}). Of gauges, and `max` of counters. */
   readonly merge?: Merge;
   /** Type only, never set: ties the descriptor to its label object. */
   readonly labelValues?: L;

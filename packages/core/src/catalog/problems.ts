@@ -159,8 +159,11 @@ function bucketProblems({ kind, buckets }: MetricDescriptor): string[] {
 
 function mergeProblems({ kind, merge }: MetricDescriptor): string[] {
   if (merge === undefined) return [];
+  if (kind === 'counter' && merge === 'max') return [];
   if (kind !== 'gauge')
-    return [`merge is for gauges; what a ${kind} counts in several processes is added up`];
+    return [
+      `merge is for gauges${kind === 'counter' ? ', and max for counters' : ''}; what a ${kind} counts in several processes is added up`,
+    ];
   const isKnown = typeof merge === 'object' ? typeof merge?.newestBy === 'string' : MERGES.includes(merge);
   return isKnown ? [] : [`merge must be one of ${MERGES.join(', ')}, or { newestBy: gauge }`];
 }

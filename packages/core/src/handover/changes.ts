@@ -34,7 +34,7 @@ export function changesFrame(seq: number, { metrics, series, removed, numbers }:
   return frame(FRAME.changes, head, news, new Uint8Array(values.buffer));
 }
 
-/** What {@link changesFrame} has written. Throws for what it can't have; what is within is checked by who applies it. */
+/** What {@link changesFrame} has written; its numbers hold until another is read. Throws for what it can't have; what is within is checked by who applies it. */
 export function changesOf({ body }: Frame): { readonly seq: number; readonly changes: Changes } {
   const seq = body.readUInt32LE();
   const begin = 8 + body.readUInt32LE(4);
@@ -43,8 +43,14 @@ export function changesOf({ body }: Frame): { readonly seq: number; readonly cha
   if (!Array.isArray(news) || news.length !== 3 || !news.every(Array.isArray))
     throw new Error('a frame has no news where they should be');
   const [metrics = [], series = [], removed = []] = news as never[][];
-  // A copy, because doubles must lie at a multiple of eight.
-  const { buffer, byteOffset, byteLength } = body;
-  const numbers = new Float64Array(buffer.slice(byteOffset + begin, byteOffset + byteLength));
-  return { seq, changes: { metrics, series, removed, numbers } };
+  return { seq, changes: { metrics, series, removed, numbers: doublesOf(body.subarray(begin)) } };
+}
+
+let room = new ArrayBuffer(64 * 1024);
+
+/** The doubles that these bytes are, until it is called again: in a room of its own, as doubles must lie at multiples of eight, and always the same one, as what is read is taken up at once. */
+function doublesOf(bytes: Uint8Array): Float64Array {
+  if (bytes.length > room.byteLength) room = new ArrayBuffer(Math.max(bytes.length, room.byteLength * 2));
+  new Uint8Array(room).set(bytes);
+  return new Float64Array(room, 0, bytes.length / 8);
 }

@@ -2,17 +2,16 @@ import type { MetricDescriptor } from '../catalog/index.ts';
 import type { Changes, NewSeries } from './changes.ts';
 
 /** A cell of a store, as far as it is read here. */
-type ReadCell = { readonly values: readonly string[] } & (
+export type ReadCell = { readonly values: readonly string[] } & (
   | { readonly value: number }
   | {
       readonly bounds: { readonly upper: readonly number[] };
-      readonly counts: readonly number[];
+      readonly counts: ArrayLike<number>;
       readonly sum: number;
-      readonly count: number;
     }
 );
 
-interface ReadInstrument {
+export interface ReadInstrument {
   readonly descriptor: MetricDescriptor;
   readonly series: { readonly cells: readonly ReadCell[]; readonly revision: number };
 }
@@ -21,10 +20,12 @@ interface ReadInstrument {
 export interface ReadStore {
   instruments(): Iterable<ReadInstrument>;
   collect(timeoutMs?: number): Promise<unknown>;
+  /** Of a thread's, that is read by another: whether it has been at work since this was last asked. */
+  hasLived?(): boolean;
 }
 
 /** What a cell had when it was last told of: its value, or the counts of its buckets and, at the end, its sum. */
-type Told = readonly number[];
+type Told = ArrayLike<number>;
 
 /** A message that has so many numbers, or new and removed series, is followed by another. */
 const MOST_NUMBERS = 65_536;
@@ -117,18 +118,19 @@ class KnownSeries {
   isDescribed = false;
   cells: readonly ReadCell[] = [];
   ids: number[] = [];
-  /** The value that was told, or the count of a histogram. */
+  /** The value that was told, or the sum of a histogram. */
   #stamps: number[] = [];
-  /** What was told of each histogram, for {@link saveTo}. */
-  #told: (Told | undefined)[] = [];
+  /** What was told of each histogram. */
+  #told: (Float64Array | undefined)[] = [];
   #revision = -1;
   readonly #base: WeakMap<ReadCell, Told>;
   readonly #counts: boolean;
 
-  constructor(id: number, { kind }: MetricDescriptor, base: WeakMap<ReadCell, Told>) {
+  constructor(id: number, { kind, merge }: MetricDescriptor, base: WeakMap<ReadCell, Told>) {
     this.id = id;
     this.#base = base;
-    this.#counts = kind === 'counter' || kind === 'histogram';
+    // Of what all read from one place nobody has told a share.
+    this.#counts = (kind === 'counter' && merge === undefined) || kind === 'histogram';
   }
 
   /** Takes up the series that there are now. Returns the numbers of those that were told of and are gone. */
@@ -147,10 +149,17 @@ class KnownSeries {
 
   hasChanged(i: number): boolean {
     const cell = this.cells[i]!;
-    const stamp = 'counts' in cell ? cell.count : cell.value;
-    const told = this.#stamps[i]!;
-    // A gauge that is not set has no value, and one that is new is not told of before it has one.
-    return stamp !== told && !(Number.isNaN(stamp) && Number.isNaN(told));
+    const stamp = this.#stamps[i]!;
+    if (!('counts' in cell)) {
+      const { value } = cell;
+      // A gauge that is not set has no value, and one that is new is not told of before it has one.
+      return value !== stamp && !(Number.isNaN(value) && Number.isNaN(stamp));
+    }
+    if (cell.sum !== stamp) return true;
+    const told = this.#told[i]!;
+    const { counts } = cell;
+    for (let k = 0; k < counts.length; k++) if (counts[k] !== told[k]) return true;
+    return false;
   }
 
   introduce(i: number, id: number): NewSeries {
@@ -159,27 +168,35 @@ class KnownSeries {
     return 'counts' in cell ? [id, this.id, cell.values, cell.bounds.upper] : [id, this.id, cell.values];
   }
 
+  /** Each number is read once: another thread may be writing it. */
   tell(i: number, numbers: number[]): void {
     const cell = this.cells[i]!;
     const base = this.#counts ? this.#base.get(cell) : undefined;
     numbers.push(this.ids[i]!);
-    if ('counts' in cell) {
-      const { counts, sum } = cell;
-      const before = this.#told[i];
-      const changedAt = numbers.push(0) - 1;
-      for (let k = 0; k < counts.length; k++) {
-        const count = counts[k]!;
-        if (count === (before?.[k] ?? 0)) continue;
-        numbers.push(k, count - (base?.[k] ?? 0));
-        numbers[changedAt]!++;
-      }
-      numbers.push(sum - (base?.[counts.length] ?? 0));
-      this.#stamps[i] = cell.count;
-      this.#told[i] = [...counts, sum];
-    } else {
-      this.#stamps[i] = cell.value;
-      numbers.push(cell.value - (base?.[0] ?? 0));
+    if (!('counts' in cell)) {
+      const { value } = cell;
+      this.#stamps[i] = value;
+      numbers.push(value - (base?.[0] ?? 0));
+      return;
     }
+    const { counts } = cell;
+    const { length } = counts;
+    const told = this.#told[i] ?? new Float64Array(length + 1);
+    this.#told[i] = told;
+    const changedAt = numbers.push(0) - 1;
+    let changed = 0;
+    for (let k = 0; k < length; k++) {
+      const count = counts[k]!;
+      if (count === told[k]) continue;
+      told[k] = count;
+      numbers.push(k, count - (base?.[k] ?? 0));
+      changed++;
+    }
+    numbers[changedAt] = changed;
+    const { sum } = cell;
+    this.#stamps[i] = sum;
+    told[length] = sum;
+    numbers.push(sum - (base?.[length] ?? 0));
   }
 
   saveTo(told: WeakMap<ReadCell, Told>): void {

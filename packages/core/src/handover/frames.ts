@@ -50,7 +50,7 @@ export class FrameReader {
       const end = HEAD_BYTES + length;
       if (this.#bytes < end) return;
       const all = this.#join();
-      this.#pieces = [all.subarray(end)];
+      this.#pieces = all.length === end ? [] : [all.subarray(end)];
       this.#bytes -= end;
       yield { type: all[4]!, body: all.subarray(HEAD_BYTES, end) };
     }

@@ -13,6 +13,25 @@ const LONGEST_PAUSE_MS = 30_000;
 /** How long a process that has nothing else to do waits for its connection, to leave what it has measured. */
 const LAST_WAIT_MS = 1_000;
 
+/** All that hand over in this process: itself, and the threads whose pages it reads. One listener for each of them would be too many. */
+const atExit = {
+  all: new Set<HandOver>(),
+  add(one: HandOver): void {
+    if (this.all.size === 0) process.on('exit', onExit).on('beforeExit', onBeforeExit);
+    this.all.add(one);
+  },
+  delete(one: HandOver): void {
+    this.all.delete(one);
+    if (this.all.size === 0) process.off('exit', onExit).off('beforeExit', onBeforeExit);
+  },
+};
+const onExit = () => {
+  for (const one of atExit.all) one.leaveAtExit();
+};
+const onBeforeExit = () => {
+  for (const one of atExit.all) one.waitToLeave();
+};
+
 /** A counter. */
 export interface Failures {
   add(amount: number): void;
@@ -44,8 +63,7 @@ export class HandOver {
     this.#store = store;
     this.#failures = failures;
     this.#differences = new Differences(store);
-    process.on('exit', this.#onExit);
-    process.on('beforeExit', this.#onBeforeExit);
+    atExit.add(this);
     const everyMs = Math.max(10, address.handOverSeconds * 1_000);
     this.#timer = lastingTimers.setInterval(() => this.now(), everyMs).unref();
     this.#connect();
@@ -60,8 +78,7 @@ export class HandOver {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    process.off('exit', this.#onExit);
-    process.off('beforeExit', this.#onBeforeExit);
+    atExit.delete(this);
     lastingTimers.clearInterval(this.#timer);
     lastingTimers.clearTimeout(this.#retry);
     const socket = this.#socket;
@@ -79,19 +96,20 @@ export class HandOver {
     this.end();
   }
 
-  readonly #onExit = () => {
+  /** The process ends now, and may be so young that it is not connected yet. */
+  leaveAtExit(): void {
     if (this.#socket?.connecting) quietly(() => this.#leaveUnconnected(this.#socket!));
     else this.leave();
-  };
+  }
 
-  /** Nothing holds the process any more, and it may be so young that it is not connected yet. */
-  readonly #onBeforeExit = () => {
+  /** Nothing holds the process any more. */
+  waitToLeave(): void {
     const socket = this.#socket;
     if (socket === undefined || !socket.connecting || this.#hasHandedOver) return;
     const wait = setTimeout(() => {}, LAST_WAIT_MS);
     const over = () => clearTimeout(wait);
     socket.once('connect', over).once('close', over);
-  };
+  }
 
   /** Hands over as one that may end now. When it does not, nobody is the worse for it. */
   leave(): void {
@@ -148,8 +166,8 @@ export class HandOver {
     const changes = this.#differences.take();
     this.#hasHandedOver = true;
     for (const one of changes) socket.write(changesFrame(this.#seq++, one));
-    // Says that this process lives.
-    if (changes.length === 0)
+    // Says that this process lives, or the thread whose store it is.
+    if (changes.length === 0 && this.#store.hasLived?.() !== false)
       socket.write(changesFrame(this.#seq++, { metrics: [], series: [], removed: [], numbers: [] }));
   }
 
@@ -160,7 +178,8 @@ export class HandOver {
       this.now();
       quietly(() => this.#socket?.write(jsonFrame(FRAME.answer, { n })));
     };
-    this.#store.collect(typeof limitMs === 'number' ? limitMs : undefined).then(answer, answer);
+    // A thread that does not answer is not answered for.
+    this.#store.collect(typeof limitMs === 'number' ? limitMs : undefined).then(answer, () => this.now());
   }
 
   #onClose(): void {

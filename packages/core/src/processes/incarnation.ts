@@ -3,7 +3,15 @@ import type { Changes } from '../handover/index.ts';
 import type { CounterCell } from '../store/index.ts';
 import type { MergedGauge, Statement } from './merged-gauge.ts';
 import { type MergedMetric, type Shared, sameBounds } from './merged-metric.ts';
-import { CounterPart, type GaugeChanges, HistogramPart, type Part, StatementPart } from './parts.ts';
+import {
+  CounterPart,
+  type GaugeChanges,
+  HighestPart,
+  HistogramPart,
+  LastCounts,
+  type Part,
+  StatementPart,
+} from './parts.ts';
 
 /** What an incarnation asks of the store that it is merged into. */
 export interface Merging extends GaugeChanges {
@@ -29,6 +37,7 @@ export class Incarnation {
   readonly #merging: Merging;
   readonly #metrics: (IncomingMetric | undefined)[] = [];
   readonly #parts: (Part | undefined)[] = [];
+  readonly #last = new LastCounts();
   /** The statements in gauges that may judge others, by the metric and the labels. */
   readonly #judges = new Map<string, Map<string, Statement>>();
   readonly #unjudged = new Map<Statement, { readonly by: string; readonly labels: LabelValues }>();
@@ -113,9 +122,14 @@ export class Incarnation {
   ): Part {
     const { cell, gauge } = shared;
     if (gauge !== undefined) return this.#statementPart(metric, shared, gauge, labels);
-    if (!('counts' in cell)) return new CounterPart(metric, shared, cell as CounterCell);
+    if (!('counts' in cell)) {
+      const counter = cell as CounterCell;
+      return metric.merge === 'max'
+        ? new HighestPart(metric, shared, counter)
+        : new CounterPart(metric, shared, counter, this.#last);
+    }
     if (!sameBounds(bounds!, cell.bounds.upper)) this.#merging.rebucketed(metric);
-    return new HistogramPart(metric, shared, cell, bounds!);
+    return new HistogramPart(metric, shared, cell, this.#last, bounds!);
   }
 
   #statementPart(metric: MergedMetric, shared: Shared, gauge: MergedGauge, labels: LabelValues): Part {

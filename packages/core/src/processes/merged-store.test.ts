@@ -33,6 +33,22 @@ group('counters', () => {
     expect(await here.read('work_total')).toEqual({ a: 8, b: 0 });
   });
 
+  test('that all read from one place are the highest that anybody has read, the dead and those who come again too', async () => {
+    const throttled = describe('counter', 'throttled_total', { help: 'T.', labels: ['kind'], merge: 'max' });
+    here.own.counter(throttled).add(4, { kind: 'a' });
+    one.store.counter(throttled).add(7, { kind: 'a' });
+    two.store.counter(throttled).add(5, { kind: 'a' });
+    handOver(one, two);
+    expect(await here.read('throttled_total')).toEqual({ a: 7 });
+    one.end();
+    expect(await here.read('throttled_total')).toEqual({ a: 7 });
+    two.store.counter(throttled).add(5, { kind: 'a' });
+    const again = two.again('3');
+    two.end();
+    handOver(again);
+    expect(await here.read('throttled_total')).toEqual({ a: 10 });
+  });
+
   test('of the dead stay, and those of who comes after are added', async () => {
     one.store.counter(work).add(2, { kind: 'a' });
     handOver(one);

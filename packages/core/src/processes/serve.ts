@@ -10,6 +10,8 @@ import {
   addressText,
   type Differences,
   meetingAddress,
+  type ThreadStore,
+  watchThreads,
 } from '../handover/index.ts';
 import {
   processes,
@@ -23,6 +25,7 @@ import { Connection } from './connection.ts';
 import type { Incarnation } from './incarnation.ts';
 import { listening, takeMeetingPoint } from './meeting-point.ts';
 import { MergedStore } from './merged-store.ts';
+import { type Asked, Thread } from './thread.ts';
 
 /** The processes that hand over to this one. */
 export interface ServedProcesses {
@@ -64,6 +67,7 @@ export async function serve(
     throw error;
   }
   server.unref();
+  const stopWatching = watchThreads((thread) => served.takeThread(thread));
   if (told !== undefined) {
     own.beginAgain();
     served.show();
@@ -80,6 +84,7 @@ export async function serve(
     close() {
       if (process.env[ADDRESS_VARIABLE] === text) delete process.env[ADDRESS_VARIABLE];
       process.off('exit', remove);
+      stopWatching();
       server.close();
       served.close();
       remove();
@@ -91,6 +96,7 @@ class Served {
   readonly #own: Store;
   readonly #address: Address;
   readonly #connections = new Set<Connection>();
+  readonly #threads = new Set<Thread>();
   /** The places that are taken, from 1 on. */
   readonly #places = new Set<number>();
   readonly #workers = new Map<number, number>();
@@ -134,7 +140,19 @@ class Served {
     socket.on('close', () => this.#connections.delete(connection));
   }
 
+  /** A thread of this process has begun. Returns what is to be done when it has ended. */
+  takeThread(store: ThreadStore): () => void {
+    const thread = new Thread(store, this.#begin(), this.#own.clock);
+    this.#threads.add(thread);
+    return () => {
+      if (!this.#threads.delete(thread)) return;
+      thread.end();
+      this.#free(thread.place, 'left');
+    };
+  }
+
   close(): void {
+    this.#threads.clear();
     for (const connection of this.#connections) connection.close();
     if (this.#merged !== undefined) setExportedStore(undefined);
   }
@@ -149,8 +167,12 @@ class Served {
 
   #end(incarnation: Incarnation, left: boolean): void {
     incarnation.end();
-    this.#places.delete(Number(incarnation.place));
-    this.#merged?.counter(processesEnded).add(1, { how: left ? 'left' : 'lost' });
+    this.#free(Number(incarnation.place), left ? 'left' : 'lost');
+  }
+
+  #free(place: number, how: 'left' | 'lost'): void {
+    this.#places.delete(place);
+    this.#merged?.counter(processesEnded).add(1, { how });
   }
 
   /**
@@ -161,22 +183,27 @@ class Served {
     const n = ++this.#asked;
     const { clock } = this.#own;
     const askedMs = clock.monotonicMs();
+    for (const thread of this.#threads) thread.hear();
     const silentMs = Math.max(LEAST_SILENT_MS, SILENT_INTERVALS * this.#address.handOverSeconds * 1_000);
-    const all = [...this.#connections].filter(({ hasBegun }) => hasBegun);
-    const isSilent = ({ heardMs }: Connection) => askedMs - heardMs > silentMs;
+    const everybody: readonly Asked[] = [...this.#connections, ...this.#threads];
+    const all = everybody.filter(({ hasBegun }) => hasBegun);
+    // A thread says that it lives more often than others hand over.
+    const isSilent = (one: Asked) =>
+      askedMs - one.heardMs > (one instanceof Thread ? LEAST_SILENT_MS : silentMs);
     const silent = all.filter(isSilent);
     const present = all.filter((one) => !isSilent(one));
-    const asked = (some: readonly Connection[], ms: number) =>
+    const asked = (some: readonly Asked[], ms: number) =>
       within(ms, Promise.all(some.map((one) => one.ask(n, limitMs / 4))));
     await Promise.all([asked(present, limitMs / 2), asked(silent, limitMs / 4)]);
     for (const one of all) one.forget(n);
+    for (const thread of this.#threads) thread.look();
     const missing = silent.filter((one) => one.hasBegun && isSilent(one)).length;
     this.#merged?.gauge(processes).set(all.filter(({ hasBegun }) => hasBegun).length + 1);
     this.#merged?.gauge(processesMissing).set(missing + this.#missingWorkers(all, askedMs));
   }
 
   /** Workers of the cluster that have had time to come and are not there. */
-  #missingWorkers(all: readonly Connection[], nowMs: number): number {
+  #missingWorkers(all: readonly Asked[], nowMs: number): number {
     const pids = new Set(all.map(({ pid }) => pid));
     const workers = quietly(() => Object.values(cluster.workers ?? {})) ?? [];
     let missing = 0;

@@ -13,12 +13,18 @@ export interface Order {
   readonly depth?: number;
   readonly seconds?: number;
   readonly exit?: boolean;
+  /** From now on the depth is read at each collection, as this. */
+  readonly read?: number;
+  /** Keeps the process, or thread, from doing anything else for so long. */
+  readonly heldMs?: number;
 }
 
-function obey({ done: amount, kind = 'a', depth: under, seconds: took, exit }: Order): void {
+function obey({ done: amount, kind = 'a', depth: under, seconds: took, exit, read, heldMs }: Order): void {
   if (amount !== undefined) done.add(amount, { kind });
   if (under !== undefined) depth.set(under);
   if (took !== undefined) seconds.record(took);
+  if (read !== undefined) depth.observe(() => read);
+  if (heldMs !== undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, heldMs);
   if (exit === true) process.exit(0);
 }
 

@@ -56,6 +56,30 @@ test('a process that serves others, and one that hands over, end when they have 
   expect(app.output()).toContain('CHILD 0 ends_total 3');
 });
 
+test('a child says which metrics of OpenTelemetry’s own instruments are in no scrape', async () => {
+  const CHILD = `
+    import { metrics } from '@opentelemetry/api';
+    import { startTelemetry } from '@sightglass/core/setup';
+    await startTelemetry({ serviceName: 'family', port: 0, logLevel: 'warn' });
+    metrics.getMeter('host').createCounter('host.orders').add(1);
+    setInterval(() => {}, 60_000);`;
+  app = runApp(`
+    import { spawn } from 'node:child_process';
+    import { startTelemetry } from '@sightglass/core/setup';
+    const telemetry = await startTelemetry({ serviceName: 'family', port: 0, logLevel: 'warn' });
+    const args = ['--conditions=@sightglass/source', '--input-type=module', '-e', ${JSON.stringify(CHILD)}];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        process.stdout.write(text);
+        if (text.includes('in no scrape')) child.kill();
+      });
+    child.on('exit', () => telemetry.shutdown());`);
+  await app.says('is in no scrape');
+  expect(app.output()).toContain('host.orders');
+  await app.ended;
+});
+
 const MEMBER = (socket: string) => `
   import { counter } from '@sightglass/core';
   import { startTelemetry } from '@sightglass/core/setup';

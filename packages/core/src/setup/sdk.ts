@@ -24,6 +24,8 @@ export interface StartedSdk {
   readonly collect: CollectSdk;
   /** Whether anything is pushed, so that there is something to flush. */
   readonly pushes: boolean;
+  /** Whether metrics are among it. */
+  readonly pushesMetrics: boolean;
   /** Sends what has not been sent. */
   flush(): Promise<void>;
   /** Flushes, ends the SDK, and takes it out of the API's globals. */
@@ -77,6 +79,7 @@ function build(sdk: SdkParts, options: TelemetryOptions, settings: Settings, pro
   return {
     collect: pull.collect,
     pushes: push.length > 0 || settings.traces === 'asked' || settings.logs,
+    pushesMetrics: push.length > 0,
     flush: () => all([...push.map((reader) => reader.forceFlush()), flushTraces(), flushLogs(sdk)]),
     shutdown: async () => {
       try {

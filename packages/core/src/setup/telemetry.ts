@@ -14,6 +14,7 @@ import { loadSdk } from './peers.ts';
 import { takeRole } from './processes.ts';
 import { registeredProviders, type StartedSdk, startSdk } from './sdk.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { sayWhatIsNotServed } from './unserved.ts';
 
 /** Running telemetry. */
 export interface Telemetry {
@@ -77,7 +78,10 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
         );
   let endpoint = role.isServed ? undefined : await open();
   let ending: Promise<void> | undefined;
+  const stopSaying =
+    role.isServed && sdk !== undefined && !sdk.pushesMetrics ? sayWhatIsNotServed(sdk.collect) : () => {};
   role.whenServing(async () => {
+    stopSaying();
     const opened = await open();
     if (ending === undefined) endpoint = opened;
     else await opened?.close();
@@ -103,6 +107,7 @@ export async function start(options: TelemetryOptions, ended: () => void): Promi
     },
     flush,
     shutdown() {
+      stopSaying();
       ending ??= end(sdk, endpoint, forget).finally(() => {
         stopProcess();
         role.end();

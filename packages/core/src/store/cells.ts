@@ -1,3 +1,4 @@
+import type { Pages } from '../handover/index.ts';
 import type { Clock } from './clock.ts';
 import { type Losses, reasonOf } from './losses.ts';
 import { startTimer, timed } from './timer.ts';
@@ -8,13 +9,15 @@ export interface CellContext {
   readonly losses: Losses;
   /** What timers read. */
   readonly clock: Clock;
+  /** Where its numbers lie that another thread reads; undefined where they lie in the cells. */
+  readonly pages: Pages | undefined;
   /** Set when a histogram's observations also go to an OTel instrument (`attachMeterProvider`). */
   forward: ((value: number, cell: HistogramCell) => void) | undefined;
 }
 
 /*
  * A record takes a few nanoseconds, so that how fields are declared is half of it (`pnpm bench`): no private names, and none that is `undefined` before
- * its constructor sets it, as a field without `declare` is.
+ * its constructor sets it, as a field without `declare` is. What a cell does is written once: where its numbers lie is said by the class below it, of which a process has only one.
  */
 
 /** What every cell has besides its value. */
@@ -33,8 +36,8 @@ abstract class BaseCell {
 }
 
 /** One series of a counter. Also the handle that `bind` returns: `add` touches nothing but this object. */
-export class CounterCell extends BaseCell {
-  value = 0;
+export abstract class CounterCell extends BaseCell {
+  abstract value: number;
 
   add(amount = 1): void {
     if (typeof amount === 'number' && amount >= 0 && amount < Infinity) this.value += amount;
@@ -47,8 +50,8 @@ export class CounterCell extends BaseCell {
 }
 
 /** One series of a gauge or an info. NaN means "not set yet", and such a series is not exported. */
-export class GaugeCell extends BaseCell {
-  value = Number.NaN;
+export abstract class GaugeCell extends BaseCell {
+  abstract value: number;
 
   set(value: number): void {
     if (typeof value === 'number' && value - value === 0) this.value = value;
@@ -152,10 +155,10 @@ export class Bounds {
 }
 
 /** One series of a histogram: a count for each bucket (the last is +Inf), not cumulative, and the sum. */
-export class HistogramCell extends BaseCell {
+export abstract class HistogramCell extends BaseCell {
   declare readonly bounds: Bounds;
-  declare readonly counts: number[];
-  sum = 0;
+  abstract readonly counts: number[] | Float64Array;
+  abstract sum: number;
   // The table of the bounds, a step nearer, as it is read at each record.
   declare protected readonly lowest: number;
   declare protected readonly below: Uint16Array;
@@ -167,7 +170,6 @@ export class HistogramCell extends BaseCell {
     this.lowest = bounds.lowest;
     this.below = bounds.below;
     this.limits = bounds.limits;
-    this.counts = zeros(bounds.upper.length + 1);
   }
 
   /** How many observations there were: all buckets together, so that a record has one field less to change. */
@@ -227,3 +229,106 @@ function zeros(length: number): number[] {
 }
 
 export type Cell = CounterCell | GaugeCell | HistogramCell;
+
+class OwnCounterCell extends CounterCell {
+  value = 0;
+}
+
+class OwnGaugeCell extends GaugeCell {
+  value = Number.NaN;
+}
+
+class OwnHistogramCell extends HistogramCell {
+  declare readonly counts: number[];
+  sum = 0;
+
+  constructor(context: CellContext, values: readonly string[], startMs: number, bounds: Bounds) {
+    super(context, values, startMs, bounds);
+    this.counts = zeros(bounds.upper.length + 1);
+  }
+}
+
+/* The same in pages, which another thread reads. */
+
+class PagedCounterCell extends CounterCell {
+  declare readonly numbers: Float64Array;
+
+  constructor(context: CellContext, values: readonly string[], startMs: number, numbers: Float64Array) {
+    super(context, values, startMs);
+    this.numbers = numbers;
+  }
+
+  get value(): number {
+    return this.numbers[0]!;
+  }
+
+  set value(value: number) {
+    this.numbers[0] = value;
+  }
+}
+
+class PagedGaugeCell extends GaugeCell {
+  declare readonly numbers: Float64Array;
+
+  constructor(context: CellContext, values: readonly string[], startMs: number, numbers: Float64Array) {
+    super(context, values, startMs);
+    this.numbers = numbers;
+    numbers[0] = Number.NaN;
+  }
+
+  get value(): number {
+    return this.numbers[0]!;
+  }
+
+  set value(value: number) {
+    this.numbers[0] = value;
+  }
+}
+
+class PagedHistogramCell extends HistogramCell {
+  /** The counts, and then the sum. */
+  declare readonly numbers: Float64Array;
+  declare readonly counts: Float64Array;
+  declare private readonly sumAt: number;
+
+  constructor(
+    context: CellContext,
+    values: readonly string[],
+    startMs: number,
+    bounds: Bounds,
+    numbers: Float64Array,
+  ) {
+    super(context, values, startMs, bounds);
+    this.numbers = numbers;
+    this.sumAt = numbers.length - 1;
+    this.counts = numbers.subarray(0, -1);
+  }
+
+  get sum(): number {
+    return this.numbers[this.sumAt]!;
+  }
+
+  set sum(sum: number) {
+    this.numbers[this.sumAt] = sum;
+  }
+}
+
+export const counterCell = (context: CellContext, values: readonly string[], startMs: number): CounterCell =>
+  context.pages === undefined
+    ? new OwnCounterCell(context, values, startMs)
+    : new PagedCounterCell(context, values, startMs, context.pages.take(1));
+
+export const gaugeCell = (context: CellContext, values: readonly string[], startMs: number): GaugeCell =>
+  context.pages === undefined
+    ? new OwnGaugeCell(context, values, startMs)
+    : new PagedGaugeCell(context, values, startMs, context.pages.take(1));
+
+export const histogramCell = (
+  context: CellContext,
+  values: readonly string[],
+  startMs: number,
+  bounds: Bounds,
+): HistogramCell =>
+  context.pages === undefined
+    ? new OwnHistogramCell(context, values, startMs, bounds)
+    : new PagedHistogramCell(context, values, startMs, bounds, context.pages.take(bounds.upper.length + 2));

@@ -11,22 +11,30 @@ export interface Clock {
  * replace `Date.now`, and a measurement must not fail with what they put there.
  */
 export const systemClock: Clock = {
-  wallMs: steady(() => Date.now(), performance.timeOrigin),
-  monotonicMs: steady(() => performance.now(), 0),
+  wallMs() {
+    try {
+      keep(0, Date.now());
+    } catch {
+      // As said above.
+    }
+    return last[0]!;
+  },
+  monotonicMs() {
+    try {
+      keep(1, performance.now());
+    } catch {
+      // As said above.
+    }
+    return last[1]!;
+  },
 };
+
+/** The last readings. A variable would be a new object each time, and so would what a function reads that is handed to another: a clock is read where nothing may be allocated. */
+const last = Float64Array.of(performance.timeOrigin, 0);
 
 /** Beyond, `Date` has no text. */
 const FURTHEST_MS = 8.64e15;
 
-function steady(read: () => number, first: number): () => number {
-  let last = first;
-  return () => {
-    try {
-      const now = read();
-      if (typeof now === 'number' && Math.abs(now) <= FURTHEST_MS) last = now;
-    } catch {
-      // As said above.
-    }
-    return last;
-  };
+function keep(which: 0 | 1, now: number): void {
+  if (typeof now === 'number' && Math.abs(now) <= FURTHEST_MS) last[which] = now;
 }

@@ -1,5 +1,5 @@
 import type { LabelArgs, LabelValues, MetricDescriptor } from '../catalog/index.ts';
-import { CounterCell } from './cells.ts';
+import { type CounterCell, counterCell } from './cells.ts';
 import { Instrument } from './instrument.ts';
 import type { SeriesEnvironment } from './series.ts';
 
@@ -12,7 +12,7 @@ export interface BoundCounter {
 /** Counts what happened: rows, errors, runs. Only grows; starts again at 0 with the process. */
 export class Counter<L extends LabelValues = LabelValues> extends Instrument<L, CounterCell> {
   constructor(descriptor: MetricDescriptor<L>, environment: SeriesEnvironment) {
-    super(descriptor, environment, (...given) => new CounterCell(...given));
+    super(descriptor, environment, counterCell);
   }
 
   /** Adds to the series with these labels. Never throws; what can't be recorded is counted in `sightglass_measurements_dropped_total`. */

@@ -1,5 +1,5 @@
 import { given, type LabelArgs, type LabelValues, type MetricDescriptor } from '../catalog/index.ts';
-import { GaugeCell } from './cells.ts';
+import { type GaugeCell, gaugeCell } from './cells.ts';
 import type { Clock } from './clock.ts';
 import type { Collectors } from './collectors.ts';
 import { Instrument } from './instrument.ts';
@@ -49,7 +49,7 @@ export class Gauge<L extends LabelValues = LabelValues> extends Instrument<L, Ga
   #observations = 0;
 
   constructor(descriptor: MetricDescriptor<L>, environment: GaugeEnvironment) {
-    super(descriptor, environment, (...given) => new GaugeCell(...given));
+    super(descriptor, environment, gaugeCell);
     this.#clock = environment.clock;
     this.#collectors = environment.collectors;
   }

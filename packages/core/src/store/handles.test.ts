@@ -36,6 +36,23 @@ test('after a removal the next call begins a new series', () => {
   expect(rows.series.cells.map(({ value }) => value)).toEqual([1]);
 });
 
+test('those of labels that stay the same are found once, and anew after a removal', () => {
+  const { rows, bind, handles } = setUp();
+  const labels = { table: 'a', layer: 'x' };
+  const bound = handles.bound(labels);
+  expect(bind).not.toHaveBeenCalled();
+  for (let i = 0; i < 3; i++) bound().rows.add(1);
+  expect(bound()).toBe(handles.at(labels));
+  expect(bind).toHaveBeenCalledTimes(1);
+  rows.remove(labels);
+  handles.remove(labels);
+  bound().rows.add(5);
+  rows.remove(labels);
+  handles.clear();
+  bound().rows.add(7);
+  expect(rows.series.cells.map(({ value }) => value)).toEqual([7]);
+});
+
 test('keeps no handles for labels that are not text or too long, nor endlessly many', () => {
   const { bind, handles } = setUp();
   const wrong: unknown[] = [

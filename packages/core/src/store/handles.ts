@@ -14,6 +14,8 @@ export class Handles<L extends LabelValues, H> {
   #index: LabelIndex<H>;
   readonly #bind: (labels: L) => H;
   #kept = 0;
+  /** Changes when handles are forgotten. */
+  #epoch = 0;
 
   constructor(names: readonly (keyof L & string)[], bind: (labels: L) => H) {
     this.#names = names;
@@ -26,8 +28,22 @@ export class Handles<L extends LabelValues, H> {
     return this.#index.get(labels) ?? this.#create(labels);
   }
 
+  /** The same for labels that are always these: finds them at the first call, and anew when they were forgotten. What it returns allocates nothing. */
+  bound(labels: L): () => H {
+    let epoch = -1;
+    let handles: H;
+    return () => {
+      if (epoch !== this.#epoch) {
+        epoch = this.#epoch;
+        handles = this.at(labels);
+      }
+      return handles;
+    };
+  }
+
   /** Forgets the handles of labels whose series were removed, so that the next call makes new series. */
   remove(labels: L): void {
+    this.#epoch++;
     const values = this.#names.map((name) => labels[name]!);
     if (this.#index.getValues(values) === undefined) return;
     this.#index.delete(values);
@@ -36,6 +52,7 @@ export class Handles<L extends LabelValues, H> {
 
   /** Forgets all handles, after more series were removed than can be named. The next call for each set of labels binds it anew. */
   clear(): void {
+    this.#epoch++;
     this.#index = new LabelIndex(this.#names);
     this.#kept = 0;
   }

@@ -6,7 +6,7 @@ import {
   type MetricDescriptor,
   problemsOf,
 } from '../catalog/index.ts';
-import { Bounds, HistogramCell } from './cells.ts';
+import { Bounds, type HistogramCell, histogramCell } from './cells.ts';
 import { Instrument } from './instrument.ts';
 import type { SeriesEnvironment } from './series.ts';
 import { startTimer, timed } from './timer.ts';
@@ -33,10 +33,8 @@ export class Histogram<L extends LabelValues = LabelValues> extends Instrument<L
 
   constructor(descriptor: MetricDescriptor<L>, environment: SeriesEnvironment) {
     const own = new OwnBounds(descriptor as MetricDescriptor);
-    super(
-      descriptor,
-      environment,
-      (context, values, startMs) => new HistogramCell(context, values, startMs, own.of(values)),
+    super(descriptor, environment, (context, values, startMs) =>
+      histogramCell(context, values, startMs, own.of(values)),
     );
     this.#own = own;
   }

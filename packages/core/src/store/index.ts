@@ -18,6 +18,7 @@ export { type MetricsOfThing, metricsWith } from './metrics-with.ts';
 export {
   exportedStore,
   failedHandOvers,
+  isServedElsewhere,
   neverThrows,
   processStore,
   setExportedStore,

@@ -4,7 +4,7 @@ import { describe as describeMetric } from '../catalog/index.ts';
 import { createExposition } from '../exposition/index.ts';
 import { attach } from '../otel/bridge.ts';
 import { producerOf } from '../otel/producer.ts';
-import { Bounds, HistogramCell } from './cells.ts';
+import { Bounds, histogramCell } from './cells.ts';
 import type { Histogram } from './histogram.ts';
 import { Store } from './store.ts';
 
@@ -177,7 +177,7 @@ test.each<[string, readonly number[]]>([
   const values = [...beside, 0, 5e-324, 0.1, 1, 7, 1e9, Number.MAX_VALUE].filter((value) => value >= 0);
   for (const value of values.filter(Number.isFinite)) {
     const first = upper.findIndex((bound) => value <= bound);
-    const cell = new HistogramCell(histogram.series.context, [], 0, bounds);
+    const cell = histogramCell(histogram.series.context, [], 0, bounds);
     cell.record(value);
     expect([value, cell.counts.indexOf(1)]).toEqual([value, first < 0 ? upper.length : first]);
     expect([cell.count, cell.sum]).toEqual([1, value]);
@@ -186,7 +186,7 @@ test.each<[string, readonly number[]]>([
 
 test('what no histogram may hold is in no bucket, whatever the bounds', () => {
   for (const upper of [[1, 60], [1, 1.001], [Number.MAX_VALUE]]) {
-    const cell = new HistogramCell(histogram.series.context, [], 0, new Bounds(upper));
+    const cell = histogramCell(histogram.series.context, [], 0, new Bounds(upper));
     for (const value of [-1, -5e-324, Number.NaN, Infinity, -Infinity, '5', undefined, {}])
       cell.record(value as number);
     expect([cell.count, cell.sum]).toEqual([0, 0]);

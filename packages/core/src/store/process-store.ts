@@ -1,6 +1,6 @@
 import { sharedInProcess } from '../base/index.ts';
 import { DeclarationError, type Described } from '../catalog/index.ts';
-import { handOverIfAsked } from '../handover/index.ts';
+import { handOverIfAsked, isHandedOver } from '../handover/index.ts';
 import type { BoundCounter } from './counter.ts';
 import { handOversFailed } from './self-metrics.ts';
 import { Store } from './store.ts';
@@ -10,11 +10,22 @@ import { Store } from './store.ts';
  * all, it is handed over to that one.
  */
 export function processStore(): Store {
-  return sharedInProcess('store', () => {
-    const store = new Store({ ofProcess: true, enabled: !isDisabled() });
-    if (store.enabled) handOverIfAsked(store, () => failedHandOvers(store));
-    return store;
-  });
+  return sharedInProcess('store', create);
+}
+
+// Made once: helpers ask for the store each time that they record, and allocate nothing.
+function create(): Store {
+  const handOver = isDisabled() ? undefined : handOverIfAsked();
+  const store = new Store({ ofProcess: true, enabled: !isDisabled(), pages: handOver?.pages });
+  handOver?.begin(store, () => failedHandOvers(store));
+  return store;
+}
+
+/** Whether what this process, or thread, measures is served by another (`@sightglass/core/processes`). */
+export function isServedElsewhere(): boolean {
+  // It is handed over from the first use of the store on.
+  processStore();
+  return isHandedOver();
 }
 
 /** Counts the connections to the process that serves for all that could not be had, or were lost; born at 0 where it is handed over. */

@@ -1,4 +1,5 @@
 import type { LabelValues, MetricDescriptor } from '../catalog/index.ts';
+import type { PagedCell, Pages } from '../handover/index.ts';
 import type { Cell, CellContext } from './cells.ts';
 import type { Clock } from './clock.ts';
 import { LabelIndex } from './label-index.ts';
@@ -16,6 +17,8 @@ export interface SeriesEnvironment {
   readonly losses: Losses;
   /** False when OTEL_SDK_DISABLED asks for silence: then no series is ever kept. */
   readonly enabled: boolean;
+  /** Where its numbers lie that another thread reads. */
+  readonly pages: Pages | undefined;
 }
 
 /**
@@ -51,6 +54,7 @@ export class Series<C extends Cell> {
       metric: descriptor.name,
       losses: environment.losses,
       clock: environment.clock,
+      pages: environment.pages,
       forward: undefined,
     };
     this.#create = (values) => create(this.context, values, environment.clock.wallMs());
@@ -98,6 +102,7 @@ export class Series<C extends Cell> {
     if (!this.has(cell)) return false;
     this.revision++;
     this.#index.delete(cell.values);
+    this.context.pages?.gone(cell);
     this.#removed.add(cell);
     // Nobody may ask for the list for long. Half of it at a time, each costs no more than two moves.
     if (this.#removed.size * 2 > this.#cells.length) this.#takeOut();
@@ -202,6 +207,7 @@ export class Series<C extends Cell> {
     const cell = this.#create(values);
     this.#index.set(values, cell);
     this.#cells.push(cell);
+    this.context.pages?.born(this.#descriptor, cell as unknown as PagedCell);
     return cell;
   }
 }

@@ -7,6 +7,7 @@ import {
   sameDescriptor,
   seriesNames,
 } from '../catalog/index.ts';
+import type { Pages } from '../handover/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type CollectorReport, Collectors } from './collectors.ts';
 import { Counter } from './counter.ts';
@@ -34,6 +35,8 @@ export interface StoreOptions {
   readonly enabled?: boolean;
   /** True for the store of a process, which says since when it counts and what its clock shows. Default false. */
   readonly ofProcess?: boolean;
+  /** Where the numbers of the store of a thread lie that another one reads. Default: in memory of its own. */
+  readonly pages?: Pages | undefined;
 }
 
 /** Every instrument of the process and what it has recorded. Works before any SDK is started and goes on when none ever is. */
@@ -70,7 +73,13 @@ export class Store {
       dropped: (metric: string, reason: LossReason) => this.#onDropped(metric, reason),
       overflowed: (metric: string) => this.#onOverflowed(metric),
     };
-    this.#environment = { clock: this.clock, losses, enabled: this.enabled, collectors: this.collectors };
+    this.#environment = {
+      clock: this.clock,
+      losses,
+      enabled: this.enabled,
+      collectors: this.collectors,
+      pages: given(options, 'pages'),
+    };
     this.#dropped = this.counter(measurementsDropped);
     this.#overflowed = this.counter(measurementsOverflowed);
     this.#collectorSuccess = this.gauge(collectorSuccess);

@@ -1,11 +1,11 @@
 import { log } from '@sightglass/core';
+import { isServedElsewhere, numberOf, readable } from '@sightglass/core/authors';
 import { QUEUE } from '../cron/index.ts';
 import type { CronJob, IntervalJob, ResultOf } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
-import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
-import { countAttempt, numberOf, triggerOf } from './queued.ts';
+import { countAttempt, triggerOf } from './queued.ts';
 import { readAs } from './read-as.ts';
 
 /** A job of BullMQ, as far as it is used here. */
@@ -22,7 +22,8 @@ interface BullJob {
  * A job of a job scheduler is `scheduled`; any other is `manual`, or what its data says: `queue.add(name, { trigger: 'event' })`. An attempt after the first is a
  * run of its own and counts in `job_retries_total`. A run that throws what hands its job back (`DelayedError`, `WaitingError`, `WaitingChildrenError`, `RateLimitError`) is `handed_back` and no
  * failure. Whether a run was missed is not for one worker to say, so none is counted: the rules compare all workers.
- * Give it to the worker, and not the path of a file that exports it: a sandboxed processor runs in a process or thread of its own, which records what nobody scrapes; it says so once.
+ * A sandboxed processor, the file of which exports it, runs in a process or thread of its own: what that records is served by the worker's process, where `startTelemetry` or `serveProcesses` was called there; else nobody
+ * scrapes it, and it says so once.
  */
 export function bullmqProcessor<B extends BullJob, R, J extends CronJob | IntervalJob>(
   job: J,
@@ -32,7 +33,7 @@ export function bullmqProcessor<B extends BullJob, R, J extends CronJob | Interv
   trackerOf(job).readBy(readAs(QUEUE));
   // BullMQ gives a signal to processors that declare three parameters.
   return function (this: unknown, bullJob, _token, signal) {
-    if (isSandboxed(bullJob)) sayOfSandbox(job.name);
+    if (isSandboxed(bullJob) && !isServedElsewhere()) sayOfSandbox(job.name);
     const { trigger, scheduledFor, attemptsMade } = readable(() => startOf(bullJob)) ?? MANUAL;
     countAttempt(job, attemptsMade);
     return run.call(this, { trigger, scheduledFor, signal }, bullJob) as Promise<ResultOf<J, R>>;
@@ -85,7 +86,7 @@ function sayOfSandbox(job_name: string): void {
   saidOf.add(job_name);
   log().warn(
     { job_name },
-    'A sandboxed BullMQ processor records its runs in a process of its own, where nobody scrapes them: give the worker the function and not the path of its file, or start an export by OTLP in that file',
+    'A sandboxed BullMQ processor records its runs in a process of its own, where nobody scrapes them: call startTelemetry() in the worker’s process before the worker is made, or give it the function and not the path of its file',
   );
 }
 

@@ -1,12 +1,12 @@
+import { after, around, readable } from '@sightglass/core/authors';
 import { COMMON, type CronSchedule, readCron } from '../cron/index.ts';
 import type { CronJob } from '../job/declare.ts';
+import { declared } from '../job/declared.ts';
 import { instrumentFor } from '../job/instrument.ts';
-import { declared, readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
 import { timeOf } from '../job/timetable.ts';
 import type { Reader } from '../job/tracker.ts';
-import { after, around } from './around.ts';
 
 /** The options of croner that fit a declared job, whose schedule and time zone are the declaration's. Any other of croner's own is handed on as well. */
 export interface CronerOptions<C> {
@@ -82,7 +82,7 @@ export function scheduleCroner<K extends CronClass>(
     (self, context) => run({ trigger: byHand ? 'manual' : 'scheduled' }, self, context),
   );
   const stop = () => trackerOf(job).stoppedBy(cron);
-  around(cron, 'trigger', (trigger) => {
+  around(cron, 'trigger', (_args, trigger) => {
     byHand = true;
     try {
       // croner calls the work before it gives back its promise.

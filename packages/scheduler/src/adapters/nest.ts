@@ -1,9 +1,9 @@
 import { DeclarationError } from '@sightglass/core';
+import { readable } from '@sightglass/core/authors';
 import { NEST } from '../cron/index.ts';
 import type { Job } from '../job/declare.ts';
 import { instrumentFor, isRunStart } from '../job/instrument.ts';
 import { TRIGGERS } from '../job/outcomes.ts';
-import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run, RunStart } from '../job/run.ts';
 import { readAs } from './read-as.ts';

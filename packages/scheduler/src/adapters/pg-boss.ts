@@ -1,11 +1,10 @@
-import { processStore } from '@sightglass/core/authors';
+import { numberOf, processStore, readable } from '@sightglass/core/authors';
 import { QUEUE } from '../cron/index.ts';
 import type { CronJob } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
-import { readable } from '../job/readable.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
-import { countAttempt, numberOf, triggerOf } from './queued.ts';
+import { countAttempt, triggerOf } from './queued.ts';
 import { readAs } from './read-as.ts';
 
 /** A job of pg-boss, as far as it is used here. */

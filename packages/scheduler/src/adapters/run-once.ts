@@ -1,8 +1,7 @@
 import { DeclarationError, log } from '@sightglass/core';
-import { withinSeconds } from '@sightglass/core/authors';
+import { readable, withinSeconds } from '@sightglass/core/authors';
 import type { Job } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
-import { readable } from '../job/readable.ts';
 import type { Run, RunStart } from '../job/run.ts';
 
 /** How a process that runs a job once hands on what it measured. */

@@ -1,9 +1,8 @@
 import { classifyError, DeclarationError, TIMEOUT } from '@sightglass/core';
-import { logRun, measureRun, type RunResult } from '@sightglass/core/authors';
+import { logRun, measureRun, type RunResult, readable } from '@sightglass/core/authors';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
 import { type EndStatus, isOneOf, runStatuses, TRIGGERS, type Trigger } from './outcomes.ts';
-import { readable } from './readable.ts';
 import { recordRun } from './record-run.ts';
 import { logOf, trackerOf } from './registry.ts';
 import { endSeries, isRetired } from './retire.ts';

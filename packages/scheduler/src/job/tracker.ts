@@ -1,5 +1,5 @@
 import type { LifecycleState, LogFields } from '@sightglass/core';
-import { Lifecycle, logFrom, processStore } from '@sightglass/core/authors';
+import { Lifecycle, logFrom, processStore, readable } from '@sightglass/core/authors';
 import type { CronSchedule } from '../cron/index.ts';
 import { CronTimetable, EARLY_MS } from './cron-timetable.ts';
 import { IntervalTimetable } from './interval-timetable.ts';
@@ -7,7 +7,6 @@ import * as metrics from './metrics.ts';
 import { showObjectives } from './objectives.ts';
 import type { CheckedJob, JobOptions } from './options.ts';
 import type { EndStatus, RunStatus, Trigger } from './outcomes.ts';
-import { readable } from './readable.ts';
 import { gaugesOf, initWatched } from './series.ts';
 import type { Instant, Start, Timetable } from './timetable.ts';
 import { watchTimer } from './watch-timer.ts';

@@ -1,11 +1,12 @@
 import { DeclarationError } from '@sightglass/core';
+import { around, listen, numberOf, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
 import { recordEvent } from '../queue/record.ts';
 import { declaredQueue } from '../queue/registry.ts';
 import { tell } from '../queue/run.ts';
-import { around, countAdded, listen, nowMs, numberOf, outcomeOf, readable } from './host.ts';
+import { countAdded, nowMs, outcomeOf, readOptions } from './host.ts';
 
 /** A job of BullMQ, as far as it is used here. */
 interface BullJob {
@@ -53,7 +54,7 @@ export function instrumentBullmq(worker: BullmqWorkerLike, options: BullmqOption
   const name: unknown = readable(() => worker.name);
   if (typeof name !== 'string' || name === '' || typeof readable(() => worker.on) !== 'function')
     throw new DeclarationError('The BullMQ worker', ['it must be what `new Worker(…)` returned']);
-  const { queue: bull, ...promises } = readOptions(options);
+  const { queue: bull, ...promises } = readOptions(options, 'The BullMQ worker');
   const declared = declareQueue({
     ...promises,
     name,
@@ -66,14 +67,6 @@ export function instrumentBullmq(worker: BullmqWorkerLike, options: BullmqOption
   }
   watch(name, worker);
   return declared;
-}
-
-function readOptions(options: BullmqOptions): BullmqOptions {
-  try {
-    return { ...options };
-  } catch (error) {
-    throw DeclarationError.from(error, 'The BullMQ worker');
-  }
 }
 
 /** What is known of an attempt from its start. */

@@ -1,12 +1,12 @@
 import { DeclarationError } from '@sightglass/core';
-import { processStore } from '@sightglass/core/authors';
+import { listen, numberOf, processStore, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
 import { recordDeadLetters, recordEvent } from '../queue/record.ts';
 import { declaredQueue } from '../queue/registry.ts';
 import { tell } from '../queue/run.ts';
-import { listen, nowMs, numberOf, outcomeOf, readable } from './host.ts';
+import { nowMs, outcomeOf, readOptions } from './host.ts';
 
 /** What an event of graphile-worker says, as far as it is used here. */
 interface Said {
@@ -15,6 +15,7 @@ interface Said {
     readonly task_identifier?: unknown;
     readonly run_at?: unknown;
     readonly attempts?: unknown;
+    readonly last_error?: unknown;
   } & object;
   readonly error?: unknown;
 }
@@ -42,7 +43,7 @@ export interface GraphileWorkerOptions
 
 /**
  * Declares a queue of graphile-worker 0.17 and watches it through its events: how each attempt ended, how long it took, what the job waited since it could be taken, retries, dead letters, what is under way, and
- * how many workers there are. Give it the emitter that `run` is given, before that. Nothing is thrown into the worker. Throws a `DeclarationError` for what is no emitter, or for wrong options.
+ * how many workers there are. An attempt that was lost with its worker is `stalled`, counted when the next one begins, unless an earlier one has left an error. Give it the emitter that `run` is given, before that. Nothing is thrown into the worker. Throws a `DeclarationError` for what is no emitter, or for wrong options.
  * @example
  * const events = new EventEmitter();
  * instrumentGraphileWorker(events, { name: 'jobs', pool, maxWaitSeconds: 30 });
@@ -51,7 +52,12 @@ export interface GraphileWorkerOptions
 export function instrumentGraphileWorker(events: GraphileEventsLike, options: GraphileWorkerOptions): Queue {
   if (typeof readable(() => events.on) !== 'function')
     throw new DeclarationError('The graphile-worker', ['it must be the `events` that `run` is given']);
-  const { tasks, pool, schema = 'graphile_worker', ...promises } = readOptions(options);
+  const {
+    tasks,
+    pool,
+    schema = 'graphile_worker',
+    ...promises
+  } = readOptions(options, 'The graphile-worker');
   const problems = [
     ...(/^[\w$-]+$/.test(schema) ? [] : ['schema must be the name of a schema']),
     ...(tasks === undefined || (Array.isArray(tasks) && tasks.every((task) => typeof task === 'string'))
@@ -68,14 +74,6 @@ export function instrumentGraphileWorker(events: GraphileEventsLike, options: Gr
   });
   watch(declared.name, events, tasks);
   return declared;
-}
-
-function readOptions(options: GraphileWorkerOptions): GraphileWorkerOptions {
-  try {
-    return { ...options };
-  } catch (error) {
-    throw DeclarationError.from(error, 'The graphile-worker');
-  }
 }
 
 function watch(queue: string, events: object, tasks: readonly string[] | undefined): void {
@@ -99,6 +97,9 @@ function watch(queue: string, events: object, tasks: readonly string[] | undefin
   on('job:start', ({ worker, job }) => {
     // One that was there before somebody listened.
     tracker()?.attach(worker, { slots: 1, takes: true });
+    // Each attempt that fails leaves its error: one that left none was lost with its worker.
+    if ((numberOf(job.attempts) ?? 1) > 1 && job.last_error === null)
+      recordEvent({ queue, outcome: 'stalled' });
     const end = tracker()?.begin() ?? (() => {});
     begun.set(job, { startMs: nowMs(), waitSeconds: readable(() => waitOf(job.run_at)), end });
   });

@@ -1,12 +1,12 @@
 import { DeclarationError } from '@sightglass/core';
-import { processStore } from '@sightglass/core/authors';
+import { around, listen, numberOf, processStore, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
 import { addFacts, observeBatch, recordEvent } from '../queue/record.ts';
 import { declaredQueue } from '../queue/registry.ts';
 import { tell } from '../queue/run.ts';
-import { around, countAdded, listen, nowMs, numberOf, outcomeOf, readable } from './host.ts';
+import { countAdded, nowMs, outcomeOf, readOptions } from './host.ts';
 
 /** A job of pg-boss, as far as it is used here. */
 interface BossJob {
@@ -15,6 +15,8 @@ interface BossJob {
   readonly retryLimit?: unknown;
   readonly createdOn?: unknown;
   readonly startAfter?: unknown;
+  /** What the last attempt left. */
+  readonly output?: { readonly value?: { readonly message?: unknown } } | null;
 }
 
 /** A pg-boss, as far as it is used here. */
@@ -31,7 +33,7 @@ export interface PgBossOptions extends Omit<QueueOptions, 'depth' | 'shared' | '
 
 /**
  * Declares a queue of pg-boss 12 and watches its workers, those that `boss.work` begins after this: each batch, how its jobs ended and how long they waited, retries, and the dead letter
- * when no attempt follows. The handler is given its jobs with their metadata. The depth is read from the table of pg-boss at each scrape; what is sent or inserted through this boss is counted.
+ * when no attempt follows. An attempt that was lost with its worker is `stalled`, counted when the next one begins. The handler is given its jobs with their metadata. The depth is read from the table of pg-boss at each scrape; what is sent or inserted through this boss is counted.
  * What the handler gives or throws reaches pg-boss unchanged. Throws a `DeclarationError` for what is no boss, or for wrong options.
  * @example
  * instrumentPgBoss(boss, { name: 'mails', maxWaitSeconds: 30 });
@@ -40,7 +42,7 @@ export interface PgBossOptions extends Omit<QueueOptions, 'depth' | 'shared' | '
 export function instrumentPgBoss(boss: PgBossLike, options: PgBossOptions): Queue {
   if (typeof readable(() => boss.work) !== 'function')
     throw new DeclarationError('The pg-boss', ['it must be what `new PgBoss(…)` returned']);
-  const { schema = 'pgboss', ...promises } = readOptions(options);
+  const { schema = 'pgboss', ...promises } = readOptions(options, 'The pg-boss');
   if (!/^[\w$-]+$/.test(schema))
     throw new DeclarationError('The pg-boss', ['schema must be the name of a schema']);
   const declared: Queue = declareQueue({
@@ -52,14 +54,6 @@ export function instrumentPgBoss(boss: PgBossLike, options: PgBossOptions): Queu
   });
   watch(declared.name, boss);
   return declared;
-}
-
-function readOptions(options: PgBossOptions): PgBossOptions {
-  try {
-    return { ...options };
-  } catch (error) {
-    throw DeclarationError.from(error, 'The pg-boss');
-  }
 }
 
 type Handler = (jobs: readonly BossJob[], ...more: unknown[]) => unknown;
@@ -100,6 +94,8 @@ function watched(queue: string, handler: Handler): Handler {
     const tracker = declaredQueue(queue);
     const end = tracker?.begin();
     const startMs = nowMs();
+    for (const job of jobs)
+      if (readable(() => wasLost(job)) === true) recordEvent({ queue, outcome: 'stalled' });
     const waits = readable(() => jobs.map(waitOf)) ?? [];
     const tellOf = (failure: { readonly error: unknown } | undefined, result?: unknown) =>
       readable(() => {
@@ -120,7 +116,7 @@ function watched(queue: string, handler: Handler): Handler {
         } else {
           const failed = jobs.filter(isFailed).length;
           observeBatch({ queue, size: jobs.length, durationSeconds, failed, timedOut });
-          for (const each of facts) addFacts({ queue }, each);
+          for (const each of facts) addFacts(queue, each);
         }
         if (failure !== undefined && tracker !== undefined) tell(tracker, failure.error);
       });
@@ -143,6 +139,13 @@ const failedIn = (result: unknown): ReadonlySet<unknown> =>
         each?.status === 'failed' || each?.status === 'deadLetter' ? [each.id] : [],
     ),
   );
+
+/** What pg-boss itself says of an attempt that nobody has ended: its worker is gone, or was held for longer than the job may take. */
+const LOST = new Set(['job timed out', 'job heartbeat timeout']);
+
+/** Whether the attempt before this one was lost with its worker. */
+const wasLost = ({ retryCount, output }: BossJob): boolean =>
+  (numberOf(retryCount) ?? 0) > 0 && LOST.has(String(output?.value?.message));
 
 /** How long a job waited for its first start. When a later attempt could have begun is not known. */
 function waitOf(job: BossJob): number | undefined {

@@ -42,7 +42,7 @@ export interface Queue<E extends string = string> {
    * await mails.process((signal) => send(mail, signal), { enqueuedAt: mail.createdAt, attempt: mail.attempt });
    */
   process<T>(work: (signal: AbortSignal) => T | Promise<T>, facts?: ItemFacts): Promise<T>;
-  /** Records a batch that has ended. As `observeBatch`, but for the name; allocates nothing. */
+  /** Records a batch that has ended. As `observeBatch`, but for the name; makes no object. */
   observeBatch(batch: BatchResult): void;
   /** Records that an attempt to work off one item has ended. As `recordEvent`. */
   recordEvent(event: EventResult): void;

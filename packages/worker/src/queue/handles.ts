@@ -35,6 +35,9 @@ export const queueHandles = new Handles(['queue'], ({ queue }: { readonly queue:
   };
 });
 
+/** What is bound for one queue. */
+export type QueueHandles = ReturnType<typeof queueHandles.at>;
+
 /** The kinds of errors of a queue. */
 export const errorTypesOf = (queue: string): readonly string[] => [
   ...new Set([...(declaredQueue(queue)?.options.errorTypes ?? ERROR_TYPES), OTHER]),

@@ -1,7 +1,7 @@
 import { log } from '@sightglass/core';
 import { neverThrows } from '@sightglass/core/authors';
 import { batchOutcome } from '../batch/outcome.ts';
-import { errorTypesOf, queueHandles } from './handles.ts';
+import { errorTypesOf, type QueueHandles, queueHandles } from './handles.ts';
 import * as metrics from './metrics.ts';
 import { type ItemOutcome, OTHER } from './outcomes.ts';
 import { isRetired } from './registry.ts';
@@ -22,22 +22,16 @@ export interface ObservedBatch extends BatchResult {
   readonly queue: string;
 }
 
-/** What names one queue's series. A bound helper keeps it, so that it makes no object at each call. */
-interface Labels {
-  readonly queue: string;
-}
-
 /**
  * Records a batch that has ended: its size, how long it took, whether it was whole, partial or failed, and its items by how they ended. Never throws.
  * @example
  * observeBatch({ queue: 'events', size: 100, durationSeconds: 0.4, failed: 2 });
  */
 export const observeBatch = neverThrows(metrics.queueProcessed, (batch: ObservedBatch): void =>
-  addBatch(batch, batch),
+  addBatch(queueHandles.at(batch), batch),
 );
 
-function addBatch(labels: Labels, batch: BatchResult): void {
-  const handles = queueHandles.at(labels);
+function addBatch(handles: QueueHandles, batch: BatchResult): void {
   if (handles === false) return;
   const { size, durationSeconds, failed = 0, timedOut } = batch;
   const outcome = batchOutcome(size, failed);
@@ -45,8 +39,8 @@ function addBatch(labels: Labels, batch: BatchResult): void {
   handles.batches[outcome].add();
   handles.processed.success.add(Math.max(0, size - failed));
   (timedOut === true ? handles.processed.timed_out : handles.processed.failed).add(failed);
-  if (outcome === 'failed') handles.failed.record(durationSeconds);
-  else handles.succeeded.record(durationSeconds);
+  // One place that records, as all of this is compiled as one piece when it is short enough; else each number becomes an object on its way.
+  (outcome === 'failed' ? handles.failed : handles.succeeded).record(durationSeconds);
   handles.progressed();
 }
 
@@ -75,29 +69,30 @@ export interface RecordedEvent extends EventResult {
  * recordEvent({ queue: 'mails', outcome: 'failed', durationSeconds: 0.2, waitSeconds: 3, attempt: 3, dead: true });
  */
 export const recordEvent = neverThrows(metrics.queueProcessed, (event: RecordedEvent): void =>
-  addEvent(event, event),
+  addEvent(event.queue, queueHandles.at(event), event),
 );
 
-function addEvent(labels: Labels, event: EventResult): void {
-  const handles = queueHandles.at(labels);
+function addEvent(queue: string, handles: QueueHandles, event: EventResult): void {
   if (handles === false) return;
   const { outcome = 'success', durationSeconds } = event;
   // What is none of the outcomes is refused by the metric, and counted there.
   if (Object.hasOwn(handles.processed, outcome)) handles.processed[outcome].add();
-  else metrics.queueProcessed.add(1, { queue: labels.queue, outcome });
+  else metrics.queueProcessed.add(1, { queue, outcome });
   if (durationSeconds !== undefined)
     (outcome === 'success' ? handles.succeeded : handles.failed).record(durationSeconds);
-  addFacts(labels, event);
+  addFactsTo(handles, event);
   // One that was thrown away, or lost with its worker, is no sign that anybody works.
   if (outcome !== 'discarded' && outcome !== 'stalled') handles.progressed();
 }
 
 /** Records what an attempt says beside its outcome: of an item in a batch, whose outcome the batch says. */
-export function addFacts(
-  labels: Labels,
-  { waitSeconds, attempt = 1, dead }: Pick<EventResult, 'waitSeconds' | 'attempt' | 'dead'>,
-): void {
-  const handles = queueHandles.at(labels);
+export function addFacts(queue: string, facts: Facts): void {
+  addFactsTo(queueHandles.at({ queue }), facts);
+}
+
+type Facts = Pick<EventResult, 'waitSeconds' | 'attempt' | 'dead'>;
+
+function addFactsTo(handles: QueueHandles, { waitSeconds, attempt = 1, dead }: Facts): void {
   if (handles === false) return;
   if (waitSeconds !== undefined) handles.wait.record(waitSeconds);
   if (attempt > 1) handles.retries.add();
@@ -151,9 +146,11 @@ export const recordRedriven = neverThrows(metrics.queueRedriven, counted('redriv
 
 /** The helpers that happen all the time, bound to one queue. */
 export function boundTo(queue: string) {
-  const labels: Labels = { queue };
+  const handles = queueHandles.bound({ queue });
   return {
-    observeBatch: neverThrows(metrics.queueProcessed, (batch: BatchResult) => addBatch(labels, batch)),
-    recordEvent: neverThrows(metrics.queueProcessed, (event: EventResult) => addEvent(labels, event)),
+    observeBatch: neverThrows(metrics.queueProcessed, (batch: BatchResult) => addBatch(handles(), batch)),
+    recordEvent: neverThrows(metrics.queueProcessed, (event: EventResult) =>
+      addEvent(queue, handles(), event),
+    ),
   };
 }

@@ -1,8 +1,9 @@
 import { days, jobs, promql } from '@sightglass/rules';
 import { howMany } from '../../../engine/how-many.ts';
-import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
-import { type State, worstOf } from '../../../engine/states.ts';
+import type { NumberSpec } from '../../../engine/spec.ts';
+import type { State } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
+import { rowsAndBands } from '../../../engine/things.ts';
 import { alertNamed } from '../../alerts.ts';
 import { runsIn } from './counted.ts';
 
@@ -75,17 +76,16 @@ export const jobNumbers: readonly NumberSpec[] = [
 
 const DAY = days(1);
 
-export const jobTable: PanelSpec = {
+export const [jobTable, jobTimeline] = rowsAndBands({
+  noun: 'job',
   title: 'Jobs',
-  description:
-    'A row for each job, the worst first: what it is now; how old its last success is, and as a share of what it promises; when it is due (below 0: overdue); failures in a row; how long the last run took, and as a share of what it may; and the share of the runs of the last 24 hours that succeeded.',
-  type: 'table',
-  unit: unit.seconds,
-  width: 24,
-  height: 9,
   by: BY,
-  queries: [
-    { ...worstOf(BY, states, 'say'), legend: 'Rank' },
+  legend: '{{job_name}}',
+  states,
+  described:
+    'how old its last success is, and as a share of what it promises; when it is due (below 0: overdue); failures in a row; how long the last run took, and as a share of what it may; and the share of the runs of the last 24 hours that succeeded.',
+  heights: [9, 7],
+  columns: [
     { query: promql`${jobs.successAge}`, legend: 'Last success' },
     {
       query: promql`${jobs.dataAge} / on (job_name) (${jobs.freshnessObjective} > 0)`,
@@ -108,14 +108,4 @@ export const jobTable: PanelSpec = {
       unit: unit.ratio,
     },
   ],
-};
-
-export const jobTimeline: PanelSpec = {
-  title: 'Since when',
-  description: 'What each job was at each time, in the words and colours of the table above.',
-  type: 'timeline',
-  unit: unit.count,
-  width: 24,
-  height: 7,
-  queries: [{ ...worstOf(BY, states), legend: '{{job_name}}' }],
-};
+});

@@ -1,8 +1,9 @@
 import { promql, queues } from '@sightglass/rules';
 import { howMany } from '../../../engine/how-many.ts';
-import type { NumberSpec, PanelSpec } from '../../../engine/spec.ts';
-import { type State, worstOf } from '../../../engine/states.ts';
+import type { NumberSpec } from '../../../engine/spec.ts';
+import type { State } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
+import { rowsAndBands } from '../../../engine/things.ts';
 
 /*
  * Whether anything is wrong with any queue, what exactly, and since when: the first row, a row for each queue, and a band for each.
@@ -80,17 +81,16 @@ export const queueNumbers: readonly NumberSpec[] = [
   }),
 ];
 
-export const queueTable: PanelSpec = {
+export const [queueTable, queueTimeline] = rowsAndBands({
+  noun: 'queue',
   title: 'Queues',
-  description:
-    'A row for each queue, the worst first: what it is now; how many items wait, and as a share of its capacity; how long the oldest has waited, and as a share of what it may; how long ago a piece of work ended; for how long nobody has consumed it, and nothing has moved although something could; how long the oldest piece of work has been under way; when it is empty at the present rates; and the share of the attempts of the last quarter of an hour that failed.',
-  type: 'table',
-  unit: unit.seconds,
-  width: 24,
-  height: 9,
   by: BY,
-  queries: [
-    { ...worstOf(BY, states, 'say'), legend: 'Rank' },
+  legend: '{{queue}}',
+  states,
+  described:
+    'how many items wait, and as a share of its capacity; how long the oldest has waited, and as a share of what it may; how long ago a piece of work ended; for how long nobody has consumed it, and nothing has moved although something could; how long the oldest piece of work has been under way; when it is empty at the present rates; and the share of the attempts of the last quarter of an hour that failed.',
+  heights: [9, 6],
+  columns: [
     { query: promql`${queues.depth}`, legend: 'Depth', unit: unit.count },
     { query: promql`${queues.fill}`, legend: 'Filled', unit: unit.ratio, bar: 0.5 },
     { query: promql`${queues.oldestAge}`, legend: 'Oldest waits' },
@@ -107,14 +107,4 @@ export const queueTable: PanelSpec = {
     { query: promql`${queues.drainTime}`, legend: 'Empty in' },
     { query: promql`${queues.failedShare}`, legend: 'Failed, 15 min', unit: unit.ratio },
   ],
-};
-
-export const queueTimeline: PanelSpec = {
-  title: 'Since when',
-  description: 'What each queue was at each time, in the words and colours of the table above.',
-  type: 'timeline',
-  unit: unit.count,
-  width: 24,
-  height: 6,
-  queries: [{ ...worstOf(BY, states), legend: '{{queue}}' }],
-};
+});

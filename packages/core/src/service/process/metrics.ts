@@ -53,7 +53,8 @@ export const cgroupCpuLimit = describe('gauge', 'process_cgroup_cpu_limit', {
 });
 
 export const cgroupCpuThrottled = describe('counter', 'process_cgroup_cpu_throttled_seconds_total', {
-  help: 'For how long its threads were kept waiting because that limit was used up. On Linux only, absent without a limit.',
+  help: 'For how long its threads were kept waiting because that limit was used up, those of all its processes. On Linux only, absent without a limit.',
+  merge: 'max',
 });
 
 /** Of the runtime, under the names of OpenTelemetry's conventions. */

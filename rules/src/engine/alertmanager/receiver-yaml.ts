@@ -74,7 +74,8 @@ interface Messages {
 function withMessages(integration: string, config: Messages): object {
   const ours: Messages = MESSAGES[integration as keyof typeof MESSAGES] ?? {};
   const headers = ours.headers && { headers: { ...ours.headers, ...config.headers } };
-  return { ...ours, ...config, ...headers };
+  // Theirs come first in the file as well.
+  return { ...config, ...ours, ...config, ...headers };
 }
 
 const list = (key: string, items: readonly object[]) => (items.length === 0 ? {} : { [key]: items });

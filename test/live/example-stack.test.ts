@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExampleStack, startExampleStack } from './example-stack.ts';
@@ -12,6 +13,19 @@ afterAll(async () => {
   clearInterval(load);
   await stack?.stop();
 });
+
+const guide = () => {
+  const text = readFileSync(new URL('../../docs/monitoring-guide.md', import.meta.url), 'utf8');
+  const queries = [...text.matchAll(/```promql[^\n]*\n([\s\S]*?)```/g)].map(([, query]) => query!.trim());
+  return { text, queries };
+};
+
+/** What says nothing here: a queue that does not shrink, a peak of a day that has not been, too many values of a label. They have to be understood all the same. */
+const UNANSWERED = [
+  'queue:queue_drain_seconds:estimate',
+  'max_over_time(sum(rate(http_server_request_duration_seconds_count[5m]))[1d:5m])',
+  'sum by (metric) (increase(sightglass_measurements_overflowed_total[1h]))',
+];
 
 const told = (what: string) => ({ what, pollMs: 250 });
 
@@ -70,6 +84,21 @@ describe('while all is well', () => {
     },
   );
 
+  test('every query of the monitoring guide is answered', async () => {
+    const { queries } = guide();
+    expect(queries.length).toBeGreaterThan(40);
+    const withoutAnswer = async () => {
+      const asked = queries.map(async (query) =>
+        (await stack.prometheus.query(query)).length > 0 || UNANSWERED.includes(query) ? [] : [query],
+      );
+      return (await Promise.all(asked)).flat();
+    };
+    await waitUntil(async () => (await withoutAnswer()).length === 0, {
+      what: 'an answer',
+      pollMs: 2_000,
+    }).catch(async () => expect(await withoutAnswer()).toEqual([]));
+  });
+
   test('the heartbeat beats', () =>
     waitUntil(() => stack.heartbeat.notifications.length > 0, told('a beat')));
 });
@@ -101,6 +130,19 @@ describe('what is broken', () => {
     );
     await stack.api.control.repair();
     await mailTo('oncall@example.org', /^\[RESOLVED\] HttpErrorRatioCritical/);
+  });
+
+  test('the test alert of the monitoring guide is mailed to the team of the component', async () => {
+    const [, body] = /curl --fail --data '([^']+)' [\s\S]*?\/api\/v2\/alerts/.exec(guide().text)!;
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(`${stack.alertmanager.url}/api/v2/alerts`, {
+      method: 'POST',
+      headers,
+      body: body!,
+    });
+    expect(status).toBe(200);
+    const { html } = await mailTo('api@example.org', /^\[FIRING:1\] TestAlert/);
+    expect(html).toContain('A test: nobody has to do anything.');
   });
 
   test('is found by the health checks: what is watched is gone, the exporter is not', async () => {

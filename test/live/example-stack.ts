@@ -121,7 +121,7 @@ export const startExampleStack = (): Promise<ExampleStack> =>
       await startExampleProcess<'errors', object>({
         name: 'an API',
         main: fileURLToPath(new URL('api-service.ts', import.meta.url)),
-        settings: {},
+        settings: { databaseUrl: postgres.url },
       }),
     );
     const post = async () => (await fetch(`${api.control.url}/events`, { method: 'POST' })).status;

@@ -84,10 +84,12 @@ test('names the panels, alerts and files that it sends a reader to', () => {
     for (const [, panel] of section.matchAll(/\*([A-Z][a-zA-Z ]+)\*/g))
       expect(titles, title).toContain(panel!.toLowerCase());
   }
-  const rules = ['http', 'service', 'database', 'queues', 'jobs', 'telemetry', 'slo']
+  const rules = ['http', 'service', 'database', 'queues', 'jobs', 'telemetry', 'slo', 'exporters']
     .map((file) => read(`examples/stack/prometheus/rules/${file}.yml`))
     .join('\n');
-  for (const [, alert] of guide.matchAll(/`((?:Http|Service|Database|Queue|Job|Sightglass)[A-Z]\w+)`/g))
+  for (const [, alert] of guide.matchAll(
+    /`((?:Http|Service|Database|Queue|Job|Exporter|Sightglass)[A-Z]\w+)`/g,
+  ))
     expect(rules).toContain(`- alert: ${alert}\n`);
 });
 
@@ -107,4 +109,7 @@ test('gives the thresholds at which the rules fire', () => {
   expect(table).toContain('for 2 min; 90 % of its memory');
   expect(rule('database', 'DatabasePoolHigh').expr).toContain('> 0.8');
   expect(table).toContain('80 % of the pool');
+  expect(rule('exporters', 'PostgresConnectionsHigh').expr).toContain('> 0.8');
+  expect(rule('exporters', 'DiskNearlyFull').expr).toContain('< 0.1');
+  expect(table).toContain('80 % of the connections; 10 % of a disk left');
 });

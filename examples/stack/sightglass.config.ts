@@ -1,5 +1,6 @@
 import { defineConfig } from '@sightglass/rules';
 import { database, http, jobs, queues, service, telemetry } from '@sightglass/rules/mixins';
+import { exporters } from './exporters.ts';
 
 /*
  * What this stack renders: `pnpm generate` here, or `npx sightglass render` in a project of your own. Change the addresses, render, and reload.
@@ -21,7 +22,7 @@ const critical = { api_url_file: `${SECRETS}/slack_api_url_critical`, channel: '
 const warnings = { api_url_file: `${SECRETS}/slack_api_url_warning`, channel: '#analytics-warnings' };
 
 export default defineConfig({
-  mixins: [http, service, database, queues, jobs, telemetry],
+  mixins: [http, service, database, queues, jobs, telemetry, exporters],
   target: 'job="analytics-server"',
   grafana: 'http://localhost:3001',
   routing: {

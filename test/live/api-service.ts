@@ -24,6 +24,7 @@ observeHttpServer();
 observeHttpClient();
 const pool = new Pool({ connectionString: DATABASE_URL, max: 10 });
 pool.on('error', () => {});
+pool.on('connect', (client) => client.on('error', () => {}));
 instrumentPg(pool);
 observePool(pool, { name: 'api' });
 await pool.query('CREATE TABLE IF NOT EXISTS events (id text)');
@@ -47,9 +48,13 @@ const server = createServer(async (request, response) => {
     setHttpRoute(request, '/events');
     if (faults.has('errors')) return response.writeHead(500).end();
     events.enqueued();
-    await events.batch([name], () => pool.query('INSERT INTO events VALUES ($1)', [name]));
-    await cache.get(() => (Math.random() < 0.5 ? name : undefined));
-    return response.writeHead(202).end();
+    try {
+      await events.batch([name], () => pool.query('INSERT INTO events VALUES ($1)', [name]));
+      await cache.get(() => (Math.random() < 0.5 ? name : undefined));
+      return response.writeHead(202).end();
+    } catch {
+      return response.writeHead(503).end();
+    }
   }
   setHttpRoute(request, '/faults');
   if (request.method === 'POST') faults.add(name);

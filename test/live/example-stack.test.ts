@@ -145,11 +145,13 @@ describe('what is broken', () => {
     expect(html).toContain('A test: nobody has to do anything.');
   });
 
-  test('is found by the health checks: what is watched is gone, the exporter is not', async () => {
+  test('is found by the health checks and told of: what is watched is gone, the exporter is not', async () => {
     await stack.postgres.stop();
     await stack.redis.stop();
     for (const service of ['redis', 'postgres-exporter', 'redis-exporter'])
       expect((await stack.health(service)).code, service).not.toBe(0);
     expect((await stack.health('node-exporter')).code).toBe(0);
+    // Of Postgres an exporter of that age says so only after a few tries, which take longer than a scrape may take here.
+    await mailTo('dba@example.org', /^\[FIRING:1\] RedisDown, cluster analytics, environment test/);
   });
 });

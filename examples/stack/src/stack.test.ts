@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { amtool, promtool, runProgram } from '@sightglass/test-tools';
@@ -378,6 +378,57 @@ describe('the configuration of Prometheus', () => {
   });
 });
 
+describe('the alerts on what the exporters see', () => {
+  it.each([
+    ['PostgresDown', { 'pg_up{job="postgres"}': '1x5 0x20' }, '6m', '8m'],
+    ['RedisDown', { 'redis_up{job="redis"}': '1x5 0x20' }, '6m', '8m'],
+    ['ExporterDown', { 'up{job="node"}': '1x5 0x20', 'up{job="other"}': '0x30' }, '10m', '12m'],
+    [
+      'PostgresConnectionsHigh',
+      {
+        'pg_stat_database_numbackends{job="postgres",datname="a"}': '80x5 41x20',
+        'pg_stat_database_numbackends{job="postgres",datname="b"}': '0x5 40x20',
+        'pg_settings_max_connections{job="postgres"}': '100x30',
+      },
+      '10m',
+      '12m',
+    ],
+    [
+      'DiskNearlyFull',
+      {
+        'node_filesystem_avail_bytes{job="node",mountpoint="/"}': '10x5 9x30',
+        'node_filesystem_size_bytes{job="node",mountpoint="/"}': '100x40',
+      },
+      '20m',
+      '22m',
+    ],
+  ] as const)('%s fires when it is so, and not before', async (alert, series, quiet, firing) => {
+    const folder = await mkdtemp(join(tmpdir(), 'sightglass-exporters-'));
+    const file = join(folder, 'test.yml');
+    const asked = [quiet, firing].map((eval_time) => ({
+      ...{ eval_time, expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)` },
+      exp_samples: [{ labels: '{}', value: eval_time === firing ? 1 : 0 }],
+    }));
+    await writeFile(
+      file,
+      JSON.stringify({
+        rule_files: [join(STACK, 'prometheus/rules/exporters.yml')],
+        evaluation_interval: '1m',
+        tests: [
+          {
+            interval: '1m',
+            input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+            promql_expr_test: asked,
+          },
+        ],
+      }),
+    );
+    const { code, stdout, stderr } = await promtool(['test', 'rules', file]);
+    await rm(folder, { recursive: true });
+    expect(`${code} ${stdout}${stderr}`).toMatch(/^0 /);
+  });
+});
+
 describe('what is rendered', () => {
   it('is as sightglass.config.ts says', async () => {
     const cli = join(STACK, '../../rules/src/cli.ts');
@@ -401,6 +452,7 @@ describe('what is rendered', () => {
     ['ServiceMemoryHigh', 'warning', 'service', 'api'],
     ['DatabaseDown', 'critical', 'database', 'database-critical'],
     ['DatabaseQueriesSlow', 'warning', 'database', 'database'],
+    ['PostgresDown', 'critical', 'database', 'database-critical'],
     ['QueueNearCapacity', 'critical', 'queue', 'page'],
     ['QueueDepthHigh', 'warning', 'queue', 'channel'],
     ['Watchdog', 'none', 'telemetry', 'heartbeat'],

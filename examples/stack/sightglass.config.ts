@@ -3,7 +3,7 @@ import { database, http, jobs, queues, service, telemetry } from '@sightglass/ru
 import { exporters } from './exporters.ts';
 
 /*
- * What this stack renders: `pnpm generate` here, or `npx sightglass render` in a project of your own. Change the addresses, render, and reload.
+ * What this stack renders: `pnpm generate` here, or `npx -p @sightglass/rules sightglass render` in a project of your own. Change the addresses, render, and reload.
  */
 
 const SECRETS = '/etc/alertmanager/secrets';

@@ -87,7 +87,7 @@ export const pairs = /** @type {const} @satisfies {Record<string, Pair>} */ ({
     least: '0.11.0',
     packages: ['prometheus-postgres-exporter'],
     advice:
-      'put postgres_exporter, 0.11 or newer, on PATH (https://github.com/prometheus-community/postgres_exporter)',
+      'put postgres_exporter, 0.11 or newer, on PATH (https://prometheus.io/docs/instrumenting/exporters)',
   },
   redisExporter: {
     title: 'Redis exporter',
@@ -95,7 +95,7 @@ export const pairs = /** @type {const} @satisfies {Record<string, Pair>} */ ({
     serverNames: ['redis_exporter', 'prometheus-redis-exporter'],
     least: '1.45.0',
     packages: ['prometheus-redis-exporter'],
-    advice: 'put redis_exporter, 1.45 or newer, on PATH (https://github.com/oliver006/redis_exporter)',
+    advice: 'put redis_exporter, 1.45 or newer, on PATH (https://prometheus.io/docs/instrumenting/exporters)',
   },
 });
 

@@ -274,6 +274,17 @@ it('gives Prometheus the days that the SLOs look back over, a reload over HTTP a
   expect(extra_hosts).toContain('host.docker.internal:host-gateway');
 });
 
+it('says in README.md what all services together may use', () => {
+  const limits = services.map(([, { deploy }]) => deploy.resources.limits);
+  const megabytes = limits.map(
+    ({ memory }) => Number.parseInt(memory, 10) * (memory.endsWith('g') ? 1_024 : 1),
+  );
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+  const memory = (sum(megabytes) / 1_024).toFixed(1);
+  const processors = Math.round(sum(limits.map(({ cpus }) => Number(cpus))));
+  expect(textOf('README.md')).toContain(`may use ${memory} GB of memory and ${processors} processors`);
+});
+
 it('starts Alertmanager alone, with its data kept', () => {
   expect(development.services.alertmanager!.command).toEqual([
     '--config.file=/etc/alertmanager/alertmanager.yml',

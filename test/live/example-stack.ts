@@ -139,9 +139,9 @@ export const startExampleStack = (): Promise<ExampleStack> =>
       'redis-cli': `redis-cli -p ${redis.address.split(':')[1]}`,
       'localhost:9090': new URL(prometheus.url).host,
       'localhost:9093': targets['alertmanager:9093'],
-      'localhost:9187': targets['postgres-exporter:9187'],
-      'localhost:9121': targets['redis-exporter:9121'],
-      'localhost:9100': targets['node-exporter:9100'],
+      '127.0.0.1:9187': targets['postgres-exporter:9187'],
+      '127.0.0.1:9121': targets['redis-exporter:9121'],
+      '127.0.0.1:9100': targets['node-exporter:9100'],
     };
     const tools = await programsOfContainers(folder);
     const health = (service: string) => {

@@ -106,7 +106,7 @@ const OF_SERVICE: { readonly [service: string]: Partial<Service> } = {
     secrets: ['postgres_exporter_password'],
     depends_on: { postgres: { condition: 'service_healthy' } },
     healthcheck: {
-      test: ['CMD-SHELL', "wget -qO- http://localhost:9187/metrics | grep -qx 'pg_up 1'"],
+      test: ['CMD-SHELL', "wget -qO- http://127.0.0.1:9187/metrics | grep -qx 'pg_up 1'"],
       ...{ interval: '15s', timeout: '10s', retries: 4 },
     },
   },
@@ -116,7 +116,7 @@ const OF_SERVICE: { readonly [service: string]: Partial<Service> } = {
     secrets: ['redis_password'],
     depends_on: { redis: { condition: 'service_healthy' } },
     healthcheck: {
-      test: ['CMD-SHELL', "wget -qO- http://localhost:9121/metrics | grep -qx 'redis_up 1'"],
+      test: ['CMD-SHELL', "wget -qO- http://127.0.0.1:9121/metrics | grep -qx 'redis_up 1'"],
       ...{ interval: '15s', timeout: '10s', retries: 4 },
     },
   },
@@ -127,7 +127,7 @@ const OF_SERVICE: { readonly [service: string]: Partial<Service> } = {
     healthcheck: {
       test: [
         'CMD-SHELL',
-        "wget -qO- http://localhost:9100/metrics | grep -q '^node_memory_MemAvailable_bytes '",
+        "wget -qO- http://127.0.0.1:9100/metrics | grep -q '^node_memory_MemAvailable_bytes '",
       ],
       ...{ interval: '15s', timeout: '10s', retries: 4 },
     },
@@ -231,6 +231,13 @@ describe('passwords', () => {
     ]);
     for (const file of [...FILES, '.env.example', 'README.md'])
       expect(textOf(file)).not.toMatch(/(PASSWORD|PASS|KEY|TOKEN)\w*[=:][ "']*(?!\/run\/secrets|"?\$)[a-z]/);
+  });
+
+  it('stand on no command line that README.md or the monitoring guide tells a person to type', () => {
+    for (const file of ['README.md', '../../docs/monitoring-guide.md'])
+      expect(textOf(file)).not.toMatch(
+        /(--password[ =]|reset-admin-password (?!--password-from-stdin <)|-a \S*pass)/i,
+      );
   });
 
   it('are named by README.md, each with its file', () => {
@@ -519,6 +526,20 @@ describe('the provisioning of Grafana', () => {
     });
     const mounted = development.services.grafana!.volumes!.map((volume) => volume.split(':')[1]);
     expect(mounted).toContain(providers[0].options.path);
+  });
+
+  it('finds the three of the reference system, as Grafana reads a file: not wrapped, and with no panel that it no longer draws', () => {
+    const read = (name: string) => JSON.parse(textOf(`grafana/dashboards/sightglass-${name}.json`));
+    const shown = ['api', 'queues', 'infrastructure'].map(read);
+    expect(shown.map(({ title }) => title)).toEqual([
+      ...['API Health', 'Worker & Queue', 'Database & Infrastructure'],
+    ]);
+    for (const { uid, panels, time } of shown) {
+      expect(uid).toMatch(/^sightglass-/);
+      expect(time).toEqual({ from: 'now-1h', to: 'now' });
+      const types = new Set(panels.map(({ type }: { type: string }) => type));
+      for (const type of ['graph', 'singlestat', 'table-old']) expect(types).not.toContain(type);
+    }
   });
 
   it('puts them into the folder of the system that is watched', () => {

@@ -509,19 +509,27 @@ describe('what is rendered', () => {
 describe('the provisioning of Grafana', () => {
   it('has a data source that is set up for the scrape interval', () => {
     const { datasources } = readYaml('grafana/provisioning/datasources/datasources.yml');
-    expect(datasources[0]).toMatchObject({
-      type: 'prometheus',
-      url: 'http://prometheus:9090',
-      isDefault: true,
-      jsonData: { timeInterval: '15s' },
+    const reached = (type: string, url: string, more: object) => ({
+      ...{ name: type[0]!.toUpperCase() + type.slice(1), uid: type, type, access: 'proxy', url },
+      ...{ editable: false, ...more },
     });
+    expect(datasources).toEqual([
+      reached('prometheus', 'http://prometheus:9090', {
+        isDefault: true,
+        jsonData: { httpMethod: 'POST', timeInterval: '15s' },
+      }),
+      reached('alertmanager', 'http://alertmanager:9093', { jsonData: { implementation: 'prometheus' } }),
+    ]);
   });
 
   it('finds the dashboards where they are mounted, and lets no browser change them', () => {
     const { providers } = readYaml('grafana/provisioning/dashboards/dashboards.yml');
     expect(providers).toHaveLength(1);
     expect(providers[0]).toMatchObject({
+      type: 'file',
       allowUiUpdates: false,
+      disableDeletion: true,
+      updateIntervalSeconds: 30,
       options: { path: '/var/lib/grafana/dashboards' },
     });
     const mounted = development.services.grafana!.volumes!.map((volume) => volume.split(':')[1]);

@@ -31,9 +31,9 @@ import { startTogether, writeFiles } from './servers.ts';
 
 /*
  * `examples/stack` without Docker: the same files, with Debian's programs in the place of the images. What differs is said here: addresses, the folders of secrets and data, and
- * all times, a minute being a second. Each of these replacements has to find its text, so that a file which says something else is not tested as what it was.
+ * all times, a minute being two seconds. Each of these replacements has to find its text, so that a file which says something else is not tested as what it was.
  */
-const SCALE = 60;
+const SCALE = 30;
 export const compose = readCompose('compose.yaml');
 
 const PASSWORD = 'of-the-test-alone';

@@ -28,6 +28,7 @@ The first row that matches.
 
 ${table(['alert', 'receiver', 'who', 'waits', 'tells of changes', 'repeats'], ways(route, receivers))}
 Messages carry description, impact, first thing to do, runbook and dashboard; the title names the estate and the owner. The end of an alert is told wherever its beginning was.
+A mail has since when and every label of each alert besides, as HTML that reads well on a phone and as text; the template is \`sightglass.mail.html\`.
 
 ## What is one message, and one incident
 
@@ -83,14 +84,21 @@ receivers:
   - name: billing-chat
     msteams_configs:
       - webhook_url_file: /etc/alertmanager/secrets/teams_billing
+  - name: billing-mail         # subject, HTML and text are ours, unless it says its own
+    email_configs:
+      - { to: billing@example.com, from: alerts@example.com, smarthost: smtp.example.com:587 }
 owners:                      # by the label owner, grouped as the alerts of all others: one incident a thing
   team-billing: { critical: billing-pager, warning: billing-chat }
+components:                  # the same by the part of the system
+  database: { warning: billing-mail }
 routes:                      # looked at first; keys as Alertmanager has them
   - matchers: ['environment = "staging"', 'severity = "critical"']
     receiver: channel
 \`\`\`
 
-A receiver named \`page\`, \`channel\`, \`nobody\` or \`heartbeat\` takes the place of the shipped one. What \`owners\` leaves out goes where it goes for all others. \`timeIntervals\` are Alertmanager's
+A receiver named \`page\`, \`channel\`, \`nobody\` or \`heartbeat\` takes the place of the shipped one. What it leaves out of the texts of
+\`email_configs\`, \`slack_configs\` and \`pagerduty_configs\` is as it ships. What \`owners\` leaves out is looked up in \`components\`, whose names the label \`component\` has
+(\`http\`, \`service\`, \`database\`, \`queue\`, \`job\`, …), and what both leave out goes where it goes for all others. \`timeIntervals\` are Alertmanager's
 \`time_intervals\`, for \`mute_time_intervals\` and \`active_time_intervals\` of routes. Nothing goes before the heartbeat.
 `;
 }
@@ -140,6 +148,11 @@ function options(receivers: readonly Receiver[]): string[][] {
       '`warningChannel`',
       names([of('channel').slack![0]!.channel]),
       'the Slack channel that warnings ask for',
+    ],
+    [
+      '`criticalRepeat`, `warningRepeat`',
+      names(['4h']),
+      'after which time what goes on is told again, such as `30m`; not more often than every five minutes',
     ],
     [
       '`heartbeatUrl`',

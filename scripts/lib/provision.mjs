@@ -14,6 +14,9 @@ const parts = [
   { provide: () => provisionPair(pairs.prometheus3), optional: true },
   { provide: () => provisionPair(pairs.pushgateway) },
   { provide: () => provisionPair(pairs.redis) },
+  { provide: () => provisionPair(pairs.nodeExporter) },
+  { provide: () => provisionPair(pairs.postgresExporter) },
+  { provide: () => provisionPair(pairs.redisExporter) },
   { provide: (host) => provisionNode20(host) },
 ];
 

@@ -72,6 +72,31 @@ export const pairs = /** @type {const} @satisfies {Record<string, Pair>} */ ({
     libraries: true,
     advice: 'put redis-server, 6.2 or newer, on PATH (https://redis.io/downloads)',
   },
+  nodeExporter: {
+    title: 'Node exporter',
+    server: 'nodeExporter',
+    serverNames: ['node_exporter', 'prometheus-node-exporter'],
+    least: '1.5.0',
+    packages: ['prometheus-node-exporter'],
+    advice: 'put node_exporter, 1.5 or newer, on PATH (https://prometheus.io/download)',
+  },
+  postgresExporter: {
+    title: 'Postgres exporter',
+    server: 'postgresExporter',
+    serverNames: ['postgres_exporter', 'prometheus-postgres-exporter'],
+    least: '0.11.0',
+    packages: ['prometheus-postgres-exporter'],
+    advice:
+      'put postgres_exporter, 0.11 or newer, on PATH (https://prometheus.io/docs/instrumenting/exporters)',
+  },
+  redisExporter: {
+    title: 'Redis exporter',
+    server: 'redisExporter',
+    serverNames: ['redis_exporter', 'prometheus-redis-exporter'],
+    least: '1.45.0',
+    packages: ['prometheus-redis-exporter'],
+    advice: 'put redis_exporter, 1.45 or newer, on PATH (https://prometheus.io/docs/instrumenting/exporters)',
+  },
 });
 
 /**

@@ -103,6 +103,7 @@ describe('a critical alert', () => {
           `Runbook: ${runbook_url}\nDashboard: ${dashboard_url}`,
         ].join('\n\n'),
       ),
+      html: expect.stringContaining('<h1'),
     });
   });
 

@@ -43,7 +43,15 @@ export interface RoutingStack {
 }
 
 /** Starts the sinks, then Alertmanager with its secrets in files. What was started before a failure is stopped. */
-export async function startRoutingStack(scale: number, context: RoutingContext = {}): Promise<RoutingStack> {
+export async function startRoutingStack(
+  scale: number,
+  context: RoutingContext = {},
+  /** What of the context depends on the sinks. */
+  toSinks: (sinks: {
+    readonly mail: SmtpSink;
+    readonly secretsFolder: string;
+  }) => RoutingContext = () => ({}),
+): Promise<RoutingStack> {
   const started: (() => Promise<unknown>)[] = [];
   const keep = <T extends { stop(): Promise<unknown> }>(server: T): T => {
     started.push(() => server.stop());
@@ -59,6 +67,7 @@ export async function startRoutingStack(scale: number, context: RoutingContext =
     const slack = keep(await startSlackSink());
     const heartbeat = keep(await startWebhookSink());
     const mail = keep(await startSmtpSink('alerts', MAIL_PASSWORD));
+    const secretsFolder = join(folder, 'secrets');
     const secrets = {
       slack_api_url_critical: `${slack.url}${SLACK_PATHS.critical}`,
       slack_api_url_warning: `${slack.url}${SLACK_PATHS.warning}`,
@@ -67,8 +76,9 @@ export async function startRoutingStack(scale: number, context: RoutingContext =
     };
     const configFile = await writeConfiguration(folder, secrets, {
       ...context,
+      ...toSinks({ mail, secretsFolder }),
       scale,
-      secretsFolder: join(folder, 'secrets'),
+      secretsFolder,
       heartbeatUrl: heartbeat.url,
       pagerdutyUrl: `${pagerduty.url}${PAGERDUTY_PATH}`,
       emailTo: 'oncall@example.org',

@@ -11,6 +11,7 @@ export {
   type ExampleProcessOptions,
   startExampleProcess,
 } from './example-process.ts';
+export { type Exporter, type ExporterOptions, startExporter } from './exporters.ts';
 export { inParallel } from './in-parallel.ts';
 export { onFreePort } from './on-free-port.ts';
 export { PAGERDUTY_PATH, type PagerdutyEvent, startPagerdutySink } from './pagerduty-sink.ts';
@@ -25,19 +26,21 @@ export {
   USUAL_PROMETHEUS,
 } from './programs.ts';
 export { type Prometheus, type PrometheusOptions, type ScrapeJob, startPrometheus } from './prometheus.ts';
-export type {
-  ActiveAlert,
-  Labels,
-  Moment,
-  Rule,
-  RuleGroup,
-  Sample,
-  Series,
-  Target,
+export {
+  type ActiveAlert,
+  type Labels,
+  type Moment,
+  type PrometheusApi,
+  prometheusApi,
+  type Rule,
+  type RuleGroup,
+  type Sample,
+  type Series,
+  type Target,
 } from './prometheus-api.ts';
 export { type Pushgateway, startPushgateway } from './pushgateway.ts';
 export { type Redis, startRedis } from './redis.ts';
-export { type ServerName, serverPath } from './server-path.ts';
+export { requiredServerPath, type ServerName, serverPath } from './server-path.ts';
 export { type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
 export { SLACK_PATHS, type SlackMessage, startSlackSink } from './slack-sink.ts';
 export { type Mail, type SmtpSink, startSmtpSink } from './smtp-sink.ts';

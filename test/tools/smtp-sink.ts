@@ -12,6 +12,8 @@ export interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** Empty when it has no such part. */
+  readonly html: string;
 }
 
 export interface SmtpSink {
@@ -34,9 +36,9 @@ export async function startSmtpSink(user: string, password: string): Promise<Smt
         ? done(null, { user })
         : done(new Error('535 wrong user or password')),
     onData: async (stream, { envelope }, done) => {
-      const { subject = '', text = '' } = await PostalMime.parse(await buffer(stream));
+      const { subject = '', text = '', html = '' } = await PostalMime.parse(await buffer(stream));
       const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-      received.push({ from, to: envelope.rcptTo.map(({ address }) => address), subject, text });
+      received.push({ from, to: envelope.rcptTo.map(({ address }) => address), subject, text, html });
       done();
     },
   });

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,6 +90,12 @@ describe('the scheduler', () => {
     for (const table of TABLE_NAMES) expect(await rows(table)).toBeGreaterThan(0);
     expect(await cycles('success')).toBe(await cycles());
     expect((await fetch(new URL('/readyz', metricsUrl))).status).toBe(200);
+    // As Prometheus asks from a container.
+    const [scraped] = await once(
+      get(metricsUrl, { headers: { host: 'host.docker.internal:8000' } }),
+      'response',
+    );
+    expect((scraped as IncomingMessage).resume().statusCode).toBe(200);
     await expectEachRowOnce();
   });
 

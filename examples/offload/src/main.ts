@@ -22,6 +22,8 @@ const telemetry = await startTelemetry({
   serviceName: 'iceberg-scheduler',
   serviceVersion: VERSION,
   port: config.metricsPort,
+  // What a container calls the machine that it runs on: examples/stack asks for it by that name.
+  allowedHosts: ['host.docker.internal'],
 });
 
 const places = await openPlaces(config);

@@ -23,9 +23,9 @@ interface Dashboards {
 
 const PACKAGE = '@sightglass/dashboards';
 
-/** `@sightglass/dashboards` as the config module's project has it, else as this package's does. Throws when neither does. */
-async function dashboardsPackage({ folder = '.' }: Installation): Promise<Dashboards> {
-  for (const from of [join(folder, 'sightglass.config.js'), import.meta.url]) {
+/** `@sightglass/dashboards` as the config module's project has it, wherever is rendered to, else as this package's does. Throws when neither does. */
+async function dashboardsPackage({ file, folder = '.' }: Installation): Promise<Dashboards> {
+  for (const from of [file ?? join(folder, 'sightglass.config.js'), import.meta.url]) {
     const found = createJiti(from, { fsCache: false }).esmResolve(PACKAGE, { try: true });
     if (found !== undefined) return (await import(found)) as Dashboards;
   }

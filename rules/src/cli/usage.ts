@@ -14,8 +14,8 @@ the files go. Without one, everything that ships is. What the command line says 
     --target MATCHERS          Targets that must be there, such as 'job="offload"'.
     --preset NAME[=JOB]        The alerts on one job under other names: pricing-sync. May be given several times.
     --routing FILE             Channels, addresses and the folder of secrets: JSON or YAML with secretsFolder, criticalChannel,
-                               warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername, receivers, routes,
-                               owners, timeIntervals.
+                               warningChannel, criticalRepeat, warningRepeat, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer,
+                               smtpUsername, receivers, routes, owners, components, timeIntervals.
     --runbook-base-url URL     Where the runbooks are served.
     --dashboard-base-url URL   Where Grafana is.
     --scale N                  Make all times N times shorter, for tests. Without OpenSLO documents, which have no times that short.

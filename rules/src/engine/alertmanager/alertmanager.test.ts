@@ -87,6 +87,25 @@ test('what goes on is told again every four hours', () => {
   expect(others.map(({ receiver }) => receiver)).toEqual(['heartbeat']);
 });
 
+test('an installation says how often a critical alert and a warning are told again', () => {
+  const options = { criticalRepeat: '30m', warningRepeat: '2h' };
+  expect(routingProblems(options)).toEqual([]);
+  const { route } = parse(renderAlertmanager({ ...options, components: { job: { warning: 'page' } } })) as {
+    route: { repeat_interval: string; routes: { matchers: string[]; repeat_interval?: string }[] };
+  };
+  const repeatsOf = (severity: string) =>
+    route.routes
+      .filter(({ matchers }) => matchers.includes(`severity = "${severity}"`))
+      .map(({ repeat_interval }) => repeat_interval);
+  expect(repeatsOf('critical')).toEqual(['30m', '30m']);
+  expect(repeatsOf('warning')).toEqual(['2h', '2h']);
+  expect(repeatsOf('info')).toEqual([undefined]);
+  expect(routingProblems({ criticalRepeat: 'soon', warningRepeat: '0s' })).toEqual([
+    'the routing option "criticalRepeat" must be a time such as "30m", not "soon"',
+    'the routing option "warningRepeat" must be a time such as "30m", not "0s"',
+  ]);
+});
+
 test('no group is made of a label that changes with the instance', () => {
   const labels = [route, ...route.routes!].flatMap(({ groupBy = [] }) => groupBy);
   expect(labels).not.toContain('instance');
@@ -263,7 +282,7 @@ test('wrong options are named, all of them', () => {
   ).toEqual([
     'the routing option "criticalChannel" must be a channel such as "#alerts", not "oncall"',
     'the routing option "pagerdutyUrl" must be an http or https URL, not "pd"',
-    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername, receivers, routes, owners, timeIntervals',
+    'there is no routing option "pager"; there are secretsFolder, criticalChannel, warningChannel, criticalRepeat, warningRepeat, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer, smtpUsername, receivers, routes, owners, components, timeIntervals',
     'the routing option "warningChannel" needs a text',
   ]);
 });
@@ -322,6 +341,62 @@ describe("receivers and routes of one's own", () => {
     }
   });
 
+  test('by component come after those by owner', () => {
+    const receivers = (['database', 'team'] as const).map((name) => ({
+      name,
+      webhook_configs: [{ url: `https://${name}.example` }],
+    }));
+    const options: RoutingOptions = {
+      receivers,
+      components: { database: { critical: 'database' } },
+      owners: { a: { critical: 'team' } },
+    };
+    expect(routingProblems(options)).toEqual([]);
+    const ways = routeFor(options).routes!.filter(({ matchers }) => matchers?.severity === 'critical');
+    expect(ways.map(({ receiver }) => receiver)).toEqual([
+      ...['team', 'team', 'database', 'database', 'page', 'page'],
+    ]);
+    expect(ways[3]!.matchers).toEqual({ component: 'database', severity: 'critical' });
+  });
+
+  test('say what the shipped ones say, where they have no words of their own', () => {
+    const { receivers } = parse(
+      renderAlertmanager({
+        receivers: [
+          {
+            name: 'a',
+            email_configs: [{ to: 'a@example.org', headers: { 'X-Team': 'a' }, text: 'Look.' }],
+            slack_configs: [{ channel: '#a', send_resolved: false }],
+            opsgenie_configs: [{ message: 'x' }],
+          },
+        ],
+      }),
+    ) as { receivers: { name: string }[] };
+    expect(receivers.find(({ name }) => name === 'a')).toEqual({
+      name: 'a',
+      email_configs: [
+        {
+          to: 'a@example.org',
+          send_resolved: true,
+          headers: { Subject: '{{ template "sightglass.title" . }}', 'X-Team': 'a' },
+          html: '{{ template "sightglass.mail.html" . }}',
+          text: 'Look.',
+        },
+      ],
+      slack_configs: [
+        {
+          channel: '#a',
+          send_resolved: false,
+          title: '{{ template "sightglass.title" . }}',
+          title_link: '{{ .CommonAnnotations.runbook_url }}',
+          fallback: '{{ template "sightglass.title" . }}',
+          text: '{{ template "sightglass.slack.text" . }}',
+        },
+      ],
+      opsgenie_configs: [{ message: 'x' }],
+    });
+  });
+
   test('what an owner is told is grouped as what all others are told: one incident a thing', () => {
     const groups = (options: RoutingOptions) =>
       routeFor(options)
@@ -351,11 +426,16 @@ describe("receivers and routes of one's own", () => {
     ],
     [
       'receivers that are not there',
-      { routes: [{ receiver: 'x', routes: [{ receiver: 'y' }] }], owners: { a: { critical: 'z' } } },
+      {
+        routes: [{ receiver: 'x', routes: [{ receiver: 'y' }] }],
+        owners: { a: { critical: 'z' } },
+        components: { http: { warning: 'w' } },
+      },
       [
         'a route goes to "x", and there are page, channel, nobody, heartbeat',
         'a route goes to "y", and there are page, channel, nobody, heartbeat',
         'the owner "a" goes to "z", and there are page, channel, nobody, heartbeat',
+        'the component "http" goes to "w", and there are page, channel, nobody, heartbeat',
       ],
     ],
     [
@@ -375,6 +455,11 @@ describe("receivers and routes of one's own", () => {
         'the routing option "receivers" must be a list of objects',
         'the routing option "routes" must be a list of objects',
       ],
+    ],
+    [
+      'components that are no object',
+      { components: 'database' },
+      ['the routing option "components" must name receivers by component'],
     ],
   ])('%s: refused', (_, options, problems) => {
     expect(routingProblems(options as RoutingOptions)).toEqual(problems);

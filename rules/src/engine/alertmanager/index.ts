@@ -1,6 +1,6 @@
 export type { AlertMatchers, Incidents, Inhibition, Receiver, Route, SharedCause } from './model.ts';
 export { type RoutingOptions, routingProblems, SECRETS } from './options.ts';
-export type { OwnerReceivers, OwnReceiver, OwnRoute, OwnRouting } from './own.ts';
+export type { OwnReceiver, OwnRoute, OwnRouting, ReceiversBySeverity } from './own.ts';
 export { receiversFor } from './receivers.ts';
 export {
   type AlertmanagerContext,

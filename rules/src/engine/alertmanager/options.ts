@@ -1,3 +1,4 @@
+import { parseDuration } from '../promql/duration.ts';
 import { OWN_KEYS, type OwnRouting, ownProblems } from './own.ts';
 import { RECEIVER_OF } from './route.ts';
 
@@ -15,6 +16,10 @@ export interface RoutingOptions extends OwnRouting {
   readonly criticalChannel?: string;
   /** The Slack channel of warnings, in the same way. Default `#platform-warnings`. */
   readonly warningChannel?: string;
+  /** After which time a critical alert that goes on is told again, such as `30m`; not more often than a group is looked at, which is every five minutes. Default `4h`. */
+  readonly criticalRepeat?: string;
+  /** The same of a warning. Default `4h`. */
+  readonly warningRepeat?: string;
   /** Who expects the heartbeat and raises an alarm when it stops; not on this machine. Default: a placeholder on localhost. */
   readonly heartbeatUrl?: string;
   /** PagerDuty's Events API v2. Default: its US service region; an account of the EU region needs `https://events.eu.pagerduty.com/v2/enqueue`. */
@@ -35,6 +40,8 @@ const TEXTS: readonly (keyof RoutingOptions)[] = [
   'secretsFolder',
   'criticalChannel',
   'warningChannel',
+  'criticalRepeat',
+  'warningRepeat',
   'heartbeatUrl',
   'pagerdutyUrl',
   'emailTo',
@@ -68,6 +75,8 @@ function problemsOf([key, value]: [string, unknown]): readonly string[] {
     return [`the routing option "${key}" must be a channel such as "#alerts", not "${value}"`];
   if (key.endsWith('Url') && !(URL.canParse(value) && /^https?:/.test(value)))
     return [`the routing option "${key}" must be an http or https URL, not "${value}"`];
+  if (key.endsWith('Repeat') && parseDuration(value) === undefined)
+    return [`the routing option "${key}" must be a time such as "30m", not "${value}"`];
   if (key === 'smtpServer' && !/^\S+:\d+$/.test(value))
     return [
       `the routing option "${key}" must be a host and a port such as "smtp.example.com:587", not "${value}"`,

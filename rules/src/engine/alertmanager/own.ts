@@ -2,7 +2,8 @@ import type { Severity } from '../model/rule.ts';
 
 /**
  * A receiver of one's own, in Alertmanager's own words: a name, and any of its integrations, such as `opsgenie_configs`. Secrets are named by file
- * (`api_key_file`); one written down is refused. With the name of a shipped one (`page`, `channel`, `nobody`, `heartbeat`) it takes its place.
+ * (`api_key_file`); one written down is refused. With the name of a shipped one (`page`, `channel`, `nobody`, `heartbeat`) it takes its place. What it
+ * leaves out of the texts of `email_configs`, `slack_configs` and `pagerduty_configs` is said as the shipped ones say it, and the end of an alert is told.
  */
 export interface OwnReceiver {
   readonly name: string;
@@ -25,8 +26,8 @@ export interface OwnRoute {
   readonly routes?: readonly OwnRoute[];
 }
 
-/** The receivers of an owner, by the severity of what they are told. What is left out goes where it goes for all others. */
-export type OwnerReceivers = { readonly [severity in Exclude<Severity, 'none'>]?: string };
+/** The receivers of an owner or a component, by the severity of what they are told. What is left out goes where it goes for all others. */
+export type ReceiversBySeverity = { readonly [severity in Exclude<Severity, 'none'>]?: string };
 
 /** Receivers and routes of one's own, beside those that ship. */
 export interface OwnRouting {
@@ -34,18 +35,32 @@ export interface OwnRouting {
   /** Looked at before those by owner and by severity. */
   readonly routes?: readonly OwnRoute[];
   /** Whose alerts go to which receivers, grouped as those of all others: one incident a thing. */
-  readonly owners?: { readonly [owner: string]: OwnerReceivers };
+  readonly owners?: { readonly [owner: string]: ReceiversBySeverity };
+  /** The same by the part of the system, the label `component` such as `http` or `database`, of what no owner's receivers take. */
+  readonly components?: { readonly [component: string]: ReceiversBySeverity };
   /** Named times that routes refer to, in Alertmanager's own words. */
   readonly timeIntervals?: readonly { readonly name: string; readonly time_intervals: readonly object[] }[];
 }
 
-export const OWN_KEYS: readonly (keyof OwnRouting)[] = ['receivers', 'routes', 'owners', 'timeIntervals'];
+export const OWN_KEYS: readonly (keyof OwnRouting)[] = [
+  'receivers',
+  'routes',
+  'owners',
+  'components',
+  'timeIntervals',
+];
 
 const ROUTE_KEYS =
   'matchers receiver continue group_by group_wait group_interval repeat_interval mute_time_intervals active_time_intervals routes'.split(
     ' ',
   );
 const SEVERITIES = ['critical', 'warning', 'info'];
+
+/** The options that name receivers by the value of a label, the one that goes first first. */
+export const BY_LABEL = [
+  ['owners', 'owner'],
+  ['components', 'component'],
+] as const;
 
 /** A field of Alertmanager's that holds a secret. Each has a sibling that names a file, but for some of the oldest integrations. */
 const SECRET =
@@ -66,8 +81,9 @@ export function ownProblems(own: OwnRouting, shipped: readonly string[]): readon
     (key) => own[key] !== undefined && !isListOfObjects(own[key]),
   );
   if (lists.length > 0) return lists.map((key) => `the routing option "${key}" must be a list of objects`);
-  if (own.owners !== undefined && !isObject(own.owners))
-    return ['the routing option "owners" must name receivers by owner'];
+  const unnamed = BY_LABEL.filter(([key]) => own[key] !== undefined && !isObject(own[key]));
+  if (unnamed.length > 0)
+    return unnamed.map(([key, label]) => `the routing option "${key}" must name receivers by ${label}`);
   const receivers = own.receivers ?? [];
   const known = new Set([...shipped, ...receivers.map(({ name }) => name)]);
   const names = receivers.map(({ name }) => name);
@@ -75,7 +91,11 @@ export function ownProblems(own: OwnRouting, shipped: readonly string[]): readon
     ...receivers.flatMap(receiverProblems),
     ...names.filter((name, i) => names.indexOf(name) < i).map((name) => `two receivers are named "${name}"`),
     ...(own.routes ?? []).flatMap((route) => routeProblems(route, known)),
-    ...Object.entries(own.owners ?? {}).flatMap(([owner, to]) => ownerProblems(owner, to, known)),
+    ...BY_LABEL.flatMap(([key, label]) =>
+      Object.entries(own[key] ?? {}).flatMap(([value, to]) =>
+        bySeverityProblems(`the ${label} "${value}"`, to, known),
+      ),
+    ),
     ...(own.timeIntervals ?? [])
       .filter(({ name, time_intervals }) => typeof name !== 'string' || !Array.isArray(time_intervals))
       .map(() => 'each of the routing option "timeIntervals" needs name and time_intervals'),
@@ -130,17 +150,19 @@ function routeProblems(route: OwnRoute, known: ReadonlySet<string>): readonly st
   ];
 }
 
-const ownerProblems = (owner: string, to: OwnerReceivers, known: ReadonlySet<string>): readonly string[] =>
+const bySeverityProblems = (
+  who: string,
+  to: ReceiversBySeverity,
+  known: ReadonlySet<string>,
+): readonly string[] =>
   isObject(to)
     ? Object.entries(to).flatMap(([severity, receiver]) => [
         ...(SEVERITIES.includes(severity)
           ? []
-          : [`the owner "${owner}" has "${severity}"; there are ${SEVERITIES.join(', ')}`]),
-        ...(known.has(String(receiver))
-          ? []
-          : [unknownReceiver(`the owner "${owner}"`, String(receiver), known)]),
+          : [`${who} has "${severity}"; there are ${SEVERITIES.join(', ')}`]),
+        ...(known.has(String(receiver)) ? [] : [unknownReceiver(who, String(receiver), known)]),
       ])
-    : [`the owner "${owner}" must name receivers by severity`];
+    : [`${who} must name receivers by severity`];
 
 const unknownReceiver = (who: string, receiver: string, known: ReadonlySet<string>): string =>
   `${who} goes to "${receiver}", and there are ${[...known].join(', ')}`;

@@ -3,7 +3,7 @@ import { type Duration, formatDuration } from '../promql/duration.ts';
 import { type ScopeOptions, scopeOf } from '../scope/scope.ts';
 import type { AlertMatchers, Incidents, Inhibition, Route } from './model.ts';
 import type { RoutingOptions } from './options.ts';
-import { receiverYaml } from './receiver-yaml.ts';
+import { ownReceiverYaml, receiverYaml } from './receiver-yaml.ts';
 import { receiversFor } from './receivers.ts';
 import { routeFor } from './route.ts';
 import { templatesFor } from './templates.ts';
@@ -59,7 +59,7 @@ function receiversYaml(context: AlertmanagerContext): readonly object[] {
     ...receiversFor(context)
       .filter(({ name }) => !replaced.has(name))
       .map(receiverYaml),
-    ...own,
+    ...own.map(ownReceiverYaml),
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { Severity } from '../model/rule.ts';
-import { hours, minutes, seconds } from '../promql/duration.ts';
+import { type Duration, hours, minutes, parseDuration, seconds } from '../promql/duration.ts';
 import { type ScopeOptions, scopeOf } from '../scope/scope.ts';
 import type { AlertMatchers, Incidents, Route } from './model.ts';
-import type { OwnerReceivers, OwnRouting } from './own.ts';
+import { BY_LABEL, type OwnRouting, type ReceiversBySeverity } from './own.ts';
 
 /** The label of whoever answers for a thing. */
 export const OWNER = 'owner';
@@ -16,26 +16,32 @@ export const RECEIVER_OF: { readonly [severity in Severity]: string } = {
 };
 
 /** What the grouping is made of. */
-export interface RouteContext extends ScopeOptions, Pick<OwnRouting, 'owners'> {
+export interface RouteContext extends ScopeOptions, Pick<OwnRouting, 'owners' | 'components'> {
   readonly incidents: Incidents;
+  /** After which time what goes on is told again, such as `30m`. Default: {@link REPEAT}. */
+  readonly criticalRepeat?: string;
+  readonly warningRepeat?: string;
 }
+
+/** After which time what goes on is told again (002-N5). */
+const REPEAT = hours(4);
 
 /**
  * The way of an alert, the first route that matches. The heartbeat comes first and by itself: whatever waits for it should raise an alarm after
- * two missed beats. An alert of a severity that nobody foresaw goes to the channel rather than nowhere. Repeated every four hours (002-N5).
+ * two missed beats. An alert of a severity that nobody foresaw goes to the channel rather than nowhere.
  *
  * What is grouped is told once. In a channel these are the alerts of one name, part of the system, estate and owner. A page is an incident, and an
  * incident is one thing: its group has every label that names one, or those that alerts of one cause share. No group mixes two estates.
  */
-export function routeFor({ incidents, owners = {}, ...context }: RouteContext): Route {
+export function routeFor({ incidents, criticalRepeat, warningRepeat, ...context }: RouteContext): Route {
   const scope = scopeOf(context);
   /** By severity, of all alerts or of those that have these labels. */
-  const bySeverity = (receivers: OwnerReceivers, matchers: AlertMatchers = {}): readonly Route[] => {
+  const bySeverity = (receivers: ReceiversBySeverity, matchers: AlertMatchers = {}): readonly Route[] => {
     const { critical, warning, info } = receivers;
-    const to = (severity: Severity, receiver: string | undefined) =>
-      receiver === undefined ? [] : [{ matchers: { ...matchers, severity }, receiver }];
+    const to = (severity: Severity, receiver: string | undefined, repeat?: string) =>
+      receiver === undefined ? [] : [{ matchers: { ...matchers, severity }, receiver, ...repeated(repeat) }];
     return [
-      ...to('critical', critical).flatMap((page) => [
+      ...to('critical', critical, criticalRepeat).flatMap((page) => [
         ...incidents.sharedCauses.map(({ alerts, labels }) => ({
           ...page,
           matchers: { ...page.matchers, alertname: alerts },
@@ -43,7 +49,7 @@ export function routeFor({ incidents, owners = {}, ...context }: RouteContext): 
         })),
         { ...page, groupBy: ['alertname', ...scope, ...incidents.things] },
       ]),
-      ...to('warning', warning),
+      ...to('warning', warning, warningRepeat),
       ...to('info', info),
     ];
   };
@@ -52,7 +58,7 @@ export function routeFor({ incidents, owners = {}, ...context }: RouteContext): 
     groupBy: ['alertname', 'component', ...scope, OWNER],
     groupWait: seconds(30),
     groupInterval: minutes(5),
-    repeatInterval: hours(4),
+    repeatInterval: REPEAT,
     routes: [
       {
         matchers: { alertname: 'Watchdog' },
@@ -62,8 +68,15 @@ export function routeFor({ incidents, owners = {}, ...context }: RouteContext): 
         // Less than the interval at which it is looked at: as long as that, it would mostly be a moment too early, and beat every second minute.
         repeatInterval: seconds(30),
       },
-      ...Object.entries(owners).flatMap(([owner, receivers]) => bySeverity(receivers, { [OWNER]: owner })),
+      ...BY_LABEL.flatMap(([key, label]) =>
+        Object.entries(context[key] ?? {}).flatMap(([value, receivers]) =>
+          bySeverity(receivers, { [label]: value }),
+        ),
+      ),
       ...bySeverity(RECEIVER_OF),
     ],
   };
 }
+
+const repeated = (text: string | undefined): { readonly repeatInterval?: Duration } =>
+  text === undefined ? {} : { repeatInterval: parseDuration(text)! };

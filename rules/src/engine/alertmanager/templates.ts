@@ -1,3 +1,4 @@
+import { mailHtml, mailText } from './mail-template.ts';
 import { OWNER } from './route.ts';
 
 /*
@@ -5,11 +6,12 @@ import { OWNER } from './route.ts';
  * alerts of one notification have one alert name, so they share summary, impact, action and links; only descriptions differ.
  */
 
-/** The names under which {@link TEMPLATES} defines its parts. */
+/** The names under which {@link templatesFor} defines its parts. */
 export const TEMPLATE = {
   title: 'sightglass.title',
   slackText: 'sightglass.slack.text',
   mailText: 'sightglass.mail.text',
+  mailHtml: 'sightglass.mail.html',
   descriptions: 'sightglass.descriptions',
 } as const;
 
@@ -61,24 +63,5 @@ export const templatesFor = (
 {{- end }}
 {{- end }}
 
-{{ define "${TEMPLATE.mailText}" -}}
-{{ template "${TEMPLATE.descriptions}" . }}
-{{- if eq .Status "firing" }}
-{{- with .CommonAnnotations.impact }}
-
-Impact: {{ . }}
-{{- end }}
-{{- with .CommonAnnotations.action }}
-
-First: {{ . }}
-{{- end }}
-{{- end }}
-{{- with .CommonAnnotations.runbook_url }}
-
-Runbook: {{ . }}
-{{- end }}
-{{- with .CommonAnnotations.dashboard_url }}
-Dashboard: {{ . }}
-{{- end }}
-{{ end }}
-`;
+${mailText(TEMPLATE.mailText, TEMPLATE.descriptions)}
+${mailHtml(TEMPLATE.mailHtml, TEMPLATE.title)}`;

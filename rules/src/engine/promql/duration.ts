@@ -27,3 +27,11 @@ export function formatDuration({ durationSeconds }: Duration, scale = 1): string
   }
   return text;
 }
+
+/** What {@link formatDuration} writes: units in descending order, each at most once. Undefined for any other text, and for no time at all. */
+export function parseDuration(text: string): Duration | undefined {
+  const match = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(text);
+  if (match === null) return undefined;
+  const millis = UNITS.reduce((sum, [, size], i) => sum + Number(match[i + 1] ?? 0) * size, 0);
+  return millis === 0 ? undefined : { durationSeconds: millis / 1_000 };
+}

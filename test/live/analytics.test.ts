@@ -115,6 +115,9 @@ describe('what is broken is told of, and so is its recovery', () => {
       tells('ServiceMemoryHigh'),
       fires('JobStale'),
     ]);
+    // What failed counts for a quarter of an hour, so it begins to be over meanwhile.
+    await stack.example.control.repair('refused-tools');
+    await stack.example.control.repair('locked-summaries');
   });
 
   test('all of it fails: a page each, and its warning is held back', async () => {

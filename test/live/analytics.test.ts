@@ -111,6 +111,7 @@ describe('what is broken is told of, and so is its recovery', () => {
     await Promise.all([
       tells('HttpErrorRatioHigh'),
       tells('QueueErrorsHigh'),
+      tells('QueueDeadLetters'),
       tells('DatabasePoolHigh'),
       tells('ServiceMemoryHigh'),
       fires('JobStale'),
@@ -150,6 +151,8 @@ describe('what is broken is told of, and so is its recovery', () => {
       fires('QueueDepthHigh', 'suppressed'),
       fires('QueueDepthCritical', 'suppressed'),
       fires('QueueNearCapacity', 'suppressed'),
+      fires('QueueItemsTooOld', 'suppressed'),
+      fires('QueueWorkStuck', 'suppressed'),
     ]);
     await Promise.all([tells('HttpLatencyHigh'), tells('DatabaseQueriesSlow')]);
     await recovers(

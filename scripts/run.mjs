@@ -19,6 +19,9 @@ const [command = '', ...args] = process.argv.slice(2);
 /** Where tests are that remember what they have seen to hold. */
 const STORIES = ['test/scenario', 'test/slo', 'test/panels', 'rules/src/engine/remembered'];
 
+/** The demos by name, and the example of each; without a name the first. @type {Record<string, string>} */
+const DEMOS = { offload: 'offload', analytics: 'analytics-server' };
+
 /** @type {Record<string, (env: NodeJS.ProcessEnv) => Promise<void>>} */
 const commands = {
   setup: async () => {},
@@ -38,7 +41,12 @@ const commands = {
     process.exitCode = await foreground('node', fuzz, { cwd: root, env, stdio: 'inherit' });
   },
   demo: async (env) => {
-    const demo = ['--conditions=@sightglass/source', 'examples/offload/src/demo.ts', ...args];
+    const named = args[0]?.startsWith('-') === false;
+    const [name = '', ...rest] = named ? args : ['offload', ...args];
+    const example = DEMOS[name];
+    if (example === undefined)
+      throw new Failure(`npm run demo -- ${Object.keys(DEMOS).join(' | ')}, not ${name}`);
+    const demo = ['--conditions=@sightglass/source', `examples/${example}/src/demo.ts`, ...rest];
     process.exitCode = await foreground('node', demo, { cwd: root, env, stdio: 'inherit' });
   },
 };

@@ -72,6 +72,18 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     rethrows: true,
   },
   attachMeterProvider: { valid: () => [{ getMeter: () => createNoopMeter() }] },
+  bullmqDepth: {
+    valid: () => [
+      {
+        name: 'fuzz_bull',
+        getJobCounts: async () => ({ waiting: 1 }),
+        getJobs: async () => [{ timestamp: 1_000 }],
+        isPaused: async () => false,
+      },
+    ],
+    declares: true,
+    rethrows: true,
+  },
   bullmqProcessor: { valid: () => [intervalJob, work], declares: true, rethrows: true },
   bullmqRepeat: { valid: () => [cronJob], declares: true },
   byHand: { valid: () => [{ trigger: 'event', signal: AbortSignal.timeout(5) }] },

@@ -1,6 +1,7 @@
 import { BY_THE_CLOCK, declareJob, SIX_HOURLY, TEN_MINUTELY } from '../scenario/world/job.ts';
 import { cycle, failing, moved, QUARTER_HOURLY } from '../scenario/world/offload.ts';
 import type { Process } from '../scenario/world/process.ts';
+import { say } from '../scenario/world/process-facts.ts';
 import { servingThread } from '../scenario/world/processes.ts';
 import { declareEvents, EVENTS, Items } from '../scenario/world/queue.ts';
 import type { Stage } from '../scenario/world/stage.ts';
@@ -299,6 +300,7 @@ const system: PanelStory = {
     const { sources, itemsObjective } = SYNC;
     const sync = declareSync(s, app, { ...TEN_MINUTELY, sources, itemsObjective });
     const job = declareJob(s, app, { ...TEN_MINUTELY, name: 'reports' });
+    await say(s, { heap: [120e6, 500e6], files: [210, 1_000], late: 0.02 });
     await serve(s, minutes(9), QUIET);
     await sync.run(GOOD);
     await serve(s, minutes(9), QUIET);
@@ -306,7 +308,8 @@ const system: PanelStory = {
     await sync.run({ openrouter: 'times out', featherless: 'can not be written' });
     await job.run({
       during: async () => {
-        await serve(s, minutes(5), { requests: 24, cpu: 0.7, memory: 2.1e9, used: 9, isIll: true });
+        await say(s, { heap: [460e6, 500e6], files: [850, 1_000], late: 0.4 });
+        await serve(s, minutes(5), { requests: 24, cpu: 0.7, memory: 2.1e9, used: 11, isIll: true });
         await look('a run loads the service');
       },
     });
@@ -315,6 +318,7 @@ const system: PanelStory = {
     const again = await s.start();
     again.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
     declareSync(s, again, { ...TEN_MINUTELY, sources, itemsObjective });
+    await say(s, { heap: [420e6, 500e6], files: [300, 1_000], late: 0.03 });
     await serve(s, minutes(3), QUIET);
     await look('it has restarted');
   },
@@ -322,6 +326,7 @@ const system: PanelStory = {
     const app = await s.start();
     app.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
     const job = declareJob(s, app, { ...TEN_MINUTELY, name: 'reports' });
+    await say(s, { heap: [150e6, 600e6], files: [90, 2_000], late: 0.01 });
     await serve(s, minutes(9), { ...QUIET, requests: 3, cpu: 0.3, memory: 2e9 });
     await job.run({ takes: seconds(3) });
     await serve(s, minutes(9), { ...QUIET, requests: 3, cpu: 0.1, memory: 2e9 });

@@ -1,5 +1,5 @@
 import { type Redis, startRedis, waitUntil } from '@sightglass/test-tools';
-import { instrumentBullmq } from '@sightglass/worker';
+import { bullmqDepth, declareQueue, instrumentBullmq } from '@sightglass/worker';
 import * as bull6 from 'bullmq';
 import * as bull5 from 'bullmq-5';
 import { afterAll, beforeAll, describe, expect, onTestFinished, type TestContext, test } from 'vitest';
@@ -96,6 +96,41 @@ describe.each([
     expect(calls).toBe(2);
     expect(countsOf(name)).toEqual({ success: 1, enqueued: 1 });
     expect(stateOf(name).inFlight).toBe(0);
+  });
+
+  test('is looked at by a process that only adds to it, and worked off in batches by one that fetches its jobs itself', async ({
+    onTestFinished,
+  }) => {
+    const name = `bull${version}-fetched`;
+    const connection = { host: redis.host, port: redis.port };
+    const queue = new bull.Queue(name, { connection });
+    const worker = new bull.Worker(name, null, { connection });
+    onTestFinished(async () => {
+      await worker.close();
+      await queue.close();
+    });
+    const looked = declareQueue({ name, shared: true, consumes: false, depth: bullmqDepth(queue) });
+    await queue.addBulk(['a', 'b', 'c'].map((job) => ({ name: job, data: {} })));
+    expect(await depthOf(name)).toMatchObject({ ready: 3, active: 0, read: 1, oldest: expect.any(Number) });
+    const token = 'token';
+    const jobs = [
+      await worker.getNextJob(token, { block: false }),
+      await worker.getNextJob(token, { block: false }),
+    ];
+    expect(await depthOf(name)).toMatchObject({ ready: 1, active: 2 });
+    await looked.batch(
+      jobs,
+      async (all) => {
+        for (const job of all) await job!.moveToCompleted(undefined, token, false);
+      },
+      (job) => ({ enqueuedAt: job!.timestamp / 1000 }),
+    );
+    expect(countsOf(name)).toEqual({ success: 2 });
+    expect(stateOf(name).wait.count).toBe(2);
+    expect(await depthOf(name)).toMatchObject({ ready: 1, active: 0 });
+    await queue.pause();
+    await depthOf(name);
+    expect(looked.state).toBe('disabled');
   });
 
   test('a queue that is paused for all workers is disabled, and what waits in it is ready', async (context) => {

@@ -65,7 +65,7 @@ export function dashboard(
     .tags([...spec.tags])
     .timezone('browser')
     .readonly()
-    .refresh('30s')
+    .refresh(spec.refresh ?? '30s')
     .time({ from: spec.from ?? 'now-1h', to: 'now' })
     .timepicker(new TimePickerBuilder().quickRanges(quickRanges))
     .tooltip(DashboardCursorSync.Crosshair)

@@ -102,6 +102,8 @@ export interface DashboardSpec {
   readonly minInterval: string;
   /** What is shown at first: the time from here to now, as Grafana writes it. Default `now-1h`. */
   readonly from?: string;
+  /** How often an open page asks again, as Grafana writes it. Default `30s`. */
+  readonly refresh?: string;
   readonly variables: readonly LabelVariable[];
   readonly computed?: readonly ComputedVariable[];
   readonly annotations: readonly AnnotationSpec[];

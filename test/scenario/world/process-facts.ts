@@ -22,8 +22,10 @@ export async function say(stage: Stage, facts: ProcessFacts = {}): Promise<void>
   const { heap, container, files, late } = facts;
   stage.note(`the process says ${JSON.stringify(facts)}`);
   if (heap !== undefined) {
-    // By space of the heap, as V8 says it.
-    set(metrics.heapUsed, heap[0] / 4, { v8js_heap_space_name: 'new_space' });
+    // By space of the heap, as V8 says it. The young objects have room of their own beside the limit.
+    set(metrics.heapUsed, heap[1] / 2, { v8js_heap_space_name: 'new_space' });
+    set(metrics.heapUsed, heap[1] / 4, { v8js_heap_space_name: 'new_large_object_space' });
+    set(metrics.heapUsed, heap[0] / 4, { v8js_heap_space_name: 'large_object_space' });
     set(metrics.heapUsed, (heap[0] * 3) / 4, { v8js_heap_space_name: 'old_space' });
     set(metrics.heapSizeLimit, heap[1]);
   }

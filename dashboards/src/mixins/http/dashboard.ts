@@ -14,6 +14,8 @@ export const apiDashboard: DashboardSpec = {
     'How services answer HTTP requests: which routes fail or are slow, and how much is asked of them.',
   tags: ['http', 'service', 'generated'],
   minInterval: '15s',
+  // As reference system 003 has it: whoever looks here does so while something happens.
+  refresh: '10s',
   variables: [
     { label: 'job', title: 'Job', of: http.requestsTotal },
     { label: 'http_route', title: 'Route', of: http.requestsTotal, optional: true },

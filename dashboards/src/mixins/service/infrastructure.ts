@@ -7,6 +7,7 @@ import {
   healthChecks,
   infrastructureNumbers,
   processPanels,
+  resourcesNow,
   services,
 } from './panels/infrastructure.ts';
 
@@ -19,6 +20,8 @@ export const infrastructureDashboard: DashboardSpec = {
     'Whether services are there and can work: their processes, by what each may use, their health checks, databases and caches.',
   tags: ['service', 'process', 'database', 'generated'],
   minInterval: '15s',
+  // As reference system 003 has it: whoever looks here does so while something happens.
+  refresh: '10s',
   variables: [
     { label: 'job', title: 'Job', of: processStart },
     { label: 'instance', title: 'Instance', of: processStart },
@@ -36,6 +39,6 @@ export const infrastructureDashboard: DashboardSpec = {
     others: ['instance', 'check', 'db_system_name', 'db_client_connection_pool_name'],
   },
   numbers: infrastructureNumbers,
-  panels: [services, ...databasePanels, ...processPanels, healthChecks],
+  panels: [services, ...resourcesNow, ...databasePanels, ...processPanels, healthChecks],
   related: ['sightglass-api', 'sightglass-system', 'sightglass-telemetry'],
 };

@@ -41,7 +41,7 @@ if (role === 'primary') {
   };
   const child = (name: string) => fork(SELF, { env: { ...process.env, ROLE: name } });
   const workers = [cluster.fork({ ROLE: 'worker' }), cluster.fork({ ROLE: 'worker' })];
-  const others = ['measures', 'other', 'alone'].map((name) => [name, child(name)] as const);
+  const others = ['measures', 'portless', 'other', 'alone'].map((name) => [name, child(name)] as const);
   await Promise.all([
     ...workers.map((one) => hears('worker', one)),
     ...others.map(([name, one]) => hears(name, one)),
@@ -54,7 +54,8 @@ if (role === 'primary') {
     'family_depth{role="worker"} 14',
   );
   for (const worker of workers) worker.process.kill('SIGTERM');
-  for (const [name, one] of others) if (name !== 'measures') one.kill('SIGKILL');
+  for (const [name, one] of others)
+    if (name !== 'measures') one.kill(name === 'portless' ? 'SIGTERM' : 'SIGKILL');
   const after = await until(telemetry.url!, 'sightglass_processes 1');
   await telemetry.shutdown();
   console.log(`REPORT ${JSON.stringify({ reports, text, after, left: process.env.SIGHTGLASS_PROCESSES })}`);
@@ -67,6 +68,8 @@ if (role === 'primary') {
   } else if (role !== 'grandchild') {
     const options = {
       worker: {},
+      // A program of its own among the workers, that says nothing of a port.
+      portless: { port: undefined },
       other: { serviceName: 'other' },
       alone: { processes: false },
     }[role]!;

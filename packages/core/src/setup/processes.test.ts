@@ -23,6 +23,7 @@ test('the primary serves the workers of its cluster and all that they start; wha
   );
   expect(reports).toEqual({
     worker: { serves: false, problems: [] },
+    portless: { serves: false, problems: [] },
     measures: 'measured',
     other: { serves: true, problems: [] },
     alone: { serves: true, problems: [] },

@@ -20,13 +20,13 @@ export interface Role {
 const ALONE: Role = { isServed: false, flush() {}, whenServing() {}, end() {} };
 
 /**
- * Hands over to the process that has started this one, where that serves the same service at the same port, since it runs the same code then; else serves those that this one starts,
+ * Hands over to the process that has started this one, where that serves the same service and this one names no other port; else serves those that this one starts,
  * or hands over to who serves where all meet. Never rejects.
  */
 export async function takeRole(options: TelemetryOptions, settings: Settings): Promise<Role> {
   const service = String(settings.resourceAttributes['service.name']);
   const address = givenAddress(process.env);
-  const isOurs = address?.service === service && isSamePort(settings.port, address.port);
+  const isOurs = address?.service === service && (!settings.isPortStated || settings.port === address.port);
   if (options.processes === false || settings.disabled || !isOurs) endHandOver({ forget: true });
   if (options.processes === false || settings.disabled) return ALONE;
   const { handOverSeconds = HAND_OVER_SECONDS, socket } = options.processes ?? {};
@@ -72,9 +72,4 @@ function handOverTo(address: Address, at?: { readonly socket: string }): Role {
       served?.close();
     },
   };
-}
-
-/** A child that opens no port of its own may be anybody's. */
-function isSamePort(own: number | undefined, served: number | undefined): boolean {
-  return own === undefined || own === served;
 }

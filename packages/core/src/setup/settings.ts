@@ -11,6 +11,8 @@ export interface Settings {
   readonly host: string;
   /** Undefined: no port is opened. */
   readonly port: number | undefined;
+  /** Whether options or environment name a port, and it is not the default. */
+  readonly isPortStated: boolean;
   readonly resourceAttributes: Attributes;
   /** `OTEL_SDK_DISABLED`: probes are served, nothing is measured. */
   readonly disabled: boolean;
@@ -26,9 +28,11 @@ export function settingsOf(options: TelemetryOptions, variables: Environment, pr
   const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim() !== ''));
   const traces = env.OTEL_TRACES_EXPORTER ?? (asksForOtlp(env, 'TRACES') ? 'otlp' : undefined);
   const logs = env.OTEL_LOGS_EXPORTER ?? (asksForOtlp(env, 'LOGS') ? 'otlp' : 'none');
+  const port = options.port ?? portOf(env, problems);
   return {
     host: options.host ?? hostOf(env) ?? DEFAULT_HOST,
-    port: options.port === false ? undefined : (options.port ?? portOf(env, problems) ?? DEFAULT_PORT),
+    port: port === false ? undefined : (port ?? DEFAULT_PORT),
+    isPortStated: typeof port === 'number',
     resourceAttributes: resourceAttributesOf(options, env, problems),
     disabled: env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true',
     metricsExporters: metricsExportersOf(env, problems),

@@ -59,7 +59,7 @@ export function instrumentBullmq(worker: BullmqWorkerLike, options: BullmqOption
     ...promises,
     name,
     shared: true,
-    ...(bull === undefined ? {} : { depth: () => readDepth(name, bull) }),
+    ...(bull === undefined ? {} : { depth: bullmqDepth(bull) }),
   });
   if (bull !== undefined) {
     countAdded(name, bull, 'add', () => 1);
@@ -131,13 +131,25 @@ function waitOf(job: BullJob): number | undefined {
 const READY = ['waiting', 'prioritized'] as const;
 const ALL = [...READY, 'paused', 'delayed', 'active', 'waiting-children', 'failed'] as const;
 
-async function readDepth(name: string, bull: BullmqQueueLike): Promise<QueueReading> {
+/**
+ * Reads how many jobs a BullMQ queue (5 or 6) holds, by state, since when the oldest waits, and whether somebody has paused it for all workers: for a process that only adds to the queue, or whose
+ * worker fetches its jobs itself. {@link instrumentBullmq} needs it not. Throws a `DeclarationError` for what is no queue; a reading that fails rejects, which the metrics then say.
+ * @example
+ * declareQueue({ name: 'mails', shared: true, consumes: false, depth: bullmqDepth(new Queue('mails', { connection })) });
+ */
+export function bullmqDepth(queue: BullmqQueueLike): () => Promise<QueueReading> {
+  if (typeof readable(() => queue.getJobCounts) !== 'function')
+    throw new DeclarationError('The BullMQ queue', ['it must be what `new Queue(…)` returned']);
+  return () => readDepth(queue);
+}
+
+async function readDepth(bull: BullmqQueueLike): Promise<QueueReading> {
   const [counts, oldest, isPaused] = await Promise.all([
     bull.getJobCounts(...(ALL as readonly string[] as readonly never[])),
     Promise.all(READY.map((state) => bull.getJobs(...([[state], 0, 0, true] as unknown as never[])))),
     bull.isPaused(),
   ]);
-  declaredQueue(name)?.pausedElsewhere(isPaused);
+  declaredQueue(bull.name)?.pausedElsewhere(isPaused);
   const times = oldest.flat().flatMap((job) => {
     const { timestamp, opts } = (job ?? {}) as BullJob;
     const ms = numberOf(timestamp);

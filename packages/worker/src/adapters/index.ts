@@ -2,6 +2,7 @@ export {
   type BullmqOptions,
   type BullmqQueueLike,
   type BullmqWorkerLike,
+  bullmqDepth,
   instrumentBullmq,
 } from './bullmq.ts';
 export {

@@ -16,7 +16,7 @@ import {
 } from './record.ts';
 import { declaredQueues, isRetired } from './registry.ts';
 import { retireQueue } from './retire.ts';
-import { type Batch, type ItemFacts, runBatch, runItem } from './run.ts';
+import { type Batch, type BatchItemFacts, type ItemFacts, runBatch, runItem } from './run.ts';
 import { QueueTracker } from './tracker.ts';
 
 /** A declared queue: what is meant to happen with it, the wrappers round its work, and its helpers with the name given. No method but `batch` and `process` throws. */
@@ -28,14 +28,19 @@ export interface Queue<E extends string = string> {
   readonly consumers: number;
   /**
    * Runs `work` on a batch: times it, opens its span, records its size and how its items ended. What the work gives or throws reaches the caller unchanged; when it throws, all
-   * items failed, and the error is counted by its kind and logged.
+   * items failed, and the error is counted by its kind and logged. `facts` says of each item when it was enqueued and which attempt this is: what it waited is recorded, and a retry
+   * counted. Default: neither is told.
    * @example
    * await events.batch(items, async (items, batch) => {
    *   const refused = await insert(items, batch.signal);
    *   if (refused > 0) batch.failed(refused, 'database_insert');
-   * });
+   * }, (item) => ({ enqueuedAt: item.createdAt }));
    */
-  batch<I, T>(items: readonly I[], work: (items: readonly I[], batch: Batch) => T | Promise<T>): Promise<T>;
+  batch<I, T>(
+    items: readonly I[],
+    work: (items: readonly I[], batch: Batch) => T | Promise<T>,
+    facts?: (item: I) => BatchItemFacts,
+  ): Promise<T>;
   /**
    * Runs `work` on one item: times it, opens its span, records how it ended and how long the item had waited. What the work gives or throws reaches the caller unchanged.
    * @example
@@ -144,7 +149,7 @@ function handleOf<E extends string>(queue: string): Queue<E> {
     get consumers() {
       return now().consumers;
     },
-    batch: (items, work) => runBatch(now(), sizeOf(items), (batch) => work(items, batch)),
+    batch: (items, work, facts) => runBatch(now(), items, work, facts),
     process: (work, facts = {}) => runItem(now(), work, facts),
     ...boundTo(queue),
     recordError: (errorType, cause) => recordWorkerError({ queue, errorType, cause }),
@@ -160,6 +165,3 @@ function handleOf<E extends string>(queue: string): Queue<E> {
     retire: () => retireQueue(queue),
   });
 }
-
-/** Plain JavaScript may give anything for the items. */
-const sizeOf = (items: readonly unknown[]): number => (Array.isArray(items) ? items.length : Number.NaN);

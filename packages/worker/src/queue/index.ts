@@ -17,4 +17,4 @@ export {
   type WorkerError,
 } from './record.ts';
 export { retireQueue, stopQueues } from './retire.ts';
-export type { Batch, ItemFacts } from './run.ts';
+export type { Batch, BatchItemFacts, ItemFacts } from './run.ts';

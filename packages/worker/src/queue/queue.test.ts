@@ -166,6 +166,18 @@ describe('batches', () => {
     });
   });
 
+  test('tell what each item has waited, and which of them were tried before, where the host says so', async () => {
+    const queue = declare();
+    const items = [{ at: NOW - 30, attempt: 1 }, { at: new Date((NOW - 10) * 1000), attempt: 3 }, null];
+    const facts = (item: (typeof items)[number]) => ({ enqueuedAt: item!.at, attempt: item!.attempt });
+    expect(await queue.batch(items, async (given) => given.length, facts)).toBe(3);
+    expect(readMetric(metrics.queueWaitDuration, { queue: queue.name })).toMatchObject({ count: 2, sum: 40 });
+    expect(countedOf(queue.name)).toMatchObject({
+      queue_retries_total: 1,
+      'queue_processed_items_total success': 3,
+    });
+  });
+
   test('run as they would without us, and what they throw is counted by its kind', async () => {
     const logged: unknown[] = [];
     const before = log();

@@ -1,7 +1,7 @@
 import { TIMEOUT } from '@sightglass/core';
 import { measureRun, processStore } from '@sightglass/core/authors';
 import { errorTypesOf } from './handles.ts';
-import { observeBatch, recordEvent, recordWorkerError } from './record.ts';
+import { addFacts, observeBatch, recordEvent, recordWorkerError } from './record.ts';
 import type { QueueTracker } from './tracker.ts';
 
 const SCOPE = '@sightglass/worker';
@@ -25,19 +25,27 @@ export interface ItemFacts {
   readonly last?: boolean | undefined;
 }
 
+/** What is known of an item of a batch before its work begins. */
+export type BatchItemFacts = Pick<ItemFacts, 'enqueuedAt' | 'attempt'>;
+
 /** Runs the work of a batch; see `Queue.batch`. */
-export async function runBatch<T>(
+export async function runBatch<I, T>(
   tracker: QueueTracker,
-  size: number,
-  work: (batch: Batch) => T | Promise<T>,
+  items: readonly I[],
+  work: (items: readonly I[], batch: Batch) => T | Promise<T>,
+  factsOf?: (item: I) => BatchItemFacts,
 ): Promise<T> {
   const { name: queue, timeoutSeconds } = tracker.options;
+  // Plain JavaScript may give anything for the items.
+  const size = Array.isArray(items) ? items.length : Number.NaN;
   let failed = 0;
+  if (factsOf !== undefined && size > 0) tellFacts(queue, items, factsOf);
   const end = tracker.begin();
   const result = await measureRun(
     { scope: SCOPE, name: 'queue.batch', attributes: { queue }, timeoutSeconds },
     (signal) =>
       work(
+        items,
         Object.freeze({
           signal,
           failed: (items = 1, errorType?: string) => {
@@ -61,6 +69,19 @@ export async function runBatch<T>(
   );
   if (!result.ok) throw result.error;
   return result.value;
+}
+
+/** Records what the items of a batch have waited, and which of them were tried before. */
+function tellFacts<I>(queue: string, items: readonly I[], factsOf: (item: I) => BatchItemFacts): void {
+  const labels = { queue };
+  for (const item of items) {
+    try {
+      const { attempt, waitSeconds } = known(factsOf(item));
+      addFacts(labels, { waitSeconds, attempt: typeof attempt === 'number' ? attempt : 1 });
+    } catch {
+      // Nothing is told of this one, and its work is done all the same.
+    }
+  }
 }
 
 /** Runs the work of one item; see `Queue.process`. */

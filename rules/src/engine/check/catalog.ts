@@ -31,6 +31,9 @@ export interface CatalogSources {
   readonly commonLabels?: readonly string[];
 }
 
+/** The label by which each of several processes that are served by one shows a gauge by itself. */
+const PROCESS_LABEL: LabelDescriptor = { name: 'process' };
+
 /** The labels that Prometheus gives each series it scrapes. */
 const TARGET_LABELS: readonly LabelDescriptor[] = [{ name: 'job' }, { name: 'instance' }];
 
@@ -79,8 +82,8 @@ function merged(known: CatalogEntry | undefined, entry: CatalogEntry): CatalogEn
 
 const named = (labels: readonly string[]): LabelDescriptor[] => labels.map((name) => ({ name }));
 
-function seriesOf({ kind, name, labels }: MetricDescriptor): CatalogEntry[] {
-  const scraped = [...labels, ...TARGET_LABELS];
+function seriesOf({ kind, name, labels, merge }: MetricDescriptor): CatalogEntry[] {
+  const scraped = [...labels, ...(merge === 'each' ? [PROCESS_LABEL] : []), ...TARGET_LABELS];
   if (kind !== 'histogram')
     return [{ name, kind: kind === 'counter' ? 'counter' : 'gauge', labels: scraped, source: 'declared' }];
   return [

@@ -33,6 +33,11 @@ export const answering: Recording = {
   expr: promql`max by (job) (${up}) and on (job) ${requestsTotal}`,
 };
 
+/** The young ones come and go in a room of their own, which is no part of the limit. */
+const oldObjects = where(of(heapUsed), {
+  v8js_heap_space_name: { not: ['new_space', 'new_large_object_space'] },
+});
+
 /** How much of its memory each process has used, of the heap's limit or of the container's, whichever is nearer. */
 export const memoryShare: Recording = {
   record: 'job_instance:process_memory:ratio',
@@ -41,9 +46,9 @@ export const memoryShare: Recording = {
       ${of(cgroupMemoryUsed)} / on (job, instance) (${of(cgroupMemoryLimit)} > 0)
       or
       label_replace(
-        sum by (job, instance) (${of(heapUsed)})
-        / on (job, instance)
-        (max by (job, instance) (${of(heapSizeLimit)}) > 0),
+        sum by (job, instance, process) (${oldObjects})
+        / on (job, instance, process)
+        (max by (job, instance, process) (${of(heapSizeLimit)}) > 0),
         "limit", "heap", "", ""
       )
     )`,

@@ -86,6 +86,74 @@ export const services: PanelSpec = {
   ],
 };
 
+/** What the process, or the pool, that has the most in use has now. */
+const now = (
+  title: string,
+  description: string,
+  worst: Query,
+  legend: string,
+  {
+    shown,
+    high,
+    near,
+  }: { readonly shown: PanelSpec['unit']; readonly high: Threshold; readonly near?: Threshold },
+): PanelSpec => ({
+  title,
+  description,
+  type: 'stat',
+  unit: shown,
+  width: 6,
+  height: 6,
+  queries: [
+    {
+      ...byState([
+        { name: 'ok', color: 'green', query: promql`${worst} <= ${high}` },
+        {
+          name: 'high',
+          color: 'yellow',
+          query: near === undefined ? promql`${worst} > ${high}` : promql`${worst} > ${high} <= ${near}`,
+        },
+        ...(near === undefined
+          ? []
+          : [{ name: 'near the limit', color: 'red' as const, query: promql`${worst} > ${near}` }]),
+      ]),
+      legend,
+    },
+  ],
+});
+
+/** What of its resources each service has in use now, in the colours of the alerts. */
+export const resourcesNow: readonly PanelSpec[] = [
+  now(
+    'Memory Now',
+    'How much of the memory that it may use the process of each service has in use that uses most; yellow when somebody is told, red when somebody is paged.',
+    promql`max by (job) (${service.memoryShare})`,
+    '{{job}}',
+    { shown: unit.ratio, high: thresholds.memoryHigh, near: thresholds.memoryNearLimit },
+  ),
+  now(
+    'Connections Now',
+    'How many of the connections that it may have each pool has in use; yellow when somebody is told.',
+    promql`${database.poolShare}`,
+    POOL,
+    { shown: unit.ratio, high: thresholds.poolHigh },
+  ),
+  now(
+    'Event Loop Delay Now',
+    'By how much the slowest hundredth of what it has to do comes late in the process of each service where it is most; yellow when somebody is told.',
+    promql`max by (job) (${service.loopDelay})`,
+    '{{job}}',
+    { shown: unit.seconds, high: thresholds.loopBlocked },
+  ),
+  now(
+    'File Descriptors Now',
+    'How many of the files and connections that it may have open the process of each service has open that has most; yellow when somebody is told.',
+    promql`max by (job) (${service.filesShare})`,
+    '{{job}}',
+    { shown: unit.ratio, high: thresholds.filesNearLimit },
+  ),
+];
+
 const ofProcess = (
   title: string,
   description: string,

@@ -31,7 +31,7 @@ export const processMaxFds = describe('gauge', 'process_max_fds', {
 });
 
 export const heapSizeLimit = describe('gauge', 'nodejs_heap_size_limit_bytes', {
-  help: 'How large the heap may grow before the process is ended (--max-old-space-size).',
+  help: 'How much the old objects of the heap may take before the process is ended: --max-old-space-size where it is given, else what V8 says of the whole heap.',
   merge: 'each',
 });
 

@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import { afterEach, expect, describe as group, test, vi } from 'vitest';
 import type { MetricDescriptor } from '../../catalog/index.ts';
 import { collectorSuccess, processStore } from '../../store/index.ts';
@@ -12,6 +13,7 @@ import { fakeClock } from '../../testing/index.ts';
 import { observeHttpClient } from '../http/client.ts';
 import { observeHttpServer } from '../http/server.ts';
 import { seriesOf } from '../series.support.ts';
+import { heapLimitBytes } from './heap-limit.ts';
 import * as metrics from './metrics.ts';
 import { observeProcess } from './process.ts';
 
@@ -73,6 +75,32 @@ group('the process', () => {
     await Promise.all(files.map((file) => file.close()));
     expect(during - before).toBeGreaterThanOrEqual(15);
     expect(await read(metrics.processMaxFds)).toBeGreaterThanOrEqual(during);
+  });
+
+  test('the heap’s limit is that at which the process is ended, and not that of the young objects with it', async () => {
+    const all = heapLimitBytes(undefined, []);
+    expect(all).toBe(getHeapStatistics().heap_size_limit);
+    const MIB = 2 ** 20;
+    expect(heapLimitBytes('--max-old-space-size=160', [])).toBe(160 * MIB);
+    expect(heapLimitBytes('--enable-source-maps --max_old_space_size=300 --no-warnings', [])).toBe(300 * MIB);
+    expect(heapLimitBytes('--max-old-space-size=160', ['--inspect', '--max-old-space-size', '200'])).toBe(
+      200 * MIB,
+    );
+    for (const other of [
+      '--max-old-space-size=0',
+      '--not-max-old-space-size=160',
+      '--max-old-space-size=1e9',
+    ])
+      expect(heapLimitBytes(other, [])).toBe(all);
+    expect(heapLimitBytes('--max-old-space-size=99999999', [])).toBe(all);
+    const script = `
+      const { observeProcess } = await import(${JSON.stringify(new URL('process.ts', import.meta.url).href)});
+      const { readExposition } = await import(${JSON.stringify(new URL('../../testing/index.ts', import.meta.url).href)});
+      observeProcess();
+      console.log(await readExposition());`;
+    const args = ['--conditions=@sightglass/source', '--max-old-space-size=160', '--input-type=module', '-e'];
+    const { stdout } = spawnSync(process.execPath, [...args, script], { encoding: 'utf8' });
+    expect(stdout).toContain(`nodejs_heap_size_limit_bytes ${160 * MIB}\n`);
   });
 
   test('ended, its gauges leave the export', async () => {

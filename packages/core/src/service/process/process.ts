@@ -1,4 +1,4 @@
-import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { warnOnce } from '../../base/index.ts';
 import type { MetricDescriptor } from '../../catalog/index.ts';
 import type { Gauge, Store } from '../../store/index.ts';
@@ -6,6 +6,7 @@ import { switchOn } from '../switch-on.ts';
 import { checkCgroup, readCgroup } from './cgroup.ts';
 import { EventLoop, moveTo } from './event-loop.ts';
 import { observeGarbage } from './garbage.ts';
+import { heapLimitBytes } from './heap-limit.ts';
 import {
   cgroupCpuLimit,
   cgroupCpuThrottled,
@@ -152,7 +153,7 @@ function observeContainer(store: Store): () => void {
 
 function readRuntime(store: Store, loop: EventLoop): void {
   loop.read();
-  store.gauge(heapSizeLimit).set(getHeapStatistics().heap_size_limit);
+  store.gauge(heapSizeLimit).set(heapLimitBytes(process.env.NODE_OPTIONS, process.execArgv));
   const used = store.gauge(heapUsed);
   const size = store.gauge(heapSpaceSize);
   for (const { space_name, space_used_size, space_size } of getHeapSpaceStatistics()) {

@@ -261,6 +261,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
   },
   observeHttpClient: { valid: () => [] },
+  declareEvents: { valid: () => [{ kinds: ['click'] }], declares: true },
   declareHttpObjectives: {
     valid: () => [{ errorRatio: 0.01, routes: { '/orders/:id': { latencySeconds: 5 } } }],
     declares: true,

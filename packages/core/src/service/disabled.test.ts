@@ -9,6 +9,7 @@ import { readExposition } from '@sightglass/core/testing';
 service.observeHttpServer();
 service.observeHttpClient();
 service.observeProcess();
+service.declareEvents({ kinds: ['click'] }).received('click');
 const client = { query: async () => 'rows' };
 const { query } = client;
 service.instrumentPg(client);

@@ -29,6 +29,12 @@ export const http = defineMixin({
       // Without them the rules have figures of their own.
       optional: ['http_server_error_objective_ratio', 'http_server_latency_objective_seconds'],
     },
+    {
+      exportedBy: 'declareEvents()',
+      metrics: [core.eventsReceived],
+      // Not every service takes events in.
+      optional: ['events_received_total'],
+    },
   ],
   groups: () => [
     {

@@ -167,6 +167,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   describe: { valid: () => ['gauge', unused(''), { help: 'Fuzz.', labels: ['table'] }], declares: true },
   every: { valid: () => [intervalJob, work], declares: true },
   fastifyRoutes: { valid: () => [{ addHook: quiet }], declares: true },
+  honoRoutes: { valid: () => [{ use: quiet }], declares: true },
+  koaRoutes: { valid: () => [{ use: quiet }], declares: true },
   gauge: {
     valid: () => [unused(''), { help: 'Fuzz.', labels: ['table'], maxSeries: 5, expiresAfterSeconds: 60 }],
     declares: true,

@@ -9,7 +9,13 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { processStore } from '@sightglass/core/authors';
 import { httpServerRequestDuration } from '@sightglass/core/metrics';
-import { fastifyRoutes, observeHttpServer, setHttpRoute } from '@sightglass/core/service';
+import {
+  fastifyRoutes,
+  honoRoutes,
+  koaRoutes,
+  observeHttpServer,
+  setHttpRoute,
+} from '@sightglass/core/service';
 import { readExposition } from '@sightglass/core/testing';
 import express5, { type NextFunction, type Request, type Response } from 'express';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -291,3 +297,108 @@ test('a route that the host names wins over the framework', async () => {
   });
   expect(await routesOf(await serve(app), ['/books/secret1'])).toEqual({ 'GET /books/:id 200': 1 });
 });
+
+/** Without types of its own. */
+interface KoaApp {
+  use(middleware: (context: KoaContext, next: () => Promise<unknown>) => unknown): void;
+  on(event: 'error', listener: () => void): void;
+  callback(): RequestListener;
+}
+interface KoaContext {
+  body: unknown;
+}
+interface KoaRouter {
+  get(path: string | RegExp, handler: (context: KoaContext) => unknown): void;
+  use(...args: unknown[]): void;
+  routes(): () => unknown;
+  allowedMethods(): () => unknown;
+}
+
+test.each([
+  ['koa', '@koa/router'],
+  ['koa-2', 'koa-router-7'],
+])(
+  '%s with %s: routes by pattern, also nested and when handlers throw, and none for what no route matched',
+  async (koa, koaRouter) => {
+    const classOf = (name: string) => {
+      const found = require(name);
+      return found.default ?? found;
+    };
+    const [Koa, Router] = [classOf(koa), classOf(koaRouter)];
+    const app: KoaApp = new Koa();
+    app.on('error', () => {});
+    koaRoutes(app);
+    const posts: KoaRouter = new Router();
+    posts.get('/:post', (context) => {
+      context.body = 'post';
+    });
+    const router: KoaRouter = new Router({ prefix: '/api' });
+    router.get('/users/:id', (context) => {
+      context.body = 'ok';
+    });
+    router.get('/boom/:id', boom);
+    router.use('/users/:id/posts', posts.routes());
+    app.use(router.routes());
+    app.use(router.allowedMethods());
+    const routes = await routesOf(await serve(app.callback()), [
+      '/api/users/secret1',
+      'HEAD /api/users/secret2',
+      '/api/boom/secret3',
+      '/api/users/secret4/posts/secret5',
+      '/missing/secret6',
+      'OPTIONS /api/users/secret7',
+      'POST /api/users/secret8',
+    ]);
+    expect(routes).toEqual({
+      'GET /api/users/:id 200': 1,
+      'HEAD /api/users/:id 200': 1,
+      'GET /api/boom/:id 500': 1,
+      'GET /api/users/:id/posts/:post 200': 1,
+      'GET - 404': 1,
+      'OPTIONS - 200': 1,
+      'POST - 405': 1,
+    });
+  },
+);
+
+test.each([
+  ['hono', '@hono/node-server'],
+  ['hono-3', 'hono-node-server-1'],
+])(
+  '%s with %s: routes by pattern, also mounted and when handlers throw, and none for what no route matched',
+  async (hono, nodeServer) => {
+    const { Hono } = require(hono) as typeof import('hono');
+    const { getRequestListener } = require(nodeServer) as typeof import('@hono/node-server');
+    const app = new Hono();
+    honoRoutes(app);
+    app.use('*', async (_context, next) => next());
+    app.use('/users/*', async (_context, next) => next());
+    app.get('/users/:id', (c) => c.text('ok'));
+    app.get('/boom/:id', () => boom());
+    app.all('/any/*', (c) => c.text('any'));
+    const orders = new Hono();
+    orders.get('/:order', (c) => c.text('order'));
+    app.route('/api/:version/orders', orders);
+    app.onError((_error, c) => c.text('error', 500));
+    const listener = getRequestListener(app.fetch as never) as RequestListener;
+    const routes = await routesOf(await serve(listener), [
+      '/users/secret1',
+      'HEAD /users/secret2',
+      '/boom/secret3',
+      '/any/secret4',
+      '/api/secret5/orders/secret6',
+      '/users/secret7/missing',
+      '/missing/secret8',
+      'POST /users/secret9',
+    ]);
+    expect(routes).toEqual({
+      'GET /users/:id 200': 1,
+      'HEAD /users/:id 200': 1,
+      'GET /boom/:id 500': 1,
+      'GET /any/* 200': 1,
+      'GET /api/:version/orders/:order 200': 1,
+      'GET - 404': 2,
+      'POST - 404': 1,
+    });
+  },
+);

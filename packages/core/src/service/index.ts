@@ -6,6 +6,8 @@ export { observePool, type PgPoolLike } from './database/pg-pool.ts';
 export { declareEvents, type EventOptions, type Events } from './events/events.ts';
 export { observeHttpClient } from './http/client.ts';
 export { type FastifyLike, fastifyRoutes } from './http/fastify-routes.ts';
+export { type HonoLike, honoRoutes } from './http/hono-routes.ts';
+export { type KoaLike, koaRoutes } from './http/koa-routes.ts';
 export { declareHttpObjectives, type HttpObjectives, type RouteObjectives } from './http/objectives.ts';
 export { setHttpRoute } from './http/route.ts';
 export { type HttpServerOptions, observeHttpServer } from './http/server.ts';

@@ -23,6 +23,8 @@ export const http = defineMixin({
       appears: {
         http_server_request_duration_seconds: 'after the first request',
         http_client_request_duration_seconds: 'after the first request',
+        http_server_upgrades_total: 'after the first upgrade',
+        http_server_upgraded_connections: 'after the first upgrade',
         http_server_error_objective_ratio: WITH_OBJECTIVES,
         http_server_latency_objective_seconds: WITH_OBJECTIVES,
       },

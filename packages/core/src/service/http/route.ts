@@ -1,12 +1,11 @@
-import type { IncomingMessage } from 'node:http';
-import { measurementOf } from './server-request.ts';
+import { type HttpRequest, measurementOf } from './server-request.ts';
 
 /**
  * Names the route of a request: `setHttpRoute(request, '/users/:id')`. For servers without a router that the library knows, anywhere before
  * the response ends. It wins over what a framework says. Give a pattern from your code, never the path that was sent: each text is a series.
  * Does nothing where requests are not measured. Never throws.
  */
-export function setHttpRoute(request: IncomingMessage, route: string): void {
+export function setHttpRoute(request: HttpRequest, route: string): void {
   if (typeof route !== 'string') return;
   try {
     const measurement = measurementOf(request);
@@ -19,7 +18,7 @@ export function setHttpRoute(request: IncomingMessage, route: string): void {
 }
 
 /** Notes the route that a framework has matched. */
-export function matchedRoute(request: IncomingMessage, route: string): void {
+export function matchedRoute(request: HttpRequest, route: string): void {
   const measurement = measurementOf(request);
   if (measurement !== undefined && !measurement.named) measurement.route = route;
 }

@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2';
 import { sharedInProcess } from '../../base/index.ts';
 import type { BoundGauge } from '../../store/index.ts';
 import type { Method } from './method.ts';
 
+/** A request of `node:http`, or of `node:http2` in its form. */
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+
 /** A request under measurement. */
 export interface ServerRequest {
-  readonly response: ServerResponse;
+  /** Undefined for a stream of HTTP/2, which has its answer itself, and for an upgrade. */
+  readonly response: ServerResponse | undefined;
   readonly startMs: number;
   readonly method: Method;
   readonly scheme: 'http' | 'https';
@@ -21,22 +26,26 @@ export interface ServerRequest {
   mounts: { readonly raw: string; pattern: string }[] | undefined;
 }
 
-type Keyed = IncomingMessage & { [key: symbol]: ServerRequest | undefined };
+/** What a measurement lies on: a request of HTTP/1, a stream of HTTP/2. */
+type Measured = IncomingMessage | ServerHttp2Stream;
+type Keyed = { readonly stream?: Keyed; [key: symbol]: ServerRequest | undefined };
 
-/** Measurements lie on their requests, under a key that all copies of the package share: a map beside the requests would cost more than the measurement. */
+/** Measurements lie on what they measure, under a key that all copies of the package share: a map beside the requests would cost more than the measurement. */
 const key = () => sharedInProcess('http request', () => Symbol('measurement'));
 
-/** The measurement of a request; undefined when nobody measures it. */
-export function measurementOf(request: IncomingMessage): ServerRequest | undefined {
-  return (request as Keyed | undefined)?.[key()];
+/** The measurement of a request, or of the stream that it came by; undefined when nobody measures it. */
+export function measurementOf(request: HttpRequest | Measured): ServerRequest | undefined {
+  const keyed = request as unknown as Keyed | undefined;
+  const symbol = key();
+  return keyed?.[symbol] ?? keyed?.stream?.[symbol];
 }
 
-export function attachMeasurement(request: IncomingMessage, measurement: ServerRequest): void {
-  (request as Keyed)[key()] = measurement;
+export function attachMeasurement(request: Measured, measurement: ServerRequest): void {
+  (request as unknown as Keyed)[key()] = measurement;
 }
 
 /** Takes a request out of the measurement, and out of the requests under way: a scrape is not the host's work. */
-export function ignoreHttpRequest(request: IncomingMessage): void {
+export function ignoreHttpRequest(request: HttpRequest): void {
   const measurement = measurementOf(request);
   if (measurement === undefined || measurement.ended) return;
   measurement.ended = true;

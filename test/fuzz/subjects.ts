@@ -239,6 +239,10 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
     rethrows: true,
   },
+  instrumentRedis: {
+    valid: () => [{ sendCommand: async () => 'OK', on: quiet, off: quiet }],
+    declares: true,
+  },
   instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },
   logFrom: { valid: () => ['warn'] },

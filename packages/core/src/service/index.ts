@@ -3,6 +3,7 @@ export { type ConnectionCounts, observeConnections, type PoolOptions } from './d
 export { type DatabaseOperation, recordDatabaseOperation } from './database/operation.ts';
 export { instrumentPg, type PgClientLike, type PgPoolOfClients } from './database/pg.ts';
 export { observePool, type PgPoolLike } from './database/pg-pool.ts';
+export { instrumentRedis, type RedisClientLike } from './database/redis.ts';
 export { declareEvents, type EventOptions, type Events } from './events/events.ts';
 export { observeHttpClient } from './http/client.ts';
 export { type FastifyLike, fastifyRoutes } from './http/fastify-routes.ts';

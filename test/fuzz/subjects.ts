@@ -239,6 +239,10 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
     rethrows: true,
   },
+  instrumentMysql: {
+    valid: () => [{ query: () => ({ on: quiet }), execute: () => ({ on: quiet }) }],
+    declares: true,
+  },
   instrumentRedis: {
     valid: () => [{ sendCommand: async () => 'OK', on: quiet, off: quiet }],
     declares: true,

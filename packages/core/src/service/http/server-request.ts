@@ -9,8 +9,9 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 
 /** A request under measurement. */
 export interface ServerRequest {
-  /** Undefined for a stream of HTTP/2, which has its answer itself, and for an upgrade. */
-  readonly response: ServerResponse | undefined;
+  /** Both undefined for a stream of HTTP/2, which has its answer itself, for an upgrade, and when it has ended: an idle connection is not to keep them. */
+  request: IncomingMessage | undefined;
+  response: ServerResponse | undefined;
   readonly startMs: number;
   readonly method: Method;
   readonly scheme: 'http' | 'https';
@@ -22,6 +23,8 @@ export interface ServerRequest {
   named: boolean;
   /** True when it has been recorded, or is not to be. */
   ended: boolean;
+  /** The one before it on its connection, while that has not ended: requests may be sent before others are answered. */
+  before: ServerRequest | undefined;
   /** Where the routers that it came through are mounted: the path as it was sent, and the pattern. */
   mounts: { readonly raw: string; pattern: string }[] | undefined;
 }
@@ -31,10 +34,14 @@ type Measured = IncomingMessage | ServerHttp2Stream;
 type Keyed = { readonly stream?: Keyed; [key: symbol]: ServerRequest | undefined };
 
 /** Measurements lie on what they measure, under a key that all copies of the package share: a map beside the requests would cost more than the measurement. */
-const key = () => sharedInProcess('http request', () => Symbol('measurement'));
+const key = () => {
+  known ??= sharedInProcess('http request', () => Symbol('measurement'));
+  return known;
+};
+let known: symbol | undefined;
 
 /** The measurement of a request, or of the stream that it came by; undefined when nobody measures it. */
-export function measurementOf(request: HttpRequest | Measured): ServerRequest | undefined {
+export function measurementOf(request: object): ServerRequest | undefined {
   const keyed = request as unknown as Keyed | undefined;
   const symbol = key();
   return keyed?.[symbol] ?? keyed?.stream?.[symbol];
@@ -50,4 +57,14 @@ export function ignoreHttpRequest(request: HttpRequest): void {
   if (measurement === undefined || measurement.ended) return;
   measurement.ended = true;
   measurement.active.add(-1);
+}
+
+/** Puts a measurement at the end of those of its connection. Returns whether it is the first that the connection has. */
+export function queueOnConnection(connection: object, measurement: ServerRequest): boolean {
+  const keyed = connection as Keyed;
+  const symbol = key();
+  const last = keyed[symbol];
+  if (last?.request !== undefined) measurement.before = last;
+  keyed[symbol] = measurement;
+  return last === undefined;
 }

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { givenOptions } from '../../base/index.ts';
 import { DeclarationError } from '../../catalog/index.ts';
-import type { Store } from '../../store/index.ts';
+import type { BoundGauge, Store } from '../../store/index.ts';
 import { guarded, listen } from '../channel.ts';
 import { switchOn } from '../switch-on.ts';
 import { expressRouteOf, followExpress } from './express-routes.ts';
 import { followFastify } from './fastify-routes.ts';
-import { methodOf } from './method.ts';
+import { type Method, methodOf } from './method.ts';
 import {
   httpServerActiveRequests,
   httpServerRequestDuration,
@@ -17,7 +17,7 @@ import {
   httpServerUpgrades,
 } from './metrics.ts';
 import { declareHttpObjectives, type HttpObjectives } from './objectives.ts';
-import { attachMeasurement, measurementOf, type ServerRequest } from './server-request.ts';
+import { attachMeasurement, measurementOf, queueOnConnection, type ServerRequest } from './server-request.ts';
 import { followServers } from './servers.ts';
 
 /** The `error_type` of a response that the client did not wait for, or that broke off. */
@@ -43,7 +43,7 @@ export function observeHttpServer(options: HttpServerOptions = {}): () => void {
   const stop = switchOn('http server', (store) => {
     const requests = new ServerRequests(store);
     const stops = [
-      listen('http.server.request.start', requests.started),
+      requests.follow(),
       followServers({ stream: requests.streamed, upgrade: requests.upgraded }),
       followExpress(),
       followFastify(),
@@ -86,9 +86,12 @@ class ServerRequests {
   readonly #active;
   readonly #upgrades;
   readonly #upgradedNow;
-  readonly #onResponseClose: (this: ServerResponse) => void;
-  readonly #onRequestClose: (this: IncomingMessage) => void;
+  /** The gauge of each method, plain and secure, so that a request need not look it up. */
+  readonly #activeOf = { http: new Map<Method, BoundGauge>(), https: new Map<Method, BoundGauge>() };
+  readonly #onConnectionClose: (this: object) => void;
   readonly #onStreamClose: (this: ServerHttp2Stream) => void;
+  #underWay = 0;
+  #stop: (() => void) | undefined;
 
   constructor(store: Store) {
     this.#clock = store.clock;
@@ -96,30 +99,55 @@ class ServerRequests {
     this.#active = store.gauge(httpServerActiveRequests);
     this.#upgrades = store.counter(httpServerUpgrades);
     this.#upgradedNow = store.gauge(httpServerUpgradedConnections);
-    const end = (request: IncomingMessage) => this.#end(request);
     const endStream = (stream: ServerHttp2Stream) => this.#endStream(stream);
+    const endAll = (last: ServerRequest | undefined) => this.#endAll(last);
     const subject = 'The end of a request';
-    // Made once: they know their request by `this`, so that a request costs no closure.
-    this.#onResponseClose = guarded(subject, function (this: ServerResponse) {
-      end(this.req);
-    });
-    // On Node 20 a response that waits behind another one gets no `close` when its connection is lost; its request does.
-    this.#onRequestClose = guarded(subject, function (this: IncomingMessage) {
-      if (this.socket.destroyed) end(this);
+    // Made once: they know what has ended by `this`, so that a request costs no closure.
+    this.#onConnectionClose = guarded(subject, function (this: object) {
+      endAll(measurementOf(this));
     });
     this.#onStreamClose = guarded(subject, function (this: ServerHttp2Stream) {
       endStream(this);
     });
   }
 
-  readonly started = ({ request, response }: RequestStart): void => {
-    const measurement = this.#begun(request.method, isEncrypted(request.socket), response);
+  /** Follows the requests of HTTP/1. Ended, those that are under way are still measured. */
+  follow(): () => void {
+    const stopStarts = listen('http.server.request.start', this.#started);
+    const stopEnds = listen('http.server.response.finish', this.#finished);
+    return () => {
+      stopStarts();
+      this.#stop = stopEnds;
+      this.#stopWhenDone();
+    };
+  }
+
+  readonly #started = ({ request, response }: RequestStart): void => {
+    const { socket } = request;
+    const measurement = this.#begun(request.method, isEncrypted(socket), request, response);
     attachMeasurement(request, measurement);
-    response.on('close', this.#onResponseClose);
-    request.on('close', this.#onRequestClose);
+    // One listener for a connection: a response that ends tells so by its channel, and what never does ends with the connection.
+    if (queueOnConnection(socket, measurement)) socket.on('close', this.#onConnectionClose);
     // Last: what could not be attached never ends either.
     measurement.active.add(1);
+    this.#underWay++;
   };
+
+  readonly #finished = ({ request }: RequestStart): void => {
+    const measurement = measurementOf(request);
+    if (measurement !== undefined) this.#end(measurement);
+  };
+
+  #endAll(last: ServerRequest | undefined): void {
+    for (let one = last, before = one?.before; one !== undefined; one = before, before = one?.before)
+      this.#end(one);
+  }
+
+  #stopWhenDone(): void {
+    if (this.#stop === undefined || this.#underWay > 0) return;
+    this.#stop();
+    this.#stop = undefined;
+  }
 
   readonly streamed = guarded(
     'A stream of HTTP/2',
@@ -146,27 +174,44 @@ class ServerRequests {
     process.nextTick(() => this.#upgrades.add(1, { http_route: measurement.route, network_protocol_name }));
   });
 
-  #begun(sent: string | undefined, isSecure: boolean, response?: ServerResponse): ServerRequest {
+  #begun(
+    sent: string | undefined,
+    isSecure: boolean,
+    request?: IncomingMessage,
+    response?: ServerResponse,
+  ): ServerRequest {
     const method = methodOf(sent);
     const scheme = isSecure ? 'https' : 'http';
     return {
+      request,
       response,
       startMs: this.#clock.monotonicMs(),
       method,
       scheme,
-      active: this.#active.bind({ http_request_method: method, url_scheme: scheme }),
+      active: this.#activeOf[scheme].get(method) ?? this.#bindActive(method, scheme),
       route: '',
       named: false,
       ended: false,
+      before: undefined,
       mounts: undefined,
     };
   }
 
-  #end(request: IncomingMessage): void {
-    const measurement = measurementOf(request);
-    if (measurement === undefined || measurement.ended) return;
-    const { response, route, named } = measurement;
-    if (response === undefined) return;
+  #bindActive(method: Method, scheme: 'http' | 'https'): BoundGauge {
+    const bound = this.#active.bind({ http_request_method: method, url_scheme: scheme });
+    this.#activeOf[scheme].set(method, bound);
+    return bound;
+  }
+
+  #end(measurement: ServerRequest): void {
+    const { request, response, route, named } = measurement;
+    if (request === undefined || response === undefined) return;
+    measurement.request = undefined;
+    measurement.response = undefined;
+    measurement.before = undefined;
+    this.#underWay--;
+    if (this.#stop !== undefined) this.#stopWhenDone();
+    if (measurement.ended) return;
     if (route === '' && !named) measurement.route = routeOf(request);
     this.#record(
       measurement,

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { connect } from 'node:http2';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { Controller, Get, type INestApplication, Module, Param, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -20,7 +21,7 @@ import { readExposition } from '@sightglass/core/testing';
 import express5, { type NextFunction, type Request, type Response } from 'express';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { countsOf } from './measured.ts';
+import { countsOf, valuesIn } from './measured.ts';
 
 const require = createRequire(import.meta.url);
 const express4 = require('express-4') as typeof express5;
@@ -140,31 +141,51 @@ test('Express 5: routes by pattern through mounted routers and applications, als
   });
 });
 
-test('Express 4, whose router tells nothing: patterns, with * for where a router is mounted', async () => {
+test('Express 4, whose router tells nothing: patterns through mounted routers, and * where a mount can not be read', async () => {
   const app = express4();
   const posts = express4.Router();
+  posts.get('/', ok);
   posts.get('/:post', ok);
   app.get('/plain/:id', ok);
   app.get('/boom/:id', boom);
+  app.use('/users', express4.Router());
   app.use('/users/:id', posts);
+  const versioned = express4.Router();
+  versioned.use('/deep-er/:d/x', posts);
+  app.use(['/v1/:org', '/v2.0/:org'], versioned);
+  app.use(/^\/re(.*)$/, posts);
+  const admin = express4();
+  admin.use('/inner', posts);
+  app.use('/admin', admin);
   app.use(recover);
   const routes = await routesOf(await serve(app), [
     '/plain/secret1',
     '/boom/secret2',
     '/users/secret3/secret4',
+    '/users/secret3',
+    '/users/secret5/secret6',
+    '/v2.0/secret7/deep-er/secret8/x/secret9',
+    '/v1/secret7/deep-er/secret8/x/',
+    '/admin/inner/secret10',
     '/missing/secret5',
+    'HEAD /users/secret11/secret12',
   ]);
   expect(routes).toEqual({
     'GET /plain/:id 200': 1,
     'GET /boom/:id 500': 1,
+    'GET /users/:id/:post 200': 2,
+    'GET /users/:id 200': 1,
+    'GET /v2.0/:org/deep-er/:d/x/:post 200': 1,
+    'GET /v1/:org/deep-er/:d/x 200': 1,
     'GET */:post 200': 1,
     'GET - 404': 1,
+    'HEAD /users/:id/:post 200': 1,
   });
 });
 
 test.each([
-  ['express-4-16', '*/:post'],
-  ['express-4', '*/:post'],
+  ['express-4-16', '/users/:id/:post'],
+  ['express-4', '/users/:id/:post'],
   ['express-5-0', '/users/:id/:post'],
 ])('A6: %s: is answered as it would be, each route named', async (alias, mounted) => {
   const app = (require(alias) as typeof express5)();
@@ -287,6 +308,70 @@ test.each([
     // On Express, Nest answers what is under its prefix by a route of its own.
     ...notFound,
   });
+});
+
+test('10,000 paths that nobody has a route for, or that one route has, are a bounded number of series', async () => {
+  const app = express4();
+  const posts = express4.Router();
+  posts.get('/:post', ok);
+  app.use('/users/:id', posts);
+  const [expressUrl, fastifyUrl] = [await serve(app), await fill(fastify())];
+  /** All on one connection, one behind the other. */
+  const ask = async (url: string, path: (i: number) => string) => {
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1').resume();
+    for (let i = 1; i <= 5_000; i++)
+      socket.write(`GET ${path(i)} HTTP/1.1\r\nHost: x\r\n${i === 5_000 ? 'Connection: close\r\n' : ''}\r\n`);
+    await once(socket, 'close');
+  };
+  await ask(expressUrl, (i) => `/users/secret${i}/secret${i}`);
+  await ask(fastifyUrl, (i) => `/missing/secret${i}`);
+  await vi.waitFor(async () =>
+    expect(await countsOf('http_server_request_duration_seconds')).toEqual({
+      'http_request_method=GET http_response_status_code=200 http_route=/users/:id/:post url_scheme=http': 5_000,
+      'http_request_method=GET http_response_status_code=404 url_scheme=http': 5_000,
+    }),
+  );
+  expect(await readExposition()).not.toMatch(/secret/);
+});
+
+test('Fastify over HTTP/2: routes by pattern', async () => {
+  const app = fastify({ http2: true });
+  app.get('/users/:id', async () => 'ok');
+  closing.push(() => app.close());
+  const session = connect(await app.listen({ port: 0, host: '127.0.0.1' }));
+  for (const path of ['/users/secret1', '/missing/secret2'])
+    await once(session.request({ ':path': path }).resume(), 'close');
+  session.close();
+  await vi.waitFor(async () =>
+    expect(await countsOf('http_server_request_duration_seconds')).toEqual({
+      'http_request_method=GET http_response_status_code=200 http_route=/users/:id url_scheme=http': 1,
+      'http_request_method=GET http_response_status_code=404 url_scheme=http': 1,
+    }),
+  );
+});
+
+test('WebSocket connections by ws, beside Express: counted as they are upgraded, and while they are open', async () => {
+  const { WebSocket, WebSocketServer } = require('ws') as {
+    WebSocket: new (url: string) => EventEmitter & { close(): void };
+    WebSocketServer: new (options: object) => EventEmitter & { close(): void };
+  };
+  const server = createServer(express5()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const sockets = new WebSocketServer({ server });
+  closing.push(
+    () => new Promise((resolve) => server.close(resolve)),
+    () => sockets.close(),
+  );
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/rooms/secret`);
+  await once(client, 'open');
+  const labels = 'network_protocol_name=websocket';
+  const read = async (name: string) => valuesIn(await readExposition(), name)[labels];
+  expect(await read('http_server_upgrades_total')).toBe(1);
+  expect(await read('http_server_upgraded_connections')).toBe(1);
+  client.close();
+  await vi.waitFor(async () => expect(await read('http_server_upgraded_connections')).toBe(0));
+  expect(await countsOf('http_server_request_duration_seconds')).toEqual({});
+  expect(await readExposition()).not.toMatch(/secret/);
 });
 
 test('a route that the host names wins over the framework', async () => {

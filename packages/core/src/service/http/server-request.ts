@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2';
 import { sharedInProcess } from '../../base/index.ts';
@@ -68,3 +69,31 @@ export function queueOnConnection(connection: object, measurement: ServerRequest
   keyed[symbol] = measurement;
   return last === undefined;
 }
+
+/** The measurement of the request that the code at work belongs to, where somebody has asked for that: it makes every promise of the process dearer on older Nodes. */
+const contextual = (): Context => {
+  context ??= sharedInProcess('http context', (): Context => ({ storage: undefined }));
+  return context;
+};
+interface Context {
+  storage: AsyncLocalStorage<ServerRequest> | undefined;
+}
+let context: Context | undefined;
+
+/** Makes {@link requestAtWork} known from the next request on. */
+export function followContext(): () => void {
+  const holder = contextual();
+  const storage = new AsyncLocalStorage<ServerRequest>();
+  holder.storage = storage;
+  return () => {
+    storage.disable();
+    if (holder.storage === storage) holder.storage = undefined;
+  };
+}
+
+/** What is called from here on, and later by it, belongs to this request. */
+export function enterContext(measurement: ServerRequest): void {
+  contextual().storage?.enterWith(measurement);
+}
+
+export const requestAtWork = (): ServerRequest | undefined => contextual().storage?.getStore();

@@ -214,6 +214,30 @@ test('a connection that is kept is listened to once, however many requests it ca
   await settled({ [`http_request_method=GET ${OK}`]: 20 });
 });
 
+test('a handler that never sees its request names its route, each its own', async () => {
+  const named = async (route: string) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    setHttpRoute(route);
+  };
+  const url = await serve(async (request, response) => {
+    await named(request.url === '/a/1' ? '/a/:id' : '/b/:id');
+    response.end();
+  });
+  const all = () =>
+    Promise.all(['/a/1', '/b/2', '/b/3'].map(async (path) => (await fetch(url + path)).text()));
+  await all();
+  await settled({ [`http_request_method=GET ${OK}`]: 3 });
+  const stopContext = observeHttpServer({ asyncContext: true });
+  await all();
+  await settled({
+    [`http_request_method=GET ${OK}`]: 3,
+    [`http_request_method=GET http_route=/a/:id ${OK}`]: 1,
+    [`http_request_method=GET http_route=/b/:id ${OK}`]: 2,
+  });
+  stopContext();
+  setHttpRoute('/nobody');
+});
+
 test('naming the route of a request that nobody measures does nothing', async () => {
   stop();
   const url = await serve((request, response) => {

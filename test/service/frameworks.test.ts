@@ -274,23 +274,28 @@ class Users {
 }
 class App {}
 
+const nest12 = { Controller, ExpressAdapter, FastifyAdapter, Get, Module, NestFactory, Param, Post };
+const nest10 = require('./nest-10/index.cjs') as typeof nest12;
+
 /** What the decorators do, without the syntax that erasable TypeScript has not. */
-function decorate(): void {
+function decorate(nest: typeof nest12): void {
   const method = (name: keyof Users) => Object.getOwnPropertyDescriptor(Users.prototype, name)!;
-  Get(':id')(Users.prototype, 'one', method('one'));
-  Param('id')(Users.prototype, 'one', 0);
-  Get(':id/fails')(Users.prototype, 'fails', method('fails'));
-  Post()(Users.prototype, 'make', method('make'));
-  Controller('users')(Users);
-  Module({ controllers: [Users] })(App);
+  nest.Get(':id')(Users.prototype, 'one', method('one'));
+  nest.Param('id')(Users.prototype, 'one', 0);
+  nest.Get(':id/fails')(Users.prototype, 'fails', method('fails'));
+  nest.Post()(Users.prototype, 'make', method('make'));
+  nest.Controller('users')(Users);
+  nest.Module({ controllers: [Users] })(App);
 }
 
 test.each([
-  ['Express', () => new ExpressAdapter(), { 'GET /api*path 404': 1, 'GET - 404': 1 }],
-  ['Fastify', () => new FastifyAdapter(), { 'GET - 404': 2 }],
-])('Nest on %s: the paths of its controllers', async (_, adapter, notFound) => {
-  decorate();
-  const app: INestApplication = await NestFactory.create(App, adapter() as never, { logger: false });
+  ['Nest on Express', nest12, nest12.ExpressAdapter, { 'GET /api*path 404': 1, 'GET - 404': 1 }],
+  ['Nest on Fastify', nest12, nest12.FastifyAdapter, { 'GET - 404': 2 }],
+  ['Nest 10 on Express', nest10, nest10.ExpressAdapter, { 'GET - 404': 2 }],
+  ['Nest 10 on Fastify', nest10, nest10.FastifyAdapter, { 'GET - 404': 2 }],
+] as const)('%s: the paths of its controllers', async (_, nest, Adapter, notFound) => {
+  decorate(nest);
+  const app: INestApplication = await nest.NestFactory.create(App, new Adapter() as never, { logger: false });
   app.setGlobalPrefix('api');
   await app.listen(0, '127.0.0.1');
   closing.push(() => app.close());
@@ -305,7 +310,7 @@ test.each([
     'GET /api/users/:id 200': 1,
     'GET /api/users/:id/fails 500': 1,
     'POST /api/users 201': 1,
-    // On Express, Nest answers what is under its prefix by a route of its own.
+    // On Express 5, Nest answers what is under its prefix by a route of its own.
     ...notFound,
   });
 });

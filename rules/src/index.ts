@@ -134,9 +134,11 @@ export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } fr
 export { slo } from './engine/slo/index.ts';
 export * as database from './mixins/database/index.ts';
 export * as http from './mixins/http/index.ts';
+export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';
 export * as offload from './mixins/offload/index.ts';
 export * as queues from './mixins/queues/index.ts';
+export { type QueueSloOptions, queueSlo } from './mixins/queues/slos.ts';
 export * as service from './mixins/service/index.ts';
 export * as sync from './mixins/syncs/index.ts';
 export * as telemetry from './mixins/telemetry/index.ts';

@@ -6,7 +6,7 @@ import { cacheDir, cacheFailure, makeFolder } from './cache.mjs';
 
 /**
  * A program that the tests or the demo start. The ones with a 3 are Prometheus 3, `node20` is the oldest supported Node.
- * @typedef {'prometheus' | 'promtool' | 'prometheus3' | 'promtool3' | 'alertmanager' | 'amtool' | 'pushgateway' | 'redis' | 'nodeExporter' | 'postgresExporter' | 'redisExporter' | 'node20'} ServerName
+ * @typedef {'prometheus' | 'promtool' | 'prometheus3' | 'promtool3' | 'alertmanager' | 'amtool' | 'pushgateway' | 'redis' | 'nodeExporter' | 'postgresExporter' | 'redisExporter' | 'mariadb' | 'node20'} ServerName
  * @typedef {{ path: string, version: string }} Program
  * @typedef {Partial<Record<ServerName, Program>>} Manifest
  */

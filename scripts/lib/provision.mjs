@@ -5,7 +5,7 @@ import { Failure, say } from './process.mjs';
 import { pairs, provisionPair } from './servers.mjs';
 
 /**
- * What a run starts, and whether CI may do without: Prometheus 3 alone is not to be had for every machine.
+ * What a run starts, and whether CI may do without: Prometheus 3 and MariaDB are not to be had for every machine.
  * @type {readonly { provide: (host: string) => Promise<import('./manifest.mjs').Manifest>, optional?: true }[]}
  */
 const parts = [
@@ -17,6 +17,7 @@ const parts = [
   { provide: () => provisionPair(pairs.nodeExporter) },
   { provide: () => provisionPair(pairs.postgresExporter) },
   { provide: () => provisionPair(pairs.redisExporter) },
+  { provide: () => provisionPair(pairs.mariadb), optional: true },
   { provide: (host) => provisionNode20(host) },
 ];
 

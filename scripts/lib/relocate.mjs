@@ -13,14 +13,15 @@ const descriptor = '/proc/self/fd/9/././.';
  * folders (Alertmanager does not start without its templates). `bin` then holds a start script for each of them.
  * @param {string} folder
  * @param {readonly string[]} names
+ * @param {string} place the folder that they are in
  */
-export async function relocate(folder, names) {
+export async function relocate(folder, names, place) {
   await mkdir(join(folder, compiledIn), { recursive: true });
   await mkdir(join(folder, 'bin'));
   for (const name of names) {
-    const program = join(folder, 'usr/bin', name);
+    const program = join(folder, place, name);
     await writeFile(program, replaced(await readFile(program)));
-    await writeFile(join(folder, 'bin', name), startScript(name), { mode: 0o755 });
+    await writeFile(join(folder, 'bin', name), startScript(`${place}/${name}`), { mode: 0o755 });
   }
 }
 
@@ -32,12 +33,12 @@ function replaced(program) {
   return program;
 }
 
-/** @param {string} name */
-const startScript = (name) => `#!/bin/sh
+/** @param {string} program */
+const startScript = (program) => `#!/bin/sh
 folder=\${0%/*}/..
 exec 9<"$folder${compiledIn}"
-for libraries in "$folder"/usr/lib/*-linux-*; do
-  [ ! -d "$libraries" ] || export LD_LIBRARY_PATH="$libraries"
+for libraries in "$folder"/usr/lib/*-linux-* "$folder"/lib/*-linux-*; do
+  [ ! -d "$libraries" ] || export LD_LIBRARY_PATH="$libraries\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 done
-exec "$folder/usr/bin/${name}" "$@"
+exec "$folder/${program}" "$@"
 `;

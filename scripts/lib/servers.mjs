@@ -19,6 +19,7 @@ import { relocate } from './relocate.mjs';
  * @property {readonly string[]} packages Debian packages; later ones are needed where the first lacks the tool
  * @property {readonly string[]} [suites] Debian suites newer than the machine's own, tried in this order
  * @property {boolean} [libraries] whether it needs libraries that a machine may lack
+ * @property {string} [place] the folder of the packages that the server is in; `usr/bin` unless said
  * @property {string} advice how a person gets it
  */
 
@@ -97,6 +98,16 @@ export const pairs = /** @type {const} @satisfies {Record<string, Pair>} */ ({
     packages: ['prometheus-redis-exporter'],
     advice: 'put redis_exporter, 1.45 or newer, on PATH (https://prometheus.io/docs/instrumenting/exporters)',
   },
+  mariadb: {
+    title: 'MariaDB',
+    server: 'mariadb',
+    serverNames: ['mariadbd'],
+    least: '10.5.0',
+    packages: ['mariadb-server-core'],
+    libraries: true,
+    place: 'usr/sbin',
+    advice: 'put mariadbd, 10.5 or newer, on PATH (https://mariadb.org/download)',
+  },
 });
 
 /**
@@ -137,16 +148,16 @@ export async function provisionPair(pair) {
 /** @param {string} folder @param {Pair} pair @param {string | undefined} suite */
 async function unpack(folder, pair, suite) {
   const names = () => programs(folder, pair);
-  const isComplete = () => names().every((name) => existsSync(join(folder, 'usr/bin', name)));
+  const place = pair.place ?? 'usr/bin';
+  const isComplete = () => names().every((name) => existsSync(join(folder, place, name)));
   if (suite) await unpackFromSuite(folder, suite, pair.packages, isComplete);
   else await unpackFromRelease(folder, pair.packages, isComplete, { libraries: pair.libraries ?? false });
-  await relocate(folder, names());
+  await relocate(folder, names(), place);
 }
 
 /** The names that Debian's packages, unpacked in `folder`, give the server and the tool. @param {string} folder @param {Pair} pair */
-function programs(folder, { serverNames, toolName }) {
-  const server =
-    serverNames.find((name) => existsSync(join(folder, 'usr/bin', name))) ?? serverNames[0] ?? '';
+function programs(folder, { serverNames, toolName, place = 'usr/bin' }) {
+  const server = serverNames.find((name) => existsSync(join(folder, place, name))) ?? serverNames[0] ?? '';
   return toolName ? [server, toolName] : [server];
 }
 

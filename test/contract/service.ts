@@ -7,6 +7,7 @@ import { counter, gauge, healthCheck } from '@sightglass/core';
 import * as authors from '@sightglass/core/authors';
 import * as metrics from '@sightglass/core/metrics';
 import {
+  declareEvents,
   observeCache,
   observeConnections,
   observeHttpClient,
@@ -148,6 +149,7 @@ function query(): void {
     error: new Error('no'),
   });
   observeCache('prices');
+  declareEvents({ kinds: ['page_view'] }).received('page_view');
   observeConnections({ name: 'hot' }, () => ({ used: 1, idle: 1, max: 5, pending: 0 }));
 }
 

@@ -181,6 +181,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   describe: { valid: () => ['gauge', unused(''), { help: 'Fuzz.', labels: ['table'] }], declares: true },
   every: { valid: () => [intervalJob, work], declares: true },
   fastifyRoutes: { valid: () => [{ addHook: quiet }], declares: true },
+  honoRoutes: { valid: () => [{ use: quiet }], declares: true },
+  koaRoutes: { valid: () => [{ use: quiet }], declares: true },
   gauge: {
     valid: () => [unused(''), { help: 'Fuzz.', labels: ['table'], maxSeries: 5, expiresAfterSeconds: 60 }],
     declares: true,
@@ -251,6 +253,14 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
     rethrows: true,
   },
+  instrumentMysql: {
+    valid: () => [{ query: () => ({ on: quiet }), execute: () => ({ on: quiet }) }],
+    declares: true,
+  },
+  instrumentRedis: {
+    valid: () => [{ sendCommand: async () => 'OK', on: quiet, off: quiet }],
+    declares: true,
+  },
   instrumentPg: { valid: () => [{ query: async () => ({ rows: [] }) }], declares: true },
   log: { valid: () => [] },
   logFrom: { valid: () => ['warn'] },
@@ -275,6 +285,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
   },
   observeHttpClient: { valid: () => [] },
+  declareEvents: { valid: () => [{ kinds: ['click'] }], declares: true },
   declareHttpObjectives: {
     valid: () => [{ errorRatio: 0.01, routes: { '/orders/:id': { latencySeconds: 5 } } }],
     declares: true,

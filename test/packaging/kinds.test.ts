@@ -195,9 +195,9 @@ test('Next standalone, from nothing but the folder that it has built', async () 
     'orders_seen_total{kind="book"}': 1,
     'orders_seen_total{kind="other"}': 0,
   });
-  // Route handlers of the App Router never see Node's request.
   expect(requestsOf(samples)).toEqual({
-    'GET - 200': 1,
+    // Route handlers of the App Router never see Node's request, and name the route of the one that is at work.
+    'GET /orders/[id] 200': 1,
     'GET /api/baskets/[id] 200': 1,
     'GET - 404': 1,
   });

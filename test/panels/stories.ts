@@ -240,7 +240,7 @@ export async function serve(
   routes: readonly string[] = ['/models', '/prices', '/prices'],
 ): Promise<void> {
   const { processStore } = await import('@sightglass/core/authors');
-  const { recordDatabaseOperation } = await import('@sightglass/core/service');
+  const { declareEvents, recordDatabaseOperation } = await import('@sightglass/core/service');
   const metrics = await import('@sightglass/core/metrics');
   const store = processStore();
   const pool = { db_client_connection_pool_name: 'main' };
@@ -251,7 +251,11 @@ export async function serve(
   connections.set(10 - load.used, { ...pool, db_client_connection_state: 'idle' });
   store.gauge(metrics.dbClientConnectionMax).set(12, pool);
   store.gauge(metrics.dbClientConnectionPendingRequests).set(load.isIll ? 3 : 0, pool);
+  const events = declareEvents({ kinds: ['page_view', 'click'] });
   for (const end = s.now + duration; s.now < end; ) {
+    events.received('page_view', 4 * load.requests);
+    events.received('click', load.requests);
+    if (load.isIll) events.received('made up');
     for (let i = 0; i < load.requests; i++) {
       const isBad = load.isIll === true && i % 6 === 1;
       store.histogram(metrics.httpServerRequestDuration).record(isBad ? 2 : 0.02, {

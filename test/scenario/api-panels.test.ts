@@ -98,3 +98,25 @@ test('the graphs show shares, rates and times of all, and of the routes that are
   expect(p95[0]!.value).toBeGreaterThan(0.5);
   expect(Object.keys(valuesBy(slow, 'http_route', 'state'))).toEqual(['/reports slow']);
 });
+
+test('003-P4: the events that came in, per second and by kind, and what nobody declared as "other"', async () => {
+  const [rates = []] = await atTheEnd(
+    async (s) => {
+      await s.start();
+      const { declareEvents } = await import('@sightglass/core/service');
+      const events = declareEvents({ kinds: ['page_view', 'click'] });
+      for (const end = s.now + minutes(9) + 25; s.now < end; ) {
+        events.received('page_view', 15);
+        events.received('click', 6);
+        events.received('made up', 3);
+        await s.wait(Math.min(15, end - s.now));
+      }
+    },
+    ...at('Events Received', 'A'),
+  );
+  expect(Object.fromEntries(rates.map(({ labels, value }) => [labels.event_type, value]))).toEqual({
+    page_view: expect.closeTo(1, 1),
+    click: expect.closeTo(0.4, 1),
+    other: expect.closeTo(0.2, 1),
+  });
+});

@@ -1,20 +1,27 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { connect } from 'node:http2';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { Controller, Get, type INestApplication, Module, Param, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { processStore } from '@sightglass/core/authors';
 import { httpServerRequestDuration } from '@sightglass/core/metrics';
-import { fastifyRoutes, observeHttpServer, setHttpRoute } from '@sightglass/core/service';
+import {
+  fastifyRoutes,
+  honoRoutes,
+  koaRoutes,
+  observeHttpServer,
+  setHttpRoute,
+} from '@sightglass/core/service';
 import { readExposition } from '@sightglass/core/testing';
 import express5, { type NextFunction, type Request, type Response } from 'express';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { countsOf } from './measured.ts';
+import { countsOf, valuesIn } from './measured.ts';
 
 const require = createRequire(import.meta.url);
 const express4 = require('express-4') as typeof express5;
@@ -134,31 +141,51 @@ test('Express 5: routes by pattern through mounted routers and applications, als
   });
 });
 
-test('Express 4, whose router tells nothing: patterns, with * for where a router is mounted', async () => {
+test('Express 4, whose router tells nothing: patterns through mounted routers, and * where a mount can not be read', async () => {
   const app = express4();
   const posts = express4.Router();
+  posts.get('/', ok);
   posts.get('/:post', ok);
   app.get('/plain/:id', ok);
   app.get('/boom/:id', boom);
+  app.use('/users', express4.Router());
   app.use('/users/:id', posts);
+  const versioned = express4.Router();
+  versioned.use('/deep-er/:d/x', posts);
+  app.use(['/v1/:org', '/v2.0/:org'], versioned);
+  app.use(/^\/re(.*)$/, posts);
+  const admin = express4();
+  admin.use('/inner', posts);
+  app.use('/admin', admin);
   app.use(recover);
   const routes = await routesOf(await serve(app), [
     '/plain/secret1',
     '/boom/secret2',
     '/users/secret3/secret4',
+    '/users/secret3',
+    '/users/secret5/secret6',
+    '/v2.0/secret7/deep-er/secret8/x/secret9',
+    '/v1/secret7/deep-er/secret8/x/',
+    '/admin/inner/secret10',
     '/missing/secret5',
+    'HEAD /users/secret11/secret12',
   ]);
   expect(routes).toEqual({
     'GET /plain/:id 200': 1,
     'GET /boom/:id 500': 1,
+    'GET /users/:id/:post 200': 2,
+    'GET /users/:id 200': 1,
+    'GET /v2.0/:org/deep-er/:d/x/:post 200': 1,
+    'GET /v1/:org/deep-er/:d/x 200': 1,
     'GET */:post 200': 1,
     'GET - 404': 1,
+    'HEAD /users/:id/:post 200': 1,
   });
 });
 
 test.each([
-  ['express-4-16', '*/:post'],
-  ['express-4', '*/:post'],
+  ['express-4-16', '/users/:id/:post'],
+  ['express-4', '/users/:id/:post'],
   ['express-5-0', '/users/:id/:post'],
 ])('A6: %s: is answered as it would be, each route named', async (alias, mounted) => {
   const app = (require(alias) as typeof express5)();
@@ -247,23 +274,28 @@ class Users {
 }
 class App {}
 
+const nest12 = { Controller, ExpressAdapter, FastifyAdapter, Get, Module, NestFactory, Param, Post };
+const nest10 = require('./nest-10/index.cjs') as typeof nest12;
+
 /** What the decorators do, without the syntax that erasable TypeScript has not. */
-function decorate(): void {
+function decorate(nest: typeof nest12): void {
   const method = (name: keyof Users) => Object.getOwnPropertyDescriptor(Users.prototype, name)!;
-  Get(':id')(Users.prototype, 'one', method('one'));
-  Param('id')(Users.prototype, 'one', 0);
-  Get(':id/fails')(Users.prototype, 'fails', method('fails'));
-  Post()(Users.prototype, 'make', method('make'));
-  Controller('users')(Users);
-  Module({ controllers: [Users] })(App);
+  nest.Get(':id')(Users.prototype, 'one', method('one'));
+  nest.Param('id')(Users.prototype, 'one', 0);
+  nest.Get(':id/fails')(Users.prototype, 'fails', method('fails'));
+  nest.Post()(Users.prototype, 'make', method('make'));
+  nest.Controller('users')(Users);
+  nest.Module({ controllers: [Users] })(App);
 }
 
 test.each([
-  ['Express', () => new ExpressAdapter(), { 'GET /api*path 404': 1, 'GET - 404': 1 }],
-  ['Fastify', () => new FastifyAdapter(), { 'GET - 404': 2 }],
-])('Nest on %s: the paths of its controllers', async (_, adapter, notFound) => {
-  decorate();
-  const app: INestApplication = await NestFactory.create(App, adapter() as never, { logger: false });
+  ['Nest on Express', nest12, nest12.ExpressAdapter, { 'GET /api*path 404': 1, 'GET - 404': 1 }],
+  ['Nest on Fastify', nest12, nest12.FastifyAdapter, { 'GET - 404': 2 }],
+  ['Nest 10 on Express', nest10, nest10.ExpressAdapter, { 'GET - 404': 2 }],
+  ['Nest 10 on Fastify', nest10, nest10.FastifyAdapter, { 'GET - 404': 2 }],
+] as const)('%s: the paths of its controllers', async (_, nest, Adapter, notFound) => {
+  decorate(nest);
+  const app: INestApplication = await nest.NestFactory.create(App, new Adapter() as never, { logger: false });
   app.setGlobalPrefix('api');
   await app.listen(0, '127.0.0.1');
   closing.push(() => app.close());
@@ -278,9 +310,73 @@ test.each([
     'GET /api/users/:id 200': 1,
     'GET /api/users/:id/fails 500': 1,
     'POST /api/users 201': 1,
-    // On Express, Nest answers what is under its prefix by a route of its own.
+    // On Express 5, Nest answers what is under its prefix by a route of its own.
     ...notFound,
   });
+});
+
+test('10,000 paths that nobody has a route for, or that one route has, are a bounded number of series', async () => {
+  const app = express4();
+  const posts = express4.Router();
+  posts.get('/:post', ok);
+  app.use('/users/:id', posts);
+  const [expressUrl, fastifyUrl] = [await serve(app), await fill(fastify())];
+  /** All on one connection, one behind the other. */
+  const ask = async (url: string, path: (i: number) => string) => {
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1').resume();
+    for (let i = 1; i <= 5_000; i++)
+      socket.write(`GET ${path(i)} HTTP/1.1\r\nHost: x\r\n${i === 5_000 ? 'Connection: close\r\n' : ''}\r\n`);
+    await once(socket, 'close');
+  };
+  await ask(expressUrl, (i) => `/users/secret${i}/secret${i}`);
+  await ask(fastifyUrl, (i) => `/missing/secret${i}`);
+  await vi.waitFor(async () =>
+    expect(await countsOf('http_server_request_duration_seconds')).toEqual({
+      'http_request_method=GET http_response_status_code=200 http_route=/users/:id/:post url_scheme=http': 5_000,
+      'http_request_method=GET http_response_status_code=404 url_scheme=http': 5_000,
+    }),
+  );
+  expect(await readExposition()).not.toMatch(/secret/);
+});
+
+test('Fastify over HTTP/2: routes by pattern', async () => {
+  const app = fastify({ http2: true });
+  app.get('/users/:id', async () => 'ok');
+  closing.push(() => app.close());
+  const session = connect(await app.listen({ port: 0, host: '127.0.0.1' }));
+  for (const path of ['/users/secret1', '/missing/secret2'])
+    await once(session.request({ ':path': path }).resume(), 'close');
+  session.close();
+  await vi.waitFor(async () =>
+    expect(await countsOf('http_server_request_duration_seconds')).toEqual({
+      'http_request_method=GET http_response_status_code=200 http_route=/users/:id url_scheme=http': 1,
+      'http_request_method=GET http_response_status_code=404 url_scheme=http': 1,
+    }),
+  );
+});
+
+test('WebSocket connections by ws, beside Express: counted as they are upgraded, and while they are open', async () => {
+  const { WebSocket, WebSocketServer } = require('ws') as {
+    WebSocket: new (url: string) => EventEmitter & { close(): void };
+    WebSocketServer: new (options: object) => EventEmitter & { close(): void };
+  };
+  const server = createServer(express5()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const sockets = new WebSocketServer({ server });
+  closing.push(
+    () => new Promise((resolve) => server.close(resolve)),
+    () => sockets.close(),
+  );
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/rooms/secret`);
+  await once(client, 'open');
+  const labels = 'network_protocol_name=websocket';
+  const read = async (name: string) => valuesIn(await readExposition(), name)[labels];
+  expect(await read('http_server_upgrades_total')).toBe(1);
+  expect(await read('http_server_upgraded_connections')).toBe(1);
+  client.close();
+  await vi.waitFor(async () => expect(await read('http_server_upgraded_connections')).toBe(0));
+  expect(await countsOf('http_server_request_duration_seconds')).toEqual({});
+  expect(await readExposition()).not.toMatch(/secret/);
 });
 
 test('a route that the host names wins over the framework', async () => {
@@ -291,3 +387,108 @@ test('a route that the host names wins over the framework', async () => {
   });
   expect(await routesOf(await serve(app), ['/books/secret1'])).toEqual({ 'GET /books/:id 200': 1 });
 });
+
+/** Without types of its own. */
+interface KoaApp {
+  use(middleware: (context: KoaContext, next: () => Promise<unknown>) => unknown): void;
+  on(event: 'error', listener: () => void): void;
+  callback(): RequestListener;
+}
+interface KoaContext {
+  body: unknown;
+}
+interface KoaRouter {
+  get(path: string | RegExp, handler: (context: KoaContext) => unknown): void;
+  use(...args: unknown[]): void;
+  routes(): () => unknown;
+  allowedMethods(): () => unknown;
+}
+
+test.each([
+  ['koa', '@koa/router'],
+  ['koa-2', 'koa-router-7'],
+])(
+  '%s with %s: routes by pattern, also nested and when handlers throw, and none for what no route matched',
+  async (koa, koaRouter) => {
+    const classOf = (name: string) => {
+      const found = require(name);
+      return found.default ?? found;
+    };
+    const [Koa, Router] = [classOf(koa), classOf(koaRouter)];
+    const app: KoaApp = new Koa();
+    app.on('error', () => {});
+    koaRoutes(app);
+    const posts: KoaRouter = new Router();
+    posts.get('/:post', (context) => {
+      context.body = 'post';
+    });
+    const router: KoaRouter = new Router({ prefix: '/api' });
+    router.get('/users/:id', (context) => {
+      context.body = 'ok';
+    });
+    router.get('/boom/:id', boom);
+    router.use('/users/:id/posts', posts.routes());
+    app.use(router.routes());
+    app.use(router.allowedMethods());
+    const routes = await routesOf(await serve(app.callback()), [
+      '/api/users/secret1',
+      'HEAD /api/users/secret2',
+      '/api/boom/secret3',
+      '/api/users/secret4/posts/secret5',
+      '/missing/secret6',
+      'OPTIONS /api/users/secret7',
+      'POST /api/users/secret8',
+    ]);
+    expect(routes).toEqual({
+      'GET /api/users/:id 200': 1,
+      'HEAD /api/users/:id 200': 1,
+      'GET /api/boom/:id 500': 1,
+      'GET /api/users/:id/posts/:post 200': 1,
+      'GET - 404': 1,
+      'OPTIONS - 200': 1,
+      'POST - 405': 1,
+    });
+  },
+);
+
+test.each([
+  ['hono', '@hono/node-server'],
+  ['hono-3', 'hono-node-server-1'],
+])(
+  '%s with %s: routes by pattern, also mounted and when handlers throw, and none for what no route matched',
+  async (hono, nodeServer) => {
+    const { Hono } = require(hono) as typeof import('hono');
+    const { getRequestListener } = require(nodeServer) as typeof import('@hono/node-server');
+    const app = new Hono();
+    honoRoutes(app);
+    app.use('*', async (_context, next) => next());
+    app.use('/users/*', async (_context, next) => next());
+    app.get('/users/:id', (c) => c.text('ok'));
+    app.get('/boom/:id', () => boom());
+    app.all('/any/*', (c) => c.text('any'));
+    const orders = new Hono();
+    orders.get('/:order', (c) => c.text('order'));
+    app.route('/api/:version/orders', orders);
+    app.onError((_error, c) => c.text('error', 500));
+    const listener = getRequestListener(app.fetch as never) as RequestListener;
+    const routes = await routesOf(await serve(listener), [
+      '/users/secret1',
+      'HEAD /users/secret2',
+      '/boom/secret3',
+      '/any/secret4',
+      '/api/secret5/orders/secret6',
+      '/users/secret7/missing',
+      '/missing/secret8',
+      'POST /users/secret9',
+    ]);
+    expect(routes).toEqual({
+      'GET /users/:id 200': 1,
+      'HEAD /users/:id 200': 1,
+      'GET /boom/:id 500': 1,
+      'GET /any/* 200': 1,
+      'GET /api/:version/orders/:order 200': 1,
+      'GET - 404': 2,
+      'POST - 404': 1,
+    });
+  },
+);

@@ -24,6 +24,7 @@ group.each(GENERATIONS)('packed and installed, $name', (generation) => {
     const get = 'http_request_method=GET';
     expect(countsIn(stdout, 'http_server_request_duration_seconds')).toEqual({
       [`${get} http_response_status_code=200 http_route=/users/:id url_scheme=http`]: 2,
+      [`${get} http_response_status_code=200 http_route=/streams/:id url_scheme=http`]: 1,
       [`error_type=500 ${get} http_response_status_code=500 url_scheme=http`]: 1,
       [`error_type=aborted ${get} url_scheme=http`]: 2,
     });

@@ -4,7 +4,7 @@ import { howMany } from '../../engine/how-many.ts';
 import type { DashboardSpec } from '../../engine/spec.ts';
 import { rateInterval } from '../../engine/window.ts';
 import { alertNamed } from '../alerts.ts';
-import { dependencies, errorRate, requestRate, responseTime, routes, totals } from './panels.ts';
+import { dependencies, errorRate, events, requestRate, responseTime, routes, totals } from './panels.ts';
 
 /** How a service answers: which routes fail or are slow, and how much is asked of it. */
 export const apiDashboard: DashboardSpec = {
@@ -49,6 +49,6 @@ export const apiDashboard: DashboardSpec = {
       color: 'yellow',
     }),
   ],
-  panels: [routes, requestRate, errorRate, responseTime, dependencies, ...totals],
+  panels: [routes, requestRate, errorRate, responseTime, events, dependencies, ...totals],
   related: ['sightglass-infrastructure', 'sightglass-system', 'sightglass-slo', 'sightglass-telemetry'],
 };

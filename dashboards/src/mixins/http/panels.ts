@@ -1,4 +1,4 @@
-import { httpServerRequestDuration, processStart } from '@sightglass/core/metrics';
+import { eventsReceived, httpServerRequestDuration, processStart } from '@sightglass/core/metrics';
 import {
   countOf,
   days,
@@ -142,6 +142,21 @@ export const dependencies: PanelSpec = {
         { name: 'failing', color: 'red', query: away },
       ]),
       legend: '{{job}} {{server_address}}',
+    },
+  ],
+};
+
+export const events: PanelSpec = {
+  title: 'Events Received',
+  description:
+    'Events that were taken in per second, by kind; what no kind was declared for is "other". What becomes of them is on Worker & Queue.',
+  type: 'timeseries',
+  unit: unit.perSecond,
+  ...HALF,
+  queries: [
+    {
+      query: promql`sum by (event_type) (rate(${eventsReceived}[${rateInterval}]))`,
+      legend: '{{event_type}}',
     },
   ],
 };

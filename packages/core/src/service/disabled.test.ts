@@ -9,9 +9,12 @@ import { readExposition } from '@sightglass/core/testing';
 service.observeHttpServer();
 service.observeHttpClient();
 service.observeProcess();
+service.declareEvents({ kinds: ['click'] }).received('click');
 const client = { query: async () => 'rows' };
 const { query } = client;
 service.instrumentPg(client);
+const redis = { sendCommand: async () => 'OK', on() {}, off() {} };
+service.instrumentRedis(redis);
 service.observeConnections({ name: 'main' }, () => ({ used: 1, idle: 0, max: 1, pending: 0 }))();
 const found = await service.observeCache('prices').get(() => 'price');
 console.log(JSON.stringify({

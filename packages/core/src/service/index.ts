@@ -1,10 +1,15 @@
 export { type CacheResult, type ObservedCache, observeCache } from './cache/cache.ts';
 export { type ConnectionCounts, observeConnections, type PoolOptions } from './database/connections.ts';
+export { instrumentMysql, type MysqlConnectionLike, type MysqlPoolOfConnections } from './database/mysql.ts';
 export { type DatabaseOperation, recordDatabaseOperation } from './database/operation.ts';
 export { instrumentPg, type PgClientLike, type PgPoolOfClients } from './database/pg.ts';
-export { observePool, type PgPoolLike } from './database/pg-pool.ts';
+export { type MysqlPoolLike, observePool, type PgPoolLike } from './database/pool.ts';
+export { instrumentRedis, type RedisClientLike } from './database/redis.ts';
+export { declareEvents, type EventOptions, type Events } from './events/events.ts';
 export { observeHttpClient } from './http/client.ts';
 export { type FastifyLike, fastifyRoutes } from './http/fastify-routes.ts';
+export { type HonoLike, honoRoutes } from './http/hono-routes.ts';
+export { type KoaLike, koaRoutes } from './http/koa-routes.ts';
 export { declareHttpObjectives, type HttpObjectives, type RouteObjectives } from './http/objectives.ts';
 export { setHttpRoute } from './http/route.ts';
 export { type HttpServerOptions, observeHttpServer } from './http/server.ts';

@@ -73,11 +73,10 @@ export async function runBatch<I, T>(
 
 /** Records what the items of a batch have waited, and which of them were tried before. */
 function tellFacts<I>(queue: string, items: readonly I[], factsOf: (item: I) => BatchItemFacts): void {
-  const labels = { queue };
   for (const item of items) {
     try {
       const { attempt, waitSeconds } = known(factsOf(item));
-      addFacts(labels, { waitSeconds, attempt: typeof attempt === 'number' ? attempt : 1 });
+      addFacts(queue, { waitSeconds, attempt: typeof attempt === 'number' ? attempt : 1 });
     } catch {
       // Nothing is told of this one, and its work is done all the same.
     }

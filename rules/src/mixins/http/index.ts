@@ -23,11 +23,19 @@ export const http = defineMixin({
       appears: {
         http_server_request_duration_seconds: 'after the first request',
         http_client_request_duration_seconds: 'after the first request',
+        http_server_upgrades_total: 'after the first upgrade',
+        http_server_upgraded_connections: 'after the first upgrade',
         http_server_error_objective_ratio: WITH_OBJECTIVES,
         http_server_latency_objective_seconds: WITH_OBJECTIVES,
       },
       // Without them the rules have figures of their own.
       optional: ['http_server_error_objective_ratio', 'http_server_latency_objective_seconds'],
+    },
+    {
+      exportedBy: 'declareEvents()',
+      metrics: [core.eventsReceived],
+      // Not every service takes events in.
+      optional: ['events_received_total'],
     },
   ],
   groups: () => [

@@ -102,3 +102,15 @@ export function nameOf(token: string): string {
     })
     .join('.');
 }
+
+/** What MySQL writes otherwise: strings in either quotes, with backslashes in them; names in back ticks; comments, which do not nest. */
+const OF_MYSQL =
+  /'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)|`(?<name>[^`]*)(?:`|$)|(?:#|--(?=\s))[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
+
+/** A text of MySQL so that {@link Tokens} reads it: without its strings and comments, and with names in the quotes of the standard. */
+export function asPostgres(sql: string): string {
+  return sql.slice(0, READ_CHARACTERS).replace(OF_MYSQL, (all, name: string | undefined) => {
+    if (name !== undefined) return `"${name.replaceAll('"', '""')}"`;
+    return all.startsWith("'") || all.startsWith('"') ? '?' : ' ';
+  });
+}

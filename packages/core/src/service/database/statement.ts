@@ -1,4 +1,4 @@
-import { nameOf, Tokens } from './sql-tokens.ts';
+import { asPostgres, nameOf, Tokens } from './sql-tokens.ts';
 
 /** What the labels say of an SQL statement. */
 export interface Statement {
@@ -29,19 +29,27 @@ const ENDS_FROM = new Set(
 const MOST_TABLES = 100;
 const KEPT_STATEMENTS = 1_000;
 const KEPT_CHARACTERS = 2_000;
-const kept = new Map<string, Statement>();
 
 /** The command and the table of a statement, of the first where there are several. The same text is read once. Never throws. */
-export function statementOf(sql: string): Statement {
-  const known = kept.get(sql);
-  if (known !== undefined) return known;
-  const statement = read(sql);
-  if (sql.length <= KEPT_CHARACTERS) {
-    // Texts with values in them never come again: they must not fill the memory.
-    if (kept.size >= KEPT_STATEMENTS) kept.clear();
-    kept.set(sql, statement);
-  }
-  return statement;
+export const statementOf = readOnce((sql) => sql);
+
+/** The same of a statement of MySQL. */
+export const mysqlStatementOf = readOnce(asPostgres);
+
+/** Reads each text once, as what `standard` makes of it. */
+function readOnce(standard: (sql: string) => string): (sql: string) => Statement {
+  const kept = new Map<string, Statement>();
+  return (sql) => {
+    const known = kept.get(sql);
+    if (known !== undefined) return known;
+    const statement = read(standard(sql));
+    if (sql.length <= KEPT_CHARACTERS) {
+      // Texts with values in them never come again: they must not fill the memory.
+      if (kept.size >= KEPT_STATEMENTS) kept.clear();
+      kept.set(sql, statement);
+    }
+    return statement;
+  };
 }
 
 function read(sql: string): Statement {

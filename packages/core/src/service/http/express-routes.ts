@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { listen } from '../channel.ts';
+import { mountOf } from './express-mounts.ts';
 import { matchedRoute } from './route.ts';
 import { measurementOf, type ServerRequest } from './server-request.ts';
 
@@ -7,6 +8,8 @@ import { measurementOf, type ServerRequest } from './server-request.ts';
 type ExpressRequest = IncomingMessage & {
   /** Where the router at work is mounted, as the client wrote it: `/users/42`, not `/users/:id`. */
   readonly baseUrl?: string;
+  /** The application at work. */
+  readonly app?: unknown;
   readonly route?: { readonly path?: unknown; readonly stack?: readonly { readonly handle?: unknown }[] };
 };
 
@@ -31,14 +34,15 @@ export function followExpress(): () => void {
 }
 
 /**
- * The route of a request that has ended, where the router publishes nothing (Express 4): the route's own pattern, after `*` where it belongs
- * to a mounted router, since where that is mounted is known only as the client wrote it. Empty when no route matched.
+ * The route of a request that has ended, where the router publishes nothing (Express 4): the route's own pattern, after that of where its router is mounted, or after `*` where
+ * that is known only as the client wrote it. Empty when no route matched.
  */
 export function expressRouteOf(request: IncomingMessage): string {
-  const { route, baseUrl } = request as ExpressRequest;
+  const { route, baseUrl, app } = request as ExpressRequest;
   const path = route?.path;
   if (typeof path !== 'string' && !Array.isArray(path) && !(path instanceof RegExp)) return '';
-  return joined(typeof baseUrl !== 'string' || baseUrl === '' ? '' : '*', textOf(path));
+  if (typeof baseUrl !== 'string' || baseUrl === '') return textOf(path);
+  return joined(mountOf(app, route!, baseUrl) ?? '*', textOf(path));
 }
 
 /** Notes a router's pattern under the path that matched it. An entry of a router that the request has left again does no harm: it is not read, or is written anew. */

@@ -24,6 +24,21 @@ export const httpServerActiveRequests = describe('gauge', 'http_server_active_re
   convention: 'http.server.active_requests',
 });
 
+/** What a connection may become: WebSocket, or anything else that a client names. */
+const UPGRADES = ['websocket', '_OTHER'] as const;
+
+export const httpServerUpgrades = describe('counter', 'http_server_upgrades_total', {
+  help: 'Requests to go on by another protocol, such as WebSocket, that the server was asked; they are no requests otherwise.',
+  labels: { http_route: String, network_protocol_name: UPGRADES },
+  unit: '{request}',
+});
+
+export const httpServerUpgradedConnections = describe('gauge', 'http_server_upgraded_connections', {
+  help: 'Connections that were asked to go on by another protocol, such as WebSocket, and are open.',
+  labels: { network_protocol_name: UPGRADES },
+  unit: '{connection}',
+});
+
 /** What is promised of a route, beside what is measured. Without a route it is said of every route that has no promise of its own. */
 export const httpServerErrorObjective = describe('gauge', 'http_server_error_objective_ratio', {
   help: 'The share of the requests to a route that may fail on our side (status 5xx); without a route, of each that has none of its own.',

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { EventEmitter, once } from 'node:events';
 import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -179,6 +180,62 @@ test('switched on twice it measures once, and goes on until both are ended', asy
   await fetch(url);
   await fetch(url);
   expect(durations()).toEqual({ [`http_request_method=GET ${OK}`]: 1 });
+});
+
+test('what is under way when it ends is measured to its end, and then nothing is listened to', async () => {
+  let answer = () => {};
+  const url = await serve((_, response) => {
+    answer = () => void response.end('ok');
+  });
+  const asked = fetch(url);
+  await eventually(() => expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 1 }));
+  stop();
+  expect(channel('http.server.response.finish').hasSubscribers).toBe(true);
+  answer();
+  await (await asked).text();
+  await settled({ [`http_request_method=GET ${OK}`]: 1 });
+  expect(active()).toEqual({ 'http_request_method=GET url_scheme=http': 0 });
+  expect(channel('http.server.response.finish').hasSubscribers).toBe(false);
+});
+
+test('a connection that is kept is listened to once, however many requests it carries', async () => {
+  const listeners = new Set<number>();
+  await serve((request, response) => {
+    listeners.add(request.socket.listenerCount('close'));
+    response.end('ok');
+  });
+  const socket = await rawConnection('');
+  for (let i = 0; i < 20; i++) {
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'data');
+  }
+  expect(listeners.size).toBe(1);
+  socket.destroy();
+  await settled({ [`http_request_method=GET ${OK}`]: 20 });
+});
+
+test('a handler that never sees its request names its route, each its own', async () => {
+  const named = async (route: string) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    setHttpRoute(route);
+  };
+  const url = await serve(async (request, response) => {
+    await named(request.url === '/a/1' ? '/a/:id' : '/b/:id');
+    response.end();
+  });
+  const all = () =>
+    Promise.all(['/a/1', '/b/2', '/b/3'].map(async (path) => (await fetch(url + path)).text()));
+  await all();
+  await settled({ [`http_request_method=GET ${OK}`]: 3 });
+  const stopContext = observeHttpServer({ asyncContext: true });
+  await all();
+  await settled({
+    [`http_request_method=GET ${OK}`]: 3,
+    [`http_request_method=GET http_route=/a/:id ${OK}`]: 1,
+    [`http_request_method=GET http_route=/b/:id ${OK}`]: 2,
+  });
+  stopContext();
+  setHttpRoute('/nobody');
 });
 
 test('naming the route of a request that nobody measures does nothing', async () => {

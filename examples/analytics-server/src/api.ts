@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { log } from '@sightglass/core';
-import { observeCache, setHttpRoute } from '@sightglass/core/service';
+import { type Events, observeCache, setHttpRoute } from '@sightglass/core/service';
 import type { Queue } from '@sightglass/worker';
 import { type EventQueue, QueueFull } from './event-queue.ts';
 import type { EventStore, ToolStats } from './event-store.ts';
@@ -11,6 +11,8 @@ export interface ApiParts {
   readonly queue: EventQueue;
   /** The same queue as it is measured. */
   readonly events: Queue;
+  /** What was taken in, by tool. */
+  readonly uses: Events<Tool>;
   readonly store: EventStore;
   readonly cacheSeconds: number;
   /** Answers `/metrics` and the probes; says whether it was one of them. */
@@ -35,6 +37,7 @@ export function createApi(parts: ApiParts): Server {
         const received = readEvents(await bodyOf(request));
         await parts.queue.add(received);
         parts.events.enqueued(received.length);
+        for (const { tool } of received) parts.uses.received(tool);
         return reply(202, { accepted: received.length });
       }
       if (root === 'stats' && isTool(name) && rest.length === 0) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { healthCheck } from '@sightglass/core';
-import { instrumentPg, observeHttpServer, observePool } from '@sightglass/core/service';
+import { declareEvents, instrumentPg, observeHttpServer, observePool } from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import { declareJob, every } from '@sightglass/scheduler';
 import { declareQueue } from '@sightglass/worker';
@@ -10,6 +10,7 @@ import { readConfig } from './config.ts';
 import { startControl } from './control.ts';
 import { openDatabaseLink } from './database-link.ts';
 import { EventStore, openPool } from './event-store.ts';
+import { TOOLS } from './events.ts';
 import { Faults } from './faults.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { openPlaces } from './places.ts';
@@ -68,7 +69,14 @@ const summaries = every(summary, () => store.summarise());
 const workers = startWorkers({ DATABASE_URL: databaseUrl }, (worker) => queue.serve(worker));
 await workers.scale(config.workers);
 
-const parts = { queue, events, store, cacheSeconds: config.cacheSeconds, telemetry: telemetry.handler };
+const parts = {
+  queue,
+  events,
+  uses: declareEvents({ kinds: TOOLS }),
+  store,
+  cacheSeconds: config.cacheSeconds,
+  telemetry: telemetry.handler,
+};
 const api = createApi(parts).listen(config.port, '127.0.0.1');
 await once(api, 'listening');
 

@@ -27,6 +27,7 @@ const PANELS_OF_003: { readonly [uid: string]: readonly string[] } = {
     'Request Rate',
     'Error Rate',
     'Response Time',
+    'Events Received',
     'Requests Now',
     'Requests (24h)',
     'Failures (24h)',

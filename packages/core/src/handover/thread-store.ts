@@ -107,14 +107,18 @@ export class ThreadStore implements ReadStore {
     return this.#instruments;
   }
 
-  /** Has the thread read what is read at a collection, where there is something. Rejects when it has not within the limit. */
-  async collect(limitMs = 1_000): Promise<void> {
-    if (Atomics.load(this.#control, CONTROL.isAsked) === 0) return;
+  /**
+   * Has the thread read what is read at a collection, where there is something, or `mustAnswer`. Resolves with whether it was asked and has answered; rejects when it has not within
+   * the limit.
+   */
+  async collect(limitMs = 1_000, mustAnswer = false): Promise<boolean> {
+    if (!mustAnswer && Atomics.load(this.#control, CONTROL.isAsked) === 0) return false;
     const ask = ++this.#asked;
     const answered = new Promise<void>((resolve) => this.#waiting.set(ask, resolve));
     this.#channel.postMessage({ ask, limitMs });
     try {
       await new UnderWay(answered).within(limitMs);
+      return true;
     } finally {
       this.#waiting.delete(ask);
     }

@@ -21,6 +21,7 @@ export class Thread implements Asked {
   readonly #differences: Differences;
   readonly #incarnation: Incarnation;
   readonly #clock: Clock;
+  #hasLived = true;
 
   constructor(store: ThreadStore, incarnation: Incarnation, clock: Clock) {
     this.#store = store;
@@ -34,15 +35,18 @@ export class Thread implements Asked {
     return Number(this.#incarnation.place);
   }
 
+  /** One that has not been at work has to answer: it may be this process that was held, or that looks again at once. */
   async ask(_n: number, limitMs: number): Promise<void> {
-    await this.#store.collect(limitMs).catch(() => {});
+    const hasAnswered = await this.#store.collect(limitMs, !this.#hasLived).catch(() => false);
+    if (hasAnswered) this.heardMs = this.#clock.monotonicMs();
   }
 
   forget(): void {}
 
   /** Looks whether it has been at work. */
   hear(): void {
-    if (this.#store.hasLived()) this.heardMs = this.#clock.monotonicMs();
+    this.#hasLived = this.#store.hasLived();
+    if (this.#hasLived) this.heardMs = this.#clock.monotonicMs();
   }
 
   /** Takes up what it has measured since the last look. */

@@ -18,7 +18,8 @@ const generated = [
 ];
 
 /**
- * Everything that has to hold before a change lands, one stage after the other; the first that fails ends the run.
+ * Everything that has to hold before a change lands, one stage after the other; the first that fails ends the run. It is the tests that build the
+ * packages, for their tarballs.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env with Node 24 and the workspace's tools first on its PATH
  * @param {readonly string[]} args for vitest
@@ -32,7 +33,6 @@ export async function runStages(root, env, args) {
   };
   await stage('types', 'tsc', '-p', '.');
   await stage('lint', 'biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.');
-  await stage('build', 'pnpm', 'build');
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   if (scripts.generate) {
     const before = await snapshot(root, generated);

@@ -23,10 +23,17 @@ interface Dashboards {
 
 const PACKAGE = '@sightglass/dashboards';
 
+/** What this Node resolves packages by; its own conditions first, which a resolver of another's does not know. */
+const conditions = [
+  ...process.execArgv.flatMap((argument) => /^--conditions=(.+)$/.exec(argument)?.[1] ?? []),
+  'node',
+  'import',
+];
+
 /** `@sightglass/dashboards` as the config module's project has it, wherever is rendered to, else as this package's does. Throws when neither does. */
 async function dashboardsPackage({ file, folder = '.' }: Installation): Promise<Dashboards> {
   for (const from of [file ?? join(folder, 'sightglass.config.js'), import.meta.url]) {
-    const found = createJiti(from, { fsCache: false }).esmResolve(PACKAGE, { try: true });
+    const found = createJiti(from, { fsCache: false }).esmResolve(PACKAGE, { try: true, conditions });
     if (found !== undefined) return (await import(found)) as Dashboards;
   }
   throw new Error(

@@ -132,6 +132,8 @@ const UNUSUAL = [
   'Error Rate Over Time B',
   'Error Rate C',
   'Response Time D',
+  // It declares no kinds of events.
+  'Events Received A',
 ];
 
 describe('while all is well', () => {

@@ -36,13 +36,17 @@ export async function startSmtpSink(user: string, password: string): Promise<Smt
         ? done(null, { user })
         : done(new Error('535 wrong user or password')),
     onData: async (stream, { envelope }, done) => {
-      const { subject = '', text = '', html = '' } = await PostalMime.parse(await buffer(stream));
-      const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-      received.push({ from, to: envelope.rcptTo.map(({ address }) => address), subject, text, html });
-      done();
+      try {
+        const { subject = '', text = '', html = '' } = await PostalMime.parse(await buffer(stream));
+        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
+        received.push({ from, to: envelope.rcptTo.map(({ address }) => address), subject, text, html });
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
-  // A client that breaks off is its own affair.
+  // A client that breaks off, in the middle of a mail too, is its own affair.
   server.on('error', () => {});
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');

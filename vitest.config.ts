@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest files, in their order: one of them that began last would run alone. A fresh clone knows no durations. */
 const LONGEST =
-  /\/test\/(scenario\/scenario|live\/\w+|scenario\/healthy|packaging\/(services|kinds)|slo\/\w+)\.test\.ts$|setup-guide\.test\.ts$/;
+  /\/test\/(scenario\/scenario|live\/[\w-]+|scenario\/healthy|packaging\/(services|kinds)|slo\/\w+)\.test\.ts$|setup-guide\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -76,6 +76,12 @@ export class Differences {
   /** Differences to what was told so far, for another that is told from now on. What only stands, as a gauge does, is told anew. */
   again(): Differences {
     const told = new WeakMap<ReadCell, Told>();
+    // These may not have been told of anything, as when nobody could be reached: then what was told before them still stands.
+    for (const { series } of this.#store.instruments())
+      for (const cell of series.cells) {
+        const before = this.#base.get(cell);
+        if (before !== undefined) told.set(cell, before);
+      }
     for (const known of this.#known.values()) known.saveTo(told);
     return new Differences(this.#store, told);
   }

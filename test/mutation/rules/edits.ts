@@ -1,7 +1,5 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import { formatSeconds, parseSeconds } from '../../rules/duration.ts';
-
-type Node = ReturnType<typeof parser.parse>['topNode'];
+import { type Node, treeOf } from './tree.ts';
 
 /** One change of an expression: what it replaces, by position, and what it says. */
 interface Edit {
@@ -74,7 +72,7 @@ const SET_NODES = new Set(['And', 'Or', 'Unless']);
 /** Every expression that differs from `expr` in one thing that matters. */
 export function variantsOf(expr: string): Variant[] {
   const edits: Edit[] = [];
-  const cursor = parser.parse(expr).cursor();
+  const cursor = treeOf(expr).cursor();
   do {
     edits.push(...editsAt(cursor.node, expr));
   } while (cursor.next());

@@ -52,7 +52,7 @@ export class HandOver {
   #hasHandedOver = false;
   #isOver = false;
   /** Asked before the other is looked for again: whether this process serves itself from now on, and nothing is to be handed over. */
-  succeed: ((told: Differences) => Promise<boolean>) | undefined;
+  succeed: ((told: Differences) => Promise<boolean>) | undefined = undefined;
   #hasSaid = false;
   #timer: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;

@@ -112,8 +112,6 @@ export class PagedHandOver {
   readonly #timer: NodeJS.Timeout;
   readonly #beatMs: number;
   #own: HandOver | undefined;
-  /** As of {@link HandOver}, where there is one: a thread takes nobody's place. */
-  succeed: HandOver['succeed'];
 
   constructor(store: ThreadsStore, address: Address, failures: () => Failures, shared: SharedPages) {
     this.address = address;

@@ -1,7 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Store, snapshot } from '../store/index.ts';
@@ -12,8 +10,6 @@ import type { Order } from './worker.support.ts';
 const WORKER = fileURLToPath(new URL('./worker.support.ts', import.meta.url));
 const PARENT = fileURLToPath(new URL('./parent.support.ts', import.meta.url));
 const EXEC_ARGV = ['--conditions=@sightglass/source'];
-/** Each child loads the same sources: compiled once, it takes less than half of the time to come up. */
-const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), 'sightglass-compiled') };
 
 /** A real child process, or thread, that does what it is told. */
 export interface RealWorker {
@@ -48,7 +44,7 @@ export async function serveReal(handOverSeconds = 0.1): Promise<Serving> {
     async child(env = {}) {
       const process = fork(WORKER, {
         execArgv: EXEC_ARGV,
-        env: { ...globalThis.process.env, ...COMPILED, ...env },
+        env: { ...globalThis.process.env, ...env },
       });
       children.add(process);
       const ended = once(process, 'exit').finally(() => children.delete(process));
@@ -61,10 +57,9 @@ export async function serveReal(handOverSeconds = 0.1): Promise<Serving> {
     },
     async parent(as, knows, order, ends = false) {
       const argv = [knows, order, ends].map((each) => JSON.stringify(each));
-      const env = { ...globalThis.process.env, ...COMPILED };
       const one =
         as === 'process'
-          ? fork(PARENT, argv, { execArgv: EXEC_ARGV, env })
+          ? fork(PARENT, argv, { execArgv: EXEC_ARGV })
           : new Worker(PARENT, { execArgv: EXEC_ARGV, argv });
       const ended = once(one, 'exit');
       await once(one, 'message');

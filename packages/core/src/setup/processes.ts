@@ -52,7 +52,8 @@ function handOverTo(address: Address, at?: { readonly socket: string }): Role {
   let served: ServedProcesses | undefined;
   let open: (() => void) | undefined;
   log().info('What this process measures is handed over to another of the service, and served there.');
-  if (at !== undefined)
+  // A thread takes nobody's place.
+  if (at !== undefined && 'succeed' in handOver)
     handOver.succeed = async (told) => {
       served = await serveAt(address, { ...at, told });
       endHandOver();

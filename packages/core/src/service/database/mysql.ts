@@ -3,7 +3,15 @@ import { DeclarationError } from '../../catalog/index.ts';
 import { processStore } from '../../store/index.ts';
 import { guarded } from '../channel.ts';
 import { mysqlStatementOf } from './statement.ts';
-import { endMeasured, isMeasured, type Method, measured, timed, wrapMethod } from './wrap-method.ts';
+import {
+  endMeasured,
+  isMeasured,
+  type Method,
+  measured,
+  putMethod,
+  timed,
+  wrapMethod,
+} from './wrap-method.ts';
 
 /** The part of a connection of mysql2 that is used, of `mysql2` or of `mysql2/promise`. */
 export interface MysqlConnectionLike {
@@ -93,7 +101,6 @@ interface Command {
 
 /** As {@link wrapMethod}, for what ends by its last argument, by the callback of the command that it is given, or by the events of the one that it gives. */
 function measureMethod(connection: MysqlConnectionLike, name: 'query' | 'execute'): () => void {
-  const own = Object.getOwnPropertyDescriptor(connection, name);
   const original = connection[name] as (...args: unknown[]) => unknown;
 
   function wrapped(this: unknown, ...args: unknown[]): unknown {
@@ -104,12 +111,7 @@ function measureMethod(connection: MysqlConnectionLike, name: 'query' | 'execute
     return command;
   }
 
-  Object.defineProperty(connection, name, { value: wrapped, writable: true, configurable: true });
-  return () => {
-    if (connection[name] !== (wrapped as unknown)) return; // Somebody has wrapped it again; what is inside goes on.
-    if (own === undefined) delete (connection as Partial<typeof connection>)[name];
-    else Object.defineProperty(connection, name, own);
-  };
+  return putMethod(connection, name, wrapped);
 }
 
 type End = (error?: unknown) => void;

@@ -41,7 +41,6 @@ export function wrapMethod<N extends string>(
   name: N,
   begin: (first: unknown) => Ended | undefined,
 ): () => void {
-  const own = Object.getOwnPropertyDescriptor(target, name);
   const original = target[name] as (...args: unknown[]) => unknown;
 
   function wrapped(this: unknown, ...args: unknown[]): unknown {
@@ -70,9 +69,19 @@ export function wrapMethod<N extends string>(
     );
   }
 
-  Object.defineProperty(target, name, { value: wrapped, writable: true, configurable: true });
+  return putMethod(target, name, wrapped);
+}
+
+/** Puts a method on the object itself, before the one that it has or inherits. Returns the function that gives that back. */
+export function putMethod<N extends string>(
+  target: { [K in N]: Method },
+  name: N,
+  method: (...args: unknown[]) => unknown,
+): () => void {
+  const own = Object.getOwnPropertyDescriptor(target, name);
+  Object.defineProperty(target, name, { value: method, writable: true, configurable: true });
   return () => {
-    if (target[name] !== (wrapped as unknown)) return; // Somebody has wrapped it again; what is inside goes on.
+    if (target[name] !== (method as unknown)) return; // Somebody has wrapped it again; what is inside goes on.
     if (own === undefined) delete (target as Partial<typeof target>)[name];
     else Object.defineProperty(target, name, own);
   };

@@ -1,6 +1,6 @@
 import { DeclarationError } from '../../catalog/index.ts';
 import { guarded } from '../channel.ts';
-import { matchedRoute } from './route.ts';
+import { afterNext, matchedRoute } from './route.ts';
 import type { HttpRequest } from './server-request.ts';
 
 /** The part of a Hono application that is used. The middleware is `never` so that an application with any environment fits. */
@@ -45,15 +45,8 @@ export function honoRoutes(app: HonoLike): void {
       return;
     }
   });
-  const middleware = async (context: HonoContext, next: () => Promise<unknown>) => {
-    try {
-      await next();
-    } finally {
-      name(context);
-    }
-  };
   try {
-    app.use('*', middleware as never);
+    app.use('*', afterNext(name) as never);
   } catch (error) {
     throw DeclarationError.from(error, 'The routes of a Hono application');
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { DeclarationError } from '../../catalog/index.ts';
 import { guarded } from '../channel.ts';
-import { matchedRoute } from './route.ts';
+import { afterNext, matchedRoute } from './route.ts';
 
 /** The part of a Koa application that is used. The middleware is `never` so that an application with any state and context fits. */
 export interface KoaLike {
@@ -26,15 +26,8 @@ export function koaRoutes(app: KoaLike): void {
   const name = guarded('The route of a Koa request', ({ req, _matchedRoute: route }: KoaContext) => {
     if (typeof route === 'string' || route instanceof RegExp) matchedRoute(req, String(route));
   });
-  const middleware = async (context: KoaContext, next: () => Promise<unknown>) => {
-    try {
-      await next();
-    } finally {
-      name(context);
-    }
-  };
   try {
-    app.use(middleware as never);
+    app.use(afterNext(name) as never);
   } catch (error) {
     throw DeclarationError.from(error, 'The routes of a Koa application');
   }

@@ -27,3 +27,14 @@ export function matchedRoute(request: HttpRequest, route: string): void {
   const measurement = measurementOf(request);
   if (measurement !== undefined && !measurement.named) measurement.route = route;
 }
+
+/** A middleware, as those that wait for the next one, which does something when all behind it are done, however they ended. */
+export const afterNext =
+  <C>(then: (context: C) => void) =>
+  async (context: C, next: () => Promise<unknown>): Promise<void> => {
+    try {
+      await next();
+    } finally {
+      then(context);
+    }
+  };

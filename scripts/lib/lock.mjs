@@ -103,19 +103,22 @@ function holderIn(text) {
 }
 
 /** Whether whoever wrote it still runs. @param {Lock} lock */
-function isHeld({ holder, touchedMs }) {
+function isHeld(lock) {
+  const { holder } = lock;
   // A lock appears whole: what is none was broken by a full disk or a crash.
   if (holder === undefined) return false;
   const { pid, start, place } = holder;
-  const isSilent = Date.now() - touchedMs > SILENT_MS;
-  if (place !== '' && place !== self().place) return !isSilent;
+  if (place !== '' && place !== self().place) return !isSilent(lock);
   if (!isAlive(pid)) return false;
   if (start !== '') {
     const now = startOf(pid);
-    return now === '' ? !isSilent : now === start;
+    return now === '' ? !isSilent(lock) : now === start;
   }
-  return pid !== process.pid && !isSilent;
+  return pid !== process.pid && !isSilent(lock);
 }
+
+/** Whether nobody has touched it for so long that its writer must be gone. @param {Lock} lock */
+const isSilent = ({ touchedMs }) => Date.now() - touchedMs > SILENT_MS;
 
 /** @type {Omit<Holder, 'id'> | undefined} */
 let me;
@@ -157,7 +160,10 @@ async function clearClaims(path) {
   for (const name of left) {
     const file = join(folder, name);
     const found = await lockAt(file);
-    if (found !== undefined && !isHeld(found)) await rm(file, { force: true });
+    if (found === undefined) continue;
+    // Unlike a lock, a claim does not appear whole: one that can't be read may be being written.
+    const isLeft = found.holder === undefined ? isSilent(found) : !isHeld(found);
+    if (isLeft) await rm(file, { force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cacheDir, fillOnce, withLock } from '../../scripts/lib/cache.mjs';
 import { readManifest, writeManifest } from '../../scripts/lib/manifest.mjs';
@@ -85,7 +85,7 @@ describe('B21: a lock', () => {
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
       text += piece;
     });
-    return { child, exit: once(child, 'exit'), text: () => text };
+    return { child, exit: once(child, 'close'), text: () => text };
   }
 
   const lock = () => join(cacheDir(), 'locks', 'thing');
@@ -108,6 +108,17 @@ describe('B21: a lock', () => {
     await writeFile(`${lock()}.00000000-0000-4000-8000-000000000000`, await readFile(lock(), 'utf8'));
     await works();
     expect(await readdir(join(cacheDir(), 'locks'))).toEqual([]);
+  });
+
+  test('leaves alone the claim of another run that is being written', async () => {
+    const claim = `${lock()}.00000000-0000-4000-8000-000000000000`;
+    await mkdir(dirname(claim), { recursive: true });
+    await writeFile(claim, '');
+    await works();
+    expect(await readdir(dirname(claim))).toEqual([basename(claim)]);
+    await utimes(claim, new Date(), new Date(Date.now() - 61_000));
+    await works();
+    expect(await readdir(dirname(claim))).toEqual([]);
   });
 
   test('whose process number was given to another is taken over', async () => {

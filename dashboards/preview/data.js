@@ -19,6 +19,7 @@ const CUSTOM = [
   'showPoints',
   'stacking',
   'axisPlacement',
+  'axisSoftMax',
   'thresholdsStyle',
   'cellOptions',
   'width',

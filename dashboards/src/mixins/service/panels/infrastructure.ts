@@ -57,10 +57,16 @@ export const infrastructureNumbers: readonly NumberSpec[] = [
   }),
 ];
 
+const SHORT_OF_ROOM = promql`${exprOf('ServiceMemoryHigh')}
+  or on (job)
+  ${exprOf('ServiceFilesNearLimit')}
+  or on (job)
+  ${exprOf('DatabasePoolHigh')}`;
+
 export const services: PanelSpec = {
   title: 'Services',
   description:
-    'A row for each service, the worst first: "down" when none of its processes can be reached, "failing" when a check without which it takes no work fails in all of them, "ill" when one fails in any; how many processes can be reached, the largest share of its memory that one uses, and the restarts of one within 15 minutes.',
+    'A row for each service, the worst first: "down" when none of its processes can be reached, "failing" when a check without which it takes no work fails in all of them, "no database" and "no connection" when it can not ask one, "out of memory" when a process is near its limit, "restarting" when one does so again and again, "ill" when a check fails in any, "short of room" when memory, files or connections run low, "blocked" when the event loop comes late; how many processes can be reached, the largest share of its memory that one uses, and the restarts of one within 15 minutes.',
   type: 'table',
   unit: unit.count,
   width: 24,
@@ -73,7 +79,13 @@ export const services: PanelSpec = {
         [
           { name: 'down', color: 'red', query: exprOf('ServiceDown') },
           { name: 'failing', color: 'red', query: exprOf('ServiceNotReady') },
+          { name: 'no database', color: 'red', query: exprOf('DatabaseDown') },
+          { name: 'no connection', color: 'red', query: exprOf('DatabasePoolExhausted') },
+          { name: 'out of memory', color: 'red', query: exprOf('ServiceMemoryNearLimit') },
+          { name: 'restarting', color: 'yellow', query: exprOf('ServiceCrashLooping') },
           { name: 'ill', color: 'yellow', query: exprOf('ServiceHealthCheckFailing') },
+          { name: 'short of room', color: 'yellow', query: SHORT_OF_ROOM },
+          { name: 'blocked', color: 'yellow', query: exprOf('ServiceEventLoopBlocked') },
           { name: 'ok', color: 'green', query: promql`${up} and on (job) ${service.memoryShare}` },
         ],
         'say',
@@ -131,13 +143,37 @@ export const resourcesNow: readonly PanelSpec[] = [
     '{{job}}',
     { shown: unit.ratio, high: thresholds.memoryHigh, near: thresholds.memoryNearLimit },
   ),
-  now(
-    'Connections Now',
-    'How many of the connections that it may have each pool has in use; yellow when somebody is told.',
-    promql`${database.poolShare}`,
-    POOL,
-    { shown: unit.ratio, high: thresholds.poolHigh },
-  ),
+  {
+    title: 'Connections Now',
+    description:
+      'How many of the connections that it may have each pool has in use; yellow when somebody is told, red while somebody waits for one.',
+    type: 'stat',
+    unit: unit.ratio,
+    width: 6,
+    height: 6,
+    queries: [
+      {
+        ...byState([
+          {
+            name: 'ok',
+            color: 'green',
+            query: promql`${database.poolShare} <= ${thresholds.poolHigh} unless on (job, db_client_connection_pool_name) (${exprOf('DatabasePoolExhausted')})`,
+          },
+          {
+            name: 'high',
+            color: 'yellow',
+            query: promql`${database.poolShare} > ${thresholds.poolHigh} unless on (job, db_client_connection_pool_name) (${exprOf('DatabasePoolExhausted')})`,
+          },
+          {
+            name: 'waited for',
+            color: 'red',
+            query: promql`${database.poolShare} and on (job, db_client_connection_pool_name) (${exprOf('DatabasePoolExhausted')})`,
+          },
+        ]),
+        legend: POOL,
+      },
+    ],
+  },
   now(
     'Event Loop Delay Now',
     'By how much the slowest hundredth of what it has to do comes late in the process of each service where it is most; yellow when somebody is told.',

@@ -93,7 +93,7 @@ export async function frames(panel, values, range, theme) {
   const { defaults, overrides } = fromJson(panel.fieldConfig);
   const shown =
     panel.type === 'table'
-      ? await lastValueFrom(transformDataFrame(panel.transformations, tablesOf(data)))
+      ? await lastValueFrom(transformDataFrame(panel.transformations ?? [], tablesOf(data)))
       : data.flat();
   return applyFieldOverrides({
     data: shown,
@@ -136,6 +136,8 @@ const tablesOf = (data) =>
   });
 
 async function seriesOf({ expr, instant, legendFormat, refId }, values, { start, end, step }) {
+  // A database is not asked.
+  if (expr === undefined) return [];
   const query = replaceVariables(expr, values);
   const { result } = instant
     ? await ask('query', { query, time: end })

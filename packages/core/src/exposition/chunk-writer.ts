@@ -1,5 +1,7 @@
 /** A chunk is small enough to encode in well under a millisecond and large enough that a scrape needs few of them. */
 const CHUNK_BYTES = 64 * 1024;
+/** The first one is smaller, and each is twice as large as the one before: the next scrape copies from them, so the service of a few series keeps no more than it needs. */
+const FIRST_CHUNK_BYTES = 8 * 1024;
 
 /**
  * Builds an exposition as chunks of UTF-8, from new text and from bytes that earlier chunks hold.
@@ -8,7 +10,7 @@ const CHUNK_BYTES = 64 * 1024;
  */
 export class ChunkWriter {
   readonly #chunks: Uint8Array[] = [];
-  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  #chunk = Buffer.allocUnsafeSlow(FIRST_CHUNK_BYTES);
   #written = 0;
   #text = '';
   #textBytes = 0;
@@ -86,7 +88,8 @@ export class ChunkWriter {
 
   #nextChunk(atLeast: number): void {
     this.#endChunk();
-    this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, atLeast));
+    const twice = Math.min(CHUNK_BYTES, 2 * this.#chunk.length);
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(twice, atLeast));
     this.#written = 0;
   }
 }

@@ -17,12 +17,14 @@ type Mixins = readonly DashboardMixin[];
 const withDashboards = (change: (spec: DashboardSpec) => DashboardSpec): Mixins =>
   dashboardMixins.map((mixin) => ({ ...mixin, dashboards: mixin.dashboards.map(change) }));
 
-/** The shipped dashboards with one panel changed. */
+/** The shipped dashboards that have this panel, with it changed. */
 const withPanel = (title: string, change: Change): Mixins =>
   withDashboards((spec) => ({
     ...spec,
     panels: spec.panels.map((panel) => (panel.title === title ? change(panel) : panel)),
-  }));
+  })).filter(({ dashboards }) =>
+    dashboards.some(({ panels }) => panels.some((panel) => panel.title === title)),
+  );
 
 /** A panel with the queries changed whose legends hold this text. */
 const queries =

@@ -43,6 +43,7 @@ export {
   incidentsOf,
   inhibitionsOf,
   metricsOf,
+  outsideMetricsOf,
   presetsOf,
   type RuleFileOptions,
   recordingsOf,
@@ -61,6 +62,7 @@ export {
   type MixinOptions,
   type Owners,
 } from './engine/mixin/mixin.ts';
+export { type OutsideMetric, type OutsideOptions, outside } from './engine/mixin/outside.ts';
 export type { ChosenPresets, Preset } from './engine/mixin/preset.ts';
 export { alert, type OwnAlertOptions } from './engine/model/alert.ts';
 export * from './engine/model/external.ts';
@@ -133,6 +135,7 @@ export {
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export { slo } from './engine/slo/index.ts';
 export * as database from './mixins/database/index.ts';
+export * as hosts from './mixins/hosts/index.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';

@@ -5,6 +5,7 @@ import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
 import { databaseStories } from './database.ts';
+import { hostStories } from './hosts/index.ts';
 import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
@@ -43,6 +44,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
+  ...hostStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -74,6 +76,7 @@ const COMPONENTS = {
   Database: 'database',
   Http: 'http',
   Service: 'service',
+  Host: 'host',
   Sightglass: 'telemetry',
   Watchdog: 'telemetry',
 };
@@ -81,9 +84,13 @@ const COMPONENTS = {
 /** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(
-    component,
-  );
+  const isOwned = ![
+    COMPONENTS.Sightglass,
+    COMPONENTS.Database,
+    COMPONENTS.Http,
+    COMPONENTS.Service,
+    COMPONENTS.Host,
+  ].includes(component);
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

@@ -151,4 +151,22 @@ export const heldBack: readonly HeldBack[] = [
   },
   { fires: ['QueueDepthCritical'], heldBack: ['QueueItemsTooOld', 'QueueDepthHigh'], thing: ['queue'] },
   { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
+  { fires: ['ServiceDown'], heldBack: ['HostEveryTargetDown', 'HostTargetDown'], thing: ['job'] },
+  { fires: ['HostEveryTargetDown'], heldBack: ['HostTargetDown', 'JobGone'], thing: ['job'] },
+  {
+    fires: ['HostMemoryExhausted'],
+    heldBack: ['HostMemoryHigh', 'HostOutOfMemory'],
+    thing: ['job', 'instance'],
+  },
+  {
+    fires: ['HostDiskNearlyFull'],
+    heldBack: ['HostDiskSpaceLow', 'HostDiskWillFill'],
+    thing: ['job', 'instance', 'mountpoint'],
+  },
+  { fires: ['HostDiskSpaceLow'], heldBack: ['HostDiskWillFill'], thing: ['job', 'instance', 'mountpoint'] },
+  {
+    fires: ['HostContainerOutOfMemory'],
+    heldBack: ['HostContainerMemoryNearLimit'],
+    thing: ['job', 'instance', 'pod', 'container'],
+  },
 ];

@@ -1,7 +1,7 @@
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { seconds } from '../../engine/promql/duration.ts';
 import { hostAlerts } from './alerts.ts';
-import { ofContainers, ofNode } from './metrics.ts';
+import { byCadvisor, ofNode } from './metrics.ts';
 import { hostRecordings, PER_CONTAINER, PER_HOST, PER_MOUNT } from './recordings.ts';
 
 export { hostAlerts } from './alerts.ts';
@@ -24,7 +24,7 @@ export const hosts = defineMixin({
     {
       exportedBy: 'cAdvisor',
       outside: true,
-      metrics: ofContainers,
+      metrics: byCadvisor,
       appears: {
         container_cpu_cfs_periods_total: 'when a container has a limit of CPU',
         container_cpu_cfs_throttled_periods_total: 'when a container has a limit of CPU',

@@ -100,7 +100,7 @@ export const ofNode = [
   nodeSendErrors,
 ];
 
-export const ofContainers = [
+export const byCadvisor = [
   containerStart,
   containerCpu,
   containerPeriods,

@@ -65,7 +65,7 @@ export const hostContainerRestarting = alertStories(
       await s.seen();
       await all.wait(minutes(1));
       s.fires(API);
-      await all.wait(minutes(18));
+      await all.wait(minutes(17));
       s.resolves(API);
       await all.wait(minutes(1));
     },
@@ -163,7 +163,7 @@ export const hostContainerThrottled = alertStories(
       s.fires(IN_POD);
       await all.wait(minutes(1));
       all.is(1, { throttled: 0 });
-      await all.wait(minutes(6));
+      await all.wait(minutes(6.5));
       s.resolves(IN_POD);
       await all.wait(minutes(2));
     },

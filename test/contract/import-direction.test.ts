@@ -66,6 +66,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['model'],
     ['check'],
     ['scope', 'remembered'],
+    ['scheduled'],
     ['slo', 'alertmanager'],
     ['mixin'],
     ['render'],

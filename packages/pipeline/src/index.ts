@@ -1,1 +1,3 @@
+export * from './dag/index.ts';
 export * from './offload/index.ts';
+export * from './run/index.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, runProgram, startPostgres, startRedis, waitUntil } from '@sightglass/test-tools';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { bundleFunction, installedKinds, NODE, nextStandalone } from './kinds.ts';
+import { type Bundler, bundleFunction, installedKinds, NODE, nextStandalone } from './kinds.ts';
 import { startOtlpSink } from './otlp-sink.ts';
 import { fromOtlp, fromText, type Samples } from './samples.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
@@ -124,36 +124,42 @@ test('Fastify 5 with BullMQ, pg, node-cron and croner, as ES modules', async () 
   expect(sent['job_lifecycle_state{job_name="count-orders",state="stopping"}']).toBe(1);
 });
 
-test('a function bundled to one CommonJS file, invoked several times', async () => {
-  const [alone, sink] = await Promise.all([mkdtemp(join(tmpdir(), 'sightglass-function-')), startOtlpSink()]);
-  onTestFinished(async () => {
-    await Promise.all([rm(alone, { recursive: true, force: true }), sink.close()]);
-  });
-  await bundleFunction(folder, join(alone, 'function.cjs'));
-  await cp(join(folder, 'function/invoke.cjs'), join(alone, 'invoke.cjs'));
-  const { code, stdout, stderr } = await runProgram(NODE, [join(alone, 'invoke.cjs')], {
-    cwd: alone,
-    env: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${sink.url}/v1/metrics` },
-  });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toEqual({
-    results: [{ problems: [] }, 'no images', { problems: [] }],
-  });
-  const sent = sink.requests
-    .map(fromOtlp)
-    .map((samples) => [
-      samples[run('make-thumbnails', 'event')],
-      samples[run('make-thumbnails', 'event', 'failed')],
-      samples['thumbnails_made_total{size="small"}'],
+test.each<Bundler>(['esbuild', 'webpack', 'Rollup'])(
+  'a function bundled to one CommonJS file by %s, invoked several times',
+  async (bundler) => {
+    const [alone, sink] = await Promise.all([
+      mkdtemp(join(tmpdir(), 'sightglass-function-')),
+      startOtlpSink(),
     ]);
-  // Each invocation has been sent when it returns, and the end of the process sends the last once more.
-  expect(sent).toEqual([
-    [1, undefined, 2],
-    [1, 1, 2],
-    [2, 1, 5],
-    [2, 1, 5],
-  ]);
-});
+    onTestFinished(async () => {
+      await Promise.all([rm(alone, { recursive: true, force: true }), sink.close()]);
+    });
+    await bundleFunction(bundler, folder, join(alone, 'function.cjs'));
+    await cp(join(folder, 'function/invoke.cjs'), join(alone, 'invoke.cjs'));
+    const { code, stdout, stderr } = await runProgram(NODE, [join(alone, 'invoke.cjs')], {
+      cwd: alone,
+      env: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${sink.url}/v1/metrics` },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toEqual({
+      results: [{ problems: [] }, 'no images', { problems: [] }],
+    });
+    const sent = sink.requests
+      .map(fromOtlp)
+      .map((samples) => [
+        samples[run('make-thumbnails', 'event')],
+        samples[run('make-thumbnails', 'event', 'failed')],
+        samples['thumbnails_made_total{size="small"}'],
+      ]);
+    // Each invocation has been sent when it returns, and the end of the process sends the last once more.
+    expect(sent).toEqual([
+      [1, undefined, 2],
+      [1, 1, 2],
+      [2, 1, 5],
+      [2, 1, 5],
+    ]);
+  },
+);
 
 test('Nest 11 with @nestjs/schedule, as CommonJS, with the metrics in its own server', async () => {
   const service = await start(join(folder, 'nest/service.js'));

@@ -6,6 +6,7 @@ import { runProgram } from '@sightglass/test-tools';
 import { fillOnce } from '../../scripts/lib/cache.mjs';
 import { GENERATIONS, installedService } from './generations.ts';
 import { packagingDir } from './packed.ts';
+import { RUNTIME_PACKAGES } from './runtimes.ts';
 
 /** The newest Node and SDK. */
 const NEWEST = GENERATIONS[0]!;
@@ -14,10 +15,14 @@ export const NODE = NEWEST.node();
 /** What the services of the kinds are made of. All are in one installation, so that a run has one more and not four. */
 const dependencies = {
   ...NEWEST.dependencies,
+  ...RUNTIME_PACKAGES,
   '@nestjs/common': '11.2.10',
   '@nestjs/core': '11.2.10',
   '@nestjs/platform-express': '11.2.10',
   '@nestjs/schedule': '6.1.3',
+  '@rollup/plugin-commonjs': '29.0.3',
+  '@rollup/plugin-json': '6.1.0',
+  '@rollup/plugin-node-resolve': '16.0.3',
   '@types/pg': '8.23.1',
   '@types/react': '19.3.3',
   bullmq: '6.7.0',
@@ -31,8 +36,10 @@ const dependencies = {
   react: '19.3.1',
   'react-dom': '19.3.1',
   'reflect-metadata': '0.2.2',
+  rollup: '4.68.8',
   rxjs: '7.8.2',
   typescript: '5.9.3',
+  webpack: '5.113.0',
 };
 
 /** The folder of the services, compiled, beside their packages; made once for the same sources. */
@@ -43,10 +50,9 @@ export async function installedKinds(): Promise<string> {
   return folder;
 }
 
-/** Bundles the function to one CommonJS file. It is all that there is in the folder that it is written to. */
-export const bundleFunction = (folder: string, outfile: string): Promise<void> =>
-  run(
-    folder,
+/** The command of each bundler that makes one CommonJS file of the function. */
+const BUNDLERS = {
+  esbuild: (outfile: string) => [
     'node_modules/esbuild/bin/esbuild',
     'function/function.cts',
     '--bundle',
@@ -54,7 +60,26 @@ export const bundleFunction = (folder: string, outfile: string): Promise<void> =
     '--format=cjs',
     '--log-level=warning',
     `--outfile=${outfile}`,
-  );
+  ],
+  webpack: (outfile: string) => ['function/webpack.cjs', outfile],
+  Rollup: (outfile: string) => [
+    'node_modules/rollup/dist/bin/rollup',
+    'function/function.cjs',
+    '--plugin=node-resolve={preferBuiltins:true,exportConditions:["node"]}',
+    '--plugin=commonjs',
+    '--plugin=json',
+    '--format=cjs',
+    '--inlineDynamicImports',
+    '--silent',
+    `--file=${outfile}`,
+  ],
+};
+
+export type Bundler = keyof typeof BUNDLERS;
+
+/** Bundles the function to one CommonJS file. It is all that there is in the folder that it is written to. */
+export const bundleFunction = (bundler: Bundler, folder: string, outfile: string): Promise<void> =>
+  run(folder, ...BUNDLERS[bundler](outfile));
 
 const NEXT_SOURCES = join(import.meta.dirname, 'fixtures/next');
 
@@ -70,8 +95,8 @@ export async function nextStandalone(folder: string): Promise<string> {
   });
 }
 
-async function run(cwd: string, program: string, ...args: readonly string[]): Promise<void> {
+async function run(cwd: string, ...args: readonly string[]): Promise<void> {
   const env = { PATH: process.env.PATH, NEXT_TELEMETRY_DISABLED: '1' };
-  const { code, stdout, stderr } = await runProgram(NODE, [program, ...args], { cwd, env });
-  if (code !== 0) throw new Error(`${program} failed:\n${stdout}\n${stderr}`);
+  const { code, stdout, stderr } = await runProgram(NODE, args, { cwd, env });
+  if (code !== 0) throw new Error(`${args[0]} failed:\n${stdout}\n${stderr}`);
 }

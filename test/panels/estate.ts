@@ -1,5 +1,8 @@
 import { declareJob, type ScheduledJob } from '../scenario/world/job.ts';
 import { cycle, failing, moved } from '../scenario/world/offload.ts';
+import type { Process } from '../scenario/world/process.ts';
+import { type ProcessFacts, say } from '../scenario/world/process-facts.ts';
+import { Items } from '../scenario/world/queue.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import { declareSync } from '../scenario/world/sync.ts';
 import { hours, minutes, SLOW_PACE, seconds } from '../scenario/world/time.ts';
@@ -38,6 +41,9 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
       'sightglass-system',
       'sightglass-slo',
       'sightglass-telemetry',
+      'sightglass-api',
+      'sightglass-queues',
+      'sightglass-infrastructure',
     ],
     pace: SLOW_PACE,
     start: hours(1),
@@ -72,6 +78,7 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
           intervalSeconds: minutes(30),
         }),
       );
+      const work = queuesOf(s, app, count === 1 ? ['mails'] : NOUNS);
       let isBroken = false;
       app.core.gauge('queue_depth', { help: 'Depth.' }).observe(() => {
         if (isBroken) throw new Error('no connection');
@@ -107,7 +114,11 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
               sources.map((source, i) => [source, isIll && i === 0 ? 'fails' : 25 + ((half + 9 * i) % 12)]),
             ),
           );
-        await serve(s, minutes(12), isIll ? ILL : WELL, routesOf(count));
+        await say(s, isIll ? SHORT_OF_ROOM : ROOM);
+        const rest = hours((half + 1) / 2) - minutes(1) - s.now;
+        await serve(s, half === 2 * LAST ? minutes(12) : rest, isIll ? ILL : WELL, routesOf(count), () =>
+          work(isIll),
+        );
       }
       await look(isWell ? 'all is well' : 'an incident');
     },
@@ -119,6 +130,49 @@ const ILL: Load = { requests: 60, cpu: 0.5, memory: 640e6, used: 9, isIll: true 
 
 const routesOf = (count: number): readonly string[] =>
   count === 1 ? ['/prices', '/models'] : JOBS.slice(0, count).map((name) => `/${name.replace('-', '/')}`);
+
+const ROOM: ProcessFacts = { heap: [210e6, 1_000e6], files: [180, 4_096], late: 0.012 };
+const SHORT_OF_ROOM: ProcessFacts = { heap: [905e6, 1_000e6], files: [2_900, 4_096], late: 0.31 };
+
+/** Queues that a server of their own holds; gives a minute of their work. In the incident the first fills up with old items and the second fails. */
+function queuesOf(s: Stage, { worker }: Process, names: readonly string[]): (isIll: boolean) => void {
+  let minute = 0;
+  const all = names.map((name, i) => {
+    const items = new Items(s);
+    items.change(3 + i);
+    const queue = worker.declareQueue({
+      name,
+      capacity: 1_000,
+      depth: items.read,
+      maxWaitSeconds: minutes(5),
+      durationObjectiveSeconds: 1,
+      concurrency: 4,
+    });
+    return { items, queue, rate: 20 + ((7 * i) % 30) };
+  });
+  return (isIll) => {
+    minute++;
+    for (const [i, { items, queue, rate }] of all.entries()) {
+      const size = rate + ((minute * (i + 2)) % 9);
+      queue.enqueued(size);
+      const isFull = isIll && i === 0;
+      const isFailing = isIll && i === 1;
+      if (isFull) items.change(9);
+      else {
+        items.change(size);
+        items.change(-size);
+      }
+      const failed = isFailing ? Math.floor(size / 3) : 0;
+      queue.observeBatch({
+        size: isFull ? size - 9 : size,
+        durationSeconds: 0.2 + ((minute + i) % 5) / 10,
+        failed,
+      });
+      queue.recordEvent({ durationSeconds: 0.1, waitSeconds: isFull ? 240 : 1 + ((minute + i) % 7) });
+      if (isFailing) queue.recordError('database_insert');
+    }
+  };
+}
 
 /** What of the jobs goes wrong, by their places in the list. */
 async function runDue(hour: number, jobs: readonly Running[], isIll: boolean, s: Stage): Promise<void> {

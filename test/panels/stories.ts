@@ -232,12 +232,13 @@ const states: PanelStory = {
   },
 };
 
-/** What a service does for so long that is no job: requests, queries, CPU, memory, connections. */
+/** What a service does for so long that is no job: requests, queries, CPU, memory, connections; `eachMinute` says what else happens in a minute of it. */
 export async function serve(
   s: Stage,
   duration: number,
   load: Load,
   routes: readonly string[] = ['/models', '/prices', '/prices'],
+  eachMinute: () => void = () => {},
 ): Promise<void> {
   const { processStore } = await import('@sightglass/core/authors');
   const { declareEvents, recordDatabaseOperation } = await import('@sightglass/core/service');
@@ -274,6 +275,7 @@ export async function serve(
       });
     }
     store.counter(metrics.processCpuSeconds).add(load.cpu * 60);
+    eachMinute();
     await s.wait(minutes(1));
   }
 }

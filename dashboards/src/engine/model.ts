@@ -34,7 +34,12 @@ export interface PanelJson {
   readonly targets?: readonly TargetJson[];
   readonly options?: { readonly legend?: { readonly showLegend?: boolean } };
   readonly fieldConfig?: {
-    readonly defaults?: { readonly unit?: string; readonly min?: number; readonly mappings?: unknown };
+    readonly defaults?: {
+      readonly unit?: string;
+      readonly min?: number;
+      readonly mappings?: unknown;
+      readonly custom?: { readonly axisSoftMax?: number };
+    };
     readonly overrides?: readonly {
       readonly matcher?: { readonly id?: string; readonly options?: unknown };
       readonly properties?: readonly { readonly id?: string; readonly value?: unknown }[];

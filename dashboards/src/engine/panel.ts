@@ -139,6 +139,8 @@ function overrides(
   if (rightAxis !== undefined) {
     set('unit', rightAxis);
     set('custom.axisPlacement', 'right');
+    const softMax = softMaxOf(rightAxis);
+    if (softMax !== undefined) set('custom.axisSoftMax', softMax);
   }
   if (line !== undefined) {
     const value = thresholdValue(line, context.thresholds, context.scale);
@@ -219,8 +221,16 @@ const stacked = () => new StackingConfigBuilder().mode(StackingMode.Normal).grou
 
 const newest = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 
+/** How far an axis goes at least: one on which nothing but zeros are would go to a hundred, which of shares is 10,000 %. */
+const softMaxOf = (shown: string): number | undefined => ({ [unit.count]: 1, [unit.ratio]: 0.01 })[shown];
+
+const axis = (shown: string): TimeSeries => {
+  const softMax = softMaxOf(shown);
+  return softMax === undefined ? new TimeSeries() : new TimeSeries().axisSoftMax(softMax);
+};
+
 const graph = ({ sums = ['last', 'max'], unit: shown }: PanelSpec) =>
-  (shown === unit.count ? new TimeSeries().axisSoftMax(1) : new TimeSeries())
+  axis(shown)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .legend(
       new VizLegendOptionsBuilder()

@@ -11,6 +11,7 @@ export { after, around, listen, numberOf, readable } from './host-object.ts';
 export { givenOptions, unknownNames } from './known-names.ts';
 export { lastingTimers } from './lasting-timers.ts';
 export { quietly } from './quietly.ts';
+export { type ForeignRuntime, foreignRuntime } from './runtime.ts';
 export { say } from './say.ts';
 export { sharedInProcess } from './shared.ts';
 export { withinSeconds } from './time-limit.ts';

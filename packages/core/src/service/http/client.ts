@@ -1,3 +1,4 @@
+import { foreignRuntime, warnOnce } from '../../base/index.ts';
 import { switchOn } from '../switch-on.ts';
 import { followNodeClient } from './node-client.ts';
 import { followUndici } from './undici-client.ts';
@@ -11,13 +12,23 @@ import { followUndici } from './undici-client.ts';
  * Before Node 22.12, `node:http` tells of a request when it has been sent: connecting is not in its time, and one that could not connect
  * counts with a duration of 0.
  *
+ * Bun and Deno tell nobody of what their own `fetch` asks: there it is not measured, which is said once in the log.
+ *
  * Calling it again changes nothing. Returns the function that ends it. Never throws.
  */
 export function observeHttpClient(): () => void {
   return switchOn('http client', (store) => {
+    const runtime = foreignRuntime();
+    if (runtime !== undefined)
+      warn(
+        runtime,
+        `${runtime} tells nobody of what its fetch asks: observeHttpClient() measures node:http alone here.`,
+      );
     const stops = [followUndici(store), followNodeClient(store)];
     return () => {
       for (const stop of stops) stop();
     };
   });
 }
+
+const warn = warnOnce();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { givenOptions } from '../../base/index.ts';
+import { foreignRuntime, givenOptions, warnOnce } from '../../base/index.ts';
 import { DeclarationError } from '../../catalog/index.ts';
 import type { BoundGauge, Store } from '../../store/index.ts';
 import { guarded, listen } from '../channel.ts';
@@ -43,12 +43,16 @@ const FAILED = { http_response_status_code: '500', error_type: '500' };
  * With the shipped rules somebody is paged for a route of which more than a tenth of the requests fail (5xx), and told of one that is slow. What
  * you promise instead is said with `objectives`: `observeHttpServer({ objectives: { errorRatio: 0.01, latencySeconds: 0.3 } })`.
  *
+ * Bun tells nobody of requests: there nothing is measured, which is said once in the log.
+ *
  * Calling it again measures nothing twice. Returns the function that ends it. Throws a `DeclarationError` for wrong objectives, and nothing else.
  */
 export function observeHttpServer(options: HttpServerOptions = {}): () => void {
   const { takeBack, asyncContext } = declared(options);
   const stopContext = asyncContext ? switchOn('http context', followContext) : () => {};
   const stop = switchOn('http server', (store) => {
+    if (foreignRuntime() === 'Bun')
+      warn('Bun', 'Bun tells nobody of the requests to its servers: observeHttpServer() measures none here.');
     const requests = new ServerRequests(store);
     const stops = [
       requests.follow(),
@@ -66,6 +70,8 @@ export function observeHttpServer(options: HttpServerOptions = {}): () => void {
     takeBack();
   };
 }
+
+const warn = warnOnce();
 
 /** Declares what the options promise, and gives the function that takes it back. */
 function declared(options: HttpServerOptions): {

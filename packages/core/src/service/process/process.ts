@@ -1,5 +1,5 @@
 import { getHeapSpaceStatistics } from 'node:v8';
-import { warnOnce } from '../../base/index.ts';
+import { foreignRuntime, warnOnce } from '../../base/index.ts';
 import type { MetricDescriptor } from '../../catalog/index.ts';
 import type { Gauge, Store } from '../../store/index.ts';
 import { switchOn } from '../switch-on.ts';
@@ -34,7 +34,7 @@ import { checkProc, readProc } from './proc-files.ts';
  * Measures this process and its runtime: CPU, memory, file descriptors and start time under the names that Prometheus's client libraries
  * share (`process_…`); heap, garbage collection and event loop under those of OpenTelemetry's conventions (`v8js_…`, `nodejs_…`).
  * All but the collections are read at each scrape. Virtual memory, file descriptors and the limits of the container (`process_cgroup_…`) are there on Linux only. What can not be read here, such
- * as a `/proc` that is closed, is left out and said once in the log.
+ * as a `/proc` that is closed, is left out and said once in the log. So are the event loop in Bun and Deno, and the heap in Bun, whose figures are zeros or those of no V8.
  *
  * `startTelemetry` does it unless told otherwise. Calling it again changes nothing. Returns the function that ends it. Never throws.
  */
@@ -70,10 +70,8 @@ function part(name: string, start: () => () => void): () => void {
 
 const FILES = [processOpenFds, processMaxFds, processVirtualMemory];
 const CONTAINER = [cgroupMemoryLimit, cgroupMemoryUsed, cgroupCpuLimit];
-const RUNTIME = [
-  heapSizeLimit,
-  heapUsed,
-  heapSpaceSize,
+const HEAP = [heapSizeLimit, heapUsed, heapSpaceSize];
+const LOOP = [
   eventLoopUtilization,
   eventLoopDelayMean,
   eventLoopDelayMax,
@@ -123,10 +121,18 @@ function readMemory(store: Store): void {
 }
 
 function observeRuntime(store: Store): () => void {
+  const runtime = foreignRuntime();
+  if (runtime !== undefined)
+    warn(
+      'runtime',
+      `${runtime} does not say how busy and how late its event loop is, nor of its garbage collections: they are not measured here${runtime === 'Bun' ? ', and neither is the heap' : ''}.`,
+    );
+  if (runtime === 'Bun') return () => {};
+  if (runtime !== undefined) return read(store, 'nodejs_runtime', () => readHeap(store), HEAP);
   const loop = new EventLoop(store);
   let stop = () => {};
   try {
-    stop = read(store, 'nodejs_runtime', () => readRuntime(store, loop), RUNTIME);
+    stop = read(store, 'nodejs_runtime', () => readRuntime(store, loop), [...HEAP, ...LOOP]);
   } catch (error) {
     loop.stop();
     throw error;
@@ -153,6 +159,10 @@ function observeContainer(store: Store): () => void {
 
 function readRuntime(store: Store, loop: EventLoop): void {
   loop.read();
+  readHeap(store);
+}
+
+function readHeap(store: Store): void {
   store.gauge(heapSizeLimit).set(heapLimitBytes(process.env.NODE_OPTIONS, process.execArgv));
   const used = store.gauge(heapUsed);
   const size = store.gauge(heapSpaceSize);

@@ -24,4 +24,12 @@ export const shipped: readonly Mixin[] = [
   hosts,
 ];
 
+export {
+  type AirflowDag,
+  type AirflowNames,
+  type AirflowOptions,
+  airflow,
+  otelCollector,
+  statsdMapping,
+} from './airflow/index.ts';
 export { database, hosts, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -4,6 +4,7 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { dagRecordingStories, dagStories } from './dags/index.ts';
 import { databaseStories } from './database.ts';
 import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
@@ -40,6 +41,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...jobStories,
   ...syncStories,
   ...queueStories,
+  ...dagStories,
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
@@ -56,6 +58,7 @@ export const recordingStories: readonly Story[] = [
   ...syncsKnown,
   ...pricingAliases,
   ...queueRecordingStories,
+  ...dagRecordingStories,
   ...intervals,
 ];
 
@@ -71,6 +74,7 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Dag: 'dag',
   Database: 'database',
   Http: 'http',
   Service: 'service',

@@ -1,4 +1,5 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
 import { hosts } from './hosts/index.ts';
 import { http } from './http/index.ts';
@@ -22,6 +23,7 @@ export const shipped: readonly Mixin[] = [
   service,
   database,
   hosts,
+  dags,
 ];
 
 export {
@@ -32,4 +34,4 @@ export {
   otelCollector,
   statsdMapping,
 } from './airflow/index.ts';
-export { database, hosts, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export { dags, database, hosts, http, jobs, offload, pricing, queues, service, syncs, telemetry };

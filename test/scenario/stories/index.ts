@@ -4,6 +4,7 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { dagRecordingStories, dagStories } from './dags/index.ts';
 import { databaseStories } from './database.ts';
 import { hostStories } from './hosts/index.ts';
 import { httpStories } from './http/index.ts';
@@ -41,6 +42,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...jobStories,
   ...syncStories,
   ...queueStories,
+  ...dagStories,
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
@@ -58,6 +60,7 @@ export const recordingStories: readonly Story[] = [
   ...syncsKnown,
   ...pricingAliases,
   ...queueRecordingStories,
+  ...dagRecordingStories,
   ...intervals,
 ];
 
@@ -73,6 +76,7 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Dag: 'dag',
   Database: 'database',
   Http: 'http',
   Service: 'service',

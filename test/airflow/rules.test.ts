@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { buildRules, ruleFilesOf } from '@sightglass/rules';
-import { airflow, statsdMapping } from '@sightglass/rules/mixins';
+import { airflow, dags, statsdMapping } from '@sightglass/rules/mixins';
 import { waitUntil } from '@sightglass/test-tools';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { YamlRule } from '../rules/rule.ts';
@@ -21,7 +21,7 @@ const mixin = airflow({
   job: 'airflow',
   dags: [{ id: 'sales', intervalSeconds: HOURLY, slaSeconds: SLA, owner: 'team-sales', tasks: ['extract'] }],
 });
-const rules: readonly YamlRule[] = buildRules({ mixins: [mixin], scope: [] }).flatMap(({ groups }) =>
+const rules: readonly YamlRule[] = buildRules({ mixins: [mixin, dags], scope: [] }).flatMap(({ groups }) =>
   groups.flatMap((group) => group.rules as readonly YamlRule[]),
 );
 
@@ -159,16 +159,42 @@ const expected = [
   ],
 ] as const;
 
+/** Which alerts fire at a time, with what they speak of. */
+const firing = [
+  ['none before the first run', hours(0.9), []],
+  ['none while all is well', hours(1.5), []],
+  ['a run has failed', hours(2.25), ['DagFailed']],
+  [
+    'a run is under way that will hardly keep its SLA',
+    hours(5.75),
+    ['DagFailed', 'DagSlaApproaching', 'DagStale'],
+  ],
+  ['it has not kept it', hours(6.4), ['DagFailed', 'DagSlaMissed', 'DagStale']],
+  ['it is over, and failed', hours(6.75), ['DagFailed', 'DagStale']],
+  ['a run was well, and the scheduler is silent since', hours(7.5), ['DagSchedulerDown']],
+] as const;
+
+const FIRING = 'ALERTS{alertstate="firing",alertname!="Watchdog"}';
 let output: string;
 beforeAll(async () => {
   // The same question at another time is another one, by a comment.
   const queries = expected.map(([, expr, time]) => ({ expr: `${expr} # ${time}`, time }));
+  for (const [, time] of firing) queries.push({ expr: `${FIRING} # ${time}`, time } as never);
   output = await runPromtool(rules, [{ series: day.series(), queries }], USUAL_PACE);
 });
 
 describe('what Airflow sends becomes what declareDag() exports', () => {
   test.each(expected)('%s', (_, expr, time, told) => {
     expect(answered(output, `${expr} # ${time}`)).toEqual(told);
+  });
+});
+
+describe('the alerts on DAGs tell of Airflow', () => {
+  test.each(firing)('%s', (_, time, told) => {
+    const names = answered(output, `${FIRING} # ${time}`).map(
+      ([labels]) => (labels as { alertname: string }).alertname,
+    );
+    expect(names.sort()).toEqual([...told].sort());
   });
 });
 

@@ -33,7 +33,11 @@ the files go. Without one, everything that ships is. What the command line says 
     --format md|html           Default md.
     --selector LABEL=VALUE     The selector that the rules were rendered with.
     --scope LABEL              The scope that the rules were rendered with.
-    --out FILE                 Default: standard output.
+    --out FILE                 Default: standard output, unless it is mailed.
+    --mail-to ADDRESS          Mail it, as text and HTML; may be given several times. Needs the package nodemailer.
+    --mail-from ADDRESS        Default: the first that it goes to.
+    --smtp URL                 The mail server: smtp://USER@HOST:587, which must offer TLS unless it is this machine, or smtps://USER@HOST.
+    --smtp-password-file FILE  Its password. Default: SIGHTGLASS_SMTP_PASSWORD in the environment.
   --help             Print this.
 
 Exit status: 0 done, 1 something is wrong, 2 wrong usage.

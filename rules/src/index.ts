@@ -137,6 +137,7 @@ export { slo } from './engine/slo/index.ts';
 export * as dags from './mixins/dags/index.ts';
 export { type DagSloOptions, dagSlo } from './mixins/dags/slos.ts';
 export * as database from './mixins/database/index.ts';
+export * as errors from './mixins/errors/index.ts';
 export * as hosts from './mixins/hosts/index.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';

@@ -1,4 +1,4 @@
-import type { Part, Query, Threshold } from '@sightglass/rules';
+import type { Alert, Part, Query, Threshold } from '@sightglass/rules';
 import type { State } from './states.ts';
 import type { Color, Unit } from './style.ts';
 
@@ -87,6 +87,8 @@ export interface FiringSpec {
   readonly labels: readonly string[];
   /** Labels that some of them carry, which are told too. Default: none. */
   readonly others?: readonly string[];
+  /** Alerts that are listed though they name panels of other dashboards. Default: none. */
+  readonly also?: readonly Alert[];
 }
 
 /** A dashboard as data. */

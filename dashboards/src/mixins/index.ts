@@ -1,4 +1,5 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
+import { errorsMixin } from './errors/index.ts';
 import { hostsMixin } from './hosts/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
@@ -20,4 +21,5 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   sloMixin,
   telemetryMixin,
   hostsMixin,
+  errorsMixin,
 ];

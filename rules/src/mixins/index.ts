@@ -1,6 +1,7 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
+import { errors } from './errors/index.ts';
 import { hosts } from './hosts/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
@@ -23,6 +24,7 @@ export const shipped: readonly Mixin[] = [
   service,
   database,
   hosts,
+  errors,
   dags,
 ];
 
@@ -34,4 +36,4 @@ export {
   otelCollector,
   statsdMapping,
 } from './airflow/index.ts';
-export { dags, database, hosts, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export { dags, database, errors, hosts, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -95,6 +95,10 @@ export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertL
     COMPONENTS.Service,
     COMPONENTS.Host,
   ].includes(component);
+  const isOwned =
+    ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(component) &&
+    // The loop that starts DAGs belongs to none of them.
+    alert !== 'DagSchedulerDown';
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

@@ -18,6 +18,13 @@ export {
   receiversFor,
 } from './engine/alertmanager/index.ts';
 export {
+  ANOMALY_METHODS,
+  type AnomalyMethod,
+  type AnomalyOptions,
+  type AnomalyRules,
+  anomalyRules,
+} from './engine/anomalies/index.ts';
+export {
   type AskedValues,
   type Catalog,
   type CatalogEntry,
@@ -132,6 +139,7 @@ export {
 } from './engine/render/index.ts';
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export { slo } from './engine/slo/index.ts';
+export * as anomalies from './mixins/anomalies/index.ts';
 export * as database from './mixins/database/index.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';

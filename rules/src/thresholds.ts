@@ -2,6 +2,7 @@ import type { Threshold } from './engine/promql/threshold.ts';
 import { shippedThresholds } from './shipped.ts';
 
 /** Every threshold of the shipped rules, by name and as a list. */
+export * from './mixins/anomalies/thresholds.ts';
 export * from './mixins/database/thresholds.ts';
 export * from './mixins/http/thresholds.ts';
 export * from './mixins/jobs/thresholds.ts';

@@ -1,4 +1,5 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
+import { anomaliesMixin } from './anomalies/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
@@ -17,5 +18,6 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   httpMixin,
   serviceMixin,
   sloMixin,
+  anomaliesMixin,
   telemetryMixin,
 ];

@@ -1,6 +1,7 @@
 import type { AlertLabelsTold } from '../../mutation/rules/labels.ts';
 import type { AlertStories, Story } from '../story.ts';
 import { aliases } from './aliases.ts';
+import { anomalyStories } from './anomalies/index.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
@@ -43,6 +44,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
+  ...anomalyStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -71,6 +73,7 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Anomaly: 'anomaly',
   Database: 'database',
   Http: 'http',
   Service: 'service',

@@ -1,9 +1,14 @@
-import { anomalyScore, MAD_TO_DEVIATION, SPREAD_FLOOR_RATIO, statisticsOf } from '@sightglass/pipeline';
-import type { AnomalyMethod } from '../engine/anomalies/index.ts';
+import { anomalyScore, MAD_TO_DEVIATION, type Statistics, statisticsOf } from '@sightglass/pipeline';
+import {
+  type AnomalyMethod,
+  anomalyHistory,
+  anomalySensitivity,
+  anomalySpreadFloor,
+} from '../engine/anomalies/index.ts';
 
 /*
  * What the rules of `engine/anomalies` say, hour by hour over a history that is there already: rules record nothing of the past. The same windows, floors and least history; a test
- * holds that both come to the same verdict on each hour of every history of `engine/anomalies/histories.support.ts`.
+ * holds that both come to the same figures on every history of `engine/anomalies/histories.support.ts`.
  */
 
 /** What a metric was in each hour, the oldest first; undefined where nothing is known. */
@@ -17,89 +22,99 @@ export interface JudgeOptions {
   readonly leastSpread?: number;
 }
 
+/** What a method makes of one hour. */
+interface Judged {
+  readonly expected: number | undefined;
+  /** How far the hour lies from there. */
+  readonly distance: number | undefined;
+  /** What was known of the hours before. */
+  readonly past: Statistics | undefined;
+  /** Undefined where the hour is not judged. */
+  readonly score: number | undefined;
+}
+export type Judgement = readonly Judged[];
+
 const WEEK = 168;
 const TRAINING = 2 * WEEK;
-/** Of the hours of a window that must be known: `anomaly_history_ratio`. */
-const HISTORY_RATIO = 0.6;
-/** `anomaly_sensitivity`. */
-export const SENSITIVITY = 4;
+const HISTORY = anomalyHistory.value as number;
+const FLOOR = anomalySpreadFloor.value as number;
+export const SENSITIVITY = anomalySensitivity.value as number;
 
-/** The score of each hour; undefined where it is not judged. */
-export function scoresOf(hours: Hours, method: AnomalyMethod, options: JudgeOptions = {}): Hours {
-  const judge = { z: byMean, robust: byMedian, seasonal: byLastWeek }[method];
-  return judge(hours, options);
+/**
+ * What a method makes of each hour up to `to`, by default of all. Before `from` it is what is `known` already, of another history that is the same until then.
+ */
+export function judge(
+  hours: Hours,
+  method: AnomalyMethod,
+  options: JudgeOptions = {},
+  known: Judgement = [],
+  from = 0,
+  to: number = hours.length,
+): Judgement {
+  const judged = known.slice(0, from);
+  for (let i = from; i < to; i++) judged.push(METHODS[method](hours, i, judged, options));
+  return judged;
 }
 
-/** Whether each hour is unusual; undefined where it is not judged. */
-export const verdictsOf = (scores: Hours, { sensitivity = SENSITIVITY }: JudgeOptions = {}) =>
-  scores.map((score) => (score === undefined ? undefined : Math.abs(score) > sensitivity));
+/** Whether an hour is unusual; undefined where it is not judged. */
+export const isUnusual = ({ score }: Judged, { sensitivity = SENSITIVITY }: JudgeOptions = {}) =>
+  score === undefined ? undefined : Math.abs(score) > sensitivity;
 
-/** What is known of the hours of a window before this one, where that is enough. */
-function before(hours: Hours, at: number, window: number): number[] | undefined {
+type Method = (hours: Hours, at: number, before: Judgement, options: JudgeOptions) => Judged;
+
+const METHODS: { readonly [method in AnomalyMethod]: Method } = {
+  z(hours, at, _, options) {
+    const past = pastOf((i) => hours[i], at, TRAINING);
+    const expected = past?.mean;
+    return verdict(hours[at], expected, past?.standardDeviation, expected, past, options);
+  },
+  robust(hours, at, before, options) {
+    const past = pastOf((i) => hours[i], at, TRAINING);
+    const expected = past?.median;
+    return verdict(hours[at], expected, usualDistance(before, at, TRAINING), expected, past, options);
+  },
+  seasonal(hours, at, before, options) {
+    const past = pastOf((i) => hours[i], at, WEEK);
+    const [hour, now, then] = [hours[at - WEEK], past?.median, before[at - WEEK]?.past?.median];
+    const isKnown = hour !== undefined && now !== undefined && then !== undefined;
+    const expected = isKnown ? hour + now - then : undefined;
+    const level = Math.max(Math.abs(expected ?? 0), Math.abs(past?.mean ?? 0));
+    return verdict(hours[at], expected, usualDistance(before, at, WEEK), level, past, options);
+  },
+};
+
+/** Of a window before an hour, where enough of it is known. */
+function pastOf(
+  valueAt: (i: number) => number | undefined,
+  at: number,
+  window: number,
+): Statistics | undefined {
   const known: number[] = [];
-  for (let i = Math.max(0, at - window); i < at; i++) if (hours[i] !== undefined) known.push(hours[i]!);
-  return known.length >= HISTORY_RATIO * window && known.length > 0 ? known : undefined;
+  for (let i = Math.max(0, at - window); i < at; i++) {
+    const value = valueAt(i);
+    if (value !== undefined) known.push(value);
+  }
+  return known.length >= HISTORY * window ? statisticsOf(known) : undefined;
 }
 
-function score(
+/** How far hours usually lie from what was expected of them, as a standard deviation. */
+function usualDistance(before: Judgement, at: number, window: number): number | undefined {
+  const past = pastOf((i) => before[i]?.distance, at, window);
+  return past && MAD_TO_DEVIATION * past.median;
+}
+
+function verdict(
   hour: number | undefined,
   expected: number | undefined,
   spread: number | undefined,
-  level: number,
+  level: number | undefined,
+  past: Statistics | undefined,
   { counts = false, leastSpread = 0 }: JudgeOptions,
-): number | undefined {
-  if (hour === undefined || expected === undefined || spread === undefined) return undefined;
+): Judged {
+  if (hour === undefined || expected === undefined)
+    return { expected, distance: undefined, past, score: undefined };
   const chance = counts ? Math.sqrt(Math.max(Math.abs(expected), 1)) : 0;
-  const share = SPREAD_FLOOR_RATIO * Math.abs(level);
-  return anomalyScore(hour, expected, spread, { ratio: 0, least: Math.max(share, leastSpread, chance) });
-}
-
-function byMean(hours: Hours, options: JudgeOptions): Hours {
-  return hours.map((hour, i) => {
-    const past = before(hours, i, TRAINING);
-    if (past === undefined) return undefined;
-    const { mean, standardDeviation } = statisticsOf(past);
-    return score(hour, mean, standardDeviation, mean, options);
-  });
-}
-
-function byMedian(hours: Hours, options: JudgeOptions): Hours {
-  const medians = hours.map((_, i) => {
-    const past = before(hours, i, TRAINING);
-    return past && statisticsOf(past).median;
-  });
-  return byDistance(hours, medians, TRAINING, (i) => medians[i], options);
-}
-
-function byLastWeek(hours: Hours, options: JudgeOptions): Hours {
-  const means = hours.map((_, i) => {
-    const past = before(hours, i, WEEK);
-    return past && statisticsOf(past).mean;
-  });
-  const predictions = hours.map((_, i) => {
-    const [hour, mean, earlier] = [hours[i - WEEK], means[i], means[i - WEEK]];
-    return hour === undefined || mean === undefined || earlier === undefined
-      ? undefined
-      : hour + mean - earlier;
-  });
-  const level = (i: number) => Math.max(Math.abs(predictions[i] ?? 0), Math.abs(means[i] ?? 0));
-  return byDistance(hours, predictions, WEEK, level, options);
-}
-
-/** Scores by how far hours have lain from what was expected of them. */
-function byDistance(
-  hours: Hours,
-  expected: Hours,
-  window: number,
-  level: (i: number) => number | undefined,
-  options: JudgeOptions,
-): Hours {
-  const distances = hours.map((hour, i) =>
-    hour === undefined || expected[i] === undefined ? undefined : Math.abs(hour - expected[i]),
-  );
-  return hours.map((hour, i) => {
-    const past = before(distances, i, window);
-    const spread = past && MAD_TO_DEVIATION * statisticsOf(past).median;
-    return score(hour, expected[i], spread, level(i) ?? 0, options);
-  });
+  const least = Math.max(FLOOR * Math.abs(level ?? 0), leastSpread, chance);
+  const score = spread === undefined ? undefined : anomalyScore(hour, expected, spread, { ratio: 0, least });
+  return { expected, distance: Math.abs(hour - expected), past, score };
 }

@@ -1,3 +1,4 @@
+import { backtestCommand } from './backtest-command.ts';
 import { checkCommand } from './check-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import type { Io } from './io.ts';
@@ -28,6 +29,8 @@ export async function run(
         return await doctorCommand(rest, io);
       case 'slo-report':
         return await sloReportCommand(rest, io);
+      case 'backtest':
+        return await backtestCommand(rest, io);
       default:
         throw new UsageError(
           command === undefined ? 'a command is needed' : `there is no command "${command}"`,

@@ -23,10 +23,10 @@ export const MAD_TO_DEVIATION = 1.4826;
  * statisticsOf([10, 12, 11, 90]).median; // 11.5
  */
 export function statisticsOf(values: readonly number[]): Statistics {
-  const sorted = finite(values).sort((a, b) => a - b);
+  const sorted = Float64Array.from(finite(values)).sort();
   const count = sorted.length;
   if (count === 0) return { count, mean: 0, standardDeviation: 0, median: 0, medianAbsoluteDeviation: 0 };
-  // Shifted, so that the squares of large numbers that differ little do not cancel out.
+  // Shifted, so that large numbers that differ little do not lose what they differ by.
   const shift = sorted[0]!;
   const mean = shift + sum(sorted.map((value) => value - shift)) / count;
   const median = middle(sorted);
@@ -35,7 +35,7 @@ export function statisticsOf(values: readonly number[]): Statistics {
     mean,
     standardDeviation: Math.sqrt(sum(sorted.map((value) => (value - mean) ** 2)) / count),
     median,
-    medianAbsoluteDeviation: middle(sorted.map((value) => Math.abs(value - median)).sort((a, b) => a - b)),
+    medianAbsoluteDeviation: middle(sorted.map((value) => Math.abs(value - median)).sort()),
   };
 }
 
@@ -74,10 +74,10 @@ const finite = (values: readonly number[]): number[] => {
   }
 };
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 /** The median of numbers in their order, at least one. */
-function middle(sorted: readonly number[]): number {
+function middle(sorted: Float64Array): number {
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half]! : sorted[half - 1]! / 2 + sorted[half]! / 2;
 }

@@ -1,5 +1,6 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { database } from './database/index.ts';
+import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
@@ -20,6 +21,7 @@ export const shipped: readonly Mixin[] = [
   http,
   service,
   database,
+  datasets,
 ];
 
-export { database, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export { database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -5,6 +5,7 @@ import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
 import { databaseStories } from './database.ts';
+import { datasetRecordingStories, datasetStories } from './datasets/index.ts';
 import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
@@ -43,6 +44,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
+  ...datasetStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -56,6 +58,7 @@ export const recordingStories: readonly Story[] = [
   ...syncsKnown,
   ...pricingAliases,
   ...queueRecordingStories,
+  ...datasetRecordingStories,
   ...intervals,
 ];
 
@@ -72,6 +75,7 @@ const COMPONENTS = {
   Sync: 'sync',
   Queue: 'queue',
   Database: 'database',
+  Dataset: 'dataset',
   Http: 'http',
   Service: 'service',
   Sightglass: 'telemetry',

@@ -78,9 +78,9 @@ export function dashboard(
     .links(related.map((other) => dashboardLink(spec, other, context)))
     .variables([
       datasourceVariable(),
-      ...(panels.some(({ sql }) => sql !== undefined) ? [databaseVariable()] : []),
       ...scopeVariables(spec.variables[0]?.of ?? up, labels, context),
       ...spec.variables.map((variable, i) => labelVariable(variable, labels.slice(0, i), context)),
+      ...(panels.some(({ sql }) => sql !== undefined) ? [databaseVariable()] : []),
       ...(spec.computed ?? []).map((variable) => computedVariable(variable, labels, context)),
     ])
     .annotations(annotations.map((mark) => annotation(mark, labels, context)));

@@ -12,7 +12,6 @@ import {
   freshnessWarning,
   isDisabled,
   isEmpty,
-  isEnabled,
   loadMaxRows,
   loadMinRows,
   loadRows,
@@ -30,7 +29,7 @@ import { datasetCheckIntervals, datasetIncompleteRatio } from './thresholds.ts';
 const panel = (title: string) => ({ uid: 'sightglass-datasets', panel: title });
 
 /** Of data sets that a person has not disabled. */
-const whileEnabled = (query: Query): Query => promql`${query}\nand on (dataset, layer) ${isEnabled}`;
+const whileEnabled = (query: Query): Query => promql`${query}\nunless on (dataset, layer) ${isDisabled}`;
 
 /** What is wrong, by the conditions of the alerts; panels say their states by the same. */
 export const isStale = promql`(${age} > on (dataset, layer) ${freshnessObjective})`;

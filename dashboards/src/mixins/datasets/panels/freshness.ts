@@ -43,7 +43,7 @@ export const updates: PanelSpec = {
       legend: '{{dataset}} {{layer}}',
     },
     {
-      query: promql`topk(8, 3600 / max by (dataset, layer) (${datasetUpdateInterval} <= 3600))`,
+      query: promql`topk(8, 3600 / (max by (dataset, layer) (${datasetUpdateInterval} <= 3600) > 0))`,
       legend: '{{dataset}} {{layer}} promised',
       limit: true,
     },

@@ -149,7 +149,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   keepQualityChecks: {
     valid: () => [{ pool: { query: async () => {} }, table: 'checks', capacity: 5, timeoutSeconds: 1 }],
   },
-  qualityChecksTable: { valid: () => ['quality.checks'] },
+  qualityChecksTable: { valid: () => ['quality.checks'], declares: true },
   recordCompleteness: { valid: () => [{ ...ofDataset, expected: 10, found: 9, gaps: 1 }] },
   recordQualityCheck: {
     valid: () => [

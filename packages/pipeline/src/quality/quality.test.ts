@@ -437,6 +437,7 @@ describe('the table of checks', () => {
   });
 
   test('has a name that can not leave its quotes', () => {
+    expect(() => qualityChecksTable('')).toThrowError('non-empty string');
     expect(qualityChecksTable('quality.runs"; DROP')).toContain('"quality"."runs""; DROP" (');
   });
 });

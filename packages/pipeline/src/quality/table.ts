@@ -1,4 +1,4 @@
-import { log } from '@sightglass/core';
+import { DeclarationError, log } from '@sightglass/core';
 import { processStore, sharedInProcess, withinSeconds } from '@sightglass/core/authors';
 import type { KeptCheck } from './check.ts';
 import { datasetCheckRows } from './metrics.ts';
@@ -22,7 +22,7 @@ export interface KeepQualityChecksOptions {
 
 const TABLE = 'data_quality_metrics';
 
-/** The table as `keepQualityChecks` writes it, for Postgres. The first five columns are those of reference system 001, so its panels and queries read both. */
+/** The table as `keepQualityChecks` writes it, for Postgres. The first five columns are those of reference system 001, so its panels and queries read both. Throws a `DeclarationError` for a name that is none. */
 export const qualityChecksTable = (table = TABLE): string => `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
   layer text NOT NULL,
   suite_name text NOT NULL,
@@ -39,6 +39,8 @@ export const qualityChecksTable = (table = TABLE): string => `CREATE TABLE IF NO
 
 /** A name that is none can't get out of its quotes. */
 function quoted(table: string): string {
+  if (typeof table !== 'string' || table === '')
+    throw new DeclarationError('The table of quality checks', ['its name must be a non-empty string']);
   return table
     .split('.')
     .map((part) => `"${part.replaceAll('"', '""')}"`)
@@ -70,7 +72,7 @@ const kept = () =>
 export function keepQualityChecks(options: KeepQualityChecksOptions): () => void {
   try {
     const { pool, table = TABLE, capacity = 1_000, timeoutSeconds = 10 } = options;
-    if (typeof pool?.query !== 'function' || typeof table !== 'string' || table === '') throw new TypeError();
+    if (typeof pool?.query !== 'function') throw new TypeError();
     const keeper: Keeper = {
       pool,
       insert: `INSERT INTO ${quoted(table)} (layer, suite_name, success_rate, failed_expectations, execution_timestamp, dataset, status, evaluated_expectations, warned_expectations, details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,

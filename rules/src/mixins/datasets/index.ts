@@ -8,6 +8,7 @@ import { datasetRecordings, ownership, PER_DATASET } from './recordings.ts';
 
 export * from './alerts.ts';
 export * from './recordings.ts';
+export * from './states.ts';
 export * from './thresholds.ts';
 
 const TOLD = {

@@ -13,50 +13,31 @@ const BY = ['dataset', 'layer'] as const;
 
 const of = promql`${datasets.enabled}`;
 
-/** What an alert on suites or columns says of their data set. */
-const ofDataset = (query: Query): Query => promql`group by (dataset, layer) (${query})`;
+const COLORS = { critical: 'red', warning: 'yellow', info: 'blue', none: 'green' } as const;
 
-const low = ofDataset(datasets.isLow);
-const reduced = ofDataset(datasets.isReduced);
-const unchecked = ofDataset(datasets.isUnchecked);
-const broken = ofDataset(promql`${datasets.errored} == 1`);
-const outside = ofDataset(promql`${datasets.valuesOutside} > 0`);
-const warned = ofDataset(promql`${datasets.warned} > 0`);
-const changed = promql`(${datasets.schemaDifferences} > 0)`;
+/** What a data set is, the worst first, in the words of the rules. */
+const states: readonly State[] = datasets.datasetStates.map(({ name, severity, query }) => ({
+  name,
+  color: COLORS[severity],
+  query,
+}));
 
-/** What a data set is, the worst first. */
-const states: readonly State[] = [
-  // Of what somebody disabled nobody is told anything.
-  { name: 'disabled', color: 'blue', query: datasets.isDisabled },
-  { name: 'empty', color: 'red', query: datasets.isMissing },
-  { name: 'unknown', color: 'red', query: datasets.isUnknown },
-  { name: 'stale', color: 'red', query: datasets.isStale },
-  { name: 'wrong', color: 'red', query: low },
-  { name: 'incomplete', color: 'red', query: datasets.isIncomplete },
-  { name: 'unreadable', color: 'yellow', query: datasets.isUnreadable },
-  { name: 'late', color: 'yellow', query: datasets.isLate },
-  { name: 'unchecked', color: 'yellow', query: promql`${unchecked} or on (dataset, layer) ${broken}` },
-  { name: 'reduced', color: 'yellow', query: reduced },
-  { name: 'thin', color: 'yellow', query: datasets.isThin },
-  { name: 'zero rows', color: 'yellow', query: datasets.isZeroRows },
-  { name: 'odd volume', color: 'yellow', query: datasets.isOddVolume },
-  { name: 'out of range', color: 'yellow', query: outside },
-  { name: 'new schema', color: 'yellow', query: changed },
-  { name: 'warned', color: 'yellow', query: warned },
-  { name: 'ok', color: 'green', query: of },
-];
+const stateNamed = (...names: readonly string[]): Query =>
+  datasets.datasetStates
+    .filter(({ name }) => names.includes(name))
+    .map(({ query }) => query)
+    .reduce((all, query) => promql`${all} or on (dataset, layer) ${query}`);
 
 /** Of data sets that nobody has disabled. */
-const whileEnabled = (query: Query): Query => promql`${query} and on (dataset, layer) ${datasets.isEnabled}`;
+const whileEnabled = (query: Query): Query =>
+  promql`(${query}) and on (dataset, layer) ${datasets.isEnabled}`;
 
 export const datasetNumbers: readonly NumberSpec[] = [
   howMany({
     title: 'Stale or empty',
     description:
       'Data sets whose newest record is older than it may be, that have no record, or of which nothing has ever been known. Should be 0.',
-    wrong: whileEnabled(
-      promql`(${datasets.isStale} or on (dataset, layer) ${datasets.isMissing} or on (dataset, layer) ${datasets.isUnknown})`,
-    ),
+    wrong: whileEnabled(stateNamed('stale', 'empty', 'unknown')),
     of,
     state: 'stale',
     color: 'red',
@@ -64,7 +45,7 @@ export const datasetNumbers: readonly NumberSpec[] = [
   howMany({
     title: 'Wrong',
     description: 'Data sets with a suite whose score is below the objective. Should be 0.',
-    wrong: whileEnabled(low),
+    wrong: whileEnabled(stateNamed('wrong')),
     of,
     state: 'wrong',
     color: 'red',
@@ -72,7 +53,7 @@ export const datasetNumbers: readonly NumberSpec[] = [
   howMany({
     title: 'Incomplete',
     description: 'Data sets of which many records are missing. Should be 0.',
-    wrong: whileEnabled(datasets.isIncomplete),
+    wrong: whileEnabled(stateNamed('incomplete')),
     of,
     state: 'incomplete',
     color: 'red',
@@ -81,7 +62,7 @@ export const datasetNumbers: readonly NumberSpec[] = [
     title: 'Not checked',
     description:
       'Data sets with a suite that has not run when it should have, or that evaluated nothing. Should be 0.',
-    wrong: whileEnabled(promql`(${unchecked} or on (dataset, layer) ${broken})`),
+    wrong: whileEnabled(stateNamed('unchecked')),
     of,
     state: 'unchecked',
     color: 'yellow',

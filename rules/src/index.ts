@@ -141,6 +141,8 @@ export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } fr
 export { slo } from './engine/slo/index.ts';
 export * as anomalies from './mixins/anomalies/index.ts';
 export * as database from './mixins/database/index.ts';
+export * as datasets from './mixins/datasets/index.ts';
+export { type DatasetSloOptions, datasetSlo } from './mixins/datasets/slos.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';

@@ -1,2 +1,4 @@
+export * from './documents/index.ts';
 export * from './offload/index.ts';
+export * from './quality/index.ts';
 export * from './statistics/index.ts';

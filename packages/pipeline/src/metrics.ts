@@ -1,3 +1,6 @@
 /** Every metric of this package as data, for rules, dashboards and docs. */
+
+export * from './documents/metrics.ts';
 export * from './offload/metrics.ts';
+export * from './quality/metrics.ts';
 export * from './statistics/metrics.ts';

@@ -1,6 +1,7 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { anomalies } from './anomalies/index.ts';
 import { database } from './database/index.ts';
+import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
@@ -22,6 +23,7 @@ export const shipped: readonly Mixin[] = [
   service,
   database,
   anomalies,
+  datasets,
 ];
 
-export { anomalies, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export { anomalies, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -18,6 +18,13 @@ export {
   receiversFor,
 } from './engine/alertmanager/index.ts';
 export {
+  ANOMALY_METHODS,
+  type AnomalyMethod,
+  type AnomalyOptions,
+  type AnomalyRules,
+  anomalyRules,
+} from './engine/anomalies/index.ts';
+export {
   type AskedValues,
   type Catalog,
   type CatalogEntry,
@@ -139,6 +146,10 @@ export { type DagSloOptions, dagSlo } from './mixins/dags/slos.ts';
 export * as database from './mixins/database/index.ts';
 export * as errors from './mixins/errors/index.ts';
 export * as hosts from './mixins/hosts/index.ts';
+export * as anomalies from './mixins/anomalies/index.ts';
+export * as database from './mixins/database/index.ts';
+export * as datasets from './mixins/datasets/index.ts';
+export { type DatasetSloOptions, datasetSlo } from './mixins/datasets/slos.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';

@@ -3,6 +3,9 @@ import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
 import { errors } from './errors/index.ts';
 import { hosts } from './hosts/index.ts';
+import { anomalies } from './anomalies/index.ts';
+import { database } from './database/index.ts';
+import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
@@ -37,3 +40,8 @@ export {
   statsdMapping,
 } from './airflow/index.ts';
 export { dags, database, errors, hosts, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+  anomalies,
+  datasets,
+];
+
+export { anomalies, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

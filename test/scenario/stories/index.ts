@@ -1,12 +1,14 @@
 import type { AlertLabelsTold } from '../../mutation/rules/labels.ts';
 import type { AlertStories, Story } from '../story.ts';
 import { aliases } from './aliases.ts';
+import { anomalyStories } from './anomalies/index.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
 import { dagRecordingStories, dagStories } from './dags/index.ts';
 import { databaseStories } from './database.ts';
 import { hostStories } from './hosts/index.ts';
+import { datasetRecordingStories, datasetStories } from './datasets/index.ts';
 import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
@@ -47,6 +49,8 @@ export const alertStoryList: readonly AlertStories[] = [
   ...serviceStories,
   ...databaseStories,
   ...hostStories,
+  ...anomalyStories,
+  ...datasetStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -61,6 +65,7 @@ export const recordingStories: readonly Story[] = [
   ...pricingAliases,
   ...queueRecordingStories,
   ...dagRecordingStories,
+  ...datasetRecordingStories,
   ...intervals,
 ];
 
@@ -77,7 +82,9 @@ const COMPONENTS = {
   Sync: 'sync',
   Queue: 'queue',
   Dag: 'dag',
+  Anomaly: 'anomaly',
   Database: 'database',
+  Dataset: 'dataset',
   Http: 'http',
   Service: 'service',
   Host: 'host',

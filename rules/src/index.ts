@@ -141,15 +141,14 @@ export {
 } from './engine/render/index.ts';
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export { slo } from './engine/slo/index.ts';
+export * as anomalies from './mixins/anomalies/index.ts';
 export * as dags from './mixins/dags/index.ts';
 export { type DagSloOptions, dagSlo } from './mixins/dags/slos.ts';
 export * as database from './mixins/database/index.ts';
-export * as errors from './mixins/errors/index.ts';
-export * as hosts from './mixins/hosts/index.ts';
-export * as anomalies from './mixins/anomalies/index.ts';
-export * as database from './mixins/database/index.ts';
 export * as datasets from './mixins/datasets/index.ts';
 export { type DatasetSloOptions, datasetSlo } from './mixins/datasets/slos.ts';
+export * as errors from './mixins/errors/index.ts';
+export * as hosts from './mixins/hosts/index.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';

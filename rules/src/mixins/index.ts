@@ -1,11 +1,10 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { anomalies } from './anomalies/index.ts';
 import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
+import { datasets } from './datasets/index.ts';
 import { errors } from './errors/index.ts';
 import { hosts } from './hosts/index.ts';
-import { anomalies } from './anomalies/index.ts';
-import { database } from './database/index.ts';
-import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
@@ -29,6 +28,8 @@ export const shipped: readonly Mixin[] = [
   hosts,
   errors,
   dags,
+  anomalies,
+  datasets,
 ];
 
 export {
@@ -39,9 +40,19 @@ export {
   otelCollector,
   statsdMapping,
 } from './airflow/index.ts';
-export { dags, database, errors, hosts, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export {
   anomalies,
+  dags,
+  database,
   datasets,
-];
-
-export { anomalies, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+  errors,
+  hosts,
+  http,
+  jobs,
+  offload,
+  pricing,
+  queues,
+  service,
+  syncs,
+  telemetry,
+};

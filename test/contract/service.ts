@@ -17,7 +17,12 @@ import {
 } from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import {
+  dagRun,
+  declareDag,
+  declareDagScheduler,
   declareOffload,
+  declarePipeline,
+  pipelineRun,
   recordCycleComplete,
   recordOffloadFailure,
   recordOffloadSuccess,
@@ -58,6 +63,23 @@ const events = declareQueue({
   pages: false,
   depth: () => ({ ready: 3, deferred: 1, active: 1, waitingChildren: 0, dead: 0, oldestReady: new Date() }),
 });
+const report = declareDag({
+  id: 'report',
+  intervalSeconds: 3_600,
+  slaSeconds: 1,
+  owner: 'team-data',
+  pages: false,
+  tasks: { extract: { durationObjectiveSeconds: 60 }, load: { after: ['extract'], retries: 1 } },
+});
+const scheduler = declareDagScheduler({ name: 'main' });
+const stream = declarePipeline({
+  name: 'stream',
+  layers: ['silver'],
+  durationObjectiveSeconds: 60,
+  owner: 'team-data',
+  pages: false,
+  activeConsumers: () => 2,
+});
 console.log(telemetry.url);
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -65,6 +87,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await moveRows();
   await syncPrices();
   await workOffEvents();
+  await runDags();
   await answer();
   query();
   await startThread();
@@ -117,6 +140,20 @@ async function workOffEvents(): Promise<void> {
   events.deadLettered();
   events.redriven();
   void events.process(() => new Promise(() => {}));
+}
+
+/** A run that fails, one that succeeds, one that hangs in a task after another was bad. */
+async function runDags(): Promise<void> {
+  scheduler.beat();
+  const fails = () => {
+    throw new Error('locked');
+  };
+  const bad = () => dagRun(report, { extract: fails, load: () => {} }, { trigger: 'manual' });
+  await bad().catch(() => {});
+  await dagRun(report, { extract: () => {}, load: () => {} });
+  await bad().catch(() => {});
+  void dagRun(report, { extract: () => new Promise(() => {}), load: () => {} });
+  await pipelineRun(stream, (run) => run.records({ layer: 'silver', count: 3 }));
 }
 
 /** One request to an HTTP server of the host's own. */

@@ -85,6 +85,8 @@ const UNUSUAL = [
   'Time to the Deadline C',
   'Task Execution Time C',
   'Task Execution Time D',
+  // No task of the example is skipped.
+  'Task Outcomes E',
   'Task Outcomes F',
   'Runs under Way C',
   'Runs under Way D',

@@ -25,14 +25,16 @@ test('services are up, partly up or down, the worst first (000-P1)', async () =>
 });
 
 test('a machine shows what it has in use, and by what it is short (000-P2, TR-96)', async () => {
-  const [states = [], cpu = [], memory = [], disk = [], plotted = []] = await atTheEnd(
+  const [states = [], cpu = [], memory = [], disk = [], plotted = [], firing = []] = await atTheEnd(
     async (s) => {
       const host = machine(s, { busy: 3, memory: 0.95, diskLeft: 0.12 });
       await host.wait(minutes(20));
     },
     ...['A', 'B', 'C', 'D'].map((refId) => exprOf('Machines', refId)),
     exprOf('Disk Space'),
+    'ALERTS{alertname=~"HostMemory.*",alertstate="firing"}',
   );
+  expect(firing.map(({ labels }) => labels.alertname)).toEqual(['HostMemoryHigh']);
   expect(valuesBy(states, 'instance', 'state')).toEqual({ 'node:80 disk low': 2 });
   expect(valuesBy(cpu, 'instance')).toEqual({ 'node:80': expect.closeTo(0.75, 3) });
   expect(valuesBy(memory, 'instance')).toEqual({ 'node:80': expect.closeTo(0.95, 6) });

@@ -54,7 +54,7 @@ const EXPOSITION_READS_OF_OTEL = ['data.ts', 'precedence.ts'].map((file) => `${C
 const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'rules/src': [
     ['engine'],
-    ['mixins'],
+    ['mixins', 'backtest'],
     ['shipped.ts', 'render.ts'],
     ['slo.ts', 'thresholds.ts', 'generate.ts', 'doctor', 'config'],
     ['index.ts', 'cli'],
@@ -65,7 +65,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['model'],
     ['check'],
     ['scope', 'remembered'],
-    ['slo', 'alertmanager'],
+    ['slo', 'alertmanager', 'anomalies'],
     ['mixin'],
     ['render'],
     ['openslo'],

@@ -19,8 +19,10 @@ import { startTelemetry } from '@sightglass/core/setup';
 import {
   declareDataset,
   declareOffload,
+  declareStatistic,
   keepQualityChecks,
   recordCycleComplete,
+  recordDocuments,
   recordOffloadFailure,
   recordOffloadSuccess,
   trackLag,
@@ -73,6 +75,12 @@ const measurements = declareDataset({
   owner: 'team-air',
   pages: false,
 });
+const volume = declareStatistic({
+  name: 'trades',
+  kind: 'volume',
+  owner: 'team-data',
+  history: [9, 10, 11, 10, 9, 11, 10],
+});
 console.log(telemetry.url);
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -81,12 +89,21 @@ for await (const line of createInterface({ input: process.stdin })) {
   await syncPrices();
   await workOffEvents();
   checkData();
+  await judgeRuns();
   await answer();
   query();
   await startThread();
   limited();
   await meterOwn();
   console.log('worked');
+}
+
+/** A run among runs, and what another tool says of data. */
+async function judgeRuns(): Promise<void> {
+  volume.record(12);
+  await recordDocuments({
+    from: { definitionName: 'nightly', checks: [{ table: 'orders', outcome: 'pass' }, {}] },
+  });
 }
 
 async function moveRows(): Promise<void> {

@@ -190,4 +190,5 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['dataset', 'layer', 'suite'],
   },
   { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
+  { fires: ['ServiceDown'], heldBack: ['AnomalyRequests'], thing: ['job'] },
 ];

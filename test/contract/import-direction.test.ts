@@ -55,7 +55,7 @@ const EXPOSITION_READS_OF_OTEL = ['data.ts', 'precedence.ts'].map((file) => `${C
 const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'rules/src': [
     ['engine'],
-    ['mixins'],
+    ['mixins', 'backtest'],
     ['shipped.ts', 'render.ts'],
     ['slo.ts', 'thresholds.ts', 'generate.ts', 'doctor', 'config'],
     ['index.ts', 'cli'],
@@ -67,7 +67,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['check'],
     ['scope', 'remembered'],
     ['scheduled'],
-    ['slo', 'alertmanager'],
+    ['slo', 'alertmanager', 'anomalies'],
     ['mixin'],
     ['render'],
     ['openslo'],

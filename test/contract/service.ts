@@ -17,16 +17,17 @@ import {
 } from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import {
-  declareDataset,
-  declareOffload,
-  keepQualityChecks,
   dagRun,
   declareDag,
   declareDagScheduler,
+  declareDataset,
   declareOffload,
   declarePipeline,
+  declareStatistic,
+  keepQualityChecks,
   pipelineRun,
   recordCycleComplete,
+  recordDocuments,
   recordOffloadFailure,
   recordOffloadSuccess,
   trackLag,
@@ -78,6 +79,7 @@ const measurements = declareDataset({
   completenessObjectiveRatio: 0.9,
   owner: 'team-air',
   pages: false,
+});
 const report = declareDag({
   id: 'report',
   intervalSeconds: 3_600,
@@ -95,6 +97,12 @@ const stream = declarePipeline({
   pages: false,
   activeConsumers: () => 2,
 });
+const volume = declareStatistic({
+  name: 'trades',
+  kind: 'volume',
+  owner: 'team-data',
+  history: [9, 10, 11, 10, 9, 11, 10],
+});
 console.log(telemetry.url);
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -104,12 +112,21 @@ for await (const line of createInterface({ input: process.stdin })) {
   await workOffEvents();
   checkData();
   await runDags();
+  await judgeRuns();
   await answer();
   query();
   await startThread();
   limited();
   await meterOwn();
   console.log('worked');
+}
+
+/** A run among runs, and what another tool says of data. */
+async function judgeRuns(): Promise<void> {
+  volume.record(12);
+  await recordDocuments({
+    from: { definitionName: 'nightly', checks: [{ table: 'orders', outcome: 'pass' }, {}] },
+  });
 }
 
 async function moveRows(): Promise<void> {
@@ -167,6 +184,8 @@ function checkData(): void {
   measurements.schema({ pm25: 'real' });
   measurements.schema({ pm25: 'text' });
   measurements.retireSuite('silver_suite');
+}
+
 /** A run that fails, one that succeeds, one that hangs in a task after another was bad. */
 async function runDags(): Promise<void> {
   scheduler.beat();

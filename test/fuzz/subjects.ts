@@ -152,6 +152,37 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     ],
     declares: true,
   },
+  declareStatistic: {
+    valid: () => [
+      {
+        name: unused(''),
+        kind: 'volume',
+        method: 'robust',
+        sensitivity: 3,
+        direction: 'up',
+        window: 10,
+        leastRuns: 3,
+        spreadFloorRatio: 0.05,
+        leastSpread: 1,
+        history: { load: () => [1, 2, 3], save: quiet },
+        owner: 'team',
+      },
+    ],
+    declares: true,
+  },
+  recordStatistic: { valid: () => [{ statistic: 'fuzz_statistic', kind: 'volume', value: 5 }] },
+  retireStatistic: { valid: () => [unused(''), 'volume'] },
+  statisticsOf: { valid: () => [[1, 2, 3]] },
+  anomalyScore: { valid: () => [3, 2, 1, { ratio: 0.05, least: 0 }] },
+  recordDocuments: {
+    valid: () => [
+      {
+        from: { definitionName: 'nightly', checks: [{ table: 'orders', outcome: 'pass' }] },
+        dataset: (name: string) => ({ dataset: name, layer: 'gold' }),
+        maxBytes: 1_000,
+      },
+    ],
+  },
   declareDataset: {
     valid: () => [
       {

@@ -232,4 +232,5 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['dag_id'],
   },
   { fires: ['DagSlaMissed'], heldBack: ['DagMissedRun', 'DagSlaApproaching'], thing: ['dag_id'] },
+  { fires: ['ServiceDown'], heldBack: ['AnomalyRequests'], thing: ['job'] },
 ];

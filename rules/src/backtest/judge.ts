@@ -27,8 +27,6 @@ interface Judged {
   readonly expected: number | undefined;
   /** How far the hour lies from there. */
   readonly distance: number | undefined;
-  /** What was known of the hours before. */
-  readonly past: Statistics | undefined;
   /** Undefined where the hour is not judged. */
   readonly score: number | undefined;
 }
@@ -66,22 +64,28 @@ const METHODS: { readonly [method in AnomalyMethod]: Method } = {
   z(hours, at, _, options) {
     const past = pastOf((i) => hours[i], at, TRAINING);
     const expected = past?.mean;
-    return verdict(hours[at], expected, past?.standardDeviation, expected, past, options);
+    return verdict(hours[at], expected, past?.standardDeviation, expected, options);
   },
   robust(hours, at, before, options) {
     const past = pastOf((i) => hours[i], at, TRAINING);
     const expected = past?.median;
-    return verdict(hours[at], expected, usualDistance(before, at, TRAINING), expected, past, options);
+    return verdict(hours[at], expected, usualDistance(before, at, TRAINING), expected, options);
   },
   seasonal(hours, at, before, options) {
     const past = pastOf((i) => hours[i], at, WEEK);
-    const [hour, now, then] = [hours[at - WEEK], past?.median, before[at - WEEK]?.past?.median];
-    const isKnown = hour !== undefined && now !== undefined && then !== undefined;
-    const expected = isKnown ? hour + now - then : undefined;
+    const growth = pastOf((i) => differenceOf(hours, i), at, WEEK)?.median;
+    const lastWeek = hours[at - WEEK];
+    const expected = lastWeek === undefined || growth === undefined ? undefined : lastWeek + growth;
     const level = Math.max(Math.abs(expected ?? 0), Math.abs(past?.mean ?? 0));
-    return verdict(hours[at], expected, usualDistance(before, at, WEEK), level, past, options);
+    return verdict(hours[at], expected, usualDistance(before, at, WEEK), level, options);
   },
 };
+
+/** How much an hour is more than the same hour a week before. */
+function differenceOf(hours: Hours, at: number): number | undefined {
+  const [now, then] = [hours[at], hours[at - WEEK]];
+  return now === undefined || then === undefined ? undefined : now - then;
+}
 
 /** Of a window before an hour, where enough of it is known. */
 function pastOf(
@@ -108,13 +112,12 @@ function verdict(
   expected: number | undefined,
   spread: number | undefined,
   level: number | undefined,
-  past: Statistics | undefined,
   { counts = false, leastSpread = 0 }: JudgeOptions,
 ): Judged {
   if (hour === undefined || expected === undefined)
-    return { expected, distance: undefined, past, score: undefined };
+    return { expected, distance: undefined, score: undefined };
   const chance = counts ? Math.sqrt(Math.max(Math.abs(expected), 1)) : 0;
   const least = Math.max(FLOOR * Math.abs(level ?? 0), leastSpread, chance);
   const score = spread === undefined ? undefined : anomalyScore(hour, expected, spread, { ratio: 0, least });
-  return { expected, distance: Math.abs(hour - expected), past, score };
+  return { expected, distance: Math.abs(hour - expected), score };
 }

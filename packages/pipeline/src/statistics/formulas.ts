@@ -53,17 +53,22 @@ export const SPREAD_FLOOR_RATIO = 0.05;
 /**
  * How many spreads a number lies above what is expected, or with a minus below it: `(value - expected) / max(spread, floor)`. Undefined where the spread is 0: a series that was
  * always 0 says nothing of how much would be unusual. For a z-score `expected` is the mean and `spread` the standard deviation (elementary: sensitivity 3, 7 runs at least); for
- * a robust one the median and MAD times 1.4826.
+ * a robust one the median and MAD times 1.4826. Never throws.
  */
 export function anomalyScore(
   value: number,
   expected: number,
   spread: number,
-  { ratio, least }: Floor,
+  floor: Floor,
 ): number | undefined {
-  const divisor = Math.max(spread, ratio * Math.abs(expected), least);
-  const score = (value - expected) / divisor;
-  return divisor > 0 && Number.isFinite(score) ? score : undefined;
+  try {
+    const { ratio, least } = floor;
+    const divisor = Math.max(spread, ratio * Math.abs(expected), least);
+    const score = (value - expected) / divisor;
+    return divisor > 0 && Number.isFinite(score) ? score : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const finite = (values: readonly number[]): number[] => {

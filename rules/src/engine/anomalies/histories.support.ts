@@ -190,10 +190,20 @@ export const histories: readonly History[] = [
     verdicts: { z: 'found, and more', robust: 'not judged', seasonal: 'found' },
   },
   {
+    name: 'by day only',
+    about: '400 by day, 0 at night, and nothing for two hours of a day',
+    ...during(
+      [MONDAY + 38, MONDAY + 40],
+      (h) => (hourOfDay(h) < 12 ? 0 : 400),
+      () => 0,
+    ),
+    verdicts: { z: 'missed', robust: 'missed', seasonal: 'found' },
+  },
+  {
     name: 'holiday',
     about: 'in a weekly cycle, a Tuesday like a Sunday',
     ...during([MONDAY + 24, MONDAY + 48], weekly, (h) => daily(h) / 4),
-    verdicts: { z: 'missed', robust: 'missed', seasonal: 'found, and more' },
+    verdicts: { z: 'missed', robust: 'missed', seasonal: 'found' },
   },
   {
     name: 'week after a holiday',

@@ -16,8 +16,8 @@ import { anomalyHistory, anomalySensitivity, anomalySpreadFloor } from './thresh
  * - `z`: mean and standard deviation of two weeks (GitLab, "How to use Prometheus for anomaly detection", 2019: `z = (x - avg_1w) / stddev_1w`, for what varies normally; elementary's
  *   test of volume anomalies: 14 days). Corrected as that needs: the hour itself excluded, a minimum of history, a floor under the spread.
  * - `robust`: their median, and the median of how far hours lay from it (MAD; Grafana's promql-anomaly-detection, "robust" strategy). What was odd once or twice is not learned.
- * - `seasonal`: the same hour a week ago, moved by how much the last week differs from the week before it (GitLab's seasonal prediction; for one hour instead of four, so that what
- *   happens at a fixed hour is expected then, and by medians instead of means, so that an odd hour or day is not taken for growth). The spread is how far such predictions were off during the last week (median).
+ * - `seasonal`: the same hour a week ago, and by how much hours of the last week were more than the same hours of the week before (GitLab's seasonal prediction; for one hour instead of
+ *   four, so that what happens at a fixed hour is expected then, and growth as the median of such differences instead of one of means, so that an odd hour or day is not taken for it). The spread is how far such predictions were off during the last week (median).
  */
 export const ANOMALY_METHODS = ['z', 'robust', 'seasonal'] as const;
 export type AnomalyMethod = (typeof ANOMALY_METHODS)[number];
@@ -142,11 +142,10 @@ export function anomalyRules(options: AnomalyOptions): AnomalyRules {
 
   const deviation = series('z_deviation');
   const weekMean = recording('mean_7d', past(mean, hour, WEEK));
-  const weekMedian = recording('median_7d', past(median, hour, WEEK));
-  const weeksAgo = (count: number): Query => {
-    const ago = days(7 * count);
-    return promql`${hour} offset ${ago} + ${on} (${weekMedian} - ${on} ${weekMedian} offset ${ago})`;
-  };
+  const difference = kept(recording('week_difference', promql`${hour} - ${on} ${hour} offset ${WEEK}`));
+  const growth = recording('growth_7d', past(median, difference, WEEK));
+  const weeksAgo = (count: number): Query =>
+    promql`${hour} offset ${days(7 * count)} + ${on} ${count === 1 ? growth : promql`${count} * ${growth}`}`;
   const predictions = Array.from({ length: weeks }, (_, i) => weeksAgo(i + 1));
   const [first, ...others] = predictions as [Query, ...Query[]];
   const prediction =
@@ -168,7 +167,7 @@ export function anomalyRules(options: AnomalyOptions): AnomalyRules {
       scored('z'),
     ],
     robust: byDistance('robust', past(median, hour, TRAINING), TRAINING, expected('robust')),
-    seasonal: [weekMean, weekMedian, ...byDistance('seasonal', prediction, WEEK, largest)],
+    seasonal: [weekMean, difference, growth, ...byDistance('seasonal', prediction, WEEK, largest)],
   };
   return {
     recordings: [

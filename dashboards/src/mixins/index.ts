@@ -1,4 +1,5 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
+import { dagsMixin } from './dags/index.ts';
 import { datasetsMixin } from './datasets/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
@@ -15,6 +16,7 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   jobsMixin,
   syncsMixin,
   queuesMixin,
+  dagsMixin,
   httpMixin,
   serviceMixin,
   sloMixin,

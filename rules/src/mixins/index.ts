@@ -1,4 +1,5 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
 import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
@@ -22,6 +23,7 @@ export const shipped: readonly Mixin[] = [
   service,
   database,
   datasets,
+  dags,
 ];
 
-export { database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export { dags, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

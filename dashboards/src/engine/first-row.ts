@@ -34,8 +34,8 @@ export const panelsOf = ({ numbers = [], panels }: DashboardSpec): readonly Pane
 ];
 
 /** The selector of a dashboard's alerts while they fire; undefined where it has none. The heartbeat, which always fires, is left out. */
-export function firingOf({ labels, also = [] }: FiringSpec, alerts: readonly Alert[]) {
-  const names = [...alerts, ...also].filter(({ severity }) => severity !== 'none').map(({ alert }) => alert);
+export function firingOf({ labels }: FiringSpec, alerts: readonly Alert[]) {
+  const names = alerts.filter(({ severity }) => severity !== 'none').map(({ alert }) => alert);
   return names.length === 0
     ? undefined
     : where({ ...ALERTS, labels }, { alertname: names, alertstate: 'firing' });
@@ -61,7 +61,7 @@ export function firingTable(
   const selected = firingOf(firing, alerts);
   if (selected === undefined) return undefined;
   const about = aboutOf(firing);
-  const runbooks = [...alerts, ...(firing.also ?? [])].flatMap((alert) => {
+  const runbooks = alerts.flatMap((alert) => {
     const url = runbookUrl(alert, runbookBaseUrl);
     // The file and the section, which is what the column shows; the rest of the address is the same for all.
     return url === undefined ? [] : [{ alert: alert.alert, url, text: url.slice(url.lastIndexOf('/') + 1) }];

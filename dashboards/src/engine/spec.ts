@@ -1,4 +1,4 @@
-import type { Alert, Part, Query, Threshold } from '@sightglass/rules';
+import type { Part, Query, Threshold } from '@sightglass/rules';
 import type { State } from './states.ts';
 import type { Color, Unit } from './style.ts';
 
@@ -97,8 +97,8 @@ export interface FiringSpec {
   readonly labels: readonly string[];
   /** Labels that some of them carry, which are told too. Default: none. */
   readonly others?: readonly string[];
-  /** Alerts that are listed though they name panels of other dashboards. Default: none. */
-  readonly also?: readonly Alert[];
+  /** The uids of other dashboards whose alerts are listed and marked here too, for one that is an overview of theirs. Default: none. */
+  readonly of?: readonly string[];
 }
 
 /** A dashboard as data. */

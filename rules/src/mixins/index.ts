@@ -56,3 +56,9 @@ export {
   syncs,
   telemetry,
 };
+
+  datasets,
+  dags,
+];
+
+export { dags, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -64,8 +64,8 @@ export const recordingStories: readonly Story[] = [
   ...syncsKnown,
   ...pricingAliases,
   ...queueRecordingStories,
-  ...dagRecordingStories,
   ...datasetRecordingStories,
+  ...dagRecordingStories,
   ...intervals,
 ];
 

@@ -1,13 +1,9 @@
 import { processStart } from '@sightglass/rules';
 import type { DashboardMixin } from '../../engine/mixin.ts';
 import type { DashboardSpec } from '../../engine/spec.ts';
-import { alertNamed } from '../alerts.ts';
 import { byService, byType, errorNumbers, recent, shareByService, trend } from './panels.ts';
 
 /** Reference system 000's Error Tracking: what fails, how often, and whether more than before. */
-const failing = ['HttpErrorRatioCritical', 'HttpErrorRatioHigh', 'HttpDependencyFailing', 'DatabaseDown'].map(
-  alertNamed,
-);
 
 const errorsDashboard: DashboardSpec = {
   uid: 'sightglass-errors',
@@ -19,7 +15,16 @@ const errorsDashboard: DashboardSpec = {
   from: 'now-24h',
   variables: [{ label: 'job', title: 'Job', of: processStart }],
   annotations: [],
-  firing: { labels: ['job'], others: ['http_route', 'db_system_name'], also: failing },
+  firing: {
+    labels: ['job'],
+    of: [
+      'sightglass-api',
+      'sightglass-scheduler',
+      'sightglass-queues',
+      'sightglass-offload',
+      'sightglass-pipelines',
+    ],
+  },
   numbers: errorNumbers,
   panels: [byService, shareByService, byType, recent, trend],
   related: ['sightglass-api', 'sightglass-scheduler', 'sightglass-queues', 'sightglass-telemetry'],

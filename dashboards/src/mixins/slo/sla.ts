@@ -2,7 +2,6 @@ import { dags, promql, raw } from '@sightglass/rules';
 import type { DashboardSpec, PanelSpec } from '../../engine/spec.ts';
 import { worstOf } from '../../engine/states.ts';
 import { unit } from '../../engine/style.ts';
-import { alertsOf } from '../alerts.ts';
 import { sloNumbers } from './panels/budgets.ts';
 import { BY, LEGEND, series } from './panels/series.ts';
 
@@ -108,7 +107,7 @@ export const slaDashboard: DashboardSpec = {
   from: 'now-7d',
   variables: [{ label: 'slo', title: 'SLO', of: series.objective }],
   annotations: [],
-  firing: { labels: [], others: series.remaining.labels, also: alertsOf('slo.yml') },
+  firing: { labels: [], others: series.remaining.labels, of: ['sightglass-slo'] },
   numbers: sloNumbers,
   panels: [compliance, violations, trend, badNow, recovery],
   related: ['sightglass-slo', 'sightglass-errors', 'sightglass-telemetry'],

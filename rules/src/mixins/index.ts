@@ -56,9 +56,3 @@ export {
   syncs,
   telemetry,
 };
-
-  datasets,
-  dags,
-];
-
-export { dags, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

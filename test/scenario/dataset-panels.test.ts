@@ -165,3 +165,14 @@ test('completeness, volume, values and schema have what was measured last', () =
   expect(of('outside', 'dataset', 'column')).toEqual({ 'outside pm25': 7 });
   expect(of('schema')).toEqual({ changed: 2 });
 });
+
+test('a data set of which many records are missing is told of (000-A15)', async () => {
+  const [firing = []] = await atTheEnd(async (s) => {
+    const { pipeline } = await s.start();
+    pipeline
+      .declareDataset({ name: 'incomplete', layer: 'gold' })
+      .complete({ expected: 100, found: 80, gaps: 3 });
+    await s.wait(minutes(7));
+  }, 'ALERTS{alertname="DatasetIncomplete",alertstate="firing"}');
+  expect(valuesBy(firing, 'dataset')).toEqual({ incomplete: 1 });
+});

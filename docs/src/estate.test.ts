@@ -50,6 +50,6 @@ test('the page of names is committed as it is generated, and has those of each s
 test('what is said of moving over is there: options of the command, and the verdicts of doctor', () => {
   const page = pageOf('moving-over');
   const usage = readFileSync(new URL('../../rules/src/cli/usage.ts', import.meta.url), 'utf8');
-  for (const [option] of page.matchAll(/--[a-z-]+/g)) expect(usage).toContain(option);
+  for (const [option] of page.matchAll(/--[a-z][a-z-]*/g)) expect(usage).toContain(option);
   for (const verdict of ['works', 'waits', 'unused', 'blind']) expect(page).toContain(`\`${verdict}\``);
 });

@@ -13,7 +13,7 @@ const NAMED = /^\| (\d{3}-[MRAGP]\d+) \| (.*?) \| (.*) \| [^|]* \|$/;
 export const namesOf = (page: string): readonly (readonly [id: string, there: string, here: string])[] =>
   page.split('\n').flatMap((line) => {
     const found = NAMED.exec(line);
-    return found === null ? [] : [[found[1]!, found[2]!, found[3]!] as const];
+    return found === null ? [] : [[found[1]!, found[2]!, found[3]!.replaceAll('](../', '](')] as const];
   });
 
 export function referenceNamesPage(): string {

@@ -83,7 +83,7 @@ const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 function subjectOf(id: string, row: string): string | undefined {
   const cells = row.split('|').map((cell) => cell.trim());
   if (/^004-[AP]\d+$/.test(id)) return cells[2];
-  if (/^00[023]-A\d+$/.test(id)) return /^\w+/.exec(cells[3]!)![0];
+  if (/^00[023]-A\d+$/.test(id)) return /^`?(\w+)/.exec(cells[3]!)![1];
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { alertsPage } from './alerts-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { referenceNamesPage } from './reference-names.ts';
 import { routingPage } from './routing-page.ts';
 import { slosPage } from './slos-page.ts';
 
@@ -16,3 +17,5 @@ const pages = {
 for (const [file, page] of Object.entries(pages)) {
   writeFileSync(new URL(`../reference/${file}`, import.meta.url), NOTE + page);
 }
+
+writeFileSync(new URL('../reference-names.md', import.meta.url), NOTE + referenceNamesPage());

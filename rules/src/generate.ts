@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Preset } from './engine/mixin/preset.ts';
+import { otelCollector, statsdMapping } from './mixins/airflow/index.ts';
 import { renderAlertmanagerFiles, renderOpenSlo, renderRules } from './render.ts';
 import { presets } from './shipped.ts';
 
@@ -10,6 +11,9 @@ export const generatedFiles = (): { readonly [path: string]: string } => ({
     presets.map((preset) => [`prometheus/presets/${preset.name}.yml`, presetYaml(preset)]),
   ),
   ...Object.fromEntries(renderAlertmanagerFiles().map(({ file, text }) => [`alertmanager/${file}`, text])),
+  'airflow/statsd-legacy.yml': statsdMapping('legacy'),
+  'airflow/statsd-tagged.yml': statsdMapping('tagged'),
+  'airflow/otel-collector.yml': otelCollector(),
   ...Object.fromEntries(renderOpenSlo().map(({ file, yaml }) => [`openslo/${file}`, yaml])),
 });
 

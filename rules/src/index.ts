@@ -18,6 +18,13 @@ export {
   receiversFor,
 } from './engine/alertmanager/index.ts';
 export {
+  ANOMALY_METHODS,
+  type AnomalyMethod,
+  type AnomalyOptions,
+  type AnomalyRules,
+  anomalyRules,
+} from './engine/anomalies/index.ts';
+export {
   type AskedValues,
   type Catalog,
   type CatalogEntry,
@@ -43,6 +50,7 @@ export {
   incidentsOf,
   inhibitionsOf,
   metricsOf,
+  outsideMetricsOf,
   presetsOf,
   type RuleFileOptions,
   recordingsOf,
@@ -61,6 +69,7 @@ export {
   type MixinOptions,
   type Owners,
 } from './engine/mixin/mixin.ts';
+export { type OutsideMetric, type OutsideOptions, outside } from './engine/mixin/outside.ts';
 export type { ChosenPresets, Preset } from './engine/mixin/preset.ts';
 export { alert, type OwnAlertOptions } from './engine/model/alert.ts';
 export * from './engine/model/external.ts';
@@ -132,7 +141,14 @@ export {
 } from './engine/render/index.ts';
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export { slo } from './engine/slo/index.ts';
+export * as anomalies from './mixins/anomalies/index.ts';
+export * as dags from './mixins/dags/index.ts';
+export { type DagSloOptions, dagSlo } from './mixins/dags/slos.ts';
 export * as database from './mixins/database/index.ts';
+export * as datasets from './mixins/datasets/index.ts';
+export { type DatasetSloOptions, datasetSlo } from './mixins/datasets/slos.ts';
+export * as errors from './mixins/errors/index.ts';
+export * as hosts from './mixins/hosts/index.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';

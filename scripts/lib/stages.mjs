@@ -10,6 +10,7 @@ const generated = [
   'rules/prometheus',
   'rules/alertmanager',
   'rules/openslo',
+  'rules/airflow',
   'dashboards/grafana',
   'docs',
   'examples/stack/prometheus/rules',

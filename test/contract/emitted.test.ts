@@ -5,9 +5,11 @@ import {
   checkQuery,
   DEFAULT_SCOPE,
   externalMetrics,
+  outsideMetricsOf,
   problemText,
   recordings,
 } from '@sightglass/rules';
+import { shipped } from '@sightglass/rules/mixins';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ParsedFamily } from '../../packages/core/src/exposition/parse-strictly.support.ts';
 import { dashboardQueries, ruleQueries, runbookQueries, type ShippedQuery } from './artefacts.ts';
@@ -51,7 +53,8 @@ function catalogFrom(families: readonly ParsedFamily[]): Catalog {
   });
   // The scope labels are those of the target: no scrape has them.
   return catalogOf({
-    declared,
+    // What exporters say is held against the exporters themselves.
+    declared: [...declared, ...outsideMetricsOf(shipped)],
     recorded: recordings,
     external: externalMetrics,
     commonLabels: DEFAULT_SCOPE,

@@ -22,6 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   otel: ['base', 'store', 'catalog', 'handover'],
   run: ['base', 'store', 'catalog'],
   lifecycle: ['store'],
+  schedule: ['base', 'store'],
   logging: ['base', 'store', 'catalog'],
   exposition: ['base', 'store', 'catalog', 'otel'],
   health: ['base', 'store', 'catalog', 'logging'],
@@ -43,7 +44,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // The entries that every host and every domain load: no HTTP server, no SDK.
   'index.ts': ['base', 'store', 'catalog', 'otel', 'lifecycle', 'logging', 'health'],
-  'authors.ts': ['base', 'store', 'catalog', 'lifecycle', 'logging', 'run'],
+  'authors.ts': ['base', 'store', 'catalog', 'lifecycle', 'logging', 'run', 'schedule'],
   'metrics.ts': ['store', 'catalog', 'health', 'service'],
 };
 
@@ -54,7 +55,7 @@ const EXPOSITION_READS_OF_OTEL = ['data.ts', 'precedence.ts'].map((file) => `${C
 const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'rules/src': [
     ['engine'],
-    ['mixins'],
+    ['mixins', 'backtest'],
     ['shipped.ts', 'render.ts'],
     ['slo.ts', 'thresholds.ts', 'generate.ts', 'doctor', 'config'],
     ['index.ts', 'cli'],
@@ -65,7 +66,8 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['model'],
     ['check'],
     ['scope', 'remembered'],
-    ['slo', 'alertmanager'],
+    ['scheduled'],
+    ['slo', 'alertmanager', 'anomalies'],
     ['mixin'],
     ['render'],
     ['openslo'],

@@ -17,8 +17,17 @@ import {
 } from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import {
+  dagRun,
+  declareDag,
+  declareDagScheduler,
+  declareDataset,
   declareOffload,
+  declarePipeline,
+  declareStatistic,
+  keepQualityChecks,
+  pipelineRun,
   recordCycleComplete,
+  recordDocuments,
   recordOffloadFailure,
   recordOffloadSuccess,
   trackLag,
@@ -58,6 +67,42 @@ const events = declareQueue({
   pages: false,
   depth: () => ({ ready: 3, deferred: 1, active: 1, waitingChildren: 0, dead: 0, oldestReady: new Date() }),
 });
+const measurements = declareDataset({
+  name: 'measurements',
+  layer: 'gold',
+  freshnessObjectiveSeconds: 7_200,
+  updateIntervalSeconds: 600,
+  newest: () => new Date(),
+  suites: ['gold_suite'],
+  volume: { min: 1, max: 10 },
+  values: { pm25: { min: 0, max: 500 } },
+  completenessObjectiveRatio: 0.9,
+  owner: 'team-air',
+  pages: false,
+});
+const report = declareDag({
+  id: 'report',
+  intervalSeconds: 3_600,
+  slaSeconds: 1,
+  owner: 'team-data',
+  pages: false,
+  tasks: { extract: { durationObjectiveSeconds: 60 }, load: { after: ['extract'], retries: 1 } },
+});
+const scheduler = declareDagScheduler({ name: 'main' });
+const stream = declarePipeline({
+  name: 'stream',
+  layers: ['silver'],
+  durationObjectiveSeconds: 60,
+  owner: 'team-data',
+  pages: false,
+  activeConsumers: () => 2,
+});
+const volume = declareStatistic({
+  name: 'trades',
+  kind: 'volume',
+  owner: 'team-data',
+  history: [9, 10, 11, 10, 9, 11, 10],
+});
 console.log(telemetry.url);
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -65,12 +110,23 @@ for await (const line of createInterface({ input: process.stdin })) {
   await moveRows();
   await syncPrices();
   await workOffEvents();
+  checkData();
+  await runDags();
+  await judgeRuns();
   await answer();
   query();
   await startThread();
   limited();
   await meterOwn();
   console.log('worked');
+}
+
+/** A run among runs, and what another tool says of data. */
+async function judgeRuns(): Promise<void> {
+  volume.record(12);
+  await recordDocuments({
+    from: { definitionName: 'nightly', checks: [{ table: 'orders', outcome: 'pass' }, {}] },
+  });
 }
 
 async function moveRows(): Promise<void> {
@@ -117,6 +173,31 @@ async function workOffEvents(): Promise<void> {
   events.deadLettered();
   events.redriven();
   void events.process(() => new Promise(() => {}));
+}
+
+function checkData(): void {
+  keepQualityChecks({ pool: { query: async () => {} } });
+  measurements.checked({ suite: 'gold_suite', evaluated: 4, failures: [{ expectation: 'not null' }] });
+  measurements.complete({ expected: 10, found: 9, gaps: 1 });
+  measurements.loaded({ rows: 5, lateRows: 1 });
+  measurements.values({ column: 'pm25', min: 1, max: 501 });
+  measurements.schema({ pm25: 'real' });
+  measurements.schema({ pm25: 'text' });
+  measurements.retireSuite('silver_suite');
+}
+
+/** A run that fails, one that succeeds, one that hangs in a task after another was bad. */
+async function runDags(): Promise<void> {
+  scheduler.beat();
+  const fails = () => {
+    throw new Error('locked');
+  };
+  const bad = () => dagRun(report, { extract: fails, load: () => {} }, { trigger: 'manual' });
+  await bad().catch(() => {});
+  await dagRun(report, { extract: () => {}, load: () => {} });
+  await bad().catch(() => {});
+  void dagRun(report, { extract: () => new Promise(() => {}), load: () => {} });
+  await pipelineRun(stream, (run) => run.records({ layer: 'silver', count: 3 }));
 }
 
 /** One request to an HTTP server of the host's own. */

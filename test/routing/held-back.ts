@@ -18,6 +18,9 @@ const PROMISES = [
   'SloJobFreshnessBurnsSlowly',
   'SloJobSuccessBroken',
 ];
+/** What a DAG that does not run, or not well, brings about. */
+const DAG_STALE = ['DagMissedRun', 'DagStale', 'DagNeverSucceeded'];
+const DAG_IN_TIME = ['DagSlaMissed', 'DagSlaApproaching'];
 const LAGGING = ['IcebergOffloadLagCritical', 'IcebergOffloadLagElevated', 'IcebergOffloadWatermarkStale'];
 
 export const heldBack: readonly HeldBack[] = [
@@ -150,5 +153,84 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['queue'],
   },
   { fires: ['QueueDepthCritical'], heldBack: ['QueueItemsTooOld', 'QueueDepthHigh'], thing: ['queue'] },
+  {
+    fires: ['DatasetEmpty'],
+    heldBack: [
+      'DatasetIncomplete',
+      'DatasetCompletenessLow',
+      'DatasetQualityLow',
+      'DatasetQualityReduced',
+      'DatasetZeroRows',
+      'DatasetVolumeOutOfRange',
+    ],
+    thing: ['dataset', 'layer'],
+  },
+  {
+    fires: ['DatasetStale'],
+    heldBack: [
+      'DatasetLate',
+      'DatasetUnreadable',
+      'DatasetIncomplete',
+      'DatasetCompletenessLow',
+      'DatasetZeroRows',
+    ],
+    thing: ['dataset', 'layer'],
+  },
+  {
+    fires: ['DatasetNeverLoaded'],
+    heldBack: ['DatasetUnreadable', 'DatasetCheckMissing'],
+    thing: ['dataset', 'layer'],
+  },
+  { fires: ['DatasetIncomplete'], heldBack: ['DatasetCompletenessLow'], thing: ['dataset', 'layer'] },
+  {
+    fires: ['DatasetQualityLow'],
+    heldBack: ['DatasetQualityReduced', 'DatasetExpectationsWarned'],
+    thing: ['dataset', 'layer', 'suite'],
+  },
+  {
+    fires: ['DatasetCheckMissing'],
+    heldBack: ['DatasetCheckBroken'],
+    thing: ['dataset', 'layer', 'suite'],
+  },
   { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
+  { fires: ['ServiceDown'], heldBack: ['HostEveryTargetDown', 'HostTargetDown'], thing: ['job'] },
+  { fires: ['HostEveryTargetDown'], heldBack: ['HostTargetDown', 'JobGone'], thing: ['job'] },
+  {
+    fires: ['HostMemoryExhausted'],
+    heldBack: ['HostMemoryHigh', 'HostOutOfMemory'],
+    thing: ['job', 'instance'],
+  },
+  {
+    fires: ['HostDiskNearlyFull'],
+    heldBack: ['HostDiskSpaceLow', 'HostDiskWillFill'],
+    thing: ['job', 'instance', 'mountpoint'],
+  },
+  { fires: ['HostDiskSpaceLow'], heldBack: ['HostDiskWillFill'], thing: ['job', 'instance', 'mountpoint'] },
+  {
+    fires: ['HostContainerOutOfMemory'],
+    heldBack: ['HostContainerMemoryNearLimit'],
+    thing: ['job', 'instance', 'pod', 'container'],
+  },
+  {
+    fires: ['DagGone'],
+    heldBack: [
+      'DagStopped',
+      'DagFailed',
+      'DagStuck',
+      'DagTaskFailed',
+      'DagLate',
+      ...DAG_IN_TIME,
+      ...DAG_STALE,
+    ],
+    thing: ['dag_id'],
+  },
+  { fires: ['DagStopped'], heldBack: [...DAG_IN_TIME, ...DAG_STALE], thing: ['dag_id'] },
+  { fires: ['DagStuck'], heldBack: ['DagOverlapping', ...DAG_IN_TIME, ...DAG_STALE], thing: ['dag_id'] },
+  {
+    fires: ['DagFailed'],
+    heldBack: ['DagTaskFailed', 'DagStale', 'DagNeverSucceeded', ...DAG_IN_TIME],
+    thing: ['dag_id'],
+  },
+  { fires: ['DagSlaMissed'], heldBack: ['DagMissedRun', 'DagSlaApproaching'], thing: ['dag_id'] },
+  { fires: ['ServiceDown'], heldBack: ['AnomalyRequests'], thing: ['job'] },
 ];

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type SmtpSink, startSmtpSink } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../rules/src/cli/run.ts';
 import { collect, type Figures, type Report } from '../../rules/src/engine/slo/report/figures.ts';
@@ -164,6 +165,27 @@ describe('the figures of a month', () => {
   });
 });
 
+describe('violations', () => {
+  test('are the times in which more was bad than is promised, each until it was well again', async () => {
+    const report = await reported('month');
+    const times = (slo: string) =>
+      figuresOf(report, slo).violations.map(({ start, end }) => (end! - start) / STEP);
+    // Slices that are bad one after the other, and the step in which the next good one is seen.
+    expect(times('job-availability')).toEqual([TOO_OLD + 1]);
+    expect(times('job-freshness')).toEqual([TOO_OLD + 1, FAILED_TOO_OLD + 1]);
+    expect(figuresOf(report, 'job-success').violations).toHaveLength(1);
+    expect(figuresOf(report, 'admin-availability').violations.length).toBeGreaterThan(0);
+    expect(figuresOf(await reported('day'), 'job-success').violations).toEqual([]);
+  });
+
+  test('are told in both formats, with the time to recovery', async () => {
+    const report = await reported('month');
+    const text = 'recovered in 10 h on average';
+    expect(markdownReport(report)).toContain(text);
+    expect(htmlReport(report)).toContain(text);
+  });
+});
+
 describe('what is reported is what Prometheus says', () => {
   const asked = async (query: string, time = END): Promise<number> => {
     const parameters = new URLSearchParams({ query, time: String(time) });
@@ -201,7 +223,7 @@ describe('sightglass slo-report', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('# Monthly SLO report\n\nFrom 2026-01-02 00:00 UTC to 2026-02-01 00:00 UTC.');
     expect(out).toContain(
-      '| Job success | job_name pricing-sync | 95 % | 99.153 % | 118 runs | 1 | 28.571 % | 2, focus on reliability |',
+      '| Job success | job_name pricing-sync | 95 % | 99.153 % | 118 runs | 1 | 28.571 % | 2, focus on reliability | 1, recovered in',
     );
     expect(out).toContain('| Job reliability | job_name pricing-sync |');
     expect(out).toContain('- Worst days: 2026-01-30: 1 of 4 runs (75 % good).');
@@ -217,6 +239,73 @@ describe('sightglass slo-report', () => {
     expect(page).toContain('<td>28.571 %</td>');
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  describe('by mail', () => {
+    const [user, password] = ['reports', 'a p@ss:word'];
+    let sink: SmtpSink;
+    beforeAll(async () => {
+      sink = await startSmtpSink(user, password);
+      writeFileSync(join(folder, 'smtp-password'), `${password}\n`);
+    });
+    afterAll(() => sink?.stop());
+    const week = () => ['slo-report', '--prometheus', server.url, '--at', String(END), '--period', 'week'];
+
+    test('is sent as text and as HTML to everybody who is named (000-B4)', async () => {
+      const { code, out, err } = await typed(
+        ...week(),
+        ...['--mail-to', 'team@example.org,boss@example.org', '--mail-to', 'sre@example.org'],
+        ...['--mail-from', 'reports@example.org', '--smtp', `smtp://${user}@${sink.address}`],
+        ...['--smtp-password-file', 'smtp-password'],
+      );
+      expect({ code, out, err }).toEqual({
+        code: 0,
+        out: 'sent to team@example.org, boss@example.org, sre@example.org\n',
+        err: '',
+      });
+      const mail = sink.received.at(-1)!;
+      expect(mail).toMatchObject({
+        from: 'reports@example.org',
+        to: ['team@example.org', 'boss@example.org', 'sre@example.org'],
+        subject: expect.stringMatching(/^Weekly SLO report, 2026-02-01: 2 of 5 broken$/),
+      });
+      expect(mail.text.trim()).toBe((await typed(...week())).out.trim());
+      expect(mail.html).toContain('<h1>Weekly SLO report</h1>');
+      expect(mail.html).not.toMatch(/<script|<link|<img/);
+    });
+
+    test('is written too where a file is named', async () => {
+      const { code, out } = await typed(
+        ...[...week(), '--mail-to', 'team@example.org', '--smtp', `smtp://${user}@${sink.address}`],
+        ...['--smtp-password-file', 'smtp-password', '--out', 'week.md'],
+      );
+      expect({ code, out }).toEqual({ code: 0, out: 'sent to team@example.org\nweek.md\n' });
+    });
+
+    test('that the server does not take is said, without the password', async () => {
+      writeFileSync(join(folder, 'wrong-password'), 'wrong');
+      const { code, err } = await typed(
+        ...[...week(), '--mail-to', 'team@example.org', '--smtp', `smtp://${user}@${sink.address}`],
+        ...['--smtp-password-file', 'wrong-password'],
+      );
+      expect(code).toBe(1);
+      expect(err).toContain(`${sink.address} does not take the mail: `);
+      expect(err).not.toContain('wrong-password');
+    });
+
+    test.each([
+      [['--mail-to', 'a@example.org'], 'go together'],
+      [['--smtp', 'smtp://localhost'], 'go together'],
+      [['--mail-to', 'nobody', '--smtp', 'smtp://localhost'], '"nobody" is no address'],
+      [['--mail-to', 'a@example.org', '--smtp', 'localhost:25'], '--smtp must be a mail server'],
+      [['--mail-to', 'a@example.org', '--smtp', 'smtp://u:secret@localhost'], 'must not have a password'],
+      [['--mail-to', 'a@example.org', '--smtp', 'smtp://u@localhost'], 'names a user, and no password'],
+    ])('refuses %j', async (args, message) => {
+      const { code, err } = await typed(...week(), ...args);
+      expect(code).toBe(2);
+      expect(err).toContain(message);
+      expect(err).not.toContain('secret@');
+    });
   });
 
   test('says that there is nothing where no SLO had an event, and looks at the selected part only', async () => {

@@ -14,7 +14,13 @@ import { dashboardLink } from './links.ts';
 import type { DashboardJson } from './model.ts';
 import { panel } from './panel.ts';
 import type { DashboardSpec } from './spec.ts';
-import { computedVariable, datasourceVariable, labelVariable, scopeVariables } from './variables.ts';
+import {
+  computedVariable,
+  databaseVariable,
+  datasourceVariable,
+  labelVariable,
+  scopeVariables,
+} from './variables.ts';
 
 /** The time ranges that are offered: from what happens now to a week, which is as long as the rules remember what is gone. */
 const quickRanges = [
@@ -53,10 +59,12 @@ export function dashboard(
     const names = astray.map(({ alert, dashboard }) => `${alert} ("${dashboard?.panel}")`);
     throw new Error(`The dashboard ${spec.uid} lacks the panels of ${names.join(', ')}`);
   }
+  const listed = [spec.uid, ...(spec.firing?.of ?? [])];
+  const firingHere = allAlerts.filter(({ dashboard }) => dashboard && listed.includes(dashboard.uid));
   const related = spec.related.flatMap((uid) => dashboards.filter((other) => other.uid === uid));
-  const annotations = [...spec.annotations, ...(spec.firing ? firingAlerts(spec.firing, alerts) : [])];
+  const annotations = [...spec.annotations, ...(spec.firing ? firingAlerts(spec.firing, firingHere) : [])];
   const labels = spec.variables.map(({ label }) => label);
-  const firing = firingTable(spec, alerts, context);
+  const firing = firingTable(spec, firingHere, context);
   const panels = [...(firing ? [firing.panel] : []), ...panelsOf(spec)];
   const places = flow(panels);
   const builder = new DashboardBuilder(spec.title)
@@ -74,6 +82,7 @@ export function dashboard(
       datasourceVariable(),
       ...scopeVariables(spec.variables[0]?.of ?? up, labels, context),
       ...spec.variables.map((variable, i) => labelVariable(variable, labels.slice(0, i), context)),
+      ...(panels.some(({ sql }) => sql !== undefined) ? [databaseVariable()] : []),
       ...(spec.computed ?? []).map((variable) => computedVariable(variable, labels, context)),
     ])
     .annotations(annotations.map((mark) => annotation(mark, labels, context)));

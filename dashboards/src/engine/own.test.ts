@@ -74,6 +74,7 @@ test('of those that ship there is what the mixins have: no sources and no offloa
     'sightglass-system.json',
     'sightglass-infrastructure.json',
     'sightglass-slo.json',
+    'sightglass-sla.json',
     'billing.json',
   ]);
   expect(titles['sightglass-scheduler.json']).toContain('Last Sync Time');

@@ -14,6 +14,7 @@ export const unit = {
   requestsPerSecond: units.RequestsPerSecond,
   /** In powers of ten, as the thresholds of the rules are. */
   bytes: units.BytesSI,
+  bytesPerSecond: units.BytesPerSecondSI,
 } as const;
 
 export type Unit = (typeof unit)[keyof typeof unit];

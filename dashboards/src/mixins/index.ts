@@ -1,4 +1,9 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
+import { anomaliesMixin } from './anomalies/index.ts';
+import { dagsMixin } from './dags/index.ts';
+import { datasetsMixin } from './datasets/index.ts';
+import { errorsMixin } from './errors/index.ts';
+import { hostsMixin } from './hosts/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
@@ -14,8 +19,13 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   jobsMixin,
   syncsMixin,
   queuesMixin,
+  dagsMixin,
   httpMixin,
   serviceMixin,
   sloMixin,
+  anomaliesMixin,
   telemetryMixin,
+  hostsMixin,
+  errorsMixin,
+  datasetsMixin,
 ];

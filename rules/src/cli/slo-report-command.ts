@@ -8,8 +8,10 @@ import { htmlReport } from '../engine/slo/report/html.ts';
 import { markdownReport } from '../engine/slo/report/markdown.ts';
 import { PERIODS, type PeriodName, periodEnding } from '../engine/slo/report/period.ts';
 import { prometheusAt } from '../engine/slo/report/prometheus.ts';
+import { periodTitle, timeText } from '../engine/slo/report/words.ts';
 import { INSTALLATION_OPTIONS, installationOf } from './installation.ts';
 import type { Io } from './io.ts';
+import { sendMail, smtpServer } from './mail.ts';
 import { UsageError } from './usage.ts';
 
 const FORMATS = { md: markdownReport, html: htmlReport } as const;
@@ -26,6 +28,10 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
       selector: { type: 'string', multiple: true },
       scope: { type: 'string', multiple: true },
       out: { type: 'string' },
+      'mail-to': { type: 'string', multiple: true },
+      'mail-from': { type: 'string' },
+      smtp: { type: 'string' },
+      'smtp-password-file': { type: 'string' },
       config: INSTALLATION_OPTIONS.config,
     },
   });
@@ -34,6 +40,17 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
     throw new UsageError('slo-report needs --prometheus URL, an http or https URL');
   const period = oneOf('--period', values.period ?? 'week', Object.keys(PERIODS)) as PeriodName;
   const format = oneOf('--format', values.format ?? 'md', Object.keys(FORMATS)) as keyof typeof FORMATS;
+  const to = (values['mail-to'] ?? []).flatMap((each) => each.split(',')).map((each) => each.trim());
+  if (to.length > 0 !== (values.smtp !== undefined))
+    throw new UsageError('--mail-to ADDRESS and --smtp URL go together');
+  const strange = [...to, ...(values['mail-from'] === undefined ? [] : [values['mail-from']])].find(
+    (address) => !/^[^\s@<>,]+@[^\s@<>,]+$/.test(address),
+  );
+  if (strange !== undefined) throw new UsageError(`${JSON.stringify(strange)} is no address of mail`);
+  const server =
+    values.smtp === undefined
+      ? undefined
+      : smtpServer(values.smtp, { passwordFile: values['smtp-password-file'], folder });
   const { mixins, context } = await installationOf(
     { config: values.config, selector: values.selector, scope: values.scope },
     folder,
@@ -50,7 +67,23 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
     },
   );
   const text = FORMATS[format](report);
-  if (values.out === undefined) out(text);
+  if (server !== undefined) {
+    const broken = report.figures.filter(({ remaining }) => remaining !== undefined && remaining < 0).length;
+    await sendMail(
+      {
+        from: values['mail-from'] ?? to[0]!,
+        to,
+        subject: `${periodTitle(report.period)} SLO report, ${timeText(report.period.end).slice(0, 10)}: ${broken === 0 ? 'all promises kept' : `${broken} of ${report.figures.length} broken`}`,
+        text: markdownReport(report),
+        html: htmlReport(report),
+      },
+      server,
+      folder,
+    );
+    out(`sent to ${to.join(', ')}\n`);
+  }
+  if (values.out === undefined && server === undefined) out(text);
+  else if (values.out === undefined) return 0;
   else {
     writeFileSync(resolve(folder, values.out), text);
     out(`${values.out}\n`);

@@ -33,7 +33,28 @@ the files go. Without one, everything that ships is. What the command line says 
     --format md|html           Default md.
     --selector LABEL=VALUE     The selector that the rules were rendered with.
     --scope LABEL              The scope that the rules were rendered with.
-    --out FILE                 Default: standard output.
+    --out FILE                 Default: standard output, unless it is mailed.
+    --mail-to ADDRESS          Mail it, as text and HTML; may be given several times. Needs the package nodemailer.
+    --mail-from ADDRESS        Default: the first that it goes to.
+    --smtp URL                 The mail server: smtp://USER@HOST:587, which must offer TLS unless it is this machine, or smtps://USER@HOST.
+    --smtp-password-file FILE  Its password. Default: SIGHTGLASS_SMTP_PASSWORD in the environment.
+  backtest --prometheus URL --query EXPR   Say how often a rule on anomalies would have fired over the history of a metric, and how well it finds faults.
+    --range 28d                How far back; three weeks before it are what is learned from. From 1d to 366d.
+    --at TIME                  When it ends: ISO 8601 or Unix seconds. Default now.
+    --by LABEL,LABEL           Sum by these labels. Default: the series of the query as they are, 20 at most.
+    --method METHOD            z, robust or seasonal. May be given several times. Default: all.
+    --sensitivity N            Spreads beyond which an hour is unusual. Default 4, as the rules have it.
+    --counts                   It is a number of events an hour, which scatter by chance.
+    --least N                  The smallest spread, in the unit of the metric.
+    --plot FILE.svg            Draw the history, what was expected, and the unusual hours.
+  monitor-data-quality --prometheus URL   Print what is stale, empty, wrong, incomplete or not checked, from a Prometheus that has loaded the rules. Exit
+                     status: 0 nothing is, 1 something is, 2 it could not be told.
+    --layer NAME               Only data sets of this layer. May be given several times.
+    --dataset NAME             Only this data set. May be given several times.
+    --severity warning|critical   What counts as wrong. Default warning: what would wake nobody counts too.
+    --format table|json        Default table.
+    --selector LABEL=VALUE     The selector that the rules were rendered with.
+    --scope LABEL              The scope that the rules were rendered with.
   --help             Print this.
 
 Exit status: 0 done, 1 something is wrong, 2 wrong usage.

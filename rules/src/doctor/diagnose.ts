@@ -29,11 +29,13 @@ export function diagnose(
     if (!known.has(name)) known.set(name, exportOf(mixins, name));
     return known.get(name);
   };
-  const used = new Set([...names].map((name) => exported(name)?.by).filter((by) => by?.endsWith('()')));
+  const told = new Set([...names].map((name) => exported(name)?.by));
+  const used = new Set([...told].filter((by) => by?.endsWith('()')));
   const stateOf = (name: string): State => {
     const by = exported(name);
     if (names.has(name) || isOfPrometheus(name) || by?.isOptional) return 'works';
     if (by === undefined) return 'blind';
+    if (by.isOutside && !told.has(by.by)) return 'unused';
     if (used.size > 0 && by.by.endsWith('()') && !used.has(by.by)) return 'unused';
     return by.appears === undefined ? 'blind' : 'waits';
   };

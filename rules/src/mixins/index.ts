@@ -1,5 +1,10 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { anomalies } from './anomalies/index.ts';
+import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
+import { datasets } from './datasets/index.ts';
+import { errors } from './errors/index.ts';
+import { hosts } from './hosts/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
@@ -20,6 +25,34 @@ export const shipped: readonly Mixin[] = [
   http,
   service,
   database,
+  hosts,
+  errors,
+  dags,
+  anomalies,
+  datasets,
 ];
 
-export { database, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export {
+  type AirflowDag,
+  type AirflowNames,
+  type AirflowOptions,
+  airflow,
+  otelCollector,
+  statsdMapping,
+} from './airflow/index.ts';
+export {
+  anomalies,
+  dags,
+  database,
+  datasets,
+  errors,
+  hosts,
+  http,
+  jobs,
+  offload,
+  pricing,
+  queues,
+  service,
+  syncs,
+  telemetry,
+};

@@ -1,10 +1,14 @@
 import type { AlertLabelsTold } from '../../mutation/rules/labels.ts';
 import type { AlertStories, Story } from '../story.ts';
 import { aliases } from './aliases.ts';
+import { anomalyStories } from './anomalies/index.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { dagRecordingStories, dagStories } from './dags/index.ts';
 import { databaseStories } from './database.ts';
+import { datasetRecordingStories, datasetStories } from './datasets/index.ts';
+import { hostStories } from './hosts/index.ts';
 import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
@@ -40,9 +44,13 @@ export const alertStoryList: readonly AlertStories[] = [
   ...jobStories,
   ...syncStories,
   ...queueStories,
+  ...dagStories,
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
+  ...hostStories,
+  ...anomalyStories,
+  ...datasetStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -56,6 +64,8 @@ export const recordingStories: readonly Story[] = [
   ...syncsKnown,
   ...pricingAliases,
   ...queueRecordingStories,
+  ...datasetRecordingStories,
+  ...dagRecordingStories,
   ...intervals,
 ];
 
@@ -71,9 +81,13 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Dag: 'dag',
+  Anomaly: 'anomaly',
   Database: 'database',
+  Dataset: 'dataset',
   Http: 'http',
   Service: 'service',
+  Host: 'host',
   Sightglass: 'telemetry',
   Watchdog: 'telemetry',
 };
@@ -81,9 +95,16 @@ const COMPONENTS = {
 /** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(
-    component,
-  );
+  const isOwned =
+    ![
+      COMPONENTS.Sightglass,
+      COMPONENTS.Database,
+      COMPONENTS.Http,
+      COMPONENTS.Service,
+      COMPONENTS.Host,
+    ].includes(component) &&
+    // The loop that starts DAGs belongs to none of them.
+    alert !== 'DagSchedulerDown';
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

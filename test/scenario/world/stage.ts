@@ -42,7 +42,7 @@ export class Stage {
   readonly #up = new SeriesHistory();
   readonly #others = new Map<
     string,
-    { readonly history: SeriesHistory; readonly instance: string; text: string }
+    { readonly history: SeriesHistory; readonly instance: string; text: string | undefined }
   >();
   /** When the story began. */
   readonly began: number;
@@ -142,11 +142,11 @@ export class Stage {
   }
 
   /**
-   * From now on another target, which is not ours, answers with this text. For the series that Prometheus and Alertmanager write about
-   * themselves, and for neighbours of ours.
+   * From now on another target, which is not ours, answers with this text; without one it can not be reached. For the series that Prometheus and
+   * Alertmanager write about themselves, for exporters, and for neighbours of ours.
    */
-  other(job: string, text: string, instance = `${job}:80`): void {
-    this.note(`${job} answers ${text}`);
+  other(job: string, text: string | undefined, instance = `${job}:80`): void {
+    this.note(text === undefined ? `${job} can not be reached` : `${job} answers ${text}`);
     const known = this.#others.get(job);
     if (known === undefined) this.#others.set(job, { history: new SeriesHistory(), instance, text });
     else known.text = text;
@@ -241,7 +241,8 @@ export class Stage {
   }
 
   async #scrape(index: number): Promise<void> {
-    for (const { history, text: other } of this.#others.values()) history.scraped(index, `up 1\n${other}`);
+    for (const { history, text: other } of this.#others.values())
+      history.scraped(index, other === undefined ? 'up 0' : `up 1\n${other}`);
     const own = await this.#process?.scrape();
     this.#otlp?.passes(index, own);
     if (this.#otlp?.andIsScraped === false) return;

@@ -23,6 +23,7 @@ const plain =
 const UNITS: { readonly [unit: string]: Fits } = {
   s: plain(1, 0),
   decbytes: plain(0, 1),
+  Bps: plain(-1, 1),
   bytes: plain(0, 1),
   percentunit: plain(0, 0),
   short: plain(0, 0),

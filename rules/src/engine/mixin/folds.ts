@@ -33,6 +33,12 @@ export interface RuleFileOptions {
 export const metricsOf = (mixins: Mixins): readonly MetricDescriptor[] =>
   mixins.flatMap(({ metrics = [] }) => metrics.flatMap((each) => each.metrics.map(descriptorOf)));
 
+/** Those of them that other programs than the services export. */
+export const outsideMetricsOf = (mixins: Mixins): readonly MetricDescriptor[] =>
+  mixins.flatMap(({ metrics = [] }) =>
+    metrics.filter(({ outside }) => outside === true).flatMap((each) => each.metrics.map(descriptorOf)),
+  );
+
 /** The metrics that their rules may read: their own, those of others that they read where there are any, and what any service exports. */
 const readableOf = (mixins: Mixins): readonly MetricDescriptor[] => [
   ...new Map(
@@ -240,8 +246,16 @@ export function inhibitionsOf(mixins: Mixins): readonly Inhibition[] {
 export function exportOf(
   mixins: Mixins,
   series: string,
-): { readonly by: string; readonly appears?: string; readonly isOptional: boolean } | undefined {
-  for (const { exportedBy, metrics, appears = {}, optional = [] } of mixins.flatMap(
+):
+  | {
+      readonly by: string;
+      readonly appears?: string;
+      readonly isOptional: boolean;
+      /** Another program than the service exports it. */
+      readonly isOutside: boolean;
+    }
+  | undefined {
+  for (const { exportedBy, metrics, appears = {}, optional = [], outside = false } of mixins.flatMap(
     ({ metrics = [] }) => metrics,
   )) {
     for (const { name, kind } of metrics.map(descriptorOf)) {
@@ -250,6 +264,7 @@ export function exportOf(
         return {
           by: exportedBy,
           isOptional: optional.includes(name),
+          isOutside: outside,
           ...(Object.hasOwn(appears, name) ? { appears: appears[name]! } : {}),
         };
     }

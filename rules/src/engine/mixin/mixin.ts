@@ -25,6 +25,11 @@ export interface MixinMetrics {
    * sources. Default: none.
    */
   readonly optional?: readonly string[];
+  /**
+   * Set where it is another program that exports them, such as an exporter: see `outside()`. What the page of a service lacks of these is not missing there.
+   * Default: the service does.
+   */
+  readonly outside?: true;
 }
 
 /** Rules that are evaluated together, in order. Alerts carry the component of their mixin. */

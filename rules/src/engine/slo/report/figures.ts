@@ -4,6 +4,7 @@ import { strategyOf } from '../model.ts';
 import { BUDGET_POLICY, type PolicyLevel } from '../policy.ts';
 import type { Period } from './period.ts';
 import type { Line, Prometheus, Sample } from './prometheus.ts';
+import { type Violation, violationsIn } from './recovery.ts';
 
 /** What happened on one day of the period. */
 export interface Day {
@@ -37,6 +38,8 @@ export interface Figures {
   readonly worstDays: readonly Day[];
   /** What was left of the budget over the period. */
   readonly burnDown: Line['points'];
+  /** When more was bad than the objective allows, in order, and how long until it was well again. */
+  readonly violations: readonly Violation[];
 }
 
 /** The figures of a composite, at the end of the period. */
@@ -55,6 +58,8 @@ export interface Report {
 
 const WORST = 3;
 const DAY = 86_400;
+/** How finely violations are told, in seconds: fine enough for a page, and a month of it is fewer points than Prometheus answers with. */
+const FINE = 300;
 const UNITS = { counts: 'runs', slices: 'slices', traffic: 'requests' } as const;
 
 /** Whose figures are read. */
@@ -75,7 +80,7 @@ export async function collect(
   const { start, end, dayEnds, step } = period;
   const now = (name: string) => prometheus.query(`slo:${name}${matchers}`, end);
   const daily = (name: string) => prometheus.queryRange(`slo:${name}${matchers}`, dayEnds[0]!, end, DAY);
-  const [objectives, attained, remaining, levels, windows, composites, events, bad, burnDown] =
+  const [objectives, attained, remaining, levels, windows, composites, events, bad, burnDown, fine, fineBad] =
     await Promise.all([
       now('objective:ratio'),
       now('good_events:ratio_window'),
@@ -86,6 +91,8 @@ export async function collect(
       daily('events:increase1d'),
       daily('bad_events:increase1d'),
       prometheus.queryRange(`slo:error_budget_remaining:ratio${matchers}`, start, end, step),
+      prometheus.queryRange(`slo:events:total${matchers}`, start, end, FINE),
+      prometheus.queryRange(`slo:bad_events:total${matchers}`, start, end, FINE),
     ]);
   const subjects = new Map(
     [...objectives, ...events, ...burnDown].map(({ labels }) => [keyOf(labels), labels]),
@@ -105,10 +112,11 @@ export async function collect(
     const badTotal = sum(days.map((day) => day.bad));
     const level = valueIn(levels);
     const seconds = valueIn(windows);
+    const objective = valueIn(objectives);
     return {
       slo: labels.slo ?? '',
       ...namesIn(labels, scope),
-      objective: valueIn(objectives),
+      objective,
       unit: declared === undefined ? 'events' : UNITS[strategyOf(declared.sli)],
       events: total,
       bad: badTotal,
@@ -123,6 +131,7 @@ export async function collect(
         .sort((a, b) => b.bad / b.events - a.bad / a.events || b.bad - a.bad)
         .slice(0, WORST),
       burnDown: pointsIn(burnDown),
+      violations: objective === undefined ? [] : violationsIn(pointsIn(fine), pointsIn(fineBad), objective),
     };
   });
   const order = (slo: string) => slos.findIndex(({ name }) => name === slo);

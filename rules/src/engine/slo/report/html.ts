@@ -1,7 +1,17 @@
 import { titleOf } from '../words.ts';
 import type { Figures, Report } from './figures.ts';
 import { burnDownPlot } from './plot.ts';
-import { count, dayLine, levelText, periodTitle, share, subjectText, timeText } from './words.ts';
+import {
+  count,
+  dayLine,
+  levelText,
+  periodTitle,
+  recoveryText,
+  share,
+  subjectText,
+  timeText,
+  violationsText,
+} from './words.ts';
 
 /** A report as one HTML page: no scripts, nothing loaded from elsewhere, light or dark as the reader's system is. */
 export function htmlReport(report: Report): string {
@@ -71,7 +81,7 @@ const level = (each: Figures): string =>
 const summary = (figures: readonly Figures[]): string =>
   table(
     'All SLOs',
-    ['SLO', 'of', 'objective', 'attained', 'events', 'bad', 'budget left', 'policy level'],
+    ['SLO', 'of', 'objective', 'attained', 'events', 'bad', 'budget left', 'policy level', 'violations'],
     figures.map((each) => [
       text(titleOf({ name: each.slo })),
       text(subjectText(each)),
@@ -81,6 +91,7 @@ const summary = (figures: readonly Figures[]): string =>
       count(each.bad),
       share(each.remaining),
       level(each),
+      violationsText(each),
     ]),
   );
 
@@ -103,6 +114,7 @@ function section(each: Figures, { period }: Report, id: string): string {
 <p>Promised: ${share(each.objective)}${window}. Attained in that window: ${share(each.windowAttained)}.
 In the period: ${count(each.bad)} bad of ${count(each.events)} ${each.unit}, ${share(each.attained)} good.</p>
 <p>Error budget: ${share(each.remaining)} left. Policy level ${level(each)}. ${text(each.level?.action ?? '')}</p>
+<p>${recoveryText(each)}</p>
 ${burnDownPlot(each, period, id)}
 <h3>Worst days</h3>
 ${days === '' ? '<p>None.</p>' : `<ol>${days}</ol>`}

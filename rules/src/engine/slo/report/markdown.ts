@@ -6,9 +6,11 @@ import {
   dayLine,
   levelText,
   periodTitle,
+  recoveryText,
   share,
   subjectText,
   timeText,
+  violationsText,
 } from './words.ts';
 
 /** A report as Markdown, with tables. */
@@ -31,7 +33,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const summary = (figures: readonly Figures[]): string =>
   table(
-    ['SLO', 'of', 'objective', 'attained', 'events', 'bad', 'budget left', 'policy level'],
+    ['SLO', 'of', 'objective', 'attained', 'events', 'bad', 'budget left', 'policy level', 'violations'],
     figures.map((each) => [
       titleOf({ name: each.slo }),
       subjectText(each),
@@ -41,6 +43,7 @@ const summary = (figures: readonly Figures[]): string =>
       count(each.bad),
       share(each.remaining),
       levelText(each),
+      violationsText(each),
     ]),
   );
 
@@ -58,6 +61,7 @@ function section(each: Figures): string {
 - In the period: ${count(each.bad)} bad of ${count(each.events)} ${each.unit}, ${share(each.attained)} good.
 - Error budget: ${share(each.remaining)} left. ${burnDownText(each)}
 - Policy level ${levelText(each)}. ${each.level?.action ?? ''}
+- Violations: ${recoveryText(each)}
 - Worst days: ${each.worstDays.length === 0 ? 'none' : each.worstDays.map((day) => dayLine(day, each.unit)).join('; ')}.
 `;
 }

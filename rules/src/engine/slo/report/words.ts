@@ -1,5 +1,6 @@
 import type { Day, Figures } from './figures.ts';
 import type { Period } from './period.ts';
+import { recoveryOf } from './recovery.ts';
 
 /** A share with as many digits as tell objectives apart: `99.95 %`. */
 export const share = (value: number | undefined): string =>
@@ -40,4 +41,34 @@ export function burnDownText({ burnDown }: Figures): string {
   if (first === undefined || last === undefined) return 'No data.';
   const lowest = burnDown.reduce((low, point) => (point.value < low.value ? point : low));
   return `From ${share(first.value)} to ${share(last.value)} of the error budget, lowest ${share(lowest.value)} at ${timeText(lowest.time)}.`;
+}
+
+/** A time as hours and minutes: `2 h 30 min`. */
+export function durationText(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
+/** How many violations there were, and how long recovery took: for a cell of a table. */
+export function violationsText({ violations }: Figures): string {
+  const recovery = recoveryOf(violations);
+  if (violations.length === 0) return 'none';
+  return recovery === undefined
+    ? `${violations.length}, not recovered`
+    : `${violations.length}, recovered in ${durationText(recovery.mean)} on average`;
+}
+
+/** The same in sentences. */
+export function recoveryText({ violations }: Figures): string {
+  const recovery = recoveryOf(violations);
+  const last = violations.at(-1);
+  if (last === undefined) return 'No violation.';
+  const open = last.end === undefined ? ` Not well since ${timeText(last.start)}.` : '';
+  const over =
+    recovery === undefined
+      ? ''
+      : ` Time to recovery: ${durationText(recovery.mean)} on average, ${durationText(recovery.longest)} at longest.`;
+  return `${violations.length} ${violations.length === 1 ? 'violation' : 'violations'}, the last from ${timeText(last.start)}${last.end === undefined ? '' : ` to ${timeText(last.end)}`}.${over}${open}`;
 }

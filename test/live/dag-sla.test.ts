@@ -80,6 +80,7 @@ const ends = (alertname: string) =>
 
 /** What is near its limit, under way, overdue or fails: shown while it is so. */
 const UNUSUAL = [
+  'DAGs K',
   'Success and Failure E',
   'Time to the Deadline B',
   'Time to the Deadline C',

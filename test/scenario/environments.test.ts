@@ -5,6 +5,7 @@ import { dependsOf, JUDGES } from './depends.ts';
 import { closureOf, nameOf, type YamlRule } from './rules.ts';
 import { differences, evaluate } from './scenarios.ts';
 import { alertStories, play, subjectsOf } from './story.ts';
+import { dagRuns, declareDag, OF_REPORT } from './world/dag.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from './world/job.ts';
 import { cycles, failing, QUARTER_HOURLY } from './world/offload.ts';
 import { TARGET } from './world/stage.ts';
@@ -121,9 +122,57 @@ const tableShared = alertStories('IcebergOffloadTableShared', FACTS, {
   ],
 });
 
-const stories = [jobGone, schedulerDown, consecutiveFailures, targetAbsent, tableShared].flatMap(
-  (each) => each.stories,
-);
+const dagGone = alertStories('DagGone', FACTS, {
+  'the DAG of production is told of when it dies, though staging has the same and goes on (S7)': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 1);
+      const ended = s.now;
+      await s.wait(minutes(3));
+      s.die();
+      // The interval, what a run may end later, the SLA, the first evaluation beyond, and the hold.
+      await s.until(ended + minutes(10 + 5 + 4) + 30 + minutes(5));
+      s.fires({ ...OF_REPORT, job: TARGET.job, environment: 'production' });
+      await s.until(s.began + minutes(42));
+    },
+    async (s) => {
+      s.labelled({ environment: 'staging' });
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 4);
+      await s.until(s.began + minutes(42));
+    },
+  ],
+});
+
+const dagFailed = alertStories('DagFailed', FACTS, {
+  'a run that fails in staging is not made good by one that succeeds in production (S12)': [
+    async (s) => {
+      s.labelled({ environment: 'staging' });
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 1, { ends: 'badly' });
+      await s.wait(minutes(1.5));
+      s.fires({ ...OF_REPORT, environment: 'staging' });
+      await s.until(s.began + minutes(25));
+    },
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 2);
+      await s.until(s.began + minutes(25));
+    },
+  ],
+});
+
+const stories = [
+  dagGone,
+  dagFailed,
+  jobGone,
+  schedulerDown,
+  consecutiveFailures,
+  targetAbsent,
+  tableShared,
+].flatMap((each) => each.stories);
 
 const seen = seenBy(import.meta.url, JUDGES);
 

@@ -58,6 +58,22 @@ export const dagFailed = alertStories(
       s.resolves(OF_REPORT);
       await s.wait(minutes(2));
     },
+    'a gap hides nothing: a run that failed while nobody scraped is told of afterwards (S8)': async (s) => {
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 1);
+      await s.wait(minutes(1));
+      s.discover(false);
+      await dagRuns(s, dag, 1, { ends: 'badly' });
+      await s.wait(minutes(6));
+      s.discover(true);
+      await s.seen();
+      await s.wait(minutes(1));
+      s.fires(OF_REPORT);
+      await dagRuns(s, dag, 1);
+      await s.wait(minutes(1) - seconds(30));
+      s.resolves(OF_REPORT);
+      await s.wait(minutes(2));
+    },
     'goes by the replica that ran last: the failure of a former leader is over when the new one succeeds (S1)':
       [
         async (s) => {

@@ -6,6 +6,7 @@ import { Items } from '../scenario/world/queue.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import { declareSync } from '../scenario/world/sync.ts';
 import { hours, minutes, SLOW_PACE, seconds } from '../scenario/world/time.ts';
+import { dataEstate } from './estate-data.ts';
 import { type Load, serve } from './stories.ts';
 import type { PanelStory } from './told.ts';
 
@@ -44,6 +45,13 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
       'sightglass-api',
       'sightglass-queues',
       'sightglass-infrastructure',
+      'sightglass-pipelines',
+      'sightglass-pipeline-overview',
+      'sightglass-datasets',
+      'sightglass-anomalies',
+      'sightglass-hosts',
+      'sightglass-errors',
+      'sightglass-sla',
     ],
     pace: SLOW_PACE,
     start: hours(1),
@@ -124,6 +132,11 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
       }
       await look(isWell ? 'all is well' : 'an incident');
     },
+    beside: (s) =>
+      dataEstate(s, NOUNS.slice(0, Math.max(1, count / 3)), LAYERS.slice(0, count === 1 ? 1 : 3), {
+        ills: isWell ? Number.POSITIVE_INFINITY : BEGINS,
+        last: LAST,
+      }),
   };
 }
 

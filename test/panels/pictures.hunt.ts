@@ -50,7 +50,8 @@ async function answersOf(told: Told, dashboard: { uid: string; panels: readonly 
     dashboard.panels
       .flatMap(({ targets }) => targets)
       .filter((target) => (target.instant === true) === isInstant)
-      .map(({ expr }) => substitute(expr, values));
+      // What is asked of a database has no expression.
+      .flatMap(({ expr }) => (expr === undefined ? [] : [substitute(expr, values)]));
   const times = Array.from({ length: range / step + 1 }, (_, i) => end - range + i * step);
   const at = (story: PanelStory, moments: readonly number[]): Told => ({
     ...told,
@@ -82,7 +83,7 @@ async function answersOf(told: Told, dashboard: { uid: string; panels: readonly 
 }
 
 interface Panel {
-  readonly targets: readonly { readonly expr: string; readonly instant?: boolean }[];
+  readonly targets: readonly { readonly expr?: string; readonly instant?: boolean }[];
 }
 
 /** Samples at several times as series. */

@@ -32,7 +32,7 @@ export const hostNumbers: readonly NumberSpec[] = [
     color: 'red',
   }),
   howMany({
-    title: 'Short of CPU or memory',
+    title: 'Overloaded',
     description: 'Machines that have more in use than HostCpuHigh or HostMemoryHigh accept. Should be none.',
     wrong: promql`(${exprOf('HostCpuHigh')}) or (${exprOf('HostMemoryHigh')})`,
     of: promql`${up}`,
@@ -45,15 +45,16 @@ export const hostNumbers: readonly NumberSpec[] = [
     wrong: exprOf('HostDiskSpaceLow'),
     of: promql`${up}`,
     state: 'low',
-    color: 'red',
+    color: 'yellow',
   }),
   howMany({
     title: 'Containers ill',
-    description: 'Containers that are gone, or begin anew again and again. Should be none.',
-    wrong: promql`(${exprOf('HostContainerGone')}) or (${exprOf('HostContainerRestarting')})`,
+    description:
+      'Containers that are gone, begin anew again and again, or have nearly all of their memory in use. Should be none.',
+    wrong: promql`(${exprOf('HostContainerGone')}) or (${exprOf('HostContainerRestarting')}) or (${exprOf('HostContainerMemoryNearLimit')})`,
     of: promql`${up}`,
     state: 'ill',
-    color: 'red',
+    color: 'yellow',
   }),
 ];
 

@@ -1,0 +1,95 @@
+import type { Dataset } from '@sightglass/pipeline';
+import { declareDag, type PlayedDag } from '../scenario/world/dag.ts';
+import { containers, machine } from '../scenario/world/host.ts';
+import type { Process } from '../scenario/world/process.ts';
+import type { Stage } from '../scenario/world/stage.ts';
+import { hours, minutes, seconds } from '../scenario/world/time.ts';
+
+/* The part of the estate of the pictures that makes data: a service with DAGs and data sets, on a machine with containers. */
+
+/** The process with DAGs at minutes of their own and the data sets that they load, until hour `last`; from hour `ills` on some of it is not well. */
+export async function dataEstate(
+  s: Stage,
+  names: readonly string[],
+  layers: readonly string[],
+  { ills, last }: { readonly ills: number; readonly last: number },
+): Promise<void> {
+  const app = await s.start();
+  const host = machine(s, { busy: 0.6 });
+  const boxes = containers(s, { name: 'pipeline' }, { name: 'postgres' });
+  const dags = names.map((id, i) =>
+    declareDag(s, app, {
+      id,
+      schedule: `${5 + i} * * * *`,
+      slaSeconds: minutes(20),
+      freshnessObjectiveSeconds: hours(3),
+    }),
+  );
+  const sets = layers.flatMap((layer) => names.map((name) => declareSet(app, name, layer)));
+  const volumes = names.map((name) => app.pipeline.declareStatistic({ name, kind: 'volume' }));
+  for (let hour = Math.floor(s.now / 3_600) + 1; hour <= last; hour++) {
+    const isIll = hour >= ills;
+    await s.until(hours(hour));
+    if (isIll) {
+      host.is({ busy: 3.9, memory: 0.93, diskLeft: 0.08, fills: 2e8 });
+      boxes.is(1, { memory: 960, limit: 1_000, throttled: 0.4 });
+      if (hour === ills) boxes.kill(0);
+    }
+    for (const [i, dag] of dags.entries()) {
+      await host.wait(Math.max(0, hours(hour) + minutes(5 + i) - s.now));
+      await runOf(dag, isIll ? i : -1, hour === ills);
+    }
+    for (const half of [0.45, 0.95]) {
+      await host.wait(Math.max(0, hours(hour + half) - s.now));
+      if (hour + half >= last) return;
+      for (const [i, set] of sets.entries()) load(set, i, 2 * hour + Math.round(half), isIll, s.now);
+      for (const [i, volume] of volumes.entries())
+        volume.record(isIll && i === 0 ? 0 : rowsOf(i, 2 * hour + Math.round(half)));
+    }
+  }
+}
+
+const declareSet = ({ pipeline }: Process, name: string, layer: string): Dataset =>
+  pipeline.declareDataset({
+    name,
+    layer,
+    updateIntervalSeconds: minutes(30),
+    freshnessObjectiveSeconds: hours(2),
+    suites: ['daily'],
+    checkIntervalSeconds: hours(1),
+    volume: { min: 1_000 },
+    values: { amount: { min: 0, max: 10_000 } },
+  });
+
+/** What of the DAGs goes wrong, by their places in the list. */
+async function runOf(dag: PlayedDag, ill: number, isFirst: boolean): Promise<void> {
+  if (ill === 1) {
+    // One hangs from then on.
+    if (isFirst) await dag.run({ ends: 'never' });
+    return;
+  }
+  await dag.run({
+    takes: seconds(20),
+    ...(ill === 0 ? { ends: 'badly' as const } : {}),
+    ...(ill === 2 ? { tries: 1 } : {}),
+  });
+}
+
+const rowsOf = (i: number, half: number): number => 20_000 + 500 * ((half * (i + 3)) % 11);
+
+/** A load of a data set, and its checks. In the incident the first gets nothing new, of the second much is missing, and the third is not what it should be. */
+function load(set: Dataset, i: number, half: number, isIll: boolean, now: number): void {
+  const rows = rowsOf(i, half);
+  const ill = isIll ? i : -1;
+  if (ill !== 0) {
+    set.loaded({ rows });
+    set.fresh(now - 60 - 20 * ((half + i) % 7));
+  }
+  set.complete({ expected: rows, found: ill === 1 ? rows * 0.8 : rows, gaps: ill === 1 ? 5 : 0 });
+  set.values({ column: 'amount', min: 0.5, max: ill === 2 ? 12_000 : 812 + i });
+  const failures = Array.from({ length: ill === 2 ? 8 : 0 }, (_, n) => ({
+    expectation: `amount is in range (${n})`,
+    column: 'amount',
+  }));
+  set.checked({ suite: 'daily', evaluated: 40, failures });
+}

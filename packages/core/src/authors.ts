@@ -3,6 +3,7 @@ export {
   after,
   around,
   givenOptions,
+  lastingTimers,
   listen,
   numberOf,
   readable,

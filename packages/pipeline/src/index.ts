@@ -1,1 +1,2 @@
 export * from './offload/index.ts';
+export * from './sql/index.ts';

@@ -1,2 +1,3 @@
 /** Every metric of this package as data, for rules, dashboards and docs. */
 export * from './offload/metrics.ts';
+export * from './sql/metrics.ts';

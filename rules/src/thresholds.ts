@@ -1,6 +1,7 @@
 import type { Threshold } from './engine/promql/threshold.ts';
 import { shippedThresholds } from './shipped.ts';
 
+export * from './mixins/collectors/thresholds.ts';
 /** Every threshold of the shipped rules, by name and as a list. */
 export * from './mixins/database/thresholds.ts';
 export * from './mixins/http/thresholds.ts';

@@ -336,6 +336,24 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   retireJob: { valid: () => [unused('')] },
   recordWorkerError: { valid: () => [{ ...ofQueue, errorType: 'database_insert', cause: new Error('no') }] },
   retireOffload: { valid: () => [unused('')] },
+  retireSqlCollector: { valid: () => [unused('')] },
+  sqlCollector: {
+    valid: () => [
+      {
+        name: 'fuzz_collector',
+        pool: { query: async () => [{ table: 'a', value: 3 }] },
+        intervalSeconds: 60,
+        timeoutSeconds: 1,
+        replicas: () => true,
+        queries: {
+          added: { sql: 'select', adds: things },
+          read: { sql: 'select', reads: (rows: readonly unknown[]) => rows.length },
+        },
+      },
+    ],
+    declares: true,
+  },
+  stopSqlCollectors: { valid: () => [] },
   retireQueue: { valid: () => [unused('')] },
   runOnce: { valid: () => [intervalJob, work, { flush: quiet }], declares: true, rethrows: true },
   scheduleCroner: {

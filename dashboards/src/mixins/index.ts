@@ -1,4 +1,5 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
+import { collectorsMixin } from './collectors/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
@@ -18,4 +19,5 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   serviceMixin,
   sloMixin,
   telemetryMixin,
+  collectorsMixin,
 ];

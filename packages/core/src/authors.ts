@@ -3,7 +3,6 @@ export {
   after,
   around,
   givenOptions,
-  lastingTimers,
   listen,
   numberOf,
   readable,

@@ -1,4 +1,5 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { collectors } from './collectors/index.ts';
 import { database } from './database/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
@@ -20,6 +21,7 @@ export const shipped: readonly Mixin[] = [
   http,
   service,
   database,
+  collectors,
 ];
 
-export { database, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export { collectors, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -1,6 +1,7 @@
 import type { AlertLabelsTold } from '../../mutation/rules/labels.ts';
 import type { AlertStories, Story } from '../story.ts';
 import { aliases } from './aliases.ts';
+import { collectorStories } from './collectors/index.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
@@ -43,6 +44,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
+  ...collectorStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -72,6 +74,7 @@ const COMPONENTS = {
   Sync: 'sync',
   Queue: 'queue',
   Database: 'database',
+  Collector: 'collector',
   Http: 'http',
   Service: 'service',
   Sightglass: 'telemetry',

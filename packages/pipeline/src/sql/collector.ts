@@ -1,5 +1,6 @@
+import timers from 'node:timers';
 import { type LifecycleState, log } from '@sightglass/core';
-import { Lifecycle, lastingTimers, processStore, withinSeconds } from '@sightglass/core/authors';
+import { Lifecycle, processStore, withinSeconds } from '@sightglass/core/authors';
 import type { Database, Session } from './database.ts';
 import { databaseOf } from './databases.ts';
 import { PollError, type QueryError, queryErrorOf } from './errors.ts';
@@ -9,12 +10,18 @@ import { NotElected, Poll, type PollLimits } from './poll.ts';
 import { type CollectorQuery, type Target, targetOf } from './query.ts';
 import { takeSlot } from './slots.ts';
 
+/** As they were when this was loaded: a host's test that stops its timers and runs them all must not find one among them that goes on for ever. */
+const { setTimeout: later, clearTimeout: never } = timers;
+
 export const DEFAULTS = {
   intervalSeconds: 60,
   timeoutSeconds: 10,
   connectTimeoutSeconds: 5,
   maxConnections: 1,
 } as const;
+
+/** The longest time that a timer of Node can wait: 24.8 days. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** Of the interval: two polls may fail and the third still be in time. */
 const AGE_IN_INTERVALS = 3;
@@ -66,7 +73,9 @@ export class Collector {
 
   /** Polls now, and from then on at each interval. */
   start(): void {
-    if (this.#timer === undefined) this.#schedule(0);
+    if (this.#timer !== undefined) return;
+    this.#schedule(this.intervalSeconds * 1000);
+    void this.poll();
   }
 
   /** Goes over to a state. One that does not poll shows nothing that would look like the present. */
@@ -76,7 +85,7 @@ export class Collector {
       this.start();
       return;
     }
-    lastingTimers.clearTimeout(this.#timer);
+    never(this.#timer);
     this.#timer = undefined;
     for (const { target } of this.queries) {
       target.forget();
@@ -86,7 +95,7 @@ export class Collector {
 
   /** Ends the polls and gives the connection back; comes to its end when none is under way. */
   async close(): Promise<void> {
-    lastingTimers.clearTimeout(this.#timer);
+    never(this.#timer);
     this.#timer = undefined;
     await this.#underWay;
     this.#elected?.close(false);
@@ -107,11 +116,14 @@ export class Collector {
 
   /** By the beginning of the polls and not by their ends, so that what takes long does not make them rarer; a poll that would meet another is left out. */
   #schedule(delayMs: number): void {
-    const timer = lastingTimers.setTimeout(() => {
-      if (timer !== this.#timer) return;
-      this.#schedule(this.intervalSeconds * 1000);
-      void this.poll();
-    }, delayMs);
+    const timer = later(
+      () => {
+        if (timer !== this.#timer) return;
+        this.#schedule(this.intervalSeconds * 1000);
+        void this.poll();
+      },
+      Math.min(delayMs, LONGEST_MS),
+    );
     this.#timer = timer.unref();
   }
 

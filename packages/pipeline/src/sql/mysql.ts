@@ -39,13 +39,15 @@ function sessionOf(connection: MysqlConnection): Session {
       }
       // MariaDB counts in seconds, MySQL in milliseconds; locks are waited for in whole seconds by both.
       const most =
-        limit === 'max_statement_time' ? timeoutSeconds : Math.max(1, Math.round(timeoutSeconds * 1000));
+        limit === 'max_statement_time'
+          ? Math.min(timeoutSeconds, 31_536_000)
+          : Math.min(Math.max(1, Math.round(timeoutSeconds * 1000)), 2 ** 31 - 1);
       isChanged = true;
       await connection.query(
         `SET @sightglass_limit = @@SESSION.${limit}, @sightglass_lock = @@SESSION.lock_wait_timeout`,
       );
       await connection.query(
-        `SET SESSION ${limit} = ${most}, SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(lockTimeoutSeconds))}`,
+        `SET SESSION ${limit} = ${most}, SESSION lock_wait_timeout = ${Math.min(Math.max(1, Math.ceil(lockTimeoutSeconds)), 31_536_000)}`,
       );
       await connection.query('START TRANSACTION READ ONLY');
     },

@@ -57,6 +57,9 @@ const KINDS = {
   reads: [...OF_EVERY_QUERY, 'reads'],
 } as const;
 
+/** A database that is asked more often than this is not watched but loaded. */
+const SHORTEST_SECONDS = 0.1;
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isAbove0 = (value: unknown): value is number =>
   typeof value === 'number' && value > 0 && value < Infinity;
@@ -72,13 +75,10 @@ export function problemsOf(options: SqlCollectorOptions, said: object): string[]
     problems.push(
       'pool must be a Pool of pg or mysql2, a DatabaseSync of node:sqlite, or an object with query(sql, values, limits); a single client of pg can not come back when it is lost',
     );
-  for (const name of [
-    'intervalSeconds',
-    'timeoutSeconds',
-    'lockTimeoutSeconds',
-    'connectTimeoutSeconds',
-    'maxAgeSeconds',
-  ])
+  const { intervalSeconds } = given;
+  if (intervalSeconds !== undefined && !(isAbove0(intervalSeconds) && intervalSeconds >= SHORTEST_SECONDS))
+    problems.push(`intervalSeconds must be a number from ${SHORTEST_SECONDS} on`);
+  for (const name of ['timeoutSeconds', 'lockTimeoutSeconds', 'connectTimeoutSeconds', 'maxAgeSeconds'])
     if (given[name] !== undefined && !isAbove0(given[name]))
       problems.push(`${name} must be a number above 0`);
   if (

@@ -23,7 +23,8 @@ export const isPgPool = (pool: object): pool is PgPoolLike =>
 /** Locks of ours are told from those of others by this number, the letters "sgls". */
 const OURS = 0x73676c73;
 
-const milliseconds = (seconds: number) => Math.max(1, Math.round(seconds * 1000));
+/** As a setting of Postgres, which is an integer of 32 bits. */
+const milliseconds = (seconds: number) => Math.min(Math.max(1, Math.round(seconds * 1000)), 2 ** 31 - 1);
 
 /** A pool of `pg`. Everything of a poll is in one transaction that only reads, whose settings end with it, so that it is the same behind a pooler. */
 export function postgresOf(pool: PgPoolLike): Database {

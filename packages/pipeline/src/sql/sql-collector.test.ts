@@ -110,7 +110,7 @@ test('a declaration that is wrong says all that is', () => {
       problems: [
         'name must be a non-empty string',
         expect.stringContaining('pool must be a Pool of pg or mysql2'),
-        'intervalSeconds must be a number above 0',
+        'intervalSeconds must be a number from 0.1 on',
         'maxConnections must be a whole number above 0',
         'replicas must be all, one, or a function',
         'owner must be a non-empty string',

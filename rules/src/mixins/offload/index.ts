@@ -18,7 +18,7 @@ export const offload = defineMixin({
   metrics: [
     {
       exportedBy: 'declareOffload()',
-      metrics: Object.values(pipeline),
+      metrics: Object.values(pipeline).filter(({ descriptor }) => descriptor.name.startsWith('offload_')),
       optional: ['offload_owner_info', 'offload_pages', 'offload_table_retired_timestamp_seconds'],
       appears: {
         offload_cycle_started_timestamp_seconds: 'while a cycle runs',

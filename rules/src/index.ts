@@ -134,6 +134,8 @@ export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } fr
 export { slo } from './engine/slo/index.ts';
 export * as collectors from './mixins/collectors/index.ts';
 export * as database from './mixins/database/index.ts';
+export * as datasets from './mixins/datasets/index.ts';
+export { type DatasetSloOptions, datasetSlo } from './mixins/datasets/slos.ts';
 export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';

@@ -4,6 +4,7 @@ import { shippedThresholds } from './shipped.ts';
 export * from './mixins/collectors/thresholds.ts';
 /** Every threshold of the shipped rules, by name and as a list. */
 export * from './mixins/database/thresholds.ts';
+export * from './mixins/datasets/thresholds.ts';
 export * from './mixins/http/thresholds.ts';
 export * from './mixins/jobs/thresholds.ts';
 export * from './mixins/offload/thresholds.ts';

@@ -17,7 +17,9 @@ import {
 } from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import {
+  declareDataset,
   declareOffload,
+  keepQualityChecks,
   recordCycleComplete,
   recordOffloadFailure,
   recordOffloadSuccess,
@@ -59,6 +61,19 @@ const events = declareQueue({
   pages: false,
   depth: () => ({ ready: 3, deferred: 1, active: 1, waitingChildren: 0, dead: 0, oldestReady: new Date() }),
 });
+const measurements = declareDataset({
+  name: 'measurements',
+  layer: 'gold',
+  freshnessObjectiveSeconds: 7_200,
+  updateIntervalSeconds: 600,
+  newest: () => new Date(),
+  suites: ['gold_suite'],
+  volume: { min: 1, max: 10 },
+  values: { pm25: { min: 0, max: 500 } },
+  completenessObjectiveRatio: 0.9,
+  owner: 'team-air',
+  pages: false,
+});
 console.log(telemetry.url);
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -67,6 +82,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await syncPrices();
   await workOffEvents();
   await poll();
+  checkData();
   await answer();
   query();
   await startThread();
@@ -127,6 +143,17 @@ async function workOffEvents(): Promise<void> {
   events.deadLettered();
   events.redriven();
   void events.process(() => new Promise(() => {}));
+}
+
+function checkData(): void {
+  keepQualityChecks({ pool: { query: async () => {} } });
+  measurements.checked({ suite: 'gold_suite', evaluated: 4, failures: [{ expectation: 'not null' }] });
+  measurements.complete({ expected: 10, found: 9, gaps: 1 });
+  measurements.loaded({ rows: 5, lateRows: 1 });
+  measurements.values({ column: 'pm25', min: 1, max: 501 });
+  measurements.schema({ pm25: 'real' });
+  measurements.schema({ pm25: 'text' });
+  measurements.retireSuite('silver_suite');
 }
 
 /** One request to an HTTP server of the host's own. */

@@ -27,6 +27,7 @@ export const handed: unknown[] = [];
 
 const layered = { layer: 'bronze' };
 const ofTable = { table: 'trades', ...layered };
+const ofDataset = { dataset: 'measurements', layer: 'gold' };
 const ofQueue = { queue: 'events' };
 const quiet = () => {};
 /** Work that hands on what it is given first, if it is of ours (a run, a cycle, a source), so that the fuzz calls the methods of that too. */
@@ -122,6 +123,53 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     ],
     declares: true,
   },
+  declareDataset: {
+    valid: () => [
+      {
+        name: unused(''),
+        layer: 'gold',
+        freshnessObjectiveSeconds: 600,
+        freshnessWarningSeconds: 300,
+        updateIntervalSeconds: 60,
+        newest: () => new Date(1_000),
+        suites: ['daily'],
+        checkIntervalSeconds: { daily: 60 },
+        scoreObjectiveRatio: 0.9,
+        scoreWarningRatio: 0.95,
+        completenessObjectiveRatio: 0.9,
+        volume: { min: 1, max: 10 },
+        values: { pm25: { min: 0, max: 10 } },
+        columns: { pm25: 'real' },
+        owner: 'team',
+        pages: true,
+      },
+    ],
+    declares: true,
+  },
+  keepQualityChecks: {
+    valid: () => [{ pool: { query: async () => {} }, table: 'checks', capacity: 5, timeoutSeconds: 1 }],
+  },
+  qualityChecksTable: { valid: () => ['quality.checks'], declares: true },
+  recordCompleteness: { valid: () => [{ ...ofDataset, expected: 10, found: 9, gaps: 1 }] },
+  recordQualityCheck: {
+    valid: () => [
+      {
+        ...ofDataset,
+        suite: 'daily',
+        evaluated: 4,
+        failed: 1,
+        warned: 1,
+        failures: [{ expectation: 'not null', column: 'pm25', severity: 'error', observed: 3, message: 'x' }],
+        error: undefined,
+        at: new Date(),
+      },
+    ],
+  },
+  recordSchema: { valid: () => [{ ...ofDataset, columns: { pm25: 'real' } }] },
+  recordValueRange: { valid: () => [{ ...ofDataset, column: 'pm25', min: 0, max: 3, outOfRange: 0 }] },
+  recordVolume: { valid: () => [{ ...ofDataset, rows: 5, lateRows: 1 }] },
+  retireDataset: { valid: () => [{ dataset: unused(''), layer: 'gold' }] },
+  trackFreshness: { valid: () => [{ ...ofDataset, newest: () => new Date(1_000) }] },
   declareOffload: {
     valid: () => [
       {

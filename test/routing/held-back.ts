@@ -166,5 +166,44 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['queue'],
   },
   { fires: ['QueueDepthCritical'], heldBack: ['QueueItemsTooOld', 'QueueDepthHigh'], thing: ['queue'] },
+  {
+    fires: ['DatasetEmpty'],
+    heldBack: [
+      'DatasetIncomplete',
+      'DatasetCompletenessLow',
+      'DatasetQualityLow',
+      'DatasetQualityReduced',
+      'DatasetZeroRows',
+      'DatasetVolumeOutOfRange',
+    ],
+    thing: ['dataset', 'layer'],
+  },
+  {
+    fires: ['DatasetStale'],
+    heldBack: [
+      'DatasetLate',
+      'DatasetUnreadable',
+      'DatasetIncomplete',
+      'DatasetCompletenessLow',
+      'DatasetZeroRows',
+    ],
+    thing: ['dataset', 'layer'],
+  },
+  {
+    fires: ['DatasetNeverLoaded'],
+    heldBack: ['DatasetUnreadable', 'DatasetCheckMissing'],
+    thing: ['dataset', 'layer'],
+  },
+  { fires: ['DatasetIncomplete'], heldBack: ['DatasetCompletenessLow'], thing: ['dataset', 'layer'] },
+  {
+    fires: ['DatasetQualityLow'],
+    heldBack: ['DatasetQualityReduced', 'DatasetExpectationsWarned'],
+    thing: ['dataset', 'layer', 'suite'],
+  },
+  {
+    fires: ['DatasetCheckMissing'],
+    heldBack: ['DatasetCheckBroken'],
+    thing: ['dataset', 'layer', 'suite'],
+  },
   { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
 ];

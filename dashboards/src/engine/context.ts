@@ -30,5 +30,14 @@ export function scopeOf({ scope = DEFAULT_SCOPE, selector = {} }: DashboardConte
 /** The drop-down that every panel, query and variable reads its data source from. */
 export const DATASOURCE = 'datasource';
 
+/** The drop-down from which panels that ask a database read theirs. */
+export const DATABASE = 'database';
+
+/** What Grafana calls its data sources for Postgres. */
+export const POSTGRES = 'grafana-postgresql-datasource';
+
+/** The database as Grafana's JSON refers to it. */
+export const database = { type: POSTGRES, uid: `\${${DATABASE}}` } as const;
+
 /** The data source as Grafana's JSON refers to it. */
 export const datasource = { type: 'prometheus', uid: `\${${DATASOURCE}}` } as const;

@@ -14,7 +14,13 @@ import { dashboardLink } from './links.ts';
 import type { DashboardJson } from './model.ts';
 import { panel } from './panel.ts';
 import type { DashboardSpec } from './spec.ts';
-import { computedVariable, datasourceVariable, labelVariable, scopeVariables } from './variables.ts';
+import {
+  computedVariable,
+  databaseVariable,
+  datasourceVariable,
+  labelVariable,
+  scopeVariables,
+} from './variables.ts';
 
 /** The time ranges that are offered: from what happens now to a week, which is as long as the rules remember what is gone. */
 const quickRanges = [
@@ -74,6 +80,7 @@ export function dashboard(
       datasourceVariable(),
       ...scopeVariables(spec.variables[0]?.of ?? up, labels, context),
       ...spec.variables.map((variable, i) => labelVariable(variable, labels.slice(0, i), context)),
+      ...(panels.some(({ sql }) => sql !== undefined) ? [databaseVariable()] : []),
       ...(spec.computed ?? []).map((variable) => computedVariable(variable, labels, context)),
     ])
     .annotations(annotations.map((mark) => annotation(mark, labels, context)));

@@ -21,8 +21,14 @@ export interface TargetJson {
   readonly expr?: string;
   readonly interval?: string;
   readonly legendFormat?: string;
+  /** What it asks of a database; it has no `expr` then. */
+  readonly rawSql?: string;
+  readonly format?: string;
   readonly datasource?: DatasourceJson;
 }
+
+/** Whether a query asks Prometheus, rather than a database. */
+export const isPromql = ({ rawSql }: TargetJson): boolean => rawSql === undefined;
 
 export interface PanelJson {
   readonly id?: number;

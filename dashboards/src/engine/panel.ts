@@ -30,11 +30,11 @@ import { PanelBuilder as Timeline } from '@grafana/grafana-foundation-sdk/statet
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
 import { type Alert, promql, type Query, raw, thresholdValue } from '@sightglass/rules';
-import { type DashboardContext, datasource } from './context.ts';
+import { type DashboardContext, database, datasource } from './context.ts';
 import type { Place } from './layout.ts';
 import { alertLinks } from './links.ts';
 import { renderScoped, scopeNames } from './scope.ts';
-import type { PanelQuery, PanelSpec } from './spec.ts';
+import type { PanelQuery, PanelSpec, SqlQuery } from './spec.ts';
 import { type Color, unit } from './style.ts';
 import { type TableSpec, tableOverrides, tableTransformations, thingsTable } from './table.ts';
 
@@ -69,11 +69,12 @@ export function panel(spec: PanelSpec, frame: PanelFrame, context: DashboardCont
     .title(spec.title)
     .description(spec.description)
     .gridPos(frame.place)
-    .datasource(datasource)
+    .datasource(spec.sql ? database : datasource)
     .interval(frame.minInterval)
     .unit(spec.unit)
     .thresholds(steps())
     .links(frame.alerts.flatMap((alert) => alertLinks(alert, context)));
+  if (spec.sql) return builder.noValue(spec.sql.empty).withTarget(sqlTarget(spec.sql));
   const table = spec.type === 'table' ? (frame.table ?? thingsTable(spec)) : undefined;
   if (table) {
     builder.noValue(table.empty);
@@ -116,6 +117,19 @@ function target(
   if (spec.type === 'table') return target.instant().format(PromQueryFormat.Table);
   return isGraph(spec) ? target.range() : target.instant();
 }
+
+/** A statement as Grafana's data source for Postgres takes it; the SDK has no type for it. */
+const sqlTarget = ({ statement }: SqlQuery) => ({
+  build: () => ({
+    refId: 'A',
+    datasource: database,
+    editorMode: 'code',
+    format: 'table',
+    rawQuery: true,
+    rawSql: statement,
+    _implementsDataqueryVariant: () => {},
+  }),
+});
 
 /** What a query gives for each thing of a table: nothing but the labels that name it, as its rows are joined by all labels that they have. */
 const cellsOf = ({ query, states }: PanelQuery, { type, by }: PanelSpec): Query =>

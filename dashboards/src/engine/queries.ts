@@ -1,4 +1,4 @@
-import type { DashboardJson, PanelJson, VariableJson } from './model.ts';
+import { type DashboardJson, isPromql, type PanelJson, type VariableJson } from './model.ts';
 
 /** One query of one panel, with its variables still in it. */
 export interface PanelQueryText {
@@ -13,7 +13,7 @@ export interface PanelQueryText {
 /** Every query of every panel of a dashboard's JSON. */
 export function panelQueries(dashboard: DashboardJson): PanelQueryText[] {
   return (dashboard.panels ?? []).flatMap((panel: PanelJson) =>
-    (panel.targets ?? []).map(({ refId = '', expr = '' }) => ({
+    (panel.targets ?? []).filter(isPromql).map(({ refId = '', expr = '' }) => ({
       dashboard: dashboard.uid ?? '',
       panel: panel.title ?? '',
       refId,

@@ -47,6 +47,16 @@ export interface PanelSpec {
   /** The labels that name a thing, in a table; each is a column. */
   readonly by?: readonly string[];
   readonly queries: readonly PanelQuery[];
+  /** What a table shows of a database, instead of `queries`: it is asked through a data source of its own, which a drop-down chooses. */
+  readonly sql?: SqlQuery;
+}
+
+/** A statement for a database that Grafana reads. */
+export interface SqlQuery {
+  /** Its columns are those of the table, in its order; variables as Grafana writes them. */
+  readonly statement: string;
+  /** In words, what it means that there is no row. */
+  readonly empty: string;
 }
 
 /** One number of the first row, such as how many jobs fail: green only when all is well. The row decides its size. */

@@ -57,7 +57,7 @@ function reading(
       const metrics = metricsIn(renderQuery(query));
       return isLinked ? metrics.some(isKnown) : metrics.every(isKnown);
     });
-    return queries.length === 0 ? [] : [{ ...panel, queries }];
+    return queries.length === 0 && !('sql' in panel) ? [] : [{ ...panel, queries }];
   };
   return {
     ...spec,

@@ -6,13 +6,17 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Part, promql } from '@sightglass/rules';
-import { DATASOURCE, type DashboardContext, datasource, scopeOf } from './context.ts';
+import { DATABASE, DATASOURCE, type DashboardContext, datasource, POSTGRES, scopeOf } from './context.ts';
 import { renderScoped } from './scope.ts';
 import type { ComputedVariable, LabelVariable } from './spec.ts';
 
 /** Which Prometheus to ask; Grafana's default one until somebody chooses. */
 export const datasourceVariable = () =>
   new DatasourceVariableBuilder(DATASOURCE).label('Data source').type('prometheus');
+
+/** Which database to ask, for panels that read one. */
+export const databaseVariable = () =>
+  new DatasourceVariableBuilder(DATABASE).label('Database').type(POSTGRES);
 
 /** A drop-down for each scope label, which filters the next; "All" takes series without the label too, so that nobody needs to have it. A label that is among the dashboard's `own` drop-downs has its own. */
 export function scopeVariables(

@@ -34,6 +34,16 @@ type Plain<T> = 0 extends 1 & T
           ? { [K in keyof T as T[K] extends (...args: never) => unknown ? never : K]: Plain<T[K]> }
           : T;
 
+/** What Grafana's data source for Postgres takes; the SDK has no type for it. Its documentation names these for provisioned dashboards. */
+interface SqlQuery {
+  refId: string;
+  datasource: { type: 'grafana-postgresql-datasource'; uid: string };
+  editorMode: 'code' | 'builder';
+  format: 'table' | 'time_series';
+  rawQuery: boolean;
+  rawSql: string;
+}
+
 /** The SDK leaves options, queries and custom fields of a panel open; its own types for each plugin close them. */
 type PanelOf<Type extends string, Options, Custom> = Omit<
   Panel,
@@ -44,7 +54,7 @@ type PanelOf<Type extends string, Options, Custom> = Omit<
   fieldConfig: Pick<FieldConfigSource, 'overrides'> & {
     defaults: Omit<FieldConfig, 'custom'> & { custom?: Custom };
   };
-  targets: Dataquery[];
+  targets: (Dataquery | SqlQuery)[];
 };
 
 type OurPanel =

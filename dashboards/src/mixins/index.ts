@@ -1,5 +1,6 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
 import { collectorsMixin } from './collectors/index.ts';
+import { datasetsMixin } from './datasets/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
@@ -20,4 +21,5 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   sloMixin,
   telemetryMixin,
   collectorsMixin,
+  datasetsMixin,
 ];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isPromql } from '../engine/model.ts';
 import { panelQueries, substitute, variableQuery, variableValues } from '../engine/queries.ts';
 import { renderDashboards } from '../render.ts';
 import { shipped, shippedDashboard } from './shipped.support.ts';
@@ -23,7 +24,7 @@ test.each(shipped)(
       expect(label).toBe(SCOPE[i]);
       for (const [k, name] of SCOPE.entries()) expect(expr.includes(`${name}=~"$${name}"`)).toBe(k < i);
     });
-    for (const { query } of others.slice(3))
+    for (const { query } of others.slice(3).filter(({ type }) => type === 'query'))
       for (const name of SCOPE) expect(variableQuery(query)?.expr).toContain(`${name}=~"$${name}"`);
   },
 );
@@ -32,7 +33,7 @@ test.each(shipped)(
   '$uid names the estate of every series, and takes the choice along to other dashboards',
   (json) => {
     const legends = (json.panels ?? []).flatMap(({ targets = [] }) =>
-      targets.map((target) => (target as { legendFormat?: string }).legendFormat),
+      targets.filter(isPromql).map((target) => target.legendFormat),
     );
     const names = SCOPE.map((label) => `{{${label}}}`).join(' ');
     for (const legend of legends) expect(legend?.startsWith(`${names} `)).toBe(true);

@@ -1,2 +1,3 @@
 export * from './offload/index.ts';
 export * from './sql/index.ts';
+export * from './quality/index.ts';

@@ -1,3 +1,4 @@
 /** Every metric of this package as data, for rules, dashboards and docs. */
 export * from './offload/metrics.ts';
 export * from './sql/metrics.ts';
+export * from './quality/metrics.ts';

@@ -2,6 +2,7 @@ import { checkCommand } from './check-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import type { Io } from './io.ts';
 import { listCommand } from './list-command.ts';
+import { monitorDataQualityCommand } from './monitor-data-quality-command.ts';
 import { renderCommand } from './render-command.ts';
 import { sloReportCommand } from './slo-report-command.ts';
 import { USAGE, UsageError } from './usage.ts';
@@ -28,6 +29,8 @@ export async function run(
         return await doctorCommand(rest, io);
       case 'slo-report':
         return await sloReportCommand(rest, io);
+      case 'monitor-data-quality':
+        return await monitorDataQualityCommand(rest, io);
       default:
         throw new UsageError(
           command === undefined ? 'a command is needed' : `there is no command "${command}"`,

@@ -34,6 +34,14 @@ the files go. Without one, everything that ships is. What the command line says 
     --selector LABEL=VALUE     The selector that the rules were rendered with.
     --scope LABEL              The scope that the rules were rendered with.
     --out FILE                 Default: standard output.
+  monitor-data-quality --prometheus URL   Print what is stale, empty, wrong, incomplete or not checked, from a Prometheus that has loaded the rules. Exit
+                     status: 0 nothing is, 1 something is, 2 it could not be told.
+    --layer NAME               Only data sets of this layer. May be given several times.
+    --dataset NAME             Only this data set. May be given several times.
+    --severity warning|critical   What counts as wrong. Default warning: what would wake nobody counts too.
+    --format table|json        Default table.
+    --selector LABEL=VALUE     The selector that the rules were rendered with.
+    --scope LABEL              The scope that the rules were rendered with.
   --help             Print this.
 
 Exit status: 0 done, 1 something is wrong, 2 wrong usage.

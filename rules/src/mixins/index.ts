@@ -1,6 +1,7 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { collectors } from './collectors/index.ts';
 import { database } from './database/index.ts';
+import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
@@ -25,3 +26,7 @@ export const shipped: readonly Mixin[] = [
 ];
 
 export { collectors, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+  datasets,
+];
+
+export { database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

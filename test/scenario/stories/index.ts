@@ -6,6 +6,7 @@ import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
 import { databaseStories } from './database.ts';
+import { datasetRecordingStories, datasetStories } from './datasets/index.ts';
 import { httpStories } from './http/index.ts';
 import { intervals } from './intervals.ts';
 import { jobRecordingStories, jobStories } from './jobs/index.ts';
@@ -45,6 +46,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...serviceStories,
   ...databaseStories,
   ...collectorStories,
+  ...datasetStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
 ];
@@ -58,6 +60,7 @@ export const recordingStories: readonly Story[] = [
   ...syncsKnown,
   ...pricingAliases,
   ...queueRecordingStories,
+  ...datasetRecordingStories,
   ...intervals,
 ];
 
@@ -75,6 +78,7 @@ const COMPONENTS = {
   Queue: 'queue',
   Database: 'database',
   Collector: 'collector',
+  Dataset: 'dataset',
   Http: 'http',
   Service: 'service',
   Sightglass: 'telemetry',

@@ -1,5 +1,6 @@
 import { type Alert, promql } from '@sightglass/rules';
 import { expect, test } from 'vitest';
+import { database } from '../context.ts';
 import type { DashboardJson } from '../model.ts';
 import { lint, lintRules } from './lint.ts';
 
@@ -90,6 +91,14 @@ const withColour = (state: string, fixedColor: string) =>
     },
   });
 
+const rows = { refId: 'A', datasource: database, format: 'table', rawSql: 'SELECT 1' };
+const chosen = { name: 'database', label: 'Database', type: 'datasource', query: database.type };
+/** A panel that asks a database, which a drop-down chooses. */
+const withSql = (change: object, list: readonly object[] = [...good.templating.list, chosen]) => ({
+  ...withPanel({ type: 'table', datasource: database, targets: [{ ...rows, ...change }] }),
+  templating: { list },
+});
+
 /** For each rule, dashboards that differ from the good one in a way that only this rule forbids. */
 const bad: { readonly [rule: string]: readonly object[] } = {
   'template-datasource': [
@@ -112,6 +121,13 @@ const bad: { readonly [rule: string]: readonly object[] } = {
   ],
   'template-on-time-change-reload': [withVariables(source, { ...job, refresh: 1 }, instance)],
   'panel-datasource': [withPanel({ datasource: { type: 'prometheus', uid: 'P1809F7CD0C75ACF3' } })],
+  'panel-database': [
+    withSql({}, good.templating.list),
+    withSql({}, [...good.templating.list, { ...chosen, query: 'prometheus' }]),
+    withSql({ datasource: undefined }),
+    withSql({ datasource: { type: 'prometheus', uid: 'prom' } }),
+    withSql({ format: 'time_series' }),
+  ],
   'panel-title-description': [withPanel({ description: '' }), withPanel({ title: undefined })],
   'panel-units': [
     withPanel({ fieldConfig: { defaults: {} } }),
@@ -241,6 +257,7 @@ test('what is shown in its own unit, by its own quantile, in its own colour is r
     withExpr(`time() - max(run_timestamp_seconds${inside})`, 's'),
     withExpr(`sum(rate(process_cpu_seconds_total${inside}[$__rate_interval]))`, 'percentunit'),
     withExpr(`2 * ${lagged}`, 's'),
+    withSql({}) as DashboardJson,
     withLegend('{{job}} p99.9', `histogram_quantile(0.999, ${lasted})`),
     withColour('critical', 'red'),
     withColour('ok', 'green'),

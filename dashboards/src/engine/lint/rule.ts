@@ -1,4 +1,4 @@
-import type { DashboardJson, PanelJson, TargetJson } from '../model.ts';
+import { type DashboardJson, isPromql, type PanelJson, type TargetJson } from '../model.ts';
 
 /** Something that a rule does not accept. */
 export interface Finding {
@@ -39,13 +39,15 @@ export const onPanels = (
     ),
 });
 
-/** A rule on each query of each panel. */
+/** A rule on each query of each panel that asks Prometheus. */
 export const onTargets = (
   name: string,
   check: (target: TargetJson, panel: PanelJson, dashboard: DashboardJson) => string[],
 ): LintRule =>
   onPanels(name, (panel, dashboard) =>
-    (panel.targets ?? []).flatMap((target) =>
-      check(target, panel, dashboard).map((message) => `query ${target.refId}: ${message}`),
-    ),
+    (panel.targets ?? [])
+      .filter(isPromql)
+      .flatMap((target) =>
+        check(target, panel, dashboard).map((message) => `query ${target.refId}: ${message}`),
+      ),
   );

@@ -1,3 +1,4 @@
+import { DATABASE } from '../context.ts';
 import type { DashboardJson, VariableJson } from '../model.ts';
 import { substitute, variableQuery, variableValues } from '../queries.ts';
 import { readExpression } from './expression.ts';
@@ -26,7 +27,7 @@ const targetVariable = (name: string, label: string): LintRule =>
 /** Rules on the variables of a dashboard, named as Grafana's dashboard-linter names them. */
 export const templateRules: readonly LintRule[] = [
   onDashboard('template-datasource', (dashboard) => {
-    const found = variables(dashboard).filter(({ type }) => type === 'datasource');
+    const found = variables(dashboard).filter(({ type, name }) => type === 'datasource' && name !== DATABASE);
     if (found.length !== 1) return [`there are ${found.length} data source variables instead of one`];
     const [{ name, label, query } = {}] = found;
     return [

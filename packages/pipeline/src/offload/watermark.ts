@@ -1,19 +1,11 @@
 import { processStore } from '@sightglass/core/authors';
+import { type Time, toUnixSeconds } from '../time.ts';
 import { isTableRetired, layerOf } from './declared.ts';
 import type { TableLabels } from './handles.ts';
 import { offloadWatermark, offloadWatermarkUpdated } from './metrics.ts';
 
 /** A point in time: a `Date`, or a number of Unix seconds. A number of milliseconds is recognised as a mistake, dropped and counted. */
-export type Watermark = Date | number;
-
-/** Unix seconds beyond the year 5138: milliseconds of our own time. */
-const LATEST_SECONDS = 100_000_000_000;
-
-/** Unix seconds, or NaN for what is no time (which a gauge drops and counts). */
-function toUnixSeconds(watermark: Watermark): number {
-  if (watermark instanceof Date) return watermark.getTime() / 1000;
-  return typeof watermark === 'number' && Math.abs(watermark) < LATEST_SECONDS ? watermark : Number.NaN;
-}
+export type Watermark = Time;
 
 /** Sets the watermark that a run has just reached; it counts as moved when it differs from the one before. */
 export function reachWatermark(labels: TableLabels, watermark: Watermark): void {

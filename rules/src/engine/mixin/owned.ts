@@ -17,8 +17,10 @@ export const withOwners = (group: RuleGroup, mixins: readonly Mixin[], catalog: 
 
 function owned({ owner, ...alert }: Alert, mixins: readonly Mixin[], catalog: Catalog): readonly Alert[] {
   const labels = alert.about ?? labelsIn(renderQuery(alert.expr), catalog);
+  // A data set has the layer of an offload among its labels, and an owner of its own.
   const own = mixins
     .flatMap(({ owners = [] }) => owners)
+    .sort((a, b) => b.of.length - a.of.length)
     .find(({ of }) => of.every((label) => labels.includes(label)));
   if (own === undefined) return [owner === undefined ? alert : { ...alert, owner }];
   const on = list(own.of);

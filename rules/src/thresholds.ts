@@ -3,6 +3,7 @@ import { shippedThresholds } from './shipped.ts';
 
 export * from './mixins/collectors/thresholds.ts';
 /** Every threshold of the shipped rules, by name and as a list. */
+export * from './mixins/dags/thresholds.ts';
 export * from './mixins/database/thresholds.ts';
 export * from './mixins/datasets/thresholds.ts';
 export * from './mixins/http/thresholds.ts';

@@ -444,6 +444,16 @@ const EXCLUDED: { readonly [name: string]: string } = {
     'for authors of adapters, on an object of the host: base/host-object.test.ts gives it every kind of wrong one',
   after: 'for authors of adapters, as `around`',
   listen: 'for authors of adapters, as `around`',
+  readCron:
+    'for authors of domains, within a declaration: schedule/cron/read.test.ts gives it every kind of wrong one',
+  checkStarts: 'for authors of domains, within a declaration, as `readCron`',
+  timetableOf: 'for authors of domains, on what `checkStarts` found sound',
+  CronTimetable: 'for authors of domains, on what `readCron` gave',
+  timeOf: 'for authors of domains, where plain JavaScript gives a time: it takes anything',
+  instants: 'for authors of domains, with the name of a metric',
+  StartWatch: 'for authors of domains, on gauges of theirs',
+  watchTimers: 'for authors of domains; it takes nothing',
+  withRetries: 'for authors of domains, under measureRun: it throws what the work throws',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',

@@ -1,5 +1,6 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { collectors } from './collectors/index.ts';
+import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
 import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
@@ -30,3 +31,7 @@ export { collectors, database, http, jobs, offload, pricing, queues, service, sy
 ];
 
 export { database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+  dags,
+];
+
+export { dags, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -5,6 +5,7 @@ import { collectorStories } from './collectors/index.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { dagRecordingStories, dagStories } from './dags/index.ts';
 import { databaseStories } from './database.ts';
 import { datasetRecordingStories, datasetStories } from './datasets/index.ts';
 import { httpStories } from './http/index.ts';
@@ -42,6 +43,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...jobStories,
   ...syncStories,
   ...queueStories,
+  ...dagStories,
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
@@ -61,6 +63,7 @@ export const recordingStories: readonly Story[] = [
   ...pricingAliases,
   ...queueRecordingStories,
   ...datasetRecordingStories,
+  ...dagRecordingStories,
   ...intervals,
 ];
 
@@ -76,6 +79,7 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Dag: 'dag',
   Database: 'database',
   Collector: 'collector',
   Dataset: 'dataset',

@@ -1,5 +1,5 @@
 export * from './dag/index.ts';
 export * from './offload/index.ts';
-export * from './sql/index.ts';
 export * from './quality/index.ts';
 export * from './run/index.ts';
+export * from './sql/index.ts';

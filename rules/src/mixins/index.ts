@@ -23,15 +23,22 @@ export const shipped: readonly Mixin[] = [
   http,
   service,
   database,
+  datasets,
+  dags,
   collectors,
 ];
 
-export { collectors, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };
-  datasets,
-];
-
-export { database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+export {
+  collectors,
   dags,
-];
-
-export { dags, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+  database,
+  datasets,
+  http,
+  jobs,
+  offload,
+  pricing,
+  queues,
+  service,
+  syncs,
+  telemetry,
+};

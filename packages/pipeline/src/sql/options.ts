@@ -54,6 +54,18 @@ const WITH_COLUMNS = [...OF_EVERY_QUERY, 'value', 'labels'];
 const KINDS = {
   sets: [...WITH_COLUMNS, 'sets'],
   adds: [...WITH_COLUMNS, 'adds', 'since'],
+  tells: [
+    ...OF_EVERY_QUERY,
+    'tells',
+    'newest',
+    'rows',
+    'found',
+    'expected',
+    'suite',
+    'evaluated',
+    'failed',
+    'at',
+  ],
   reads: [...OF_EVERY_QUERY, 'reads'],
 } as const;
 
@@ -126,12 +138,27 @@ function queryProblems(query: unknown, where: string): string[] {
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1)
     return [...problems, `${where} needs one of ${Object.keys(KINDS).join(', ')}`];
-  problems.push(...(kind === 'reads' ? readsProblems(given, where) : metricProblems(given, kind, where)));
+  if (kind === 'reads') problems.push(...readsProblems(given, where));
+  else if (kind === 'tells') problems.push(...datasetProblems(given, where));
+  else problems.push(...metricProblems(given, kind, where));
   return [...problems, ...unknownNames(query, KINDS[kind], where)];
 }
 
 const readsProblems = ({ reads }: { readonly [name: string]: unknown }, where: string): string[] =>
   typeof reads === 'function' ? [] : [`reads of ${where} must be a function`];
+
+function datasetProblems(given: { readonly [name: string]: unknown }, where: string): string[] {
+  const problems: string[] = [];
+  if (typeof (given.tells as { readonly fresh?: unknown } | null)?.fresh !== 'function')
+    problems.push(`tells of ${where} must be what declareDataset gives`);
+  const named = KINDS.tells.slice(OF_EVERY_QUERY.length + 1).filter((name) => given[name] !== undefined);
+  for (const name of named) if (!isText(given[name])) problems.push(`${name} of ${where} must name a column`);
+  if (named.length === 0)
+    problems.push(`${where} must name a column that is told: newest, rows, found, suite`);
+  if ((given.found === undefined) !== (given.expected === undefined))
+    problems.push(`${where} needs both found and expected`);
+  return problems;
+}
 
 function metricProblems(
   given: { readonly [name: string]: unknown },

@@ -1,5 +1,8 @@
 import type { Counter, Gauge, LabelValues } from '@sightglass/core';
+import type { Dataset } from '../quality/declare.ts';
+import { cellOf, labelOf, numberOf } from './cells.ts';
 import type { Row } from './database.ts';
+import { datasetTarget } from './dataset.ts';
 import { PollError } from './errors.ts';
 
 /** What every query of a collector says. */
@@ -52,8 +55,25 @@ export interface RowsQuery extends QueryOptions {
   readonly reads: (rows: readonly Row[]) => unknown;
 }
 
+/** What a data set is told, each from a column: how new its newest record is, how many rows a load brought, how many records there are of those expected, how its suites ended. */
+export interface DatasetQuery extends QueryOptions {
+  readonly tells: Dataset;
+  /** The column with the time of the newest record: a date, or Unix seconds. NULL says that there is none. */
+  readonly newest?: string;
+  /** The column with the rows that came with a load. */
+  readonly rows?: string;
+  /** The columns with the records that are there, and that should be; both or neither. */
+  readonly found?: string;
+  readonly expected?: string;
+  /** The column with the name of a suite; then each row is a run of one, with what was `evaluated`, what `failed` and when (`at`). */
+  readonly suite?: string;
+  readonly evaluated?: string;
+  readonly failed?: string;
+  readonly at?: string;
+}
+
 /** A query of a collector, by what becomes of its rows. */
-export type CollectorQuery<L = LabelValues> = GaugeQuery<L> | CounterQuery<L> | RowsQuery;
+export type CollectorQuery<L = LabelValues> = GaugeQuery<L> | CounterQuery<L> | DatasetQuery | RowsQuery;
 
 /** What becomes of the rows of one query, from poll to poll. */
 export interface Target {
@@ -84,6 +104,8 @@ export function targetOf(query: CollectorQuery): Target {
     };
     return { started: nothing, values, take, forget: nothing, restart: nothing };
   }
+  if ('tells' in query && query.tells !== undefined)
+    return { started: nothing, values, take: datasetTarget(query), forget: nothing, restart: nothing };
   if ('adds' in query && query.adds !== undefined)
     return query.since === undefined ? growthOf(query, values) : newSince(query, query.since, values);
   return gaugeOf(query as GaugeQuery, values);
@@ -197,34 +219,4 @@ function readRows(
     found.set(key, { labels: named, value: numberOf(row, columns.value ?? 'value'), row });
   }
   return found;
-}
-
-function cellOf(row: Row, column: string): unknown {
-  if (typeof row !== 'object' || row === null || !(column in row))
-    throw new PollError('rows', `there is no column ${column}`);
-  return row[column];
-}
-
-function labelOf(row: Row, column: string): string {
-  const value = cellOf(row, column);
-  if (value === null || value === undefined)
-    throw new PollError(
-      'rows',
-      `the column ${column} names a label and is NULL; give it a word with coalesce`,
-    );
-  return String(value);
-}
-
-/** A number, however the driver gives it; undefined for NULL, which is not 0. */
-function numberOf(row: Row, column: string): number | undefined {
-  const value = cellOf(row, column);
-  if (value === null || value === undefined) return undefined;
-  const number =
-    value instanceof Date
-      ? value.getTime() / 1000
-      : typeof value === 'string' && value.trim() === ''
-        ? Number.NaN
-        : Number(value);
-  if (!Number.isFinite(number)) throw new PollError('rows', `the value in column ${column} is no number`);
-  return number;
 }

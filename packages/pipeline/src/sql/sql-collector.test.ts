@@ -2,7 +2,14 @@ import { counter, gauge, setLogger } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
 import { readMetric } from '@sightglass/core/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { retireSqlCollector, type SqlCollectorOptions, sqlCollector, stopSqlCollectors } from '../index.ts';
+import {
+  declareDataset,
+  retireSqlCollector,
+  type SqlCollectorOptions,
+  sqlCollector,
+  stopSqlCollectors,
+} from '../index.ts';
+import { datasetCompleteness, datasetEmpty, datasetLoadRows, datasetQualityScore } from '../metrics.ts';
 import type { QueryLimits, Row } from './database.ts';
 import { queryErrorOf } from './errors.ts';
 import * as metrics from './metrics.ts';
@@ -116,8 +123,8 @@ test('a declaration that is wrong says all that is', () => {
         'owner must be a non-empty string',
         'pages must be true or false',
         'the query "none" needs sql',
-        'the query "none" needs one of sets, adds, reads',
-        'the query "both" needs one of sets, adds, reads',
+        'the query "none" needs one of sets, adds, tells, reads',
+        'the query "both" needs one of sets, adds, tells, reads',
         'sets of the query "kind" must be a gauge',
         'expects of the query "label" must be a whole number, 0 or more',
         '"layers" is no option of the labels of the query "label"; did you mean layer?',
@@ -448,7 +455,7 @@ describe('a life', () => {
     retireSqlCollector('never-declared');
     expect(metrics.sqlCollectorLifecycle.peek({ collector: 'never-declared', state: 'retired' })).toBe(1);
     for (const none of [undefined, '', 3] as never[]) retireSqlCollector(none);
-    expect(sqlCollector({ name, pool, queries }).state).toBe('enabled');
+    expect(sqlCollector({ name, pool, queries, timeoutSeconds: 0.01 }).state).toBe('enabled');
   });
 
   test('a second declaration takes the place of the first, and ends the series of queries that are gone', async () => {
@@ -506,4 +513,64 @@ test('whatever a poll meets, it does not reject', async () => {
   await collector.poll();
   expect(errorsOf(options.name, 's')).toEqual({ other: 1 });
   processStore().setClock(clock);
+});
+
+describe('a data set', () => {
+  test('is told how new it is, what came, what is there, and how its suites ended', async () => {
+    const dataset = declareDataset({
+      name: `measurements-${count++}`,
+      layer: 'gold',
+      suites: ['gold_suite'],
+    });
+    const labels = { dataset: dataset.name, layer: 'gold' };
+    let newest: unknown = new Date(NOW * 1000);
+    const pool = database({
+      table: () => [{ newest, n: '12', there: 90, planned: 100 }],
+      suites: () => [{ suite_name: 'gold_suite', evaluated: 10, failed: 1, at: new Date(NOW * 1000) }],
+      empty: () => [],
+    });
+    const name = named();
+    const columns = { newest: 'newest', rows: 'n', found: 'there', expected: 'planned' };
+    const collector = sqlCollector({
+      name,
+      pool,
+      queries: {
+        table: { sql: 'table', tells: dataset, ...columns },
+        suites: {
+          sql: 'suites',
+          tells: dataset,
+          suite: 'suite_name',
+          evaluated: 'evaluated',
+          failed: 'failed',
+          at: 'at',
+        },
+        empty: { sql: 'empty', tells: dataset, newest: 'newest', expects: 0 },
+      },
+    });
+    await collector.poll();
+    expect(told(name, 'table')).toMatchObject({ success: 1, values: 3 });
+    expect(told(name, 'suites').values).toBe(1);
+    // No row and NULL say the same: there is no record.
+    expect([told(name, 'empty').values, datasetEmpty.peek(labels)]).toEqual([0, 1]);
+    expect(datasetCompleteness.peek(labels)).toBe(0.9);
+    expect(datasetLoadRows.peek(labels)).toBe(12);
+    expect(datasetQualityScore.peek({ ...labels, suite: 'gold_suite' })).toBe(0.9);
+    newest = null;
+    await collector.poll();
+    expect(told(name, 'table').values).toBe(2);
+  });
+
+  test('a declaration without one, or without a column, says so', () => {
+    const pool = database({});
+    const wrong = { sql: 'x', tells: {}, found: 'a', newest: 3 };
+    expect(() => sqlCollector({ name: 'x', pool, queries: { wrong } as never })).toThrowError(
+      expect.objectContaining({
+        problems: [
+          'tells of the query "wrong" must be what declareDataset gives',
+          'newest of the query "wrong" must name a column',
+          'the query "wrong" needs both found and expected',
+        ],
+      }),
+    );
+  });
 });

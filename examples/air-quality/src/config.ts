@@ -2,6 +2,8 @@
 export interface Config {
   /** `DATABASE_URL`. Default: a Postgres for this run alone. */
   readonly databaseUrl: string | undefined;
+  /** `STANDBY_DATABASE_URL`, where the fault `failover` leads. Default: none. */
+  readonly standbyDatabaseUrl: string | undefined;
   /** `METRICS_PORT` on localhost: metrics and probes. Default 9464. */
   readonly metricsPort: number;
   /** `HEALTH_PORT` on localhost: `/health` in the shape of reference system 001, and `/summary`. Default 8000. */
@@ -31,6 +33,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
   const config: Config = {
     databaseUrl: env.DATABASE_URL || undefined,
+    standbyDatabaseUrl: env.STANDBY_DATABASE_URL || undefined,
     metricsPort: number('METRICS_PORT', 0, 65_535) ?? 9_464,
     healthPort: number('HEALTH_PORT', 0, 65_535) ?? 8_000,
     controlPort: number('CONTROL_PORT', 0, 65_535),

@@ -5,8 +5,8 @@ import type { Measurement } from './measurements.ts';
 
 /** What can be broken while the example runs, and how. */
 export const FAULTS = {
-  'no-new-data': 'the stations send what they sent an hour ago: no row is new, and gold grows old',
   'bad-measurements': 'a `share` of the measurements is below 0',
+  'high-measurements': 'a `share` of the measurements is far above what is usual',
   'missing-stations': 'a `share` of the measurements does not come',
   'nothing-comes': 'no measurement comes, and the run succeeds',
   'broken-checks': 'the suites can not be evaluated',
@@ -17,6 +17,8 @@ export const FAULTS = {
   disabled: 'a person disables gold and the collector',
   'database-down': 'the way to the database is cut',
   'database-frozen': 'the way to the database is open and nothing comes through it',
+  'connections-ended': 'the server ends every connection, as a restart does',
+  failover: 'the way leads to another server (STANDBY_DATABASE_URL), which has nothing yet',
   'slow-query': 'the newest measurement is found after `seconds`',
   'broken-query': 'the view of the scores divides by zero',
   'locked-gold': 'another connection locks gold, and does not give it back',
@@ -51,12 +53,14 @@ export class Broken {
 
   /** What the stations send. */
   sent(measurements: readonly Measurement[]): readonly Measurement[] {
-    if (['nothing-comes', 'empty-gold', 'no-new-data'].some((name) => this.#active.has(name as FaultName)))
-      return [];
+    if (['nothing-comes', 'empty-gold'].some((name) => this.#active.has(name as FaultName))) return [];
     const missing = this.#active.get('missing-stations')?.share ?? 0;
     const came = measurements.slice(Math.round(missing * measurements.length));
     const bad = (this.#active.get('bad-measurements')?.share ?? 0) * came.length;
-    return came.map((each, at) => (at < bad ? { ...each, value: -1 } : each));
+    const high = (this.#active.get('high-measurements')?.share ?? 0) * came.length;
+    return came.map((each, at) =>
+      at < bad ? { ...each, value: -1 } : at < high ? { ...each, value: 450 } : each,
+    );
   }
 
   /** Throws while that is broken. */
@@ -78,6 +82,8 @@ export interface FaultParts {
   /** Reaches the database whatever is cut. */
   readonly admin: pg.Pool;
   readonly link: DatabaseLink;
+  readonly databaseUrl: string;
+  readonly standbyUrl: string | undefined;
   readonly gold: Dataset;
   readonly collector: SqlCollector;
 }
@@ -116,7 +122,7 @@ export class Faults {
 
   /** Makes the fault happen; returns what ends it. */
   async #begin(name: FaultName, { seconds }: FaultOptions): Promise<() => unknown> {
-    const { admin, link, gold, collector } = this.#parts;
+    const { admin, link, gold, collector, databaseUrl, standbyUrl } = this.#parts;
     switch (name) {
       case 'changed-column':
         await admin.query(`alter table ${TABLE} add column if not exists unit text`);
@@ -137,6 +143,15 @@ export class Faults {
       case 'database-frozen':
         link.freeze();
         return () => link.thaw();
+      case 'connections-ended':
+        await admin.query(
+          'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = $1',
+          ['client backend'],
+        );
+        return () => {};
+      case 'failover':
+        link.lead(standbyUrl ?? databaseUrl);
+        return () => link.lead(databaseUrl);
       case 'slow-query':
         await admin.query(`${NEWEST} ${TABLE}, pg_sleep(${seconds})`);
         return () => admin.query(`${NEWEST} ${TABLE}`);

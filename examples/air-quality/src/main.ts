@@ -48,7 +48,17 @@ const web = createServer(async (request, response) => {
 await once(web.listen(config.healthPort, '127.0.0.1'), 'listening');
 
 const admin = openPool(url, 6);
-const faults = link && new Faults({ broken, admin, link, gold, collector });
+const faults =
+  link &&
+  new Faults({
+    broken,
+    admin,
+    link,
+    gold,
+    collector,
+    databaseUrl: url,
+    standbyUrl: config.standbyDatabaseUrl,
+  });
 const control = faults && (await startControl(config.controlPort!, faults));
 
 await stopped;

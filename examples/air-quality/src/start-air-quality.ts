@@ -9,6 +9,7 @@ const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 /** What the example is started with; `config.ts` says what each is and its default. */
 export interface AirQualityOptions {
   readonly databaseUrl: string;
+  readonly standbyDatabaseUrl?: string;
   readonly intervalSeconds?: number;
   readonly freshnessObjectiveSeconds?: number;
   readonly collectIntervalSeconds?: number;

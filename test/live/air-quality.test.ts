@@ -101,6 +101,10 @@ describe('while all is well', () => {
         timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       },
     });
+    await until(
+      'rows to be read',
+      async () => (await value('air_quality_rows_today{pollutant="no2"}')) !== undefined,
+    );
     const [gold, today] = [
       await value('pipeline_records_processed_total{layer="gold",status="success"}'),
       await value('air_quality_rows_today{pollutant="no2"}'),
@@ -171,8 +175,11 @@ describe('data that are wrong are told of, and so is their recovery', () => {
   test('checks break, then are not run; a column comes; a task fails', async () => {
     await inject('broken-checks');
     await inject('changed-column');
+    await fire('DatasetCheckBroken', 'DatasetSchemaChanged');
+    await repair();
     await inject('failing-load');
-    await fire('DatasetCheckBroken', 'DatasetSchemaChanged', 'DagTaskFailed', 'DagFailed');
+    await fire('DagTaskFailed');
+    await pages('DagFailed');
     await repair();
     await inject('no-checks');
     await fire('DatasetCheckMissing');

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { counter, gauge } from '@sightglass/core';
 import { readExposition, readMetric } from '@sightglass/core/testing';
-import { sqlCollector, stopSqlCollectors } from '@sightglass/pipeline';
+import { dataHealth, sqlCollector, stopSqlCollectors } from '@sightglass/pipeline';
 import {
   sqlCollectorErrors,
   sqlCollectorPolling,
@@ -239,6 +239,22 @@ group('Postgres', () => {
     expect(succeeds(other, 'one')).toBe(1);
     // What came too late was given back.
     expect(full.idleCount).toBe(full.totalCount);
+  });
+
+  test('TR-61: a fresh row of a column with a zone is fresh, whatever the zone of the session', async () => {
+    await admin.query("insert into m (layer, at) values ('gold', now())");
+    for (const zone of ['America/New_York', 'Asia/Tokyo']) {
+      const pool = poolOf({ options: `-c timezone=${zone}` });
+      const health = dataHealth({ pool, newest: 'select max(at) from m', maxAgeSeconds: 600 });
+      expect((await health.report()).checks).toEqual({ database: true, data_freshness: true });
+      health.end();
+      await sqlCollector({
+        name: named(),
+        pool,
+        queries: { at: { sql: "select 'gold' as layer, max(at) as value from m", sets: newest } },
+      }).poll();
+      expect(Math.abs(newest.peek({ layer: 'gold' })! - Date.now() / 1000)).toBeLessThan(600);
+    }
   });
 
   test('one of two replicas polls; when it ends, or its connection does, the other one takes over', async () => {

@@ -12,6 +12,14 @@ const scoreOfDay = gauge('air_quality_score_ratio', {
   labels: ['layer'],
 });
 
+/** What is asked of the warehouse. Ranges and maxima that an index finds: `date(column) = current_date` would read all of it, each minute. */
+export const QUERIES = {
+  newest: 'select newest from facts.newest',
+  scores: 'select layer, value from facts.scores',
+  rows: `select pollutant, count(*) as value from facts.fact_air_quality_measurements
+         where measurement_timestamp >= date_trunc('day', now()) group by pollutant`,
+} as const;
+
 /** **How Sightglass is used to read a database**: what no process writes down where it happens, three queries, one replica at a time. */
 export function startCollectors(pool: pg.Pool, gold: Dataset, config: Config) {
   const { collectIntervalSeconds, collectTimeoutSeconds, freshnessObjectiveSeconds } = config;
@@ -25,19 +33,14 @@ export function startCollectors(pool: pg.Pool, gold: Dataset, config: Config) {
     connectTimeoutSeconds: collectTimeoutSeconds,
     owner: 'team-air',
     queries: {
-      newest: { sql: 'select newest from facts.newest', tells: gold, newest: 'newest' },
-      scores: { sql: 'select layer, value from facts.scores', sets: scoreOfDay },
-      rows: {
-        // A range and not date(column) = current_date, which no index serves.
-        sql: `select pollutant, count(*) as value from facts.fact_air_quality_measurements
-              where measurement_timestamp >= date_trunc('day', now()) group by pollutant`,
-        sets: rowsToday,
-      },
+      newest: { sql: QUERIES.newest, tells: gold, newest: 'newest' },
+      scores: { sql: QUERIES.scores, sets: scoreOfDay },
+      rows: { sql: QUERIES.rows, sets: rowsToday },
     },
   });
   const health = dataHealth({
     pool,
-    newest: 'select newest from facts.newest',
+    newest: QUERIES.newest,
     maxAgeSeconds: freshnessObjectiveSeconds,
     timeoutSeconds: 1,
     cacheSeconds: 1,

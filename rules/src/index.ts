@@ -132,6 +132,8 @@ export {
 } from './engine/render/index.ts';
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export { slo } from './engine/slo/index.ts';
+export * as dags from './mixins/dags/index.ts';
+export { type DagSloOptions, dagSlo } from './mixins/dags/slos.ts';
 export * as database from './mixins/database/index.ts';
 export * as datasets from './mixins/datasets/index.ts';
 export { type DatasetSloOptions, datasetSlo } from './mixins/datasets/slos.ts';

@@ -2,6 +2,7 @@ import type { Threshold } from './engine/promql/threshold.ts';
 import { shippedThresholds } from './shipped.ts';
 
 /** Every threshold of the shipped rules, by name and as a list. */
+export * from './mixins/dags/thresholds.ts';
 export * from './mixins/database/thresholds.ts';
 export * from './mixins/datasets/thresholds.ts';
 export * from './mixins/http/thresholds.ts';

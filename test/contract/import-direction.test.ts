@@ -22,6 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   otel: ['base', 'store', 'catalog', 'handover'],
   run: ['base', 'store', 'catalog'],
   lifecycle: ['store'],
+  schedule: ['base', 'store'],
   logging: ['base', 'store', 'catalog'],
   exposition: ['base', 'store', 'catalog', 'otel'],
   health: ['base', 'store', 'catalog', 'logging'],
@@ -43,7 +44,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // The entries that every host and every domain load: no HTTP server, no SDK.
   'index.ts': ['base', 'store', 'catalog', 'otel', 'lifecycle', 'logging', 'health'],
-  'authors.ts': ['base', 'store', 'catalog', 'lifecycle', 'logging', 'run'],
+  'authors.ts': ['base', 'store', 'catalog', 'lifecycle', 'logging', 'run', 'schedule'],
   'metrics.ts': ['store', 'catalog', 'health', 'service'],
 };
 
@@ -65,6 +66,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['model'],
     ['check'],
     ['scope', 'remembered'],
+    ['scheduled'],
     ['slo', 'alertmanager'],
     ['mixin'],
     ['render'],

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNoopMeter } from '@opentelemetry/api';
 import { counter } from '@sightglass/core';
+import * as pipeline from '@sightglass/pipeline';
 import * as scheduler from '@sightglass/scheduler';
 
 /** An exported function with a call of it that works, which the fuzz then spoils. */
@@ -42,6 +43,16 @@ const sync = scheduler.declareSync({
   intervalSeconds: 3_600,
   sources: ['acme', 'globex'],
 });
+
+const dag = pipeline.declareDag({
+  id: 'fuzz_dag',
+  intervalSeconds: 3_600,
+  slaSeconds: 60,
+  tasks: { a: {}, b: {} },
+});
+/** A run, of which tasks can be called as long as the fuzz lasts. */
+const run = await new Promise<unknown>((resolve) => void pipeline.dagRun(dag, resolve));
+const dataPipeline = pipeline.declarePipeline({ name: 'fuzz_pipeline', layers: ['bronze'] });
 
 /** A scheduler that calls when the fuzz does. */
 class Cron {
@@ -100,6 +111,24 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   },
   createExposition: {
     valid: () => [{ collectTimeoutMs: 5, scopeLabels: true, resourceAttributes: ['service.name'] }],
+    declares: true,
+  },
+  dagRun: { valid: () => [dag, work, { trigger: 'manual' }], declares: true, rethrows: true },
+  dagTask: { valid: () => [run, 'a', work], rethrows: true },
+  declareDag: {
+    valid: () => [
+      {
+        id: unused(''),
+        schedule: '0 2 * * *',
+        slaSeconds: 7_200,
+        tasks: { a: { retries: 1 }, b: { after: ['a'] } },
+      },
+    ],
+    declares: true,
+  },
+  declareDagScheduler: { valid: () => [{ name: unused(''), heartbeatSeconds: 30 }], declares: true },
+  declarePipeline: {
+    valid: () => [{ name: unused(''), layers: ['bronze'], activeConsumers: () => 2 }],
     declares: true,
   },
   declareJob: {
@@ -403,6 +432,10 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   sightglassProducer: { valid: () => [] },
   stopJobs: { valid: () => [] },
   stopQueues: { valid: () => [] },
+  pipelineRun: { valid: () => [dataPipeline, work], rethrows: true },
+  recordRecords: { valid: () => [{ ...layered, count: 3, status: 'success' }] },
+  retireDag: { valid: () => [unused('')] },
+  stopDags: { valid: () => [] },
   syncRun: { valid: () => [sync, work], declares: true, rethrows: true },
   syncWork: { valid: () => [sync, work], declares: true, rethrows: true },
   traceFields: { valid: () => [] },
@@ -415,6 +448,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
 const EXCLUDED: { readonly [name: string]: string } = {
   AllSourcesFailed: 'an error that the packages make, not the host',
   DeclarationError: 'an error that the packages make, not the host',
+  UpstreamFailed: 'an error that the packages make, not the host',
   OptionsError: 'an error that the packages make, not the host',
   Handles: 'for authors of helpers, under neverThrows: it may throw what the labels of the host throw',
   Lifecycle: 'for authors of domains: it shows a state on the gauge that it is given',
@@ -426,6 +460,16 @@ const EXCLUDED: { readonly [name: string]: string } = {
     'for authors of adapters, on an object of the host: base/host-object.test.ts gives it every kind of wrong one',
   after: 'for authors of adapters, as `around`',
   listen: 'for authors of adapters, as `around`',
+  readCron:
+    'for authors of domains, within a declaration: schedule/cron/read.test.ts gives it every kind of wrong one',
+  checkStarts: 'for authors of domains, within a declaration, as `readCron`',
+  timetableOf: 'for authors of domains, on what `checkStarts` found sound',
+  CronTimetable: 'for authors of domains, on what `readCron` gave',
+  timeOf: 'for authors of domains, where plain JavaScript gives a time: it takes anything',
+  instants: 'for authors of domains, with the name of a metric',
+  StartWatch: 'for authors of domains, on gauges of theirs',
+  watchTimers: 'for authors of domains; it takes nothing',
+  withRetries: 'for authors of domains, under measureRun: it throws what the work throws',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',

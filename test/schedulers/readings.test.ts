@@ -1,8 +1,4 @@
 import { createRequire } from 'node:module';
-import { Cron } from 'croner';
-import fc from 'fast-check';
-import cron from 'node-cron';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   COMMON,
   type CronSchedule,
@@ -11,7 +7,11 @@ import {
   QUEUE,
   type Reading,
   readCron,
-} from '../../packages/scheduler/src/cron/index.ts';
+} from '@sightglass/core/authors';
+import { Cron } from 'croner';
+import fc from 'fast-check';
+import cron from 'node-cron';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const HOUR = 3_600_000;
 

@@ -1,5 +1,6 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
 import { datasetsMixin } from './datasets/index.ts';
+import { dagsMixin } from './dags/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';
@@ -15,6 +16,7 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   jobsMixin,
   syncsMixin,
   queuesMixin,
+  dagsMixin,
   httpMixin,
   serviceMixin,
   sloMixin,

@@ -19,7 +19,31 @@ export {
   type WithState,
 } from './lifecycle/index.ts';
 export { LINE_LEVELS, type LineLevel, logFrom, logRun, type RunFields } from './logging/index.ts';
-export { measureRun, type RunOptions, type RunResult } from './run/index.ts';
+export { measureRun, type RunOptions, type RunResult, withRetries } from './run/index.ts';
+export {
+  COMMON,
+  type CronSchedule,
+  CronTimetable,
+  checkStarts,
+  EARLY_MS,
+  type Instant,
+  instants,
+  LONGEST_WATCH_MS,
+  NEST,
+  NODE_CRON,
+  QUEUE,
+  type Reading,
+  readCron,
+  type Start,
+  type Starts,
+  type StartsOptions,
+  StartWatch,
+  type Timetable,
+  timeOf,
+  timetableOf,
+  type Watched,
+  watchTimers,
+} from './schedule/index.ts';
 export {
   type Clock,
   Handles,

@@ -1,3 +1,5 @@
 /** Every metric of this package as data, for rules, dashboards and docs. */
+export * from './dag/metrics.ts';
 export * from './offload/metrics.ts';
 export * from './quality/metrics.ts';
+export * from './run/metrics.ts';

@@ -1,4 +1,5 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
 import { datasets } from './datasets/index.ts';
 import { http } from './http/index.ts';
@@ -25,3 +26,7 @@ export const shipped: readonly Mixin[] = [
 ];
 
 export { database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };
+  dags,
+];
+
+export { dags, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -4,6 +4,7 @@ import { aliases } from './aliases.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
+import { dagRecordingStories, dagStories } from './dags/index.ts';
 import { databaseStories } from './database.ts';
 import { datasetRecordingStories, datasetStories } from './datasets/index.ts';
 import { httpStories } from './http/index.ts';
@@ -41,6 +42,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...jobStories,
   ...syncStories,
   ...queueStories,
+  ...dagStories,
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
@@ -59,6 +61,7 @@ export const recordingStories: readonly Story[] = [
   ...pricingAliases,
   ...queueRecordingStories,
   ...datasetRecordingStories,
+  ...dagRecordingStories,
   ...intervals,
 ];
 
@@ -74,6 +77,7 @@ const COMPONENTS = {
   Job: 'job',
   Sync: 'sync',
   Queue: 'queue',
+  Dag: 'dag',
   Database: 'database',
   Dataset: 'dataset',
   Http: 'http',
@@ -85,9 +89,10 @@ const COMPONENTS = {
 /** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(
-    component,
-  );
+  const isOwned =
+    ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(component) &&
+    // The loop that starts DAGs belongs to none of them.
+    alert !== 'DagSchedulerDown';
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

@@ -1,6 +1,5 @@
 import { log } from '@sightglass/core';
-import { isServedElsewhere, numberOf, readable } from '@sightglass/core/authors';
-import { QUEUE } from '../cron/index.ts';
+import { isServedElsewhere, numberOf, QUEUE, readable } from '@sightglass/core/authors';
 import type { CronJob, IntervalJob, ResultOf } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
 import { trackerOf } from '../job/registry.ts';

@@ -1,11 +1,17 @@
-import { after, around, readable } from '@sightglass/core/authors';
-import { COMMON, type CronSchedule, readCron } from '../cron/index.ts';
+import {
+  after,
+  around,
+  COMMON,
+  type CronSchedule,
+  readable,
+  readCron,
+  timeOf,
+} from '@sightglass/core/authors';
 import type { CronJob } from '../job/declare.ts';
 import { declared } from '../job/declared.ts';
 import { instrumentFor } from '../job/instrument.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
-import { timeOf } from '../job/timetable.ts';
 import type { Reader } from '../job/tracker.ts';
 
 /** The options of croner that fit a declared job, whose schedule and time zone are the declaration's. Any other of croner's own is handed on as well. */

@@ -1,6 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
-import { readable } from '@sightglass/core/authors';
-import { NEST } from '../cron/index.ts';
+import { NEST, readable } from '@sightglass/core/authors';
 import type { Job } from '../job/declare.ts';
 import { instrumentFor, isRunStart } from '../job/instrument.ts';
 import { TRIGGERS } from '../job/outcomes.ts';

@@ -1,12 +1,10 @@
-import { after, readable } from '@sightglass/core/authors';
-import { NODE_CRON } from '../cron/index.ts';
+import { after, NODE_CRON, readable, timeOf } from '@sightglass/core/authors';
 import type { CronJob } from '../job/declare.ts';
 import { declared } from '../job/declared.ts';
 import { instrumentFor } from '../job/instrument.ts';
 import type { Trigger } from '../job/outcomes.ts';
 import { trackerOf } from '../job/registry.ts';
 import type { Run } from '../job/run.ts';
-import { timeOf } from '../job/timetable.ts';
 import { readAs } from './read-as.ts';
 
 /** What node-cron tells of an execution. */

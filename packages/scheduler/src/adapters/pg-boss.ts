@@ -1,5 +1,4 @@
-import { numberOf, processStore, readable } from '@sightglass/core/authors';
-import { QUEUE } from '../cron/index.ts';
+import { numberOf, processStore, QUEUE, readable } from '@sightglass/core/authors';
 import type { CronJob } from '../job/declare.ts';
 import { instrumentFor } from '../job/instrument.ts';
 import { trackerOf } from '../job/registry.ts';

@@ -1,4 +1,4 @@
-import { type Reading, readCron } from '../cron/index.ts';
+import { type Reading, readCron } from '@sightglass/core/authors';
 import type { Reader } from '../job/tracker.ts';
 
 /** Reads the schedule of a job as `reading` says, and starts up to `jitterMs` later than it says. */

@@ -1,5 +1,5 @@
 import { classifyError, DeclarationError, TIMEOUT } from '@sightglass/core';
-import { logRun, measureRun, type RunResult, readable } from '@sightglass/core/authors';
+import { logRun, measureRun, type RunResult, readable, timeOf, withRetries } from '@sightglass/core/authors';
 import type { Job } from './declare.ts';
 import * as metrics from './metrics.ts';
 import { type EndStatus, isOneOf, runStatuses, TRIGGERS, type Trigger } from './outcomes.ts';
@@ -7,9 +7,7 @@ import { recordRun } from './record-run.ts';
 import { logOf, trackerOf } from './registry.ts';
 import { endSeries, isRetired } from './retire.ts';
 import { type Run, type RunStart, RunState, type SchedulerTraits } from './run.ts';
-import { timeOf } from './timetable.ts';
 import type { BegunRun, Tracker } from './tracker.ts';
-import { withRetries } from './with-retries.ts';
 
 /**
  * Work that records its runs. Give it to any scheduler as the function to call; call it yourself with a {@link RunStart} first to say what started it.

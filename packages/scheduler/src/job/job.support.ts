@@ -1,12 +1,12 @@
 import { type LogFields, setLogger } from '@sightglass/core';
+import { watchTimers } from '@sightglass/core/authors';
 import { readMetric } from '@sightglass/core/testing';
 import { afterEach, beforeEach, vi } from 'vitest';
 import * as metrics from './metrics.ts';
 import { RUN_STATUSES, TRIGGERS } from './outcomes.ts';
 import { declaredJobs } from './registry.ts';
-import { watchTimer } from './watch-timer.ts';
 
-const { set, clear } = watchTimer;
+const { set, clear } = watchTimers();
 
 /** Stops the clocks and the timers of this test file at `start`; `vi.advanceTimersByTimeAsync` moves both on, `vi.setSystemTime` makes the wall clock jump. */
 export function useStoppedTime(start: string): void {
@@ -15,11 +15,11 @@ export function useStoppedTime(start: string): void {
       toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'],
       now: Date.parse(start),
     });
-    Object.assign(watchTimer, { set: setTimeout, clear: clearTimeout });
+    Object.assign(watchTimers(), { set: setTimeout, clear: clearTimeout });
   });
   afterEach(() => {
     for (const tracker of declaredJobs().values()) tracker.disable();
-    Object.assign(watchTimer, { set, clear });
+    Object.assign(watchTimers(), { set, clear });
     vi.useRealTimers();
   });
 }

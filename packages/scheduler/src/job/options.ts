@@ -1,5 +1,10 @@
-import { LINE_LEVELS, type LineLevel, processStore, unknownNames } from '@sightglass/core/authors';
-import { type CronSchedule, isTimezone, localTimezone, readCron } from '../cron/index.ts';
+import {
+  checkStarts,
+  LINE_LEVELS,
+  type LineLevel,
+  type Starts,
+  unknownNames,
+} from '@sightglass/core/authors';
 
 /** What every job is declared with, whatever starts it. */
 export interface JobFacts {
@@ -92,11 +97,7 @@ export const JOB_OPTIONS = Object.keys({
 } satisfies { readonly [name in JobOption]: true });
 
 /** A declaration that was found sound. */
-export interface CheckedJob {
-  /** Absent for a job that a timer starts. */
-  readonly cron?: { readonly schedule: CronSchedule; readonly timezone: string };
-  readonly intervalSeconds: number;
-}
+export type CheckedJob = Starts;
 
 /** Reads a declaration: what it says of time, or everything that is wrong with it in plain sentences. `known` are the options that it may have, `said` is the object of the host, with whatever else. */
 export function checkJob(
@@ -107,37 +108,14 @@ export function checkJob(
   if (typeof options !== 'object' || options === null)
     return ['it needs an object with name and schedule or intervalSeconds'];
   const problems: string[] = [];
-  const { name, schedule, timezone, intervalSeconds } = options;
+  const { name } = options;
   if (typeof name !== 'string' || name === '') problems.push('name must be a non-empty string');
-  const zone = timezone ?? (schedule === undefined ? 'UTC' : localTimezone());
-  const zoneIsKnown = typeof zone === 'string' && isTimezone(zone);
-  if (typeof zone !== 'string') problems.push('timezone must be a name such as "Europe/Berlin"');
-  else if (!zoneIsKnown) problems.push(`timezone ${JSON.stringify(zone)} is unknown here`);
-  let cron: CronSchedule | string | undefined;
-  if ((schedule === undefined) === (intervalSeconds === undefined)) {
-    problems.push('either schedule or intervalSeconds must say when it starts');
-  } else if (intervalSeconds !== undefined) {
-    if (timezone !== undefined) problems.push('timezone belongs to schedule; an interval has none');
-  } else if (typeof schedule !== 'string') problems.push('schedule must be a cron expression');
-  else {
-    cron = readCron(schedule, zoneIsKnown ? zone : 'UTC', processStore().clock.wallMs());
-    if (typeof cron === 'string') problems.push(cron);
-  }
+  const starts = checkStarts(options, problems);
   problems.push(...numberProblems(options), ...choiceProblems(options), ...unknownNames(said, known));
-  if (problems.length > 0) return problems;
-  if (typeof cron !== 'object') return { intervalSeconds: intervalSeconds as number };
-  return { cron: { schedule: cron, timezone: zone }, intervalSeconds: cron.longestGapMs / 1000 };
+  return problems.length > 0 ? problems : starts;
 }
 
-const POSITIVE = [
-  'intervalSeconds',
-  'durationObjectiveSeconds',
-  'freshnessObjectiveSeconds',
-  'timeoutSeconds',
-] as const;
-
-/** A timer of Node takes a millisecond at least. */
-const FASTEST_SECONDS = 0.001;
+const POSITIVE = ['durationObjectiveSeconds', 'freshnessObjectiveSeconds', 'timeoutSeconds'] as const;
 
 function numberProblems(options: JobOptions): string[] {
   const problems: string[] = [];
@@ -146,9 +124,6 @@ function numberProblems(options: JobOptions): string[] {
     if (value !== undefined && !(typeof value === 'number' && value > 0 && value < Infinity))
       problems.push(`${name} must be a number above 0`);
   }
-  const { intervalSeconds } = options;
-  if (typeof intervalSeconds === 'number' && intervalSeconds > 0 && intervalSeconds < FASTEST_SECONDS)
-    problems.push(`intervalSeconds must be ${FASTEST_SECONDS} at least: no timer is faster`);
   const { successObjectiveRatio: ratio, retries } = options as object as { [name: string]: unknown };
   if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1))
     problems.push('successObjectiveRatio must be between 0 and 1, both excluded');

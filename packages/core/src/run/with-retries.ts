@@ -5,7 +5,15 @@ const LONGEST_WAIT_MS = 30_000;
 /** Makes attempts until one succeeds, `retries` of them have failed after the first, one throws what `isFinal` says no attempt can mend, or the signal is aborted. Rejects with the last error. */
 export async function withRetries<R>(
   retries: number,
-  { signal, isFinal }: { readonly signal: AbortSignal; readonly isFinal: (error: unknown) => boolean },
+  {
+    signal,
+    isFinal,
+    firstWaitMs = FIRST_WAIT_MS,
+  }: {
+    readonly signal: AbortSignal;
+    readonly isFinal: (error: unknown) => boolean;
+    readonly firstWaitMs?: number;
+  },
   retried: () => void,
   work: (attempt: number) => R | Promise<R>,
 ): Promise<R> {
@@ -14,7 +22,7 @@ export async function withRetries<R>(
       return await work(attempt);
     } catch (error) {
       if (attempt > retries || signal.aborted || isFinal(error)) throw error;
-      await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)), signal);
+      await wait(Math.min(Math.max(LONGEST_WAIT_MS, firstWaitMs), firstWaitMs * 2 ** (attempt - 1)), signal);
       if (signal.aborted) throw error;
       retried();
     }

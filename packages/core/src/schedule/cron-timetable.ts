@@ -1,4 +1,4 @@
-import type { CronSchedule } from '../cron/index.ts';
+import type { CronSchedule } from './cron/index.ts';
 import { type Instant, type Start, type Timetable, TOLERANCE_MS } from './timetable.ts';
 
 /** Timers are exact to the millisecond and clocks are slewed: a start this much before its time is meant for it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CronSchedule, readCron } from '../cron/index.ts';
+import { type CronSchedule, readCron } from './cron/index.ts';
 import { CronTimetable } from './cron-timetable.ts';
 
 const SECOND = 1_000;

@@ -1,0 +1,63 @@
+import { declaredDags } from './registry.ts';
+import type { RunState, TasksOf } from './run-state.ts';
+import { runTask, UpstreamFailed } from './task.ts';
+
+/** Runs all tasks of a run in the order of what they depend on; see `DagRun.tasks`. */
+export async function runTasks(state: RunState, work: TasksOf<string>): Promise<void> {
+  const tracker = declaredDags().get(state.dag_id);
+  if (tracker === undefined) return;
+  const slots = new Slots(tracker.options.concurrency ?? Number.POSITIVE_INFINITY);
+  const settled = new Map<string, Promise<void>>();
+  let first: { readonly error: unknown } | undefined;
+  const settle = (id: string): Promise<void> => {
+    const known = settled.get(id);
+    if (known !== undefined) return known;
+    const upstream = (tracker.tasks.get(id)?.after ?? []).map(settle);
+    const one = (async () => {
+      await Promise.all(upstream);
+      await slots.take();
+      try {
+        // What has not begun when the run is called off is left out.
+        if (!state.signal.aborted) await runTask(state, id, functionOf(work, id));
+      } catch (error) {
+        if (first === undefined && !(error instanceof UpstreamFailed)) first = { error };
+      } finally {
+        slots.give();
+      }
+    })();
+    settled.set(id, one);
+    return one;
+  };
+  await Promise.all([...tracker.tasks.keys()].map(settle));
+  if (first !== undefined) throw first.error;
+}
+
+/** The work of a task; one that is not there fails the task, which says so. */
+function functionOf(work: TasksOf<string>, id: string) {
+  const found: unknown = Object.hasOwn(work, id) ? work[id] : undefined;
+  if (typeof found === 'function') return found as TasksOf<string>[string];
+  return () => {
+    throw new TypeError(`Task ${id} has no function.`);
+  };
+}
+
+/** How many tasks may run at once. */
+class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async take(): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
+}

@@ -1,0 +1,84 @@
+import { DeclarationError } from '@sightglass/core';
+import { readExposition, readMetric } from '@sightglass/core/testing';
+import { describe, expect, test } from 'vitest';
+import { declarePipeline, pipelineRun, recordRecords } from './index.ts';
+import * as metrics from './metrics.ts';
+
+describe('records processed', () => {
+  const records = (layer: string, status: 'success' | 'failed' | 'skipped' = 'success') =>
+    readMetric(metrics.pipelineRecords, { layer, status });
+
+  test('are counted where they are written, each once, and born at zero with the layer', async () => {
+    const pipeline = declarePipeline({ name: 'counts', layers: ['bronze'] });
+    expect([records('bronze'), records('bronze', 'failed')]).toEqual([0, 0]);
+    await pipelineRun(pipeline, (run) => {
+      run.records({ layer: 'bronze', count: 3 });
+      run.records({ layer: 'bronze', count: 1, status: 'failed' });
+    });
+    recordRecords({ layer: 'bronze', count: 2 });
+    pipeline.records({ layer: 'bronze', count: 0 });
+    expect([records('bronze'), records('bronze', 'failed')]).toEqual([5, 1]);
+  });
+
+  test('are not counted again by looking, and nothing spoils them', async () => {
+    recordRecords({ layer: 'gold', count: 7 });
+    await readExposition();
+    await readExposition();
+    for (const wrong of [
+      undefined,
+      null,
+      {},
+      { layer: 'gold', count: -1 },
+      { layer: 'gold', count: Number.NaN },
+    ])
+      recordRecords(wrong as never);
+    expect(records('gold')).toBe(7);
+  });
+});
+
+describe('an execution of a pipeline', () => {
+  test('is timed by what became of it, with the promised duration as a bound', async () => {
+    const pipeline = declarePipeline({ name: 'timed', durationObjectiveSeconds: 42 });
+    expect(await pipelineRun(pipeline, () => 'done')).toBe('done');
+    const error = new Error('no');
+    await expect(pipelineRun(pipeline, () => Promise.reject(error))).rejects.toBe(error);
+    const duration = (status: 'success' | 'failed') =>
+      readMetric(metrics.pipelineExecutionDuration, { pipeline_name: 'timed', status });
+    expect([duration('success'), duration('failed')]).toMatchObject([{ count: 1 }, { count: 1 }]);
+    expect(await readExposition()).toContain(
+      'pipeline_execution_duration_seconds_bucket{pipeline_name="timed",status="success",le="42"} 1',
+    );
+    const labels = { pipeline_name: 'timed' };
+    expect(readMetric(metrics.pipelineConsecutiveFailures, labels)).toBe(1);
+    expect(readMetric(metrics.pipelineErrors, { ...labels, error_type: 'process_error' })).toBe(1);
+    expect(readMetric(metrics.pipelineLastSuccess, labels)).toBeGreaterThan(0);
+  });
+
+  test('has its consumers read on each scrape', async () => {
+    let consumers = 2;
+    declarePipeline({ name: 'streams', activeConsumers: () => consumers });
+    const line = async () =>
+      (await readExposition()).split('\n').find((one) => one.startsWith('pipeline_active_consumers{'));
+    expect(await line()).toBe('pipeline_active_consumers{pipeline_name="streams"} 2');
+    consumers = 0;
+    expect(await line()).toBe('pipeline_active_consumers{pipeline_name="streams"} 0');
+  });
+
+  test('of one that is retired records nothing, and its work is done', async () => {
+    const pipeline = declarePipeline({ name: 'gone', owner: 'data', pages: false });
+    pipeline.retire();
+    expect(await pipelineRun(pipeline, () => 'done')).toBe('done');
+    expect(await readExposition()).not.toContain('pipeline_name="gone"');
+  });
+});
+
+test('a declaration lists everything that is wrong with it', () => {
+  const declare = () =>
+    declarePipeline({ name: '', layers: [''], durationObjectiveSeconds: 0, pages: 1, layer: 'x' } as never);
+  expect(declare).toThrow(DeclarationError);
+  try {
+    declare();
+  } catch (error) {
+    expect((error as DeclarationError).problems).toHaveLength(5);
+  }
+});

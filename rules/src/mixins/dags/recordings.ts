@@ -1,0 +1,208 @@
+import {
+  dagConsecutiveFailures,
+  dagDeclared,
+  dagFreshnessObjective,
+  dagInterval,
+  dagLastRecovery,
+  dagLastRun,
+  dagLastRunDuration,
+  dagLastSuccess,
+  dagLifecycle,
+  dagNextRun,
+  dagOwner,
+  dagPages,
+  dagRunDeadline,
+  dagRunDuration,
+  dagRunning,
+  dagRunStarted,
+  dagRuns,
+  dagSchedulerHeartbeat,
+  dagSchedulerInterval,
+  dagSla,
+  dagStartLateness,
+  dagSuccessObjective,
+  dagTaskRuns,
+  dagTroubleStarted,
+} from '@sightglass/pipeline/metrics';
+import type { Recording } from '../../engine/model/rule.ts';
+import { days } from '../../engine/promql/duration.ts';
+import { promql, type RecordedSeries } from '../../engine/promql/promql.ts';
+import { thing } from '../../engine/remembered/index.ts';
+import { type ScheduledOptions, scheduledTimes } from '../../engine/scheduled/index.ts';
+import {
+  dagClockTolerance,
+  dagKeptFreshness,
+  dagLateEndSeconds,
+  dagLateEndShare,
+  dagStartTolerance,
+  dagStartToleranceRatio,
+  dagStuckRatio,
+} from './thresholds.ts';
+
+/*
+ * What is declared of DAGs, what people said of them, when they ran and should have, and by when they were promised.
+ */
+
+export const PER_DAG = ['dag_id'] as const;
+export const PER_TASK = ['dag_id', 'task_id'] as const;
+
+/** How long a run may take is its SLA; absent for a DAG that promises none. */
+export const scheduledDags: ScheduledOptions = {
+  label: 'dag_id',
+  noun: 'dag',
+  metrics: {
+    interval: dagInterval,
+    freshnessObjective: dagFreshnessObjective,
+    successObjective: dagSuccessObjective,
+    durationObjective: dagSla,
+    lifecycle: dagLifecycle,
+    owner: dagOwner,
+    pages: dagPages,
+    declared: dagDeclared,
+    nextRun: dagNextRun,
+    running: dagRunning,
+    runStarted: dagRunStarted,
+    lastRun: dagLastRun,
+    lastRunDuration: dagLastRunDuration,
+    lastSuccess: dagLastSuccess,
+    consecutiveFailures: dagConsecutiveFailures,
+    runs: dagRuns,
+    runDuration: dagRunDuration,
+    startLateness: dagStartLateness,
+  },
+  thresholds: {
+    clockTolerance: dagClockTolerance,
+    keptFreshness: dagKeptFreshness,
+    lateEndSeconds: dagLateEndSeconds,
+    lateEndShare: dagLateEndShare,
+    startTolerance: dagStartTolerance,
+    startToleranceRatio: dagStartToleranceRatio,
+    stuckRatio: dagStuckRatio,
+  },
+};
+
+export const dagTimes = scheduledTimes(scheduledDags);
+
+export const {
+  thing: dag,
+  interval,
+  freshnessObjective,
+  durationObjective: sla,
+  successObjective,
+  enabled,
+  isEnabled,
+  isDisabled,
+  ownership,
+  exportedBy,
+  view,
+  lastRun,
+  lastSuccess,
+  lastDuration,
+  accounted,
+  firstSuccessAwaited,
+  runAge,
+  successAge,
+  dataAge,
+  standstill,
+  due,
+  overdue,
+  running,
+  tolerance,
+  isGone,
+  isStuck,
+} = dagTimes;
+
+/**
+ * How long the deadline of the run that is due is past, negative before it: of one that is under way as its process says, of one that has not begun, or whose process died over it, as the
+ * schedule says. Absent for a DAG without an SLA.
+ */
+export const slaOverrun: Recording = {
+  record: 'dag_id:dag_sla_overrun_seconds:last_known',
+  labels: PER_DAG,
+  expr: promql`max by (dag_id) (timestamp(${dagRunDeadline}) - ${dagRunDeadline})
+    or on (dag_id)
+    (${overdue} - on (dag_id) ${sla})`,
+};
+
+/** Since when a DAG has not kept what it promises; absent while all is well. */
+export const troubleStarted = dag.stated(dagTroubleStarted);
+/** How long the last recovery took. */
+export const lastRecovery = dag.ofLatest(dagLastRecovery, dagLastSuccess, lastSuccess);
+
+/** Tasks that a living process has. */
+const taskDeclared: Recording = {
+  record: 'dag_id_task_id:dag_task_declared:info',
+  labels: PER_TASK,
+  expr: promql`group by (dag_id, task_id) (${dagTaskRuns.where({ status: 'success' })})`,
+};
+
+/** Tasks. They are known as long as their DAG is; only what a living process has is told of. */
+export const task = thing({
+  labels: PER_TASK,
+  noun: 'dag_task',
+  declared: taskDeclared,
+  keptFor: days(7),
+  of: dag,
+  clockTolerance: dagClockTolerance,
+});
+
+/** Tasks of which a process says now that it has them. */
+export const hasTask: RecordedSeries = taskDeclared;
+
+/** The loops that start DAGs. One that no process has is remembered for a week. */
+export const scheduler = thing({
+  labels: ['scheduler'],
+  noun: 'dag_scheduler',
+  declared: dagSchedulerInterval,
+  keptFor: days(7),
+  clockTolerance: dagClockTolerance,
+});
+
+export const heartbeatInterval = scheduler.lastKnown(dagSchedulerInterval);
+const heartbeat = scheduler.newest(dagSchedulerHeartbeat);
+
+/** How long ago each loop last came round, as it was last looked at; now, where no process has it. */
+export const heartbeatAge: Recording = {
+  record: 'scheduler:dag_scheduler_heartbeat_age_seconds:last_known',
+  labels: ['scheduler'],
+  expr: promql`(min by (scheduler) (timestamp(${dagSchedulerInterval})) or on (scheduler) 0 * ${scheduler.seen} + time())
+    - on (scheduler) ${heartbeat}`,
+};
+
+/** In the order in which they read each other. */
+export const dagRecordings: readonly Recording[] = [
+  ...dag.register,
+  dagTimes.intervalChanged,
+  interval,
+  freshnessObjective,
+  sla,
+  successObjective,
+  enabled,
+  dagTimes.owner,
+  dagTimes.doesNotPage,
+  ownership,
+  dagTimes.exporters,
+  exportedBy,
+  view,
+  lastRun,
+  lastSuccess,
+  lastDuration,
+  accounted,
+  firstSuccessAwaited,
+  runAge,
+  successAge,
+  standstill,
+  due,
+  overdue,
+  running,
+  slaOverrun,
+  troubleStarted,
+  lastRecovery,
+  ...scheduler.register,
+  heartbeatInterval,
+  heartbeat,
+  heartbeatAge,
+];
+
+/** What is known of tasks, before what is counted of them. */
+export const taskRecordings: readonly Recording[] = [taskDeclared, ...task.register];

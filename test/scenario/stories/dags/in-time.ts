@@ -1,0 +1,199 @@
+import { alertStories } from '../../story.ts';
+import { dagRuns, declareDag, OF_REPORT } from '../../world/dag.ts';
+import { hours, minutes, seconds } from '../../world/time.ts';
+
+export const dagSlaMissed = alertStories(
+  'DagSlaMissed',
+  {
+    severity: 'critical',
+    summary: 'A DAG was not done by the time that its SLA says.',
+    runbook: 'dags.md#dagslamissed',
+  },
+  {
+    'fires a minute after the deadline of a run that is under way, while it is and a quarter of an hour after it was missed':
+      async (s) => {
+        const dag = declareDag(s, await s.start(), { schedule: '0 * * * *' });
+        await s.untilNext(hours(1));
+        await dag.run({
+          during: async () => {
+            // The deadline is at minute 4, the first evaluation beyond it half a minute later.
+            await s.wait(minutes(4) + seconds(30) + minutes(1));
+            s.fires(OF_REPORT);
+            await s.wait(minutes(2));
+          },
+        });
+        // It was seen to be missed at half past minute 4.
+        await s.until(s.began + hours(1) + minutes(20));
+        s.resolves(OF_REPORT);
+        await s.wait(minutes(5));
+      },
+    'stays quiet for a run that ends at its deadline': async (s) => {
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 2, { takes: minutes(4) });
+      await s.wait(minutes(5));
+    },
+    'fires for a run that has not begun by then, whatever became of its process (S2)': async (s) => {
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 1);
+      await s.untilNext(minutes(10));
+      void dag.run({ ends: 'never' });
+      await s.wait(minutes(2));
+      s.die();
+      await s.until(s.began + minutes(24) + seconds(30) + minutes(1));
+      s.fires(OF_REPORT);
+      await s.wait(minutes(3));
+      const next = declareDag(s, await s.start());
+      await next.run({
+        trigger: 'manual',
+        during: async () => {
+          await s.seen();
+          s.resolves(OF_REPORT);
+        },
+      });
+      await s.wait(minutes(1));
+    },
+    'is no matter of a DAG that is disabled, or that promises nothing': async (s) => {
+      const app = await s.start();
+      const dag = declareDag(s, app);
+      await dagRuns(s, dag, 1);
+      dag.disable();
+      const other = declareDag(s, app, { id: 'other', slaSeconds: undefined as never });
+      await s.untilNext(minutes(10));
+      await other.run({ takes: minutes(9) });
+      await s.wait(minutes(10));
+    },
+  },
+);
+
+export const dagSlaApproaching = alertStories(
+  'DagSlaApproaching',
+  {
+    severity: 'warning',
+    summary: 'A DAG is not done, and its deadline is near.',
+    runbook: 'dags.md#dagslaapproaching',
+  },
+  {
+    'fires in the last fifth of the time that the SLA gives, until the run is done': async (s) => {
+      const dag = declareDag(s, await s.start(), { slaSeconds: minutes(5) });
+      await s.untilNext(minutes(10));
+      await dag.run({
+        during: async () => {
+          await s.wait(minutes(4) + seconds(30));
+          s.fires(OF_REPORT);
+          await s.wait(seconds(15));
+        },
+      });
+      await s.seen();
+      s.resolves(OF_REPORT);
+      await s.wait(minutes(2));
+    },
+    'gives way to DagSlaMissed, and fires for a run that has not begun too': async (s) => {
+      declareDag(s, await s.start(), { slaSeconds: minutes(5) });
+      await s.until(s.began + minutes(14) + seconds(30));
+      s.fires(OF_REPORT);
+      await s.wait(minutes(1));
+      s.resolves(OF_REPORT);
+      await s.wait(minutes(2));
+    },
+    'stays quiet for a run that is done when four fifths are over': async (s) => {
+      const dag = declareDag(s, await s.start(), { slaSeconds: minutes(5) });
+      await dagRuns(s, dag, 2, { takes: minutes(4) });
+      await s.wait(minutes(5));
+    },
+  },
+);
+
+export const dagMissedRun = alertStories(
+  'DagMissedRun',
+  {
+    severity: 'warning',
+    summary: 'A DAG did not start when it should have.',
+    runbook: 'dags.md#dagmissedrun',
+  },
+  {
+    'fires five minutes after a start may come no longer, until a run is there': async (s) => {
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 2);
+      await s.until(s.began + minutes(30) + minutes(1) + seconds(30) + minutes(5));
+      s.fires(OF_REPORT);
+      await s.until(s.began + minutes(42));
+      await dag.run({
+        during: async () => {
+          await s.seen();
+          s.resolves(OF_REPORT);
+        },
+      });
+      await s.wait(minutes(5));
+    },
+    'stays quiet for a start that comes a minute late, and while the DAG is disabled': async (s) => {
+      const dag = declareDag(s, await s.start());
+      await s.untilNext(minutes(10));
+      await s.wait(minutes(1));
+      await dag.run();
+      dag.disable();
+      await s.wait(minutes(30));
+    },
+    'fires when the process that should have started it is dead (S2)': async (s) => {
+      const dag = declareDag(s, await s.start());
+      await dagRuns(s, dag, 1);
+      await s.wait(minutes(2));
+      s.die();
+      await s.until(s.began + minutes(20) + minutes(1) + seconds(30) + minutes(5));
+      s.fires(OF_REPORT);
+      await s.wait(minutes(2));
+    },
+  },
+);
+
+export const dagSchedulerDown = alertStories(
+  'DagSchedulerDown',
+  {
+    severity: 'critical',
+    summary: 'The loop that starts DAGs no longer comes round.',
+    runbook: 'dags.md#dagschedulerdown',
+  },
+  {
+    'fires when the loop has not come round for two minutes and the hold is over, though its process lives, until it does':
+      async (s) => {
+        const { pipeline } = await s.start();
+        const scheduler = pipeline.declareDagScheduler({ name: 'main', heartbeatSeconds: 30 });
+        for (let i = 0; i < 10; i++) {
+          scheduler.beat();
+          await s.wait(seconds(30));
+        }
+        // The last beat was at minute 4:30.
+        await s.until(s.began + minutes(6.5) + seconds(30) + minutes(1));
+        s.fires({ scheduler: 'main' });
+        await s.wait(minutes(2));
+        scheduler.beat();
+        await s.seen();
+        s.resolves({ scheduler: 'main' });
+        await s.wait(minutes(1));
+      },
+    'fires when its process is dead, and is remembered': async (s) => {
+      const { pipeline } = await s.start();
+      pipeline.declareDagScheduler({ name: 'main', heartbeatSeconds: 120 });
+      await s.wait(minutes(1));
+      s.die();
+      // Three heartbeats of two minutes.
+      await s.until(s.began + minutes(6) + seconds(30) + minutes(1));
+      s.fires({ scheduler: 'main' });
+      await s.wait(minutes(30));
+    },
+    'stays quiet while one of two replicas beats': [
+      async (s) => {
+        const { pipeline } = await s.start();
+        pipeline.declareDagScheduler({ name: 'main' });
+        await s.until(s.began + minutes(10));
+      },
+      async (s) => {
+        const { pipeline } = await s.start();
+        const scheduler = pipeline.declareDagScheduler({ name: 'main' });
+        for (let i = 0; i < 20; i++) {
+          await s.wait(seconds(30));
+          scheduler.beat();
+        }
+      },
+    ],
+  },
+);

@@ -140,6 +140,30 @@ const FIGURES: readonly (readonly [alert: string, phrase: string])[] = [
     'QueueWorkStuck',
     `more than ${word(valueOfKey('queue_stuck_ratio'))} times the \`durationObjectiveSeconds\``,
   ],
+  [
+    'DagSchedulerDown',
+    `${word(valueOfKey('dag_scheduler_beats'))} of its heartbeats, ${inMinutes('dag_scheduler_least_seconds')} minutes at least`,
+  ],
+  ['DagStuck', `more than ${word(valueOfKey('dag_stuck_ratio'))} times the SLA`],
+  [
+    'DagStopped',
+    `its interval and ${share(valueOfKey('dag_late_end_share'))} (${inMinutes('dag_late_end_seconds')} minutes at least)`,
+  ],
+  ['DagSlaMissed', `for ${inMinutes('dag_sla_missed_kept_seconds') === '15' ? 'fifteen' : '?'} minutes`],
+  [
+    'DagSlaApproaching',
+    `only ${valueOfKey('dag_sla_approached_ratio') === 0.2 ? 'a fifth' : '?'} of the time is left`,
+  ],
+  [
+    'DagMissedRun',
+    `(${valueOfKey('dag_start_tolerance_seconds') === 60 ? 'a minute' : '?'}, or ${share(valueOfKey('dag_start_tolerance_ratio'))} of the interval`,
+  ],
+  ['DagStale', `older than ${valueOfKey('dag_stale_ratio') === 0.875 ? 'seven eighths' : '?'} of what`],
+  [
+    'DagLate',
+    `${share(valueOfKey('dag_late_ratio'))} of the interval or ${inMinutes('dag_late_longest_seconds')} minutes`,
+  ],
+  ['DagOverlapping', `${valueOfKey('dag_overlap_intervals') === 1.5 ? 'one and a half' : '?'} intervals`],
   ['JobMemoryHigh', `more than ${valueOfKey('job_memory_bytes') / 1e9} GB`],
   [
     'JobOverlapping',

@@ -20,6 +20,12 @@ import {
   declareDataset,
   declareOffload,
   keepQualityChecks,
+  dagRun,
+  declareDag,
+  declareDagScheduler,
+  declareOffload,
+  declarePipeline,
+  pipelineRun,
   recordCycleComplete,
   recordOffloadFailure,
   recordOffloadSuccess,
@@ -73,6 +79,22 @@ const measurements = declareDataset({
   completenessObjectiveRatio: 0.9,
   owner: 'team-air',
   pages: false,
+const report = declareDag({
+  id: 'report',
+  intervalSeconds: 3_600,
+  slaSeconds: 1,
+  owner: 'team-data',
+  pages: false,
+  tasks: { extract: { durationObjectiveSeconds: 60 }, load: { after: ['extract'], retries: 1 } },
+});
+const scheduler = declareDagScheduler({ name: 'main' });
+const stream = declarePipeline({
+  name: 'stream',
+  layers: ['silver'],
+  durationObjectiveSeconds: 60,
+  owner: 'team-data',
+  pages: false,
+  activeConsumers: () => 2,
 });
 console.log(telemetry.url);
 
@@ -83,6 +105,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await workOffEvents();
   await poll();
   checkData();
+  await runDags();
   await answer();
   query();
   await startThread();
@@ -154,6 +177,18 @@ function checkData(): void {
   measurements.schema({ pm25: 'real' });
   measurements.schema({ pm25: 'text' });
   measurements.retireSuite('silver_suite');
+/** A run that fails, one that succeeds, one that hangs in a task after another was bad. */
+async function runDags(): Promise<void> {
+  scheduler.beat();
+  const fails = () => {
+    throw new Error('locked');
+  };
+  const bad = () => dagRun(report, { extract: fails, load: () => {} }, { trigger: 'manual' });
+  await bad().catch(() => {});
+  await dagRun(report, { extract: () => {}, load: () => {} });
+  await bad().catch(() => {});
+  void dagRun(report, { extract: () => new Promise(() => {}), load: () => {} });
+  await pipelineRun(stream, (run) => run.records({ layer: 'silver', count: 3 }));
 }
 
 /** One request to an HTTP server of the host's own. */

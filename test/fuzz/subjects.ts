@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNoopMeter } from '@opentelemetry/api';
 import { counter } from '@sightglass/core';
+import * as pipeline from '@sightglass/pipeline';
 import * as scheduler from '@sightglass/scheduler';
 
 /** An exported function with a call of it that works, which the fuzz then spoils. */
@@ -42,6 +43,16 @@ const sync = scheduler.declareSync({
   intervalSeconds: 3_600,
   sources: ['acme', 'globex'],
 });
+
+const dag = pipeline.declareDag({
+  id: 'fuzz_dag',
+  intervalSeconds: 3_600,
+  slaSeconds: 60,
+  tasks: { a: {}, b: {} },
+});
+/** A run, of which tasks can be called as long as the fuzz lasts. */
+const run = await new Promise<unknown>((resolve) => void pipeline.dagRun(dag, resolve));
+const dataPipeline = pipeline.declarePipeline({ name: 'fuzz_pipeline', layers: ['bronze'] });
 
 /** A scheduler that calls when the fuzz does. */
 class Cron {
@@ -100,6 +111,24 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   },
   createExposition: {
     valid: () => [{ collectTimeoutMs: 5, scopeLabels: true, resourceAttributes: ['service.name'] }],
+    declares: true,
+  },
+  dagRun: { valid: () => [dag, work, { trigger: 'manual' }], declares: true, rethrows: true },
+  dagTask: { valid: () => [run, 'a', work], rethrows: true },
+  declareDag: {
+    valid: () => [
+      {
+        id: unused(''),
+        schedule: '0 2 * * *',
+        slaSeconds: 7_200,
+        tasks: { a: { retries: 1 }, b: { after: ['a'] } },
+      },
+    ],
+    declares: true,
+  },
+  declareDagScheduler: { valid: () => [{ name: unused(''), heartbeatSeconds: 30 }], declares: true },
+  declarePipeline: {
+    valid: () => [{ name: unused(''), layers: ['bronze'], activeConsumers: () => 2 }],
     declares: true,
   },
   declareJob: {
@@ -428,6 +457,10 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   sightglassProducer: { valid: () => [] },
   stopJobs: { valid: () => [] },
   stopQueues: { valid: () => [] },
+  pipelineRun: { valid: () => [dataPipeline, work], rethrows: true },
+  recordRecords: { valid: () => [{ ...layered, count: 3, status: 'success' }] },
+  retireDag: { valid: () => [unused('')] },
+  stopDags: { valid: () => [] },
   syncRun: { valid: () => [sync, work], declares: true, rethrows: true },
   syncWork: { valid: () => [sync, work], declares: true, rethrows: true },
   traceFields: { valid: () => [] },
@@ -440,6 +473,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
 const EXCLUDED: { readonly [name: string]: string } = {
   AllSourcesFailed: 'an error that the packages make, not the host',
   DeclarationError: 'an error that the packages make, not the host',
+  UpstreamFailed: 'an error that the packages make, not the host',
   OptionsError: 'an error that the packages make, not the host',
   Handles: 'for authors of helpers, under neverThrows: it may throw what the labels of the host throw',
   Lifecycle: 'for authors of domains: it shows a state on the gauge that it is given',

@@ -18,6 +18,9 @@ const PROMISES = [
   'SloJobFreshnessBurnsSlowly',
   'SloJobSuccessBroken',
 ];
+/** What a DAG that does not run, or not well, brings about. */
+const DAG_STALE = ['DagMissedRun', 'DagStale', 'DagNeverSucceeded'];
+const DAG_IN_TIME = ['DagSlaMissed', 'DagSlaApproaching'];
 const LAGGING = ['IcebergOffloadLagCritical', 'IcebergOffloadLagElevated', 'IcebergOffloadWatermarkStale'];
 
 export const heldBack: readonly HeldBack[] = [
@@ -206,4 +209,25 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['dataset', 'layer', 'suite'],
   },
   { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
+  {
+    fires: ['DagGone'],
+    heldBack: [
+      'DagStopped',
+      'DagFailed',
+      'DagStuck',
+      'DagTaskFailed',
+      'DagLate',
+      ...DAG_IN_TIME,
+      ...DAG_STALE,
+    ],
+    thing: ['dag_id'],
+  },
+  { fires: ['DagStopped'], heldBack: [...DAG_IN_TIME, ...DAG_STALE], thing: ['dag_id'] },
+  { fires: ['DagStuck'], heldBack: ['DagOverlapping', ...DAG_IN_TIME, ...DAG_STALE], thing: ['dag_id'] },
+  {
+    fires: ['DagFailed'],
+    heldBack: ['DagTaskFailed', 'DagStale', 'DagNeverSucceeded', ...DAG_IN_TIME],
+    thing: ['dag_id'],
+  },
+  { fires: ['DagSlaMissed'], heldBack: ['DagMissedRun', 'DagSlaApproaching'], thing: ['dag_id'] },
 ];

@@ -92,9 +92,10 @@ const COMPONENTS = {
 /** The labels of the rules of an alert: one that pages has a second rule, as a warning, for what must wake nobody; monitoring and services belong to nobody. */
 export function labelsToldOf({ alert, severity }: AlertStories): readonly AlertLabelsTold[] {
   const [, component] = Object.entries(COMPONENTS).find(([start]) => alert.startsWith(start))!;
-  const isOwned = ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(
-    component,
-  );
+  const isOwned =
+    ![COMPONENTS.Sightglass, COMPONENTS.Database, COMPONENTS.Http, COMPONENTS.Service].includes(component) &&
+    // The loop that starts DAGs belongs to none of them.
+    alert !== 'DagSchedulerDown';
   return [
     { severity, component },
     ...(severity === 'critical' && isOwned ? [{ severity: 'warning', component }] : []),

@@ -34,7 +34,13 @@ export function dagTask<T extends string, R>(
   if (state !== undefined) return runTask(state, task, work);
   // Whatever it was given, the work of the host is done.
   processStore().refused(metrics.dagTaskRuns.descriptor.name);
-  const bare = { dagId: '', taskId: String(task), runId: '', attempt: 1, skip: () => {} };
+  const bare = {
+    dagId: '',
+    taskId: readable(() => String(task)) ?? '',
+    runId: '',
+    attempt: 1,
+    skip: () => {},
+  };
   return (async () => work({ ...bare, signal: new AbortController().signal }))();
 }
 

@@ -71,7 +71,7 @@ const criticalDagAlerts: readonly AlertOptions[] = [
     action:
       'See whether the application runs; start it, or repair the way from Prometheus to its metrics. If the DAG was removed on purpose, say so with retireDag().',
     runbook: 'dags',
-    dashboard: panel('DAGs'),
+    dashboard: panel('DAG Run Status'),
   },
   {
     alert: 'DagStuck',

@@ -102,6 +102,7 @@ export const {
   firstSuccessAwaited,
   runAge,
   successAge,
+  dataAge,
   standstill,
   due,
   overdue,

@@ -62,15 +62,16 @@ export async function datasetFindings(
   const all = states.at(-1)!.of;
   return [...all]
     .map(([key, { labels }]) => {
-      const found = states.filter(({ of }) => of.has(key));
-      // What is disabled is nothing else, and what is well is nothing else that is in the list.
-      const held = found[0]?.severity === 'info' ? found.slice(0, 1) : found;
-      const wrong = held.length > 1 ? held.slice(0, -1) : held;
+      const held = states.filter(({ of }) => of.has(key));
+      const covered = held.map(({ covers }) => covers);
+      // What is disabled is nothing else; the last holds for all, and is said of what nothing else is said of.
+      const wrong = held.slice(0, -1).filter(({ name }) => !covered.includes(name));
+      const said = wrong[0]?.severity === 'info' ? wrong.slice(0, 1) : wrong.length > 0 ? wrong : held;
       return {
-        rank: wrong[0]!.rank,
+        rank: said[0]!.rank,
         findings: {
           labels: Object.fromEntries(names.flatMap((name) => (labels[name] ? [[name, labels[name]]] : []))),
-          states: wrong.map(({ name, severity }) => ({ name, severity })),
+          states: said.map(({ name, severity }) => ({ name, severity })),
           ...Object.fromEntries(
             figures.flatMap(([figure, of]) => (of.has(key) ? [[figure, of.get(key)!.value]] : [])),
           ),

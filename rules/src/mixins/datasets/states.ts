@@ -22,12 +22,19 @@ export interface DatasetState {
   readonly severity: 'critical' | 'warning' | 'info' | 'none';
   /** Data sets of which it is true. */
   readonly query: Query;
+  /** What says the same with less weight, and needs not be said beside it. */
+  readonly covers?: string;
 }
 
 /** What an alert on suites or columns says of their data set. */
 const ofDataset = (query: Query): Query => promql`group by (dataset, layer) (${query})`;
 
-const critical = (name: string, query: Query): DatasetState => ({ name, severity: 'critical', query });
+const critical = (name: string, query: Query, covers?: string): DatasetState => ({
+  name,
+  severity: 'critical',
+  query,
+  ...(covers === undefined ? {} : { covers }),
+});
 const warning = (name: string, query: Query): DatasetState => ({ name, severity: 'warning', query });
 
 /** What a data set can be, the worst first, by what the alerts compare and without their patience: the dashboard and the command `monitor-data-quality` say the same. The last holds for all. */
@@ -36,9 +43,9 @@ export const datasetStates: readonly DatasetState[] = [
   { name: 'disabled', severity: 'info', query: isDisabled },
   critical('empty', isMissing),
   critical('unknown', isUnknown),
-  critical('stale', isStale),
-  critical('wrong', ofDataset(isLow)),
-  critical('incomplete', isIncomplete),
+  critical('stale', isStale, 'late'),
+  critical('wrong', ofDataset(isLow), 'reduced'),
+  critical('incomplete', isIncomplete, 'thin'),
   warning('unreadable', isUnreadable),
   warning('late', isLate),
   warning('unchecked', ofDataset(promql`${isUnchecked} or on (dataset, layer, suite) ${errored} == 1`)),

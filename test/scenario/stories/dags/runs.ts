@@ -27,7 +27,7 @@ export const dagFailed = alertStories(
       const dag = declareDag(s, await s.start());
       await s.wait(seconds(5));
       await dag.run({ ends: 'badly', takes: 1 });
-      await s.wait(minutes(2) - seconds(1));
+      await s.wait(minutes(1) + seconds(29));
       s.fires(OF_REPORT);
       await s.wait(minutes(2));
     },
@@ -94,7 +94,7 @@ export const dagTaskFailed = alertStories(
         await s.wait(seconds(30));
         s.fires(LOAD);
         await dagRuns(s, dag, 1);
-        await s.wait(minutes(6));
+        await s.wait(minutes(5) + seconds(30));
         s.resolves(LOAD);
         await s.wait(minutes(3));
       },
@@ -114,7 +114,7 @@ export const dagTaskFailed = alertStories(
       s.fires(LOAD);
       await s.wait(minutes(1));
       declareDag(s, app, { tasks: { extract: {} } as never });
-      await s.wait(minutes(6));
+      await s.wait(minutes(5) + seconds(30));
       s.resolves(LOAD);
       await s.wait(minutes(5));
     },
@@ -132,13 +132,13 @@ export const dagOverlapping = alertStories(
         during: async () => {
           await s.wait(minutes(10));
           await dag.run();
-          await s.wait(minutes(1));
+          await s.wait(seconds(30));
           s.fires(OF_REPORT);
-          await s.wait(minutes(1));
+          await s.wait(minutes(1) + seconds(30));
         },
       });
       await dagRuns(s, dag, 1);
-      await s.until(s.began + minutes(36) + seconds(30));
+      await s.until(s.began + minutes(36));
       s.resolves(OF_REPORT);
       await s.wait(minutes(3));
     },
@@ -194,10 +194,8 @@ export const dagLate = alertStories(
         await s.untilNext(minutes(10));
         await s.wait(seconds(61));
         await dag.run({ takes: seconds(29) });
-        await s.wait(seconds(30));
         s.fires(OF_REPORT);
-        await dagRuns(s, dag, 1, { takes: seconds(31) });
-        await s.untilNext(minutes(1));
+        await dagRuns(s, dag, 1);
         s.resolves(OF_REPORT);
         await s.wait(minutes(2));
       },

@@ -88,24 +88,6 @@ export const dagGone = alertStories(
       s.die();
       await s.wait(hours(1));
     },
-    'is told apart by environment: the report of another one changes nothing (S5)': [
-      async (s) => {
-        s.labelled({ environment: 'staging' });
-        const dag = declareDag(s, await s.start());
-        await dagRuns(s, dag, 1);
-        const ended = s.now;
-        s.die();
-        await s.until(ended + STOPPED);
-        s.fires({ ...EXPORTED, environment: 'staging' });
-        await s.until(s.began + minutes(41));
-      },
-      async (s) => {
-        s.labelled({ environment: 'production' });
-        const dag = declareDag(s, await s.start());
-        await dagRuns(s, dag, 4);
-        await s.until(s.began + minutes(41));
-      },
-    ],
     'is remembered for a week': {
       pace: SLOW_PACE,
       scripts: [
@@ -113,9 +95,9 @@ export const dagGone = alertStories(
           const dag = declareDag(s, await s.start());
           await dagRuns(s, dag, 1);
           s.die();
-          await s.until(s.began + minutes(35));
+          await s.until(s.began + minutes(25));
           s.fires(EXPORTED);
-          await s.until(s.began + minutes(10) + days(7) + minutes(5));
+          await s.until(s.began + minutes(10) + days(7));
           s.resolves(EXPORTED);
           await s.wait(minutes(10));
         },
@@ -219,9 +201,9 @@ export const dagNameShared = alertStories(
         s.labelled({ job: 'billing' });
         const dag = declareDag(s, await s.start(), { schedule: '0 * * * *' });
         dag.disable();
-        await s.until(s.began + minutes(1) + minutes(30));
+        await s.until(s.began + seconds(30) + minutes(30));
         s.fires(OF_REPORT);
-        await s.until(s.began + minutes(41));
+        await s.until(s.began + minutes(40) + seconds(30));
         s.resolves(OF_REPORT);
         await s.until(s.began + minutes(50));
       },

@@ -17,14 +17,13 @@ import {
 } from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import {
-  declareDataset,
-  declareOffload,
-  keepQualityChecks,
   dagRun,
   declareDag,
   declareDagScheduler,
+  declareDataset,
   declareOffload,
   declarePipeline,
+  keepQualityChecks,
   pipelineRun,
   recordCycleComplete,
   recordOffloadFailure,
@@ -79,6 +78,7 @@ const measurements = declareDataset({
   completenessObjectiveRatio: 0.9,
   owner: 'team-air',
   pages: false,
+});
 const report = declareDag({
   id: 'report',
   intervalSeconds: 3_600,
@@ -177,6 +177,8 @@ function checkData(): void {
   measurements.schema({ pm25: 'real' });
   measurements.schema({ pm25: 'text' });
   measurements.retireSuite('silver_suite');
+}
+
 /** A run that fails, one that succeeds, one that hangs in a task after another was bad. */
 async function runDags(): Promise<void> {
   scheduler.beat();

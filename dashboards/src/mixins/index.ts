@@ -1,7 +1,7 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
 import { collectorsMixin } from './collectors/index.ts';
-import { datasetsMixin } from './datasets/index.ts';
 import { dagsMixin } from './dags/index.ts';
+import { datasetsMixin } from './datasets/index.ts';
 import { httpMixin } from './http/index.ts';
 import { jobsMixin } from './jobs/index.ts';
 import { offloadMixin } from './offload/index.ts';

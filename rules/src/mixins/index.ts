@@ -42,8 +42,3 @@ export {
   syncs,
   telemetry,
 };
-export { database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };
-  dags,
-];
-
-export { dags, database, http, jobs, offload, pricing, queues, service, syncs, telemetry };

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { panelQueries, substitute, variableValues } from '@sightglass/dashboards';
 import { waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AirQualityStack, startAirQualityStack } from './air-quality-stack.ts';
@@ -118,6 +120,38 @@ describe('while all is well', () => {
       'total_measurements',
       'avg_quality_score',
     ]);
+  });
+
+  test('001-P1 to 001-P6: what the panels of the reference system show is what the run has written', async () => {
+    const shown = async (uid: string, panel: string) => {
+      const file = new URL(`../../dashboards/grafana/${uid}.json`, import.meta.url);
+      const dashboard = JSON.parse(await readFile(file, 'utf8'));
+      const { expr } = panelQueries(dashboard).find((query) => query.panel === panel)!;
+      const found = await stack.prometheus.query(substitute(expr, variableValues(dashboard)));
+      return found.map(({ value }) => value).filter((one) => !Number.isNaN(one));
+    };
+    const once = (uid: string, panel: string, is: (values: readonly number[]) => boolean) =>
+      until(`${panel} to be as it is`, async () => is(await shown(uid, panel)));
+    await once('sightglass-pipelines', 'Records Processed (24h)', (rows) => Math.max(...rows) >= 36);
+    await once(
+      'sightglass-pipelines',
+      'Pipeline Execution Duration',
+      ([seconds]) => seconds !== undefined && seconds < 60,
+    );
+    await once(
+      'sightglass-datasets',
+      'Quality Score by Layer',
+      (scores) => scores.length > 1 && scores.every((one) => one === 1),
+    );
+    await once(
+      'sightglass-datasets',
+      'Freshness',
+      (ages) => ages.length === 3 && ages.every((age) => age < 6),
+    );
+    await once('sightglass-datasets', 'Data sets', (states) => states.length === 3);
+    // What failed is in the table that the panel of single rows asks.
+    const summary = (await (await fetch(`${stack.example.healthUrl}/summary`)).json()) as object;
+    expect(summary).toMatchObject({ avg_quality_score: 100 });
   });
 
   test('every panel of SQL Collectors has data', () =>

@@ -59,10 +59,12 @@ export function dashboard(
     const names = astray.map(({ alert, dashboard }) => `${alert} ("${dashboard?.panel}")`);
     throw new Error(`The dashboard ${spec.uid} lacks the panels of ${names.join(', ')}`);
   }
+  const listed = [spec.uid, ...(spec.firing?.of ?? [])];
+  const firingHere = allAlerts.filter(({ dashboard }) => dashboard && listed.includes(dashboard.uid));
   const related = spec.related.flatMap((uid) => dashboards.filter((other) => other.uid === uid));
-  const annotations = [...spec.annotations, ...(spec.firing ? firingAlerts(spec.firing, alerts) : [])];
+  const annotations = [...spec.annotations, ...(spec.firing ? firingAlerts(spec.firing, firingHere) : [])];
   const labels = spec.variables.map(({ label }) => label);
-  const firing = firingTable(spec, alerts, context);
+  const firing = firingTable(spec, firingHere, context);
   const panels = [...(firing ? [firing.panel] : []), ...panelsOf(spec)];
   const places = flow(panels);
   const builder = new DashboardBuilder(spec.title)

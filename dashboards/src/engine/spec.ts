@@ -97,6 +97,8 @@ export interface FiringSpec {
   readonly labels: readonly string[];
   /** Labels that some of them carry, which are told too. Default: none. */
   readonly others?: readonly string[];
+  /** The uids of other dashboards whose alerts are listed and marked here too, for one that is an overview of theirs. Default: none. */
+  readonly of?: readonly string[];
 }
 
 /** A dashboard as data. */

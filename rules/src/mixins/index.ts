@@ -42,3 +42,6 @@ export {
   syncs,
   telemetry,
 };
+];
+
+export { dags, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

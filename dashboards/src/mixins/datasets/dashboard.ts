@@ -48,5 +48,5 @@ export const datasetDashboard: DashboardSpec = {
     values,
     schema,
   ],
-  related: ['sightglass-slo', 'sightglass-telemetry'],
+  related: ['sightglass-pipeline-overview', 'sightglass-slo', 'sightglass-telemetry'],
 };

@@ -42,6 +42,3 @@ export {
   syncs,
   telemetry,
 };
-];
-
-export { dags, database, datasets, http, jobs, offload, pricing, queues, service, syncs, telemetry };

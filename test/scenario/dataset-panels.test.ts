@@ -6,6 +6,7 @@ import { hours, minutes } from './world/time.ts';
 /** What Data Quality Monitoring shows while the real helpers run, evaluated with the rules that it reads. */
 
 const { exprOf } = shownBy('sightglass-datasets');
+const overview = shownBy('sightglass-pipeline-overview');
 
 const NAMES = ['dataset', 'layer'] as const;
 
@@ -83,6 +84,9 @@ const ASKED = {
   atMost: exprOf('Volume', 'D'),
   outside: exprOf('Values out of range'),
   schema: exprOf('Schema'),
+  gauge: overview.exprOf('Data Quality Score'),
+  lag: overview.exprOf('Pipeline Lag'),
+  lagOfEach: overview.exprOf('Pipeline Lag', 'B'),
 } as const;
 
 let answers: { readonly [panel in keyof typeof ASKED]: Awaited<ReturnType<typeof atTheEnd>>[number] };
@@ -164,4 +168,11 @@ test('completeness, volume, values and schema have what was measured last', () =
   expect(of('atMost')).toEqual({ odd: 9 });
   expect(of('outside', 'dataset', 'column')).toEqual({ 'outside pm25': 7 });
   expect(of('schema')).toEqual({ changed: 2 });
+});
+
+test('the overview has the score of each data set in its colour, none behind an average, and the lag of each layer (001-P2, 001-P3)', () => {
+  expect(Object.keys(of('gauge', 'dataset', 'state')).sort()).toEqual(['well ok', 'wrong wrong']);
+  expect(of('gauge')).toEqual({ well: 1, wrong: 0.6 });
+  expect(of('lag', 'layer')).toEqual({ gold: hours(2) + minutes(12) + 30 });
+  expect(of('lagOfEach')).toMatchObject({ stale: minutes(42) + 30 });
 });

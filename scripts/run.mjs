@@ -20,7 +20,12 @@ const [command = '', ...args] = process.argv.slice(2);
 const STORIES = ['test/scenario', 'test/slo', 'test/panels', 'rules/src/engine/remembered'];
 
 /** The demos by name, and the example of each; without a name the first. @type {Record<string, string>} */
-const DEMOS = { offload: 'offload', analytics: 'analytics-server', 'dag-sla': 'dag-sla' };
+const DEMOS = {
+  offload: 'offload',
+  analytics: 'analytics-server',
+  'air-quality': 'air-quality',
+  'dag-sla': 'dag-sla',
+};
 
 /** @type {Record<string, (env: NodeJS.ProcessEnv) => Promise<void>>} */
 const commands = {

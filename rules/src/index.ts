@@ -142,6 +142,7 @@ export {
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
 export { slo } from './engine/slo/index.ts';
 export * as anomalies from './mixins/anomalies/index.ts';
+export * as collectors from './mixins/collectors/index.ts';
 export * as dags from './mixins/dags/index.ts';
 export { type DagSloOptions, dagSlo } from './mixins/dags/slos.ts';
 export * as database from './mixins/database/index.ts';

@@ -3,6 +3,7 @@ import { shippedThresholds } from './shipped.ts';
 
 /** Every threshold of the shipped rules, by name and as a list. */
 export * from './mixins/anomalies/thresholds.ts';
+export * from './mixins/collectors/thresholds.ts';
 export * from './mixins/dags/thresholds.ts';
 export * from './mixins/database/thresholds.ts';
 export * from './mixins/datasets/thresholds.ts';

@@ -44,7 +44,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // The entries that every host and every domain load: no HTTP server, no SDK.
   'index.ts': ['base', 'store', 'catalog', 'otel', 'lifecycle', 'logging', 'health'],
-  'authors.ts': ['base', 'store', 'catalog', 'lifecycle', 'logging', 'run', 'schedule'],
+  'authors.ts': ['base', 'store', 'catalog', 'lifecycle', 'health', 'logging', 'run', 'schedule'],
   'metrics.ts': ['store', 'catalog', 'health', 'service'],
 };
 

@@ -30,6 +30,7 @@ import {
   recordDocuments,
   recordOffloadFailure,
   recordOffloadSuccess,
+  sqlCollector,
   trackLag,
 } from '@sightglass/pipeline';
 import { declareSync, syncRun } from '@sightglass/scheduler';
@@ -110,6 +111,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await moveRows();
   await syncPrices();
   await workOffEvents();
+  await poll();
   checkData();
   await runDags();
   await judgeRuns();
@@ -164,6 +166,14 @@ async function syncPrices(): Promise<void> {
   pricing.retireSource('three');
   await syncRun(pricing, ({ synced }) => synced('two', 4))();
   void syncRun(pricing, () => new Promise(() => {}))();
+}
+
+/** A collector of a database that has an answer to one of two queries. */
+async function poll(): Promise<void> {
+  const query = (sql: string) => [{ value: Number(sql) }];
+  const sets = gauge('rows_ratio', { help: 'A metric of the host itself.' });
+  const queries = { good: { sql: '1', sets }, bad: { sql: 'x', sets } };
+  await sqlCollector({ name: 'rows', pool: { query }, owner: 'team-data', pages: false, queries }).poll();
 }
 
 async function workOffEvents(): Promise<void> {

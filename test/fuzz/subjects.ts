@@ -444,6 +444,31 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   retireJob: { valid: () => [unused('')] },
   recordWorkerError: { valid: () => [{ ...ofQueue, errorType: 'database_insert', cause: new Error('no') }] },
   retireOffload: { valid: () => [unused('')] },
+  dataHealth: {
+    valid: () => [
+      { pool: { query: async () => [{ newest: new Date() }] }, newest: 'select', maxAgeSeconds: 60 },
+    ],
+    declares: true,
+  },
+  healthReport: { valid: () => [] },
+  retireSqlCollector: { valid: () => [unused('')] },
+  sqlCollector: {
+    valid: () => [
+      {
+        name: 'fuzz_collector',
+        pool: { query: async () => [{ table: 'a', value: 3 }] },
+        intervalSeconds: 60,
+        timeoutSeconds: 1,
+        replicas: () => true,
+        queries: {
+          added: { sql: 'select', adds: things },
+          read: { sql: 'select', reads: (rows: readonly unknown[]) => rows.length },
+        },
+      },
+    ],
+    declares: true,
+  },
+  stopSqlCollectors: { valid: () => [] },
   retireQueue: { valid: () => [unused('')] },
   runOnce: { valid: () => [intervalJob, work, { flush: quiet }], declares: true, rethrows: true },
   scheduleCroner: {
@@ -515,6 +540,7 @@ const EXCLUDED: { readonly [name: string]: string } = {
 
 /** The methods of what is given back that are not fuzzed, each with the reason. */
 export const EXCLUDED_METHODS: { readonly [name: string]: string } = {
+  'dataHealth(…).handler': 'an HTTP server calls it, with its own requests',
   'processStore(…)':
     'for authors: the instruments that it gives are those of `counter` and its like, and a store is not called by hosts',
   'metricsHandler(…)':

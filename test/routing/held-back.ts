@@ -25,6 +25,22 @@ const LAGGING = ['IcebergOffloadLagCritical', 'IcebergOffloadLagElevated', 'Iceb
 
 export const heldBack: readonly HeldBack[] = [
   {
+    fires: ['CollectorGone'],
+    heldBack: ['CollectorStale', 'CollectorFailing', 'CollectorSlow', 'CollectorEmpty'],
+    thing: ['collector'],
+  },
+  {
+    fires: ['CollectorStopped'],
+    heldBack: ['CollectorStale', 'CollectorFailing', 'CollectorSlow', 'CollectorEmpty'],
+    thing: ['collector'],
+  },
+  {
+    fires: ['CollectorStale'],
+    heldBack: ['CollectorFailing', 'CollectorSlow', 'CollectorEmpty'],
+    thing: ['collector', 'query'],
+  },
+  { fires: ['CollectorFailing'], heldBack: ['CollectorSlow'], thing: ['collector', 'query'] },
+  {
     fires: ['IcebergOffloadSchedulerDown'],
     heldBack: [
       'IcebergOffloadConsecutiveFailures',

@@ -1,5 +1,6 @@
 import type { DashboardMixin } from '../engine/mixin.ts';
 import { anomaliesMixin } from './anomalies/index.ts';
+import { collectorsMixin } from './collectors/index.ts';
 import { dagsMixin } from './dags/index.ts';
 import { datasetsMixin } from './datasets/index.ts';
 import { errorsMixin } from './errors/index.ts';
@@ -27,5 +28,6 @@ export const dashboardMixins: readonly DashboardMixin[] = [
   telemetryMixin,
   hostsMixin,
   errorsMixin,
+  collectorsMixin,
   datasetsMixin,
 ];

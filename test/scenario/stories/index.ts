@@ -2,6 +2,7 @@ import type { AlertLabelsTold } from '../../mutation/rules/labels.ts';
 import type { AlertStories, Story } from '../story.ts';
 import { aliases } from './aliases.ts';
 import { anomalyStories } from './anomalies/index.ts';
+import { collectorStories } from './collectors/index.ts';
 import { consecutiveFailures } from './consecutive-failures.ts';
 import { cycleSlow } from './cycle-slow.ts';
 import { cycleTooSlow } from './cycle-too-slow.ts';
@@ -50,6 +51,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...databaseStories,
   ...hostStories,
   ...anomalyStories,
+  ...collectorStories,
   ...datasetStories,
   ...Object.values(telemetry),
   ...Object.values(monitoring),
@@ -84,6 +86,7 @@ const COMPONENTS = {
   Dag: 'dag',
   Anomaly: 'anomaly',
   Database: 'database',
+  Collector: 'collector',
   Dataset: 'dataset',
   Http: 'http',
   Service: 'service',

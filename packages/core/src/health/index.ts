@@ -1,5 +1,5 @@
 import { sharedInProcess } from '../base/index.ts';
-import { HealthChecks } from './health-checks.ts';
+import { HealthChecks, type HealthReport } from './health-checks.ts';
 import type { CheckFunction, HealthCheckOptions } from './options.ts';
 
 export { type CheckReport, HealthChecks, type HealthReport } from './health-checks.ts';
@@ -19,4 +19,9 @@ export function processHealth(): HealthChecks {
  */
 export function healthCheck(name: string, run: CheckFunction, options: HealthCheckOptions = {}): () => void {
   return processHealth().declare(name, run, options);
+}
+
+/** The state of every health check of this process, as `/health` answers it. For authors of domains that answer in another shape. Never rejects. */
+export function healthReport(): Promise<HealthReport> {
+  return processHealth().report();
 }

@@ -1,0 +1,34 @@
+import type { Row } from './database.ts';
+import { PollError } from './errors.ts';
+
+/** One value of a row. Throws a `PollError` where there is no such column. */
+export function cellOf(row: Row, column: string): unknown {
+  if (typeof row !== 'object' || row === null || !(column in row))
+    throw new PollError('rows', `there is no column ${column}`);
+  return row[column];
+}
+
+/** What names a series. */
+export function labelOf(row: Row, column: string): string {
+  const value = cellOf(row, column);
+  if (value === null || value === undefined)
+    throw new PollError(
+      'rows',
+      `the column ${column} names a label and is NULL; give it a word with coalesce`,
+    );
+  return String(value);
+}
+
+/** A number, however the driver gives it; undefined for NULL, which is not 0. */
+export function numberOf(row: Row, column: string): number | undefined {
+  const value = cellOf(row, column);
+  if (value === null || value === undefined) return undefined;
+  const number =
+    value instanceof Date
+      ? value.getTime() / 1000
+      : typeof value === 'string' && value.trim() === ''
+        ? Number.NaN
+        : Number(value);
+  if (!Number.isFinite(number)) throw new PollError('rows', `the value in column ${column} is no number`);
+  return number;
+}

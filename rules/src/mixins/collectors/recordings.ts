@@ -1,0 +1,206 @@
+import {
+  sqlCollectorAgeObjective,
+  sqlCollectorDeclared,
+  sqlCollectorErrors,
+  sqlCollectorInterval,
+  sqlCollectorLastPoll,
+  sqlCollectorLastSuccess,
+  sqlCollectorLifecycle,
+  sqlCollectorOwner,
+  sqlCollectorPages,
+  sqlCollectorPolling,
+  sqlCollectorQueryDuration,
+  sqlCollectorSuccess,
+  sqlCollectorTimeout,
+  sqlCollectorValues,
+  sqlCollectorValuesExpected,
+} from '@sightglass/pipeline/metrics';
+import type { Recording } from '../../engine/model/rule.ts';
+import { days, minutes } from '../../engine/promql/duration.ts';
+import { countOf, promql, type RecordedSeries, sumOf } from '../../engine/promql/promql.ts';
+import { counting, grownIn, thing } from '../../engine/remembered/index.ts';
+import { collectorClockTolerance } from './thresholds.ts';
+
+/*
+ * What is declared of collectors and their queries, what people said of them, when each last polled and succeeded, and how long it takes. Several replicas are one collector: the one that polled last
+ * speaks.
+ */
+
+export const PER_COLLECTOR = ['collector'] as const;
+export const PER_QUERY = ['collector', 'query'] as const;
+
+const ofQuery = (record: string): RecordedSeries => ({
+  record: `collector_query:${record}`,
+  labels: PER_QUERY,
+});
+
+/** Collectors. One that no process has is remembered for a week. */
+export const collector = thing({
+  labels: PER_COLLECTOR,
+  noun: 'sql_collector',
+  declared: sqlCollectorInterval,
+  keptFor: days(7),
+  retired: promql`(${sqlCollectorLifecycle.where({ state: 'retired' })} == 1)`,
+  clockTolerance: collectorClockTolerance,
+});
+
+/** Their queries. */
+export const query = thing({
+  labels: PER_QUERY,
+  noun: 'sql_query',
+  declared: sqlCollectorInterval,
+  keptFor: days(7),
+  of: collector,
+  clockTolerance: collectorClockTolerance,
+});
+
+export const counts = counting('collectors');
+
+export const interval = query.lastKnown(sqlCollectorInterval);
+export const ageObjective = query.lastKnown(sqlCollectorAgeObjective);
+export const timeout = query.lastKnown(sqlCollectorTimeout);
+export const valuesExpected = query.lastKnown(sqlCollectorValuesExpected);
+
+/** Collectors of which a process says this state now. */
+const inState = (state: 'enabled' | 'disabled') =>
+  promql`max by (collector) (${sqlCollectorLifecycle.where({ state })} == 1)`;
+
+/** Whether a collector is meant to poll, 1 or 0, by what was last said. A process that stands by or stops says nothing of that. */
+export const enabled = collector.recording(
+  'sql_collector_enabled:last_known',
+  (self) => promql`${inState('enabled')}
+    or on (collector)
+    0 * ${inState('disabled')}
+    or on (collector)
+    ${collector.known(self)}
+    or on (collector)
+    0 * ${collector.seen} + 1`,
+);
+
+export const isEnabled = promql`(${enabled} == 1)`;
+export const isDisabled = promql`(${enabled} == 0)`;
+
+const owner = collector.stated(sqlCollectorOwner, ['owner']);
+const doesNotPage = collector.stated(sqlCollectorPages);
+const withOwner = promql`topk by (collector) (1, ${owner} or on (collector) 0 * ${collector.seen} + 1)`;
+
+/** The owner of each collector, and `pages="false"` on one that must wake nobody: one series of value 1 for each. */
+export const ownership: Recording = {
+  record: 'collector_owner_pages:sql_collector_ownership:info',
+  labels: ['collector', 'owner', 'pages'],
+  expr: promql`label_replace(${withOwner} and on (collector) ${doesNotPage}, "pages", "false", "", "")
+    or on (collector)
+    ${withOwner}`,
+};
+
+/** Which service, by the `job` label of its targets, exported each collector last. */
+const exporters = collector.stated(sqlCollectorInterval, ['job']);
+export const exportedBy: Recording = {
+  record: 'collector_job:sql_collector_exporter:info',
+  labels: ['collector', 'job'],
+  expr: promql`topk by (collector) (1, 0 * ${exporters} + 1)`,
+};
+
+/** How many replicas poll each collector; 0 where all stand by. */
+export const polling: Recording = {
+  record: 'collector:sql_collector_polling:sum',
+  labels: PER_COLLECTOR,
+  expr: promql`sum by (collector) (${counts.once(sqlCollectorPolling)})`,
+};
+
+/** The time at which each query was last looked at: that of the oldest sample of its replicas; now, when no process has its collector. One that the processes no longer declare has none. */
+export const view: Recording = {
+  ...ofQuery('sql_query_view_timestamp_seconds:min'),
+  expr: promql`min by (collector, query) (timestamp(${sqlCollectorInterval}))
+    or on (collector, query)
+    (0 * ${query.seen} + time() and on (collector) ${collector.gone})`,
+};
+
+export const lastPoll = query.newest(sqlCollectorLastPoll);
+export const lastSuccess = query.newest(sqlCollectorLastSuccess);
+
+/** Whether the last poll of each query succeeded, by the replica that polled last. */
+export const success = query.ofLatest(sqlCollectorSuccess, sqlCollectorLastPoll, lastPoll);
+/** Values that the last successful poll gave. */
+export const values = query.ofLatest(sqlCollectorValues, sqlCollectorLastSuccess, lastSuccess);
+
+/** Since when a poll is waited for: the query was declared for the first time, or its collector was disabled until then. */
+export const awaited = query.recording(
+  'sql_query_awaited_timestamp_seconds:last_known',
+  (self) => promql`0 * (${query.seen} and on (collector) ${isDisabled}) + time()
+    or on (collector, query)
+    ${query.known(self)}
+    or on (collector, query)
+    min by (collector, query) (${sqlCollectorDeclared})`,
+);
+
+const since = (last: Recording) =>
+  promql`clamp_min(${view} - on (collector, query) (${last} > on (collector, query) ${awaited} or on (collector, query) ${awaited}), 0)`;
+
+/** How long ago a poll of each query ended, well or badly. 0 while its collector is disabled. */
+export const pollAge: Recording = {
+  ...ofQuery('sql_query_poll_age_seconds:last_known'),
+  expr: since(lastPoll),
+};
+
+/** How old what each query read is: since its last success, or since the first has been waited for. */
+export const age: Recording = { ...ofQuery('sql_query_age_seconds:last_known'), expr: since(lastSuccess) };
+
+/** Queries that nothing was asked of for longer than their answer may be old. */
+const unasked = promql`(${pollAge} > on (collector, query) ${ageObjective})`;
+
+/** How long ago each collector polled, where that is too long ago. */
+export const standstill: Recording = {
+  record: 'collector:sql_collector_standstill_seconds:max',
+  labels: PER_COLLECTOR,
+  expr: promql`max by (collector) (${unasked})`,
+};
+
+/** How old what each query read is, where that is older than it may be though its collector polls. */
+export const stale = promql`(${age} > on (collector, query) ${ageObjective} unless on (collector, query) ${unasked})`;
+
+const WINDOW = minutes(15);
+const errors = counts.total(sqlCollectorErrors, {
+  labels: ['collector', 'query', 'error_type'],
+  known: query.known,
+});
+const asked = counts.total(countOf(sqlCollectorQueryDuration), { labels: PER_QUERY, known: query.known });
+const seconds = counts.total(sumOf(sqlCollectorQueryDuration), { labels: PER_QUERY, known: query.known });
+
+/** Polls that failed since each query was first known, by kind. */
+export const errorsTotal: RecordedSeries = errors.series;
+
+/** How long each query took on average in the last quarter of an hour; absent while it was not asked. */
+export const meanDuration: Recording = {
+  ...ofQuery('sql_collector_query_duration_seconds:mean_window'),
+  expr: promql`${grownIn(seconds.series, WINDOW)} / on (collector, query) (${grownIn(asked.series, WINDOW)} > 0)`,
+};
+
+/** In the order in which they read each other. */
+export const collectorRecordings: readonly Recording[] = [
+  ...collector.register,
+  ...query.register,
+  ...counts.processes,
+  interval,
+  ageObjective,
+  timeout,
+  valuesExpected,
+  enabled,
+  owner,
+  doesNotPage,
+  ownership,
+  exporters,
+  exportedBy,
+  polling,
+  view,
+  lastPoll,
+  lastSuccess,
+  success,
+  values,
+  awaited,
+  pollAge,
+  age,
+  standstill,
+  ...[errors, asked, seconds].flatMap(({ recordings }) => recordings),
+  meanDuration,
+];

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setLogger } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { resetMetrics } from '@sightglass/core/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordDocuments } from '../index.ts';
@@ -37,7 +38,9 @@ const seriesOf = ({
     ),
   );
 const reads = () =>
-  Object.fromEntries(Object.entries(seriesOf(metrics.documentReads)).filter(([, value]) => value > 0));
+  Object.fromEntries(
+    Object.entries(seriesOf(processStore().counter(metrics.documentReads))).filter(([, value]) => value > 0),
+  );
 const write = async (name: string, content: unknown) => {
   const file = join(folder, name);
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -224,7 +227,10 @@ describe('what can not be read', () => {
       ],
     };
     expect(await recordDocuments({ from })).toMatchObject({ read: 1, checks: 4 });
-    expect(seriesOf(metrics.documentEntriesSkipped)).toMatchObject({ dbt_sources: 4, soda: 0 });
+    expect(seriesOf(processStore().counter(metrics.documentEntriesSkipped))).toMatchObject({
+      dbt_sources: 4,
+      soda: 0,
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { log } from '@sightglass/core';
-import { sharedInProcess } from '@sightglass/core/authors';
+import { processStore, sharedInProcess } from '@sightglass/core/authors';
 import { recordQualityCheck, recordValueRange, recordVolume, trackFreshness } from '../quality/index.ts';
 import { attachedToBy, dbtFreshness, dbtRunResults, dbtSources } from './dbt.ts';
 import type { AttachedTo, DocumentContent, DocumentFormat, DocumentReader } from './formats.ts';
@@ -71,6 +71,8 @@ export function formatOf(document: unknown): DocumentFormat {
 export async function recordDocuments(options: DocumentsOptions): Promise<DocumentsRecorded> {
   const recorded = { read: 0, unreadable: 0, checks: 0, freshness: 0, volumes: 0 };
   try {
+    // Born at zero.
+    for (const metric of [documentReads, documentEntriesSkipped]) processStore().counter(metric);
     const { from, dataset = (name: string) => name, maxBytes = MAX_BYTES } = options;
     if (typeof from === 'object' && from !== null) record(from, undefined, 'the object', dataset, recorded);
     else if (typeof from === 'string') await recordFiles(from, dataset, maxBytes, recorded);
@@ -160,13 +162,13 @@ function record(
   recordContent(content, naming, recorded);
   const { problems } = content;
   if (problems.length > 0) {
-    documentEntriesSkipped.add(problems.length, { format });
+    processStore().counter(documentEntriesSkipped).add(problems.length, { format });
     log().warn(
       { format, file: source, problems: problems.slice(0, 5), count: problems.length },
       'entries of a document were left out',
     );
   }
-  documentReads.add(1, { format, outcome: 'read' });
+  processStore().counter(documentReads).add(1, { format, outcome: 'read' });
   recorded.read++;
 }
 
@@ -225,7 +227,7 @@ function isNew(
 }
 
 function unreadable(format: DocumentFormat, error: unknown, recorded: Recorded, file?: string): void {
-  documentReads.add(1, { format, outcome: 'unreadable' });
+  processStore().counter(documentReads).add(1, { format, outcome: 'unreadable' });
   recorded.unreadable++;
   log().warn({ format, err: error, ...(file === undefined ? {} : { file }) }, 'a document could not be read');
 }

@@ -1,5 +1,5 @@
 import { counter, gauge, info } from '@sightglass/core';
-import { LIFECYCLE_STATES } from '@sightglass/core/authors';
+import { describe, LIFECYCLE_STATES } from '@sightglass/core/authors';
 
 /** What a data set is: records that come, are checked by suites of expectations, and are held to what is promised of them. Each is named by its name and its layer. */
 
@@ -162,7 +162,8 @@ export const datasetScoreWarning = gauge('dataset_score_warning_ratio', {
   merge: 'max',
 });
 
-export const datasetCheckRows = counter('dataset_check_rows_total', {
+/** Born with the table that rows are kept in. */
+export const datasetCheckRows = describe('counter', 'dataset_check_rows_total', {
   help: 'Rows for the table of failed expectations: written, failed (the database refused or did not answer in time), or dropped because too many waited.',
   labels: { outcome: ['written', 'failed', 'dropped'] },
   unit: '{row}',

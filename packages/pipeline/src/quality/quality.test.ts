@@ -29,12 +29,15 @@ const declare = (options: Partial<DatasetOptions> = {}) =>
 /** What is exported of one data set, by metric and the other labels. */
 function exported(dataset: string): Record<string, number> {
   const found: Record<string, number> = {};
-  for (const { descriptor, series } of Object.values(metrics))
+  for (const metric of Object.values(metrics)) {
+    if (!('series' in metric)) continue;
+    const { descriptor, series } = metric;
     for (const cell of series.cells) {
       if (!cell.values.includes(dataset) || Number.isNaN((cell as { value: number }).value)) continue;
       const others = cell.values.filter((value) => value !== dataset && value !== 'gold');
       found[[descriptor.name, ...others].join(' ')] = (cell as { value: number }).value;
     }
+  }
   return found;
 }
 

@@ -82,7 +82,7 @@ export function keepQualityChecks(options: KeepQualityChecksOptions): () => void
       isWriting: false,
       isFailing: false,
     };
-    for (const outcome of ['written', 'failed', 'dropped'] as const) datasetCheckRows.init({ outcome });
+    processStore().counter(datasetCheckRows);
     kept().keeper = keeper;
     return () => {
       if (kept().keeper === keeper) kept().keeper = undefined;
@@ -98,7 +98,7 @@ export function keepCheck(check: KeptCheck): void {
   const { keeper } = kept();
   if (keeper === undefined) return;
   if (!(keeper.waiting.length < keeper.capacity)) {
-    datasetCheckRows.add(1, { outcome: 'dropped' });
+    processStore().counter(datasetCheckRows).add(1, { outcome: 'dropped' });
     return;
   }
   keeper.waiting.push(check);
@@ -111,10 +111,10 @@ async function write(keeper: Keeper): Promise<void> {
     try {
       const values = rowOf(check);
       await withinSeconds(keeper.timeoutSeconds, async () => keeper.pool.query(keeper.insert, values));
-      datasetCheckRows.add(1, { outcome: 'written' });
+      processStore().counter(datasetCheckRows).add(1, { outcome: 'written' });
       keeper.isFailing = false;
     } catch (err) {
-      datasetCheckRows.add(1, { outcome: 'failed' });
+      processStore().counter(datasetCheckRows).add(1, { outcome: 'failed' });
       // Once, and not for each row that a database which is down refuses.
       if (!keeper.isFailing) log().warn({ err }, 'a data quality check could not be kept in the table');
       keeper.isFailing = true;

@@ -198,6 +198,8 @@ const samePods: readonly Script[] = ['shop', 'stock'].map((namespace) => async (
 export interface Healthy {
   readonly title: string;
   readonly scripts: readonly Script[];
+  /** What is told, rightly, of targets that have ended and that Prometheus still has in its list. Default: nothing. */
+  readonly told?: readonly string[];
 }
 
 /** At the usual pace. */
@@ -210,10 +212,22 @@ export const usual: readonly Healthy[] = [
 /** Processes come and go or look the same, and all that is due is done. */
 export const turbulent: readonly Healthy[] = [
   { title: 'an API that is deployed anew', scripts: [api] },
-  { title: 'one, then five, then two replicas of a job with a lock', scripts: underALock },
-  { title: 'one, then five, then two replicas of a pipeline, of which one is elected', scripts: elected },
+  {
+    title: 'one, then five, then two replicas of a job with a lock',
+    scripts: underALock,
+    told: ['HostTargetDown'],
+  },
+  {
+    title: 'one, then five, then two replicas of a pipeline, of which one is elected',
+    scripts: elected,
+    told: ['HostTargetDown'],
+  },
   { title: 'a crash loop in which runs go on', scripts: [crashLoop] },
-  { title: 'restarts of the gateway to which a job pushes', scripts: [forgetfulGateway] },
+  {
+    title: 'restarts of the gateway to which a job pushes',
+    scripts: [forgetfulGateway],
+    told: ['HostEveryTargetDown', 'HostTargetDown'],
+  },
   { title: 'the same pods in two namespaces that are not told apart', scripts: samePods },
 ];
 

@@ -7,13 +7,13 @@ import { hours, minutes, seconds } from '../scenario/world/time.ts';
 
 /* The part of the estate of the pictures that makes data: a service with DAGs and data sets, on a machine with containers. */
 
-/** The process with DAGs at minutes of their own and the data sets that they load, until hour `last`; from hour `ills` on some of it is not well. */
+/** A process with DAGs at minutes of their own and the data sets that they load. Gives the function that lets all of it go on until an hour; from hour `ills` on some of it is not well. */
 export async function dataEstate(
   s: Stage,
   names: readonly string[],
   layers: readonly string[],
-  { ills, last }: { readonly ills: number; readonly last: number },
-): Promise<void> {
+  ills: number,
+): Promise<(last: number) => Promise<void>> {
   const app = await s.start();
   const host = machine(s, { busy: 0.6 });
   const boxes = containers(s, { name: 'pipeline' }, { name: 'postgres' });
@@ -26,10 +26,13 @@ export async function dataEstate(
     }),
   );
   const sets = layers.flatMap((layer) => names.map((name) => declareSet(app, name, layer)));
+  const into = layers.map((layer) =>
+    app.pipeline.declarePipeline({ name: `into-${layer}`, layers: [layer], durationObjectiveSeconds: 60 }),
+  );
   const volumes = names.map((name) => app.pipeline.declareStatistic({ name, kind: 'volume' }));
-  for (let hour = Math.floor(s.now / 3_600) + 1; hour <= last; hour++) {
+  const hourOf = async (hour: number): Promise<void> => {
     const isIll = hour >= ills;
-    await s.until(hours(hour));
+    await s.until(Math.max(s.now, hours(hour)));
     if (isIll) {
       host.is({ busy: 3.9, memory: 0.93, diskLeft: 0.08, fills: 2e8 });
       boxes.is(1, { memory: 960, limit: 1_000, throttled: 0.4 });
@@ -39,14 +42,23 @@ export async function dataEstate(
       await host.wait(Math.max(0, hours(hour) + minutes(5 + i) - s.now));
       await runOf(dag, isIll ? i : -1, hour === ills);
     }
-    for (const half of [0.45, 0.95]) {
-      await host.wait(Math.max(0, hours(hour + half) - s.now));
-      if (hour + half >= last) return;
-      for (const [i, set] of sets.entries()) load(set, i, 2 * hour + Math.round(half), isIll, s.now);
-      for (const [i, volume] of volumes.entries())
-        volume.record(isIll && i === 0 ? 0 : rowsOf(i, 2 * hour + Math.round(half)));
+    for (const part of [0.45, 0.95]) {
+      await host.wait(Math.max(0, hours(hour + part) - s.now));
+      const half = 2 * hour + Math.round(part);
+      for (const [i, set] of sets.entries()) load(set, i, half, isIll, s.now);
+      for (const [i, pipeline] of into.entries())
+        await app.pipeline.pipelineRun(pipeline, async (run) => {
+          await host.wait(isIll && i === 0 ? 75 : 12);
+          run.records({ layer: layers[i]!, count: rowsOf(i, half) });
+        });
+      for (const [i, volume] of volumes.entries()) volume.record(isIll && i === 0 ? 0 : rowsOf(i, half));
     }
-  }
+  };
+  let next = Math.ceil(s.now / 3_600);
+  return async (last) => {
+    while (next < last) await hourOf(next++);
+    await host.wait(Math.max(0, hours(last) - s.now));
+  };
 }
 
 const declareSet = ({ pipeline }: Process, name: string, layer: string): Dataset =>

@@ -132,11 +132,12 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
       }
       await look(isWell ? 'all is well' : 'an incident');
     },
-    beside: (s) =>
-      dataEstate(s, NOUNS.slice(0, Math.max(1, count / 3)), LAYERS.slice(0, count === 1 ? 1 : 3), {
-        ills: isWell ? Number.POSITIVE_INFINITY : BEGINS,
-        last: LAST,
-      }),
+    beside: async (s) => {
+      const names = NOUNS.slice(0, Math.max(1, count / 3));
+      const layers = LAYERS.slice(0, count === 1 ? 1 : 3);
+      const until = await dataEstate(s, names, layers, isWell ? Number.POSITIVE_INFINITY : BEGINS);
+      await until(LAST);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { declareEvents, EVENTS, Items } from '../scenario/world/queue.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import { declareSync, type SyncOutcome } from '../scenario/world/sync.ts';
 import { hours, minutes, type Pace, SLOW_PACE, seconds } from '../scenario/world/time.ts';
+import { dataEstate } from './estate-data.ts';
 import { mixtures } from './mixtures.ts';
 import type { PanelStory } from './told.ts';
 
@@ -537,6 +538,33 @@ const collectors: PanelStory = {
   },
 };
 
+/** What makes data: DAGs, data sets, numbers of runs, and the machine that all of it is on. */
+const data: PanelStory = {
+  name: 'data',
+  dashboards: [
+    'sightglass-pipelines',
+    'sightglass-pipeline-overview',
+    'sightglass-datasets',
+    'sightglass-anomalies',
+    'sightglass-hosts',
+    'sightglass-errors',
+    'sightglass-sla',
+  ],
+  pace: COARSE,
+  start: hours(1),
+  async script(s, look) {
+    s.other('prometheus', 'prometheus_tsdb_lowest_timestamp_seconds 1');
+    const until = await dataEstate(s, ['trades', 'quotes', 'orders', 'fills'], ['bronze'], 14);
+    await until(12.96);
+    await look('all is well');
+    await until(16.96);
+    await look('a DAG fails and one hangs, data are old, missing and wrong, and the machine is full');
+    s.die();
+    await s.wait(minutes(50));
+    await look('the process is gone');
+  },
+};
+
 export const panelStories: readonly PanelStory[] = [
   collectors,
   offload,
@@ -546,5 +574,6 @@ export const panelStories: readonly PanelStory[] = [
   telemetry,
   slos,
   queues,
+  data,
   ...mixtures,
 ];

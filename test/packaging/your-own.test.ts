@@ -73,6 +73,7 @@ describe.each(GENERATIONS)('with the tarballs, $name', (generation) => {
       'grafana/billing.json',
       'grafana/sightglass-api.json',
       'grafana/sightglass-infrastructure.json',
+      'grafana/sightglass-sla.json',
       'grafana/sightglass-slo.json',
       'grafana/sightglass-system.json',
       'grafana/sightglass-telemetry.json',
@@ -101,7 +102,7 @@ describe.each(GENERATIONS)('with the tarballs, $name', (generation) => {
     const { code, stdout } = await sightglass('render', '--check');
     expect(code).toBe(1);
     expect(stdout).toBe(
-      'differs   prometheus/billing.yml\nleft over prometheus/jobs.yml\n2 of 13 files are not as they would be rendered: render them again, and delete what is left over\n',
+      'differs   prometheus/billing.yml\nleft over prometheus/jobs.yml\n2 of 14 files are not as they would be rendered: render them again, and delete what is left over\n',
     );
     const again = await sightglass('render');
     expect(again.stdout).toContain('prometheus/jobs.yml is not rendered any more: delete it');

@@ -143,7 +143,7 @@ beforeAll(async () => {
     ...['HalfInterval', 'TwiceInterval'].map((alertname) => ({ receiver: 'clock', alertname })),
   ];
   for (const { receiver, alertname } of joining) await minutes.place(receiver, alertname, 1);
-  await minutes.send(...joining.map(({ receiver: _, ...labels }) => ({ ...labels, instance: 'another' })));
+  await minutes.send(...joining.map(({ receiver: _, ...labels }) => ({ ...labels, pod: 'another' })));
 });
 afterAll(() => Promise.all([minutes?.stop(), hours?.stop()]));
 

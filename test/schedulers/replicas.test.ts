@@ -96,7 +96,14 @@ describe('a process that dies in the middle of a run', () => {
 
     const kept = Number(await redis.get('last success')) / 1000;
     const second = await startReplica();
-    const after = await second.scrape();
+    // It has to ask for it.
+    const after = await waitUntil(
+      async () => {
+        const samples = await second.scrape();
+        return gauge(samples, 'job_last_success_timestamp_seconds') !== undefined && samples;
+      },
+      { what: 'the last success' },
+    );
     expect(gauge(after, 'job_last_success_timestamp_seconds')).toBe(kept);
     expect(kept).toBeLessThan(since);
     expect([runs(after, 'success'), runs(after, 'missed')]).toEqual([0, 0]);

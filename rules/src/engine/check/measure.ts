@@ -236,7 +236,7 @@ function ofMetric(metric: string): Measure | undefined {
   const base = metric.replace(/_(total|sum)$/, '');
   if (/_info$/.test(base)) return RATIO;
   if (/_ratio$/.test(base)) return RATIO;
-  if (/_timestamp_seconds$|^ALERTS_FOR_STATE$/.test(base)) return INSTANT;
+  if (/_(timestamp|start_time)_seconds$|^ALERTS_FOR_STATE$/.test(base)) return INSTANT;
   if (/_seconds$/.test(base)) return SECONDS;
   if (/_bytes$/.test(base)) return BYTES;
   return base === metric ? undefined : THINGS;

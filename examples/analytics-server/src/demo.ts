@@ -1,58 +1,45 @@
-import { openTerminal } from '@sightglass/example-offload/terminal';
-import { SCALE, type Stack, startStack } from './demo/stack.ts';
-import { type Outcome, stay, tellStory } from './demo/story.ts';
+import { runDemo } from '@sightglass/demo-kit';
+import { database, http, jobs, queues, service, telemetry } from '@sightglass/rules/mixins';
+import { startPostgres } from '@sightglass/test-tools';
+import { startLoad } from './load/load.ts';
+import { startAnalyticsExample } from './start-analytics-example.ts';
+import { eventsSoFar, tellStory } from './story.ts';
 
-/*
- * `npm run demo -- analytics`: the workers come to stand still, the alert reaches a phone, they go on. It goes on running until Ctrl-C; with `--once` it ends.
- * The status is 0 only when events were written and the alert fired, was delivered and was resolved.
- */
-const once = process.argv.includes('--once');
-const terminal = openTerminal(process.stdout);
-const interruption = new AbortController();
-// A second signal ends the process at once; whatever it started then ends by itself.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+/* `npm run demo -- analytics`: the workers come to stand still, the alert reaches a phone, they go on. */
 
-const outcome: Outcome = {};
-let stack: Stack | undefined;
-try {
-  terminal.step(`Starting a service whose alerts run ${SCALE} times faster than in production`);
-  stack = await startStack(terminal, interruption.signal);
-  terminal.step('Everything runs');
-  const { example, prometheus, alertmanager } = stack;
-  terminal.say(
-    `API           ${example.url}`,
-    `metrics       ${example.url}/metrics`,
-    `health        ${example.url}/health`,
-    `Prometheus    ${prometheus === undefined ? 'missing' : `${prometheus.url}/alerts`}`,
-    `Alertmanager  ${alertmanager === undefined ? 'missing' : `${alertmanager.url}/#/alerts`}`,
-  );
-  const scene = { stack, terminal, signal: interruption.signal };
-  await tellStory(scene, outcome);
-  summarise();
-  if (!once) await stay(scene);
-} catch (error) {
-  if (!interruption.signal.aborted) {
-    terminal.step(`The demo failed: ${(error as Error).message}`);
-    const log = stack?.example.log().trimEnd().split('\n').slice(-10) ?? [];
-    if (log.length > 0) terminal.say('The API’s last lines:', ...log);
-    summarise();
-  }
-} finally {
-  terminal.step('Stopping everything');
-  await stack?.stop();
-}
-const { eventsWritten, fired, delivered, repaired, resolved } = outcome;
-if (![eventsWritten, fired, delivered, repaired, resolved].every(Boolean))
-  process.exitCode = interruption.signal.aborted ? 130 : 1;
-
-function summarise(): void {
-  const line = (happened: boolean | undefined, what: string) => `${happened ? 'yes' : 'NO '}  ${what}`;
-  terminal.step('Summary');
-  terminal.say(
-    line(outcome.eventsWritten, 'events were written to Postgres by the workers'),
-    line(outcome.fired, 'the alert fired'),
-    line(outcome.delivered, 'the notification was delivered'),
-    line(outcome.repaired, 'the lock was given back and the queue worked off'),
-    line(outcome.resolved, 'the notification that it is over was delivered'),
-  );
-}
+await runDemo({
+  name: 'service',
+  mixins: [http, service, database, queues, jobs, telemetry],
+  rulesOf: 'services and queues',
+  job: 'analytics-server',
+  async begin(start) {
+    const postgres = await start('Postgres', startPostgres);
+    const example = await start('the API, and two worker processes that it serves the metrics of', () =>
+      startAnalyticsExample({
+        databaseUrl: postgres.url,
+        queueCapacity: 2_000,
+        maxWaitSeconds: 2,
+        batchDurationObjectiveSeconds: 0.5,
+        retrySeconds: 0.2,
+        cacheSeconds: 1,
+        summaryIntervalSeconds: 1,
+        freshnessObjectiveSeconds: 10,
+      }),
+    );
+    const load = await start('clients: 200 events and 20 questions a second', () =>
+      startLoad({ url: example.url, eventsPerSecond: 200, readsPerSecond: 20 }),
+    );
+    return { example, load };
+  },
+  addresses: ({ example: { url } }) => ({ API: url, metrics: `${url}/metrics`, health: `${url}/health` }),
+  line: eventsSoFar,
+  story: tellStory,
+  outcomes: {
+    eventsWritten: 'events were written to Postgres by the workers',
+    fired: 'the alert fired',
+    delivered: 'the notification was delivered',
+    repaired: 'the lock was given back and the queue worked off',
+    resolved: 'the notification that it is over was delivered',
+  },
+  tryFirst: 'database-down',
+});

@@ -1,56 +1,37 @@
-import { openTerminal } from '@sightglass/example-offload/terminal';
-import { SCALE, type Stack, startStack } from './demo/stack.ts';
-import { type Outcome, stay, tellStory } from './demo/story.ts';
+import { runDemo } from '@sightglass/demo-kit';
+import { dags, telemetry } from '@sightglass/rules/mixins';
+import { startDagExample } from './start-dag-example.ts';
+import { reportsSoFar, tellStory } from './story.ts';
 
-/*
- * `npm run demo -- dag-sla`: a report comes to be late, the alert reaches a phone, it is in time again. It goes on running until Ctrl-C; with `--once` it ends.
- * The status is 0 only when reports were written and the alert fired, was delivered and was resolved.
- */
-const once = process.argv.includes('--once');
-const terminal = openTerminal(process.stdout);
-const interruption = new AbortController();
-// A second signal ends the process at once; whatever it started then ends by itself.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+/* `npm run demo -- dag-sla`: a report comes to be late, the alert reaches a phone, it is in time again. */
 
-const outcome: Outcome = {};
-let stack: Stack | undefined;
-try {
-  terminal.step(`Starting a DAG runner that goes ${SCALE} times faster than in production`);
-  stack = await startStack(terminal, interruption.signal);
-  terminal.step('Everything runs');
-  const { example, prometheus, alertmanager } = stack;
-  terminal.say(
-    `metrics       ${example.metricsUrl}`,
-    `Prometheus    ${prometheus === undefined ? 'missing' : `${prometheus.url}/alerts`}`,
-    `Alertmanager  ${alertmanager === undefined ? 'missing' : `${alertmanager.url}/#/alerts`}`,
-  );
-  const scene = { stack, terminal, signal: interruption.signal };
-  await tellStory(scene, outcome);
-  summarise();
-  if (!once) await stay(scene);
-} catch (error) {
-  if (!interruption.signal.aborted) {
-    terminal.step(`The demo failed: ${(error as Error).message}`);
-    const log = stack?.example.log().trimEnd().split('\n').slice(-10) ?? [];
-    if (log.length > 0) terminal.say('The runner’s last lines:', ...log);
-    summarise();
-  }
-} finally {
-  terminal.step('Stopping everything');
-  await stack?.stop();
-}
-const { recordsWritten, fired, delivered, repaired, resolved } = outcome;
-if (![recordsWritten, fired, delivered, repaired, resolved].every(Boolean))
-  process.exitCode = interruption.signal.aborted ? 130 : 1;
-
-function summarise(): void {
-  const line = (happened: boolean | undefined, what: string) => `${happened ? 'yes' : 'NO '}  ${what}`;
-  terminal.step('Summary');
-  terminal.say(
-    line(outcome.recordsWritten, 'five tasks made a report, and one that was tried again told nobody'),
-    line(outcome.fired, 'the alert fired while the run was under way'),
-    line(outcome.delivered, 'the notification was delivered'),
-    line(outcome.repaired, 'the reports were in time again'),
-    line(outcome.resolved, 'the notification that it is over was delivered'),
-  );
-}
+await runDemo({
+  name: 'DAG runner',
+  mixins: [dags, telemetry],
+  rulesOf: 'DAGs',
+  job: 'reports',
+  async begin(start) {
+    const example = await start(
+      'the DAG runner: a report every 10 s, which stands for 10 minutes, done 5 s later',
+      () =>
+        startDagExample({
+          schedule: '*/10 * * * * *',
+          slaSeconds: 5,
+          heartbeatSeconds: 0.5,
+          retryDelaySeconds: 0.1,
+        }),
+    );
+    return { example };
+  },
+  addresses: ({ example }) => ({ metrics: example.metricsUrl }),
+  line: reportsSoFar,
+  story: tellStory,
+  outcomes: {
+    recordsWritten: 'five tasks made a report, and one that was tried again told nobody',
+    fired: 'the alert fired while the run was under way',
+    delivered: 'the notification was delivered',
+    repaired: 'the reports were in time again',
+    resolved: 'the notification that it is over was delivered',
+  },
+  tryFirst: 'source-down',
+});

@@ -1,65 +1,47 @@
-import { openScene } from './demo/scene.ts';
-import { SCALE, type Stack, startStack } from './demo/stack.ts';
-import { stay } from './demo/stay.ts';
-import { type Outcome, tellStory } from './demo/story.ts';
-import { openTerminal } from './demo/terminal.ts';
+import { join } from 'node:path';
+import { runDemo, SCALE } from '@sightglass/demo-kit';
+import { offload, telemetry } from '@sightglass/rules/mixins';
+import { startPostgres } from '@sightglass/test-tools';
+import { startExample } from './start-example.ts';
+import { rowsMoved, tellStory } from './story.ts';
 
-/*
- * `npm run demo`: a table breaks, the alert reaches a phone, the table is repaired. It goes on running until Ctrl-C; with `--once` it ends.
- * The status is 0 only when rows moved and the alert fired, was delivered and was resolved.
- */
-const once = process.argv.includes('--once');
-const terminal = openTerminal(process.stdout);
-const interruption = new AbortController();
-// A second signal ends the process at once; whatever it started then ends by itself.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+/* `npm run demo`: a table breaks, the alert reaches a phone, the table is repaired. */
 
-const outcome: Outcome = {};
-let stack: Stack | undefined;
-try {
-  terminal.step(`Starting a pipeline that runs ${SCALE} times faster than in production`);
-  stack = await startStack(terminal, interruption.signal);
-  terminal.step('Everything runs');
-  terminal.say(...addresses(stack));
-  const scene = openScene(stack, terminal, interruption.signal);
-  await tellStory(scene, outcome);
-  summarise();
-  if (!once) await stay(scene, interruption.signal);
-} catch (error) {
-  if (!interruption.signal.aborted) {
-    terminal.step(`The demo failed: ${(error as Error).message}`);
-    const log = stack?.example.log().trimEnd().split('\n').slice(-10) ?? [];
-    if (log.length > 0) terminal.say('The scheduler’s last lines:', ...log);
-    summarise();
-  }
-} finally {
-  terminal.step('Stopping everything');
-  await stack?.stop();
-}
-if (!isComplete()) process.exitCode = interruption.signal.aborted ? 130 : 1;
+const minutes = (count: number) => (count * 60) / SCALE;
 
-function addresses({ example, prometheus, alertmanager }: Stack): string[] {
-  return [
-    `metrics       ${example.metricsUrl}`,
-    `health        ${new URL('/health', example.metricsUrl)}`,
-    `Prometheus    ${prometheus === undefined ? 'missing' : `${prometheus.url}/alerts`}`,
-    `Alertmanager  ${alertmanager === undefined ? 'missing' : `${alertmanager.url}/#/alerts`}`,
-  ];
-}
-
-function isComplete(): boolean {
-  const { rowsMoved, fired, delivered, repaired, resolved } = outcome;
-  return [rowsMoved, fired, delivered, repaired, resolved].every(Boolean);
-}
-
-function summarise(): void {
-  const line = (happened: boolean | undefined, what: string) => `${happened ? 'yes' : 'NO '}  ${what}`;
-  terminal.step('Summary');
-  terminal.say(
-    line(outcome.rowsMoved, 'rows moved from Postgres to Parquet files'),
-    line(outcome.fired, 'the alert fired'),
-    line(outcome.delivered, 'the notification was delivered'),
-    line(outcome.repaired, 'the table was repaired and caught up'),
-    line(outcome.resolved, 'the notification that it is over was delivered'),
-  );
-}
+await runDemo({
+  name: 'scheduler',
+  mixins: [offload, telemetry],
+  rulesOf: 'an offload',
+  job: 'iceberg-scheduler',
+  labels: { service: 'iceberg-scheduler', tier: 'cold-storage' },
+  async begin(start, folder) {
+    const coldTierDir = join(folder, 'cold-tier');
+    const postgres = await start('Postgres, the hot store', startPostgres);
+    const example = await start('the scheduler: a cycle every 10 s, which stands for 10 minutes', () =>
+      startExample({
+        databaseUrl: postgres.url,
+        coldTierDir,
+        intervalSeconds: minutes(10),
+        lagObjectiveSeconds: minutes(30),
+        cycleDurationObjectiveSeconds: minutes(10),
+        tableTimeoutSeconds: minutes(20),
+      }),
+    );
+    return { example, coldTierDir };
+  },
+  addresses: ({ example }) => ({
+    metrics: example.metricsUrl,
+    health: String(new URL('/health', example.metricsUrl)),
+  }),
+  line: rowsMoved,
+  story: tellStory,
+  outcomes: {
+    rowsMoved: 'rows moved from Postgres to Parquet files',
+    fired: 'the alert fired',
+    delivered: 'the notification was delivered',
+    repaired: 'the table was repaired and caught up',
+    resolved: 'the notification that it is over was delivered',
+  },
+  tryFirst: 'hang?table=trades',
+});

@@ -25,7 +25,7 @@ function home() {
  * Makes a folder of the cache complete or not at all: `fill` works in a temporary folder beside it, which takes the
  * name once it works. Concurrent runs wait for one another; what an interrupted run left is removed.
  * @template T
- * @param {string} target absolute path of a folder in the cache
+ * @param {string} target absolute path of a folder, in the cache or elsewhere
  * @param {(folder: string) => Promise<T | undefined>} find what the folder is for, when it is there and works
  * @param {(folder: string) => Promise<void>} fill
  * @returns {Promise<T>}
@@ -34,22 +34,29 @@ function home() {
 export async function fillOnce(target, find, fill) {
   const found = await find(target);
   if (found) return found;
-  return withLock(basename(target), async () => {
-    const foundMeanwhile = await find(target);
-    if (foundMeanwhile) return foundMeanwhile;
-    const partial = await emptyBeside(target).catch((error) => {
-      throw cacheFailure(error);
-    });
-    try {
-      await fill(partial);
-      if (!(await find(partial))) throw new Failure('it does not run here or is too old');
-      await rm(target, { recursive: true, force: true });
-      await rename(partial, target);
-    } finally {
-      await rm(partial, { recursive: true, force: true });
-    }
-    return /** @type {T} */ (await find(target));
-  });
+  // Of a folder elsewhere, such as that of a run of the tests, the lock is there: who shares it need not share the cache.
+  const isInCache = target.startsWith(join(cacheDir(), '/'));
+  const locks = isInCache ? undefined : join(dirname(target), 'locks');
+  return withLock(
+    basename(target),
+    async () => {
+      const foundMeanwhile = await find(target);
+      if (foundMeanwhile) return foundMeanwhile;
+      const partial = await emptyBeside(target).catch((error) => {
+        throw cacheFailure(error);
+      });
+      try {
+        await fill(partial);
+        if (!(await find(partial))) throw new Failure('it does not run here or is too old');
+        await rm(target, { recursive: true, force: true });
+        await rename(partial, target);
+      } finally {
+        await rm(partial, { recursive: true, force: true });
+      }
+      return /** @type {T} */ (await find(target));
+    },
+    locks,
+  );
 }
 
 /** A new folder beside the target; what interrupted runs have left there is removed. @param {string} target */
@@ -68,11 +75,11 @@ async function emptyBeside(target) {
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} work
+ * @param {string} folder where locks are. Default: in the cache
  * @returns {Promise<T>}
  * @throws {Failure} when the cache can't be written
  */
-export async function withLock(name, work) {
-  const folder = join(cacheDir(), 'locks');
+export async function withLock(name, work, folder = join(cacheDir(), 'locks')) {
   /** Errors of the work are its own. @type {{ error: unknown } | undefined} */
   let failed;
   try {

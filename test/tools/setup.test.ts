@@ -35,6 +35,39 @@ describe('the cache', () => {
     expect(fills).toBe(1);
   });
 
+  test('fills a folder elsewhere once, also for those who do not share the cache', async () => {
+    const target = join(temporary.path, 'elsewhere', 'thing');
+    const script = (fills: string) => `
+      import { existsSync } from 'node:fs';
+      import { appendFile, writeFile } from 'node:fs/promises';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      import { fillOnce } from ${JSON.stringify(new URL('../../scripts/lib/cache.mjs', import.meta.url).href)};
+      const find = async (folder) => existsSync(folder + '/program') ? true : undefined;
+      await fillOnce(${JSON.stringify(target)}, find, async (folder) => {
+        await sleep(50);
+        await writeFile(folder + '/program', 'works');
+        await appendFile(${JSON.stringify(fills)}, 'once ');
+      });`;
+    const fills = join(temporary.path, 'fills');
+    const runs = ['a', 'b', 'c'].map((cache) =>
+      once(
+        spawn(process.execPath, ['--input-type=module', '--eval', script(fills)], {
+          env: { ...process.env, XDG_CACHE_HOME: join(temporary.path, 'cache', cache) },
+          stdio: ['ignore', 'ignore', 'inherit'],
+        }),
+        'close',
+      ),
+    );
+    expect(await Promise.all(runs)).toEqual([
+      [0, null],
+      [0, null],
+      [0, null],
+    ]);
+    expect(await readFile(fills, 'utf8')).toBe('once ');
+    await rm(join(temporary.path, 'elsewhere'), { recursive: true });
+    await rm(fills);
+  });
+
   test('is not poisoned by a run that failed, was interrupted, or left what no longer works', async () => {
     const target = join(cacheDir(), 'thing');
     const failing = fillOnce(target, find, () => Promise.reject(new Error('no network')));

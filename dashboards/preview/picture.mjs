@@ -41,7 +41,7 @@ function overPrometheus() {
 
 /** A file such as `sightglass-slo-one-well.json`: what the dashboard asked in that estate, and what was answered. */
 function overAnswers(file) {
-  const [, uid] = /^(sightglass-[a-z]+)-/.exec(file);
+  const [, uid] = /^(sightglass-[a-z-]+?)-(?:one|thirty)-/.exec(file);
   answers = readJson(join(options.answers, file));
   picture = {
     dashboard: readJson(`../grafana/${uid}.json`),

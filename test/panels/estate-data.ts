@@ -30,7 +30,8 @@ export async function dataEstate(
     app.pipeline.declarePipeline({ name: `into-${layer}`, layers: [layer], durationObjectiveSeconds: 60 }),
   );
   const volumes = names.map((name) => app.pipeline.declareStatistic({ name, kind: 'volume' }));
-  const hourOf = async (hour: number): Promise<void> => {
+  /** An hour, or the part of it that is over by `last`. */
+  const hourOf = async (hour: number, last: number): Promise<void> => {
     const isIll = hour >= ills;
     await s.until(Math.max(s.now, hours(hour)));
     if (isIll) {
@@ -39,10 +40,12 @@ export async function dataEstate(
       if (hour === ills) boxes.kill(0);
     }
     for (const [i, dag] of dags.entries()) {
+      if (hours(hour) + minutes(5 + i) > hours(last)) return;
       await host.wait(Math.max(0, hours(hour) + minutes(5 + i) - s.now));
       await runOf(dag, isIll ? i : -1, hour === ills);
     }
     for (const part of [0.45, 0.95]) {
+      if (hour + part > last) return;
       await host.wait(Math.max(0, hours(hour + part) - s.now));
       const half = 2 * hour + Math.round(part);
       for (const [i, set] of sets.entries()) load(set, i, half, isIll, s.now);
@@ -56,7 +59,7 @@ export async function dataEstate(
   };
   let next = Math.ceil(s.now / 3_600);
   return async (last) => {
-    while (next < last) await hourOf(next++);
+    while (next < last) await hourOf(next++, last);
     await host.wait(Math.max(0, hours(last) - s.now));
   };
 }

@@ -84,6 +84,7 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
           layer,
           tables: tables as readonly string[],
           intervalSeconds: minutes(30),
+          lagObjectiveSeconds: minutes(90),
         }),
       );
       const work = queuesOf(s, app, count === 1 ? ['mails'] : NOUNS);
@@ -136,7 +137,7 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
       const names = NOUNS.slice(0, Math.max(1, count / 3));
       const layers = LAYERS.slice(0, count === 1 ? 1 : 3);
       const until = await dataEstate(s, names, layers, isWell ? Number.POSITIVE_INFINITY : BEGINS);
-      await until(LAST);
+      await until(LAST + 0.4);
     },
   };
 }

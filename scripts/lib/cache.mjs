@@ -34,9 +34,8 @@ function home() {
 export async function fillOnce(target, find, fill) {
   const found = await find(target);
   if (found) return found;
-  // Of a folder elsewhere, such as that of a run of the tests, the lock is there: who shares it need not share the cache.
-  const isInCache = target.startsWith(join(cacheDir(), '/'));
-  const locks = isInCache ? undefined : join(dirname(target), 'locks');
+  // The lock is beside it: who shares a folder need not share the cache.
+  const locks = join(dirname(target), 'locks');
   return withLock(
     basename(target),
     async () => {

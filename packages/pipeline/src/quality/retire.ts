@@ -1,4 +1,4 @@
-import { processStore, showState } from '@sightglass/core/authors';
+import { neverThrows, processStore, showState } from '@sightglass/core/authors';
 import { untrackFreshness } from './freshness.ts';
 import * as metrics from './metrics.ts';
 import { forgetSchema } from './record.ts';
@@ -26,16 +26,12 @@ export interface RetiredDataset {
  * @example
  * retireDataset({ dataset: 'measurements_v1', layer: 'gold' });
  */
-export function retireDataset(options: RetiredDataset): void {
-  try {
-    const labels = labelsOf(options);
-    if (typeof labels.dataset !== 'string' || labels.dataset === '') throw new TypeError();
-    if (typeof labels.layer !== 'string' || labels.layer === '') throw new TypeError();
-    retire(labels);
-  } catch {
-    processStore().refused(metrics.datasetLifecycle.descriptor.name);
-  }
-}
+export const retireDataset = neverThrows(metrics.datasetLifecycle, (options: RetiredDataset): void => {
+  const labels = labelsOf(options);
+  const isSound = [labels.dataset, labels.layer].every((name) => typeof name === 'string' && name !== '');
+  if (!isSound) throw new TypeError('no name of a data set');
+  retire(labels);
+});
 
 /** The same for labels that are sound. */
 export function retire(labels: DatasetLabels): void {

@@ -2,6 +2,7 @@ import { DeclarationError, type LifecycleState } from '@sightglass/core';
 import {
   givenOptions,
   metricsWith,
+  neverThrows,
   processStore,
   sharedInProcess,
   showState,
@@ -90,16 +91,14 @@ export interface RecordedStatistic {
 }
 
 /** Records what a run gave, of a statistic that is declared in this process; of another it is refused and counted. Never throws. */
-export function recordStatistic(given: RecordedStatistic): void {
-  try {
-    const { statistic, kind, value } = given;
+export const recordStatistic = neverThrows(
+  metrics.statisticLastValue,
+  ({ statistic, kind, value }: RecordedStatistic): void => {
     const tracker = trackers().get(keyOf(statistic, kind));
-    if (tracker === undefined) throw new TypeError();
+    if (tracker === undefined) throw new TypeError('no such statistic is declared');
     tracker.record(value);
-  } catch {
-    processStore().refused(metrics.statisticLastValue.descriptor.name);
-  }
-}
+  },
+);
 
 /**
  * Says that a statistic is gone for good, though this code does not declare it any longer: no alert speaks of it any more. Never throws.

@@ -25,10 +25,15 @@ const { values: options } = parseArgs({
     replicas: { type: 'string', default: '3' },
     tables: { type: 'string', default: '50' },
     routes: { type: 'string', default: '100' },
+    dags: { type: 'string', default: '20' },
+    datasets: { type: 'string', default: '50' },
+    queues: { type: 'string', default: '20' },
     days: { type: 'string', default: '35' },
     minutes: { type: 'string', default: '4' },
   },
 });
+/** What there is of each on every replica. */
+const THINGS = ['jobs', 'tables', 'routes', 'dags', 'datasets', 'queues'] as const;
 const number = (name: keyof typeof options): number => Number(options[name]);
 
 /** The share of its interval that a group may take. */
@@ -70,7 +75,7 @@ try {
   server = await startPrometheus(config, 'data');
   const table = await watch(server.url, number('minutes'));
   console.log(
-    `${options.jobs} jobs x ${options.replicas} replicas, ${options.tables} tables, ${options.routes} routes: ${scraped[0]?.value} series scraped every 15 s, ` +
+    `${options.replicas} replicas of ${THINGS.map((name) => `${options[name]} ${name}`).join(', ')}: ${scraped[0]?.value} series scraped every 15 s, ` +
       `${series.length} recorded, ${samples} samples of ${options.days} days; ${cpus().length} processors (${cpus()[0]?.model})\n`,
   );
   console.log(table);
@@ -83,10 +88,9 @@ try {
 async function startTarget() {
   const port = await freePort();
   const script = new URL('target.ts', import.meta.url).pathname;
-  const size = ['jobs', 'tables', 'routes'].map((name) => options[name as keyof typeof options]!);
-  const child = spawn(process.execPath, ['--conditions=@sightglass/source', script, String(port), ...size], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const size = Object.fromEntries(THINGS.map((name) => [name, number(name)]));
+  const args = ['--conditions=@sightglass/source', script, JSON.stringify({ port, ...size })];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   return { child, address: `127.0.0.1:${port}` };
 }
 

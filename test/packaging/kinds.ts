@@ -56,6 +56,7 @@ const BUNDLERS = {
     'node_modules/esbuild/bin/esbuild',
     'function/function.cts',
     '--bundle',
+    '--minify',
     '--platform=node',
     '--format=cjs',
     '--log-level=warning',

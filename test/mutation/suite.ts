@@ -59,6 +59,7 @@ export function mistakesOf<M extends Mutant>(
   const known = new Set(open);
   const used = new Set(mutants.map(proof));
   const exists = new Set(titles);
+  const changed = new Set(mutants.map(changedIn));
   return [
     ...twice(titles).map((title) => `two mutants are named ${title}`),
     ...alive
@@ -76,9 +77,7 @@ export function mistakesOf<M extends Mutant>(
       .filter(([{ title }]) => known.has(title))
       .map(([{ title }, kin]) => `found out by its kin "${kin.title}", so no longer open: ${title}`),
     ...open.filter((title) => !exists.has(title)).map((title) => `open, but no longer there: ${title}`),
-    ...waiting
-      .filter((name) => !mutants.some((mutant) => changedIn(mutant) === name))
-      .map((name) => `waits, but is no longer there: ${name}`),
+    ...waiting.filter((name) => !changed.has(name)).map((name) => `waits, but is no longer there: ${name}`),
     ...mutants
       .filter((mutant) => proof(mutant) !== undefined && known.has(mutant.title))
       .map(({ title }) => `open and proven at once: ${title}`),

@@ -17,7 +17,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [command = '', ...args] = process.argv.slice(2);
 
 /** Where tests are that remember what they have seen to hold. */
-const STORIES = ['test/scenario', 'test/slo', 'test/panels', 'rules/src/engine/remembered'];
+const STORIES = ['test/scenario', 'test/slo', 'test/panels', 'test/airflow', 'rules/src/engine'];
 
 /** The demos by name, and the example of each; without a name the first. @type {Record<string, string>} */
 const DEMOS = {

@@ -9,9 +9,11 @@ export const runFolder = (): string | undefined => process.env.SIGHTGLASS_RUN_FO
  * Makes the folder before the first test, and has every Node that the tests start keep there what it has compiled: they read the same sources by the
  * hundred, and to strip and compile those is more than half of what such a process costs. A Node that knows no such cache passes it by.
  *
- * @returns what removes it after the last test
+ * @returns what removes it after the last test; undefined where another has made it
  */
-export default async function makeRunFolder(): Promise<() => Promise<void>> {
+export default async function makeRunFolder(): Promise<(() => Promise<void>) | undefined> {
+  // Each project of a run asks for it; the first one makes it, and removes it when all are done.
+  if (runFolder() !== undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-run-'));
   process.env.SIGHTGLASS_RUN_FOLDER = folder;
   process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');

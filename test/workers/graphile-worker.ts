@@ -59,14 +59,16 @@ export function testGraphileWorker(server: () => Postgres): void {
     await runner.addJob('mail', {}, { runAt: new Date(Date.now() + 3_600_000) });
     await runner.addJob('slow', {});
     await waitUntil(() => stateOf('slow').inFlight === 1, { what: 'work under way' });
-    expect(await depthOf('mails')).toMatchObject({
-      ready: 0,
-      deferred: 1,
-      active: 0,
-      read: 1,
-      oldest: undefined,
-    });
-    expect(await depthOf('slow')).toMatchObject({ ready: 0, active: 1, dead: 0 });
+    await expect
+      .poll(() => depthOf('mails'))
+      .toMatchObject({
+        ready: 0,
+        deferred: 1,
+        active: 0,
+        read: 1,
+        oldest: undefined,
+      });
+    await expect.poll(() => depthOf('slow')).toMatchObject({ ready: 0, active: 1, dead: 0 });
     slow.end();
     await untilCounts('slow', { success: 1 });
     expect(stateOf('slow')).toMatchObject({ inFlight: 0, workStarted: undefined });
@@ -75,12 +77,13 @@ export function testGraphileWorker(server: () => Postgres): void {
   test('counts failures, retries and the dead letter', async () => {
     const job = await runner.addJob('bad', {}, { maxAttempts: 2 });
     await untilCounts('bad', { failed: 1 });
-    expect(await depthOf('bad')).toMatchObject({ deferred: 1, dead: 0 });
+    // The worker says so before it writes it down, here and below.
+    await expect.poll(() => depthOf('bad')).toMatchObject({ deferred: 1, dead: 0 });
     // The second attempt at once, and not after its back-off.
     await pool.query('select graphile_worker.reschedule_jobs(array[$1::bigint], now())', [job.id]);
     await untilCounts('bad', { dead: 1 });
     expect(countsOf('bad')).toEqual({ failed: 2, retries: 1, dead: 1 });
-    expect(await depthOf('bad')).toMatchObject({ deferred: 0, dead: 1 });
+    await expect.poll(() => depthOf('bad')).toMatchObject({ deferred: 0, dead: 1 });
   });
 
   test('what a worker was killed with has stalled, and is worked off by another', async () => {
@@ -89,7 +92,7 @@ export function testGraphileWorker(server: () => Postgres): void {
     expect(countsOf('task-killed')).toEqual({});
     const back = new EventEmitter();
     instrumentGraphileWorker(back, { name: 'task-killed', tasks: ['task-killed'], pool });
-    expect(await depthOf('task-killed')).toMatchObject({ active: 1, ready: 0 });
+    await expect.poll(() => depthOf('task-killed')).toMatchObject({ active: 1, ready: 0 });
     // Four hours pass, after which graphile-worker gives a job to another worker; here somebody unlocks it.
     await pool.query(
       'select graphile_worker.force_unlock_workers(array(select locked_by from graphile_worker.jobs where id = $1))',
@@ -125,6 +128,7 @@ export function testGraphileWorker(server: () => Postgres): void {
     });
     await its.addJob('task-away', {});
     await untilCounts('task-away', { success: 1 });
+    await expect.poll(() => depthOf('task-away')).toMatchObject({ active: 0 });
     relay.cut();
     expect(await depthOf('task-away')).toMatchObject({ ready: undefined, dead: undefined, read: 0 });
     await expect(its.addJob('task-away', {})).rejects.toThrow();

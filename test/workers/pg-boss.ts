@@ -38,7 +38,9 @@ export function testPgBoss(server: () => Postgres): void {
     await untilUnderWay('success');
     await boss.insert('success', [{ data: { n: 2 }, startAfter: 3_600 }]);
     expect(stateOf('success')).toMatchObject({ inFlight: 1, consumers: 1, slots: 2 });
-    expect(await depthOf('success')).toMatchObject({ active: 1, ready: 0, deferred: 2, dead: 0, read: 1 });
+    await expect
+      .poll(() => depthOf('success'))
+      .toMatchObject({ active: 1, ready: 0, deferred: 2, dead: 0, read: 1 });
     end();
     await untilCounts('success', { success: 1 });
     expect(countsOf('success')).toEqual({ success: 1, enqueued: 3 });
@@ -61,7 +63,7 @@ export function testPgBoss(server: () => Postgres): void {
     await boss.send('failure', {});
     await untilCounts('failure', { dead: 1 });
     expect(countsOf('failure')).toEqual({ failed: 2, retries: 1, dead: 1, enqueued: 1 });
-    expect(await depthOf('failure')).toMatchObject({ dead: 1, ready: 0 });
+    await expect.poll(() => depthOf('failure')).toMatchObject({ dead: 1, ready: 0 });
     watched.redriven();
     expect(countsOf('failure').redriven).toBe(1);
   });
@@ -70,7 +72,7 @@ export function testPgBoss(server: () => Postgres): void {
     await boss.createQueue('batch');
     const watched = instrumentPgBoss(boss, { name: 'batch' });
     for (const n of [1, 2, 3]) await boss.send('batch', { n });
-    expect(await depthOf('batch')).toMatchObject({ ready: 3, oldest: expect.any(Number) });
+    await expect.poll(() => depthOf('batch')).toMatchObject({ ready: 3, oldest: expect.any(Number) });
     await boss.work<{ n: number }>('batch', { ...OFTEN, batchSize: 3, perJobResults: true }, async (jobs) =>
       jobs.map(({ id, data: { n } }) => ({
         id,
@@ -88,7 +90,7 @@ export function testPgBoss(server: () => Postgres): void {
     await boss.send('killed', {});
     await killedAtWork('pg-boss', 'killed', server().url);
     instrumentPgBoss(boss, { name: 'killed' });
-    expect(await depthOf('killed')).toMatchObject({ active: 1, ready: 0 });
+    await expect.poll(() => depthOf('killed')).toMatchObject({ active: 1, ready: 0 });
     // An hour and more passes, after which pg-boss gives a job to another worker.
     await boss
       .getDb()

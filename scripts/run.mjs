@@ -64,9 +64,10 @@ try {
   const env = { ...process.env, SIGHTGLASS_HOST_NODE: host };
   if (!process.stdout.isTTY) env.NO_COLOR ??= '1';
   env.PATH = [await providePnpm(root), env.PATH].join(delimiter);
-  await installDependencies(root, env);
+  // Side by side, as both wait for the network most of the time.
+  const parts = await Promise.allSettled([installDependencies(root, env), provision(host)]);
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
   env.PATH = [join(root, 'node_modules', '.bin'), env.PATH].join(delimiter);
-  await provision(host);
   await run(env);
 } catch (error) {
   // A disk that is full or read-only, a folder of somebody else: the system's own words say which.

@@ -526,6 +526,8 @@ const EXCLUDED: { readonly [name: string]: string } = {
   StartWatch: 'for authors of domains, on gauges of theirs',
   watchTimers: 'for authors of domains; it takes nothing',
   withRetries: 'for authors of domains, under measureRun: it throws what the work throws',
+  addInOrder: 'for authors of domains, on a list of theirs',
+  takeOut: 'for authors of domains, as `addInOrder`',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',

@@ -1,5 +1,6 @@
 /** What authors of a domain need beside what an application calls: helpers that record several metrics, runs, what adapters do to the host's objects, and what copies of a package share. */
 export {
+  addInOrder,
   after,
   around,
   givenOptions,
@@ -7,6 +8,7 @@ export {
   numberOf,
   readable,
   sharedInProcess,
+  takeOut,
   unknownNames,
   withinSeconds,
 } from './base/index.ts';

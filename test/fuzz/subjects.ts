@@ -171,6 +171,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
   },
   recordStatistic: { valid: () => [{ statistic: 'fuzz_statistic', kind: 'volume', value: 5 }] },
+  redact: { valid: () => [{ password: 'x', url: 'postgres://u:x@db' }] },
   retireStatistic: { valid: () => [unused(''), 'volume'] },
   statisticsOf: { valid: () => [[1, 2, 3]] },
   anomalyScore: { valid: () => [3, 2, 1, { ratio: 0.05, least: 0 }] },

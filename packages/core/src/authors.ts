@@ -21,7 +21,7 @@ export {
   showState,
   type WithState,
 } from './lifecycle/index.ts';
-export { LINE_LEVELS, type LineLevel, logFrom, logRun, type RunFields } from './logging/index.ts';
+export { LINE_LEVELS, type LineLevel, logFrom, logRun, type RunFields, redact } from './logging/index.ts';
 export { measureRun, type RunOptions, type RunResult, withRetries } from './run/index.ts';
 export {
   COMMON,

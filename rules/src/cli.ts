@@ -25,4 +25,7 @@ run(process.argv.slice(2), {
 }).then((status) => {
   ended = true;
   process.exitCode = status;
+  // A server that neither answers nor goes away does not hold it, once all that was said has been written.
+  const end = () => (process.stdout.writableLength === 0 ? process.exit() : undefined);
+  setInterval(end, 1_000).unref();
 });

@@ -171,6 +171,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     declares: true,
   },
   recordStatistic: { valid: () => [{ statistic: 'fuzz_statistic', kind: 'volume', value: 5 }] },
+  redact: { valid: () => [{ password: 'x', url: 'postgres://u:x@db' }] },
   retireStatistic: { valid: () => [unused(''), 'volume'] },
   statisticsOf: { valid: () => [[1, 2, 3]] },
   anomalyScore: { valid: () => [3, 2, 1, { ratio: 0.05, least: 0 }] },
@@ -526,6 +527,8 @@ const EXCLUDED: { readonly [name: string]: string } = {
   StartWatch: 'for authors of domains, on gauges of theirs',
   watchTimers: 'for authors of domains; it takes nothing',
   withRetries: 'for authors of domains, under measureRun: it throws what the work throws',
+  addInOrder: 'for authors of domains, on a list of theirs',
+  takeOut: 'for authors of domains, as `addInOrder`',
   sharedInProcess: 'for authors of domains: it throws what `create` throws, at the first use of a process',
   startEndpoint:
     'binds whatever address it is given: endpoint/hostile.test.ts and listen.test.ts give it wrong ones',

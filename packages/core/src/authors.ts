@@ -1,5 +1,6 @@
 /** What authors of a domain need beside what an application calls: helpers that record several metrics, runs, what adapters do to the host's objects, and what copies of a package share. */
 export {
+  addInOrder,
   after,
   around,
   givenOptions,
@@ -7,6 +8,7 @@ export {
   numberOf,
   readable,
   sharedInProcess,
+  takeOut,
   unknownNames,
   withinSeconds,
 } from './base/index.ts';
@@ -19,7 +21,7 @@ export {
   showState,
   type WithState,
 } from './lifecycle/index.ts';
-export { LINE_LEVELS, type LineLevel, logFrom, logRun, type RunFields } from './logging/index.ts';
+export { LINE_LEVELS, type LineLevel, logFrom, logRun, type RunFields, redact } from './logging/index.ts';
 export { measureRun, type RunOptions, type RunResult, withRetries } from './run/index.ts';
 export {
   COMMON,

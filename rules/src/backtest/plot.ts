@@ -62,4 +62,9 @@ ${rows.join('\n')}
 const round = (value: number): number => Number(value.toFixed(1));
 
 const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  // Characters that XML does not have, in no form.
+  text
+    .replaceAll(/[\p{Cc}\ufffe\uffff]/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');

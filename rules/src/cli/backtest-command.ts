@@ -7,9 +7,10 @@ import type { Hours } from '../backtest/judge.ts';
 import { plot } from '../backtest/plot.ts';
 import { reportTable } from '../backtest/text.ts';
 import { ANOMALY_METHODS, type AnomalyMethod } from '../engine/anomalies/index.ts';
+import { httpAddress } from '../engine/http/index.ts';
 import { parseDuration } from '../engine/promql/duration.ts';
 import { type Line, prometheusAt } from '../engine/slo/report/prometheus.ts';
-import type { Io } from './io.ts';
+import { type Io, oneLine } from './io.ts';
 import { UsageError } from './usage.ts';
 
 const HOUR = 3_600;
@@ -38,7 +39,7 @@ export async function backtestCommand(args: readonly string[], { out, folder }: 
     },
   });
   const url = values.prometheus ?? '';
-  if (!URL.canParse(url) || !/^https?:/.test(url))
+  if (httpAddress(url) === undefined)
     throw new UsageError('backtest needs --prometheus URL, an http or https URL');
   if (values.query === undefined || values.query.trim() === '')
     throw new UsageError('backtest needs --query EXPR, what the metric is at a time');
@@ -117,12 +118,15 @@ const timeText = (seconds: number): string => `${new Date(seconds * 1_000).toISO
 const seriesText = ({ labels }: Line): string => {
   const { __name__: name = '', ...others } = labels;
   const pairs = Object.entries(others).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return `${name}{${pairs.join(', ')}}`;
+  return oneLine(`${name}{${pairs.join(', ')}}`);
 };
 
 function hoursOf({ points }: Line, start: number, end: number): Hours {
   const hours = new Array<number | undefined>(Math.round((end - start) / HOUR) + 1).fill(undefined);
-  for (const { time, value } of points)
-    if (Number.isFinite(value)) hours[Math.round((time - start) / HOUR)] = value;
+  for (const { time, value } of points) {
+    const hour = Math.round((time - start) / HOUR);
+    // A time that was not asked for would make the list as long as it is far away.
+    if (Number.isFinite(value) && hour >= 0 && hour < hours.length) hours[hour] = value;
+  }
   return hours;
 }

@@ -4,11 +4,12 @@ import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
 import { seriesNames } from '../doctor/exposition.ts';
 import { sharedNames } from '../doctor/shared-names.ts';
 import { alertSubjects, installedDashboards, panelSubjects } from '../doctor/subjects.ts';
+import { httpAddress, read } from '../engine/http/index.ts';
 import type { Mixin } from '../engine/mixin/mixin.ts';
 import { scopeOf } from '../engine/scope/scope.ts';
 import { prometheusAt } from '../engine/slo/report/prometheus.ts';
 import { INSTALLATION_OPTIONS, installationOf } from './installation.ts';
-import type { Io } from './io.ts';
+import { type Io, oneLine } from './io.ts';
 import { scopeLabels } from './selector.ts';
 import { UsageError } from './usage.ts';
 
@@ -63,16 +64,16 @@ async function printShared(
   mixins: readonly Mixin[],
   out: Io['out'],
 ): Promise<number> {
-  if (!URL.canParse(url) || !/^https?:/.test(url))
-    throw new UsageError(`doctor needs an http or https URL after --prometheus, not ${JSON.stringify(url)}`);
+  if (httpAddress(url) === undefined)
+    throw new UsageError(`doctor needs an http or https URL after --prometheus, not ${said(url)}`);
   const shared = await sharedNames(mixins, scope, prometheusAt(url), Date.now() / 1_000);
   out(`Names: ${shared.length} ${shared.length === 1 ? 'is' : 'are'} shared by several services\n`);
   for (const { name, services, differBy } of shared) {
-    out(`  shared  ${name}: ${services.join(', ')}\n`);
+    out(`  shared  ${oneLine(`${name}: ${services.join(', ')}`)}\n`);
     if (differBy.length === 0)
       out('           no target label tells them apart: rename one, or give the targets such a label\n');
     for (const { label, values } of differBy)
-      out(`           --scope ${label} would tell them apart: ${values.join(', ')}\n`);
+      out(`           --scope ${label} would tell them apart: ${oneLine(values.join(', '))}\n`);
   }
   if (shared.length > 0) out('\n');
   return shared.length;
@@ -80,22 +81,17 @@ async function printShared(
 
 /** The page, `/metrics` when no path is given. */
 async function readPage(address: string): Promise<string> {
-  if (!URL.canParse(address) || !/^https?:/.test(address))
-    throw new UsageError(`doctor needs an http or https URL, not ${JSON.stringify(address)}`);
-  const url = new URL(address);
-  if (url.pathname === '/') url.pathname = '/metrics';
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch (error) {
-    const { message, cause } = error as Error;
-    throw new Error(
-      `${url} can not be read: ${cause instanceof Error && cause.message !== '' ? cause.message : message}`,
-    );
-  }
-  if (!response.ok) throw new Error(`${url} can not be read: it answers ${response.status}`);
-  return response.text();
+  const found = httpAddress(address);
+  if (found === undefined) throw new UsageError(`doctor needs an http or https URL, not ${said(address)}`);
+  if (found.url.pathname === '/') found.url.pathname = '/metrics';
+  const shown = `${found.url.origin}${found.url.pathname}`;
+  const { isOk, status, text } = await read({ ...found, shown }, { timeoutMs: TIMEOUT_MS });
+  if (!isOk) throw new Error(`${shown} can not be read: it answers ${status}`);
+  return text;
 }
+
+/** What was typed, but for a password. */
+const said = (address: string): string => JSON.stringify(address.replace(/:[^:@/]*@/, ':…@'));
 
 function print(title: string, diagnoses: readonly Diagnosis[], out: Io['out']): void {
   const count = (state: Diagnosis['state']) =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withinSeconds } from '@sightglass/core/authors';
 import { UsageError } from './usage.ts';
 
 /** A mail, and where it goes. */
@@ -28,11 +29,14 @@ interface Nodemailer {
     readonly requireTLS: boolean;
     readonly auth?: { readonly user: string; readonly pass: string };
     readonly connectionTimeout: number;
+    readonly greetingTimeout: number;
     readonly socketTimeout: number;
   }): { sendMail(mail: object): Promise<unknown>; close(): void };
 }
 
 const TIMEOUT_MS = 30_000;
+/** Each answer has its limit, and all of them together: a server may answer letter by letter. */
+const LONGEST_SECONDS = 120;
 const PACKAGE = 'nodemailer';
 /** By this name the password may come in the environment. */
 export const PASSWORD_VARIABLE = 'SIGHTGLASS_SMTP_PASSWORD';
@@ -92,10 +96,11 @@ export async function sendMail(mail: Mail, { url, password }: SmtpServer, folder
       ? {}
       : { auth: { user: decodeURIComponent(url.username), pass: password ?? '' } }),
     connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
   });
   try {
-    await transport.sendMail({ ...mail, to: [...mail.to] });
+    await withinSeconds(LONGEST_SECONDS, async () => transport.sendMail({ ...mail, to: [...mail.to] }));
   } catch (error) {
     throw new Error(`${url.host} does not take the mail: ${(error as Error).message}`);
   } finally {

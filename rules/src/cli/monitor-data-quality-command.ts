@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { httpAddress } from '../engine/http/index.ts';
 import { prometheusAt } from '../engine/slo/report/prometheus.ts';
 import { type DatasetFindings, datasetFindings } from '../mixins/datasets/monitor.ts';
 import { INSTALLATION_OPTIONS, installationOf } from './installation.ts';
-import type { Io } from './io.ts';
+import { type Io, oneLine } from './io.ts';
 import { UsageError } from './usage.ts';
 
 /** That it could not be told: no shell that goes by the status takes it for data that is well, or that is wrong. */
@@ -30,7 +31,7 @@ export async function monitorDataQualityCommand(
     },
   });
   const url = values.prometheus ?? '';
-  if (!URL.canParse(url) || !/^https?:/.test(url))
+  if (httpAddress(url) === undefined)
     throw new UsageError('monitor-data-quality needs --prometheus URL, an http or https URL');
   const { format = 'table', severity = 'warning' } = values;
   if (!['table', 'json'].includes(format))
@@ -54,7 +55,7 @@ export async function monitorDataQualityCommand(
   );
   if (chosen.length === 0) {
     out(
-      `It could not be told: ${url} knows no such data set. Has it loaded datasets.yml, and does it scrape a service that declares one?\n`,
+      `It could not be told: ${httpAddress(url)!.shown} knows no such data set. Has it loaded datasets.yml, and does it scrape a service that declares one?\n`,
     );
     return NOT_TOLD;
   }
@@ -95,7 +96,7 @@ function tableOf(all: readonly DatasetFindings[]): string {
   ];
   const rows = [
     columns.map(([heading]) => heading),
-    ...all.map((findings) => columns.map(([, cell]) => cell(findings) ?? '-')),
+    ...all.map((findings) => columns.map(([, cell]) => oneLine(cell(findings) ?? '-'))),
   ];
   const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return rows

@@ -1,7 +1,8 @@
+import { redact } from '@sightglass/core/authors';
 import { backtestCommand } from './backtest-command.ts';
 import { checkCommand } from './check-command.ts';
 import { doctorCommand } from './doctor-command.ts';
-import type { Io } from './io.ts';
+import { type Io, printable } from './io.ts';
 import { listCommand } from './list-command.ts';
 import { monitorDataQualityCommand } from './monitor-data-quality-command.ts';
 import { renderCommand } from './render-command.ts';
@@ -11,8 +12,13 @@ import { USAGE, UsageError } from './usage.ts';
 /** Runs a command line and gives its exit status. Errors are said in plain words on `err`. */
 export async function run(
   args: readonly string[],
-  io: Io & { readonly err: (text: string) => void },
+  given: Io & { readonly err: (text: string) => void },
 ): Promise<number> {
+  const io = {
+    ...given,
+    out: (text: string) => given.out(printable(text)),
+    err: (text: string) => given.err(printable(text)),
+  };
   const [command, ...rest] = args;
   try {
     if (args.includes('--help') || command === 'help') {
@@ -43,7 +49,8 @@ export async function run(
     // A config module may throw anything.
     const message = error instanceof Error ? error.message : String(error);
     if (!isUsageError(error)) {
-      io.err(`${message}\n`);
+      // A server may say again what it was told to keep.
+      io.err(`${String(redact(message))}\n`);
       return 1;
     }
     io.err(`${message}\n\n${USAGE}`);

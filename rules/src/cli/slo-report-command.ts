@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { httpAddress } from '../engine/http/index.ts';
 import { sloSetOf } from '../engine/mixin/folds.ts';
 import { scopeOf } from '../engine/scope/scope.ts';
 import { collect } from '../engine/slo/report/figures.ts';
@@ -36,7 +37,7 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
     },
   });
   const url = values.prometheus ?? '';
-  if (!URL.canParse(url) || !/^https?:/.test(url))
+  if (httpAddress(url) === undefined)
     throw new UsageError('slo-report needs --prometheus URL, an http or https URL');
   const period = oneOf('--period', values.period ?? 'week', Object.keys(PERIODS)) as PeriodName;
   const format = oneOf('--format', values.format ?? 'md', Object.keys(FORMATS)) as keyof typeof FORMATS;

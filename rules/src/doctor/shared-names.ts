@@ -27,7 +27,9 @@ export async function sharedNames(
     const byName = new Map<string, Labels[]>();
     for (const each of series) {
       const name = nameOf(each, [...scope, ...labels]);
-      byName.set(name, [...(byName.get(name) ?? []), each]);
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, [each]);
+      else known.push(each);
     }
     for (const [name, same] of byName) {
       const services = valuesOf(same, 'job');

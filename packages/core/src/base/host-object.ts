@@ -1,13 +1,9 @@
+import { quietly } from './quietly.ts';
+
 /* What adapters do to objects of the host's: a worker, a queue, a scheduler of any make and version. Nothing here throws into it. */
 
-/** What `read` gives; undefined when it throws, as it may over an object of another make or version than was expected. */
-export function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
+/** What a read gives; undefined when it throws, as it may over an object of another make or version than was expected. What rejects later reaches nobody. */
+export const readable = quietly;
 
 /** A number that the host's object gives; undefined for anything else, since plain JavaScript may give anything. */
 export const numberOf = (value: unknown): number | undefined =>

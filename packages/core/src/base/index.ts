@@ -8,6 +8,7 @@ export {
   TIMEOUT,
 } from './errors.ts';
 export { after, around, listen, numberOf, readable } from './host-object.ts';
+export { addInOrder, takeOut } from './in-order.ts';
 export { givenOptions, unknownNames } from './known-names.ts';
 export { lastingTimers } from './lasting-timers.ts';
 export { quietly } from './quietly.ts';

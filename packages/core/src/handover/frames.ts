@@ -6,6 +6,8 @@ export const FRAME = { hello: 1, changes: 2, ask: 3, answer: 4, bye: 5 } as cons
 
 /** No frame is longer; what has more to say says it in several. */
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** Nor is the one by which a process says who it is. */
+export const MAX_HELLO_BYTES = 4 * 1024;
 
 const HEAD_BYTES = 5;
 
@@ -35,6 +37,8 @@ export function jsonOf({ body }: Frame): { readonly [name: string]: unknown } {
 
 /** Puts frames together again from the pieces in which a stream hands them out. */
 export class FrameReader {
+  /** What is not known yet is not let in with as much. */
+  mostBytes = MAX_FRAME_BYTES;
   #pieces: Buffer[] = [];
   #bytes = 0;
 
@@ -46,7 +50,7 @@ export class FrameReader {
       if (this.#bytes < HEAD_BYTES) return;
       const head = this.#pieces[0]!.length >= HEAD_BYTES ? this.#pieces[0]! : this.#join();
       const length = head.readUInt32LE();
-      if (length > MAX_FRAME_BYTES) throw new Error(`a frame of ${length} bytes is too long`);
+      if (length > this.mostBytes) throw new Error(`a frame of ${length} bytes is too long`);
       const end = HEAD_BYTES + length;
       if (this.#bytes < end) return;
       const all = this.#join();

@@ -9,7 +9,16 @@ import { watchThreads } from './watch-threads.ts';
 export { ADDRESS_VARIABLE, type Address, addressText, givenAddress, meetingAddress } from './address.ts';
 export { type Changes, changesFrame, changesOf, type NewSeries } from './changes.ts';
 export { Differences, type ReadStore } from './differences.ts';
-export { FRAME, type Frame, FrameReader, frame, jsonFrame, jsonOf, MAX_FRAME_BYTES } from './frames.ts';
+export {
+  FRAME,
+  type Frame,
+  FrameReader,
+  frame,
+  jsonFrame,
+  jsonOf,
+  MAX_FRAME_BYTES,
+  MAX_HELLO_BYTES,
+} from './frames.ts';
 export type { HandOver } from './hand-over.ts';
 export type { PagedCell, Pages } from './pages.ts';
 export type { ThreadStore } from './thread-store.ts';

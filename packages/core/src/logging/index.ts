@@ -8,4 +8,5 @@ export {
   logFrom,
   setLogger,
 } from './port.ts';
+export { redact } from './redact.ts';
 export { logRun, type RunFields } from './run.ts';

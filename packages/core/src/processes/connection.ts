@@ -1,8 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { asError, quietly } from '../base/index.ts';
-import { changesOf, FRAME, type Frame, FrameReader, jsonFrame, jsonOf } from '../handover/index.ts';
+import { asError, lastingTimers, quietly } from '../base/index.ts';
+import {
+  changesOf,
+  FRAME,
+  type Frame,
+  FrameReader,
+  jsonFrame,
+  jsonOf,
+  MAX_FRAME_BYTES,
+  MAX_HELLO_BYTES,
+} from '../handover/index.ts';
 import type { Clock } from '../store/index.ts';
 import type { Incarnation } from './incarnation.ts';
 
@@ -15,6 +24,9 @@ export interface ConnectionEvents {
   /** What was said could not be understood, or not be listened to; the connection is closed. */
   refused(error: Error): void;
 }
+
+/** A process says who it is with the first that it sends. */
+const HELLO_WITHIN_MS = 10_000;
 
 /** A process that hands over, as long as it is connected. What it says was written by another process, and is checked. */
 export class Connection {
@@ -34,18 +46,31 @@ export class Connection {
     this.#token = token;
     this.#events = events;
     const reader = new FrameReader();
+    reader.mostBytes = MAX_HELLO_BYTES;
+    // Any user of the machine may connect; who does not say who it is takes no place for long.
+    const late = lastingTimers
+      .setTimeout(() => {
+        if (!this.hasBegun) socket.destroy();
+      }, HELLO_WITHIN_MS)
+      .unref();
     socket.unref();
     socket.on('error', () => {});
     socket.on('data', (piece) => {
       this.heardMs = clock.monotonicMs();
       try {
-        for (const frame of reader.read(piece)) this.#onFrame(frame);
+        for (const frame of reader.read(piece)) {
+          this.#onFrame(frame);
+          reader.mostBytes = MAX_FRAME_BYTES;
+        }
       } catch (error) {
         socket.destroy();
         events.refused(asError(error));
       }
     });
-    socket.on('close', () => this.#onClose());
+    socket.on('close', () => {
+      lastingTimers.clearTimeout(late);
+      this.#onClose();
+    });
   }
 
   /** Whether it has said who it is. */

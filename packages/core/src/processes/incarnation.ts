@@ -97,16 +97,16 @@ export class Incarnation {
     if (this.#parts[id] !== undefined) throw new Error(`there is a series ${id} already`);
     const { metric, descriptor } = incoming;
     const isHistogram = descriptor.kind === 'histogram';
-    if (!Array.isArray(values) || values.length !== descriptor.labels.length)
+    const areTexts = Array.isArray(values) && values.every((value) => typeof value === 'string');
+    if (!areTexts || values.length !== descriptor.labels.length)
       throw new Error(`a series of ${descriptor.name} has other labels`);
-    if (isHistogram && !(Array.isArray(bounds) && bounds.length < 1_000 && bounds.every(Number.isFinite)))
-      throw new Error(`a series of ${descriptor.name} has no bounds`);
+    if (isHistogram && !areBounds(bounds)) throw new Error(`a series of ${descriptor.name} has no bounds`);
     const labels: { [name: string]: string } = {};
     for (const [i, { name }] of descriptor.labels.entries()) labels[name] = values[i]!;
     const isOthers = metric?.merge === 'own' && this.place !== '';
     const shared = isOthers ? undefined : metric?.at(labels, this.place, bounds);
     if (metric === undefined || shared === undefined) {
-      this.#parts[id] = { take: (numbers, at) => at + (isHistogram ? 2 + 2 * numbers[at]! : 1) };
+      this.#parts[id] = { take: (numbers, at) => at + (isHistogram ? 2 + 2 * Math.max(0, numbers[at]!) : 1) };
       return;
     }
     shared.living++;
@@ -184,6 +184,12 @@ export class Incarnation {
     for (const gauge of [statement.gauge, ...(statement.judged ?? [])]) this.#merging.changed(gauge);
   }
 }
+
+/** Whether these are the bounds of buckets, each higher than the one before. */
+const areBounds = (bounds: unknown): boolean =>
+  Array.isArray(bounds) &&
+  bounds.length < 1_000 &&
+  bounds.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > bounds[i - 1]));
 
 interface IncomingMetric {
   readonly metric: MergedMetric | undefined;

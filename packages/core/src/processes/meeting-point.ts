@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { resolve } from 'node:path';
 import { quietly } from '../base/index.ts';
@@ -33,6 +33,12 @@ export async function takeMeetingPoint(path: string): Promise<() => void> {
     unlock();
     throw new Error('another process serves there');
   }
+  const found = quietly(() => lstatSync(path, { throwIfNoEntry: false }));
+  if (found !== undefined && !found.isSocket()) {
+    // A file of somebody's, or a link to one: by a mistake in the options, or put there by another user.
+    unlock();
+    throw new Error('there is something at that path that is no socket');
+  }
   quietly(() => unlinkSync(path));
   return unlock;
 }
@@ -44,6 +50,7 @@ function answers(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.on('error', () => resolve(false));
+    // So many are coming that one more has no room: somebody serves them.
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EAGAIN'));
   });
 }

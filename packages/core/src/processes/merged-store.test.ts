@@ -330,3 +330,33 @@ test('what has not changed is not told again', () => {
   expect(one.frames()).toHaveLength(1);
   expect(one.frames()).toHaveLength(0);
 });
+
+group('what another process says is not believed', () => {
+  const times = describe('histogram', 'forged_seconds', { help: 'F.', labels: ['table'], buckets: [1] });
+  const other = describe('histogram', 'refused_seconds', { help: 'F.', buckets: [1] });
+  const changes = (numbers: readonly number[], values: readonly unknown[] = ['t'], bounds = [1]) => ({
+    metrics: [[0, times]] as never,
+    series: [[7, 0, values, bounds]] as never,
+    removed: [],
+    numbers,
+  });
+
+  test.each([
+    ['a histogram that would be read for ever', changes([7, 1, 0, 1, 1, 7, -1.5])],
+    ['fewer buckets than none', changes([7, -1])],
+    ['more buckets than there are', changes([7, 3, 0, 1, 1, 1, 0, 1, 1])],
+    ['a label that is no text', changes([], [5])],
+    ['a label that is an object', changes([], [{ toString: 'x' }])],
+    ['bounds that do not rise', changes([], ['t'], [2, 1])],
+    ['bounds that are one', changes([], ['t'], [1, 1])],
+  ])('%s', (_, said) => {
+    expect(() => serving().merged.begin('1').apply(said)).toThrow();
+  });
+
+  test('of a metric that is left out either', () => {
+    here.own.gauge(describe('gauge', 'refused_seconds', { help: 'F.' })).set(1);
+    const said = { metrics: [[0, other]], series: [[7, 0, [], [1]]], removed: [], numbers: [7, -1.5] };
+    // It would be read for ever.
+    here.merged.begin('1').apply(said as never);
+  });
+});

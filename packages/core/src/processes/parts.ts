@@ -127,7 +127,10 @@ export class HistogramPart implements Part {
     const begin = this.#at;
     const buckets = this.#buckets;
     const into = this.#into;
-    const end = at + 1 + 2 * numbers[at]!;
+    const changed = numbers[at]!;
+    // By less than none it would be read again and again.
+    if (!(changed >= 0 && changed <= buckets)) throw new Error(`${changed} buckets can not have changed`);
+    const end = at + 1 + 2 * changed;
     for (let i = at + 1; i < end; i += 2) {
       const bucket = numbers[i]!;
       if (!(bucket >= 0 && bucket < buckets)) throw new Error(`there is no bucket ${bucket}`);

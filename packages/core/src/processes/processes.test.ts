@@ -1,11 +1,15 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DeclarationError, describe } from '../catalog/index.ts';
 import { createExposition } from '../exposition/index.ts';
 import { changesFrame, FRAME, frame, jsonFrame, MAX_FRAME_BYTES } from '../handover/index.ts';
 import { sightglassProducer } from '../otel/index.ts';
 import { serveProcesses } from './index.ts';
+import { listening, takeMeetingPoint } from './meeting-point.ts';
 import { type Serving, serveReal } from './served.support.ts';
 
 let here: Serving;
@@ -168,6 +172,43 @@ test.each<[what: string, bytes: () => Buffer[]]>([
   await child.obey({ done: 5 });
   await reads('work_done_total', ['a'], 5);
   expect((await here.read('forged_total')) ?? 0).toBe(0);
+});
+
+test('strangers, who may be any user of the machine, take neither memory nor the places of others', async () => {
+  const { path } = here.served.address;
+  // What would be read into memory before it is known whose it is.
+  const long = connect(path).on('error', () => {});
+  long.write(Buffer.from([0, 0, 4, 0, FRAME.hello]));
+  await once(long, 'close');
+  const strangers: Socket[] = [];
+  for (let i = 0; i < 600; i++) {
+    const socket = connect(path).on('error', () => {});
+    await once(socket, 'connect');
+    strangers.push(socket);
+  }
+  await vi.waitFor(() =>
+    expect(strangers.filter(({ closed, destroyed }) => closed || destroyed)).toHaveLength(600 - 512),
+  );
+  const child = await here.child();
+  await child.obey({ done: 5 });
+  await reads('work_done_total', ['a'], 5);
+  for (const socket of strangers) socket.destroy();
+});
+
+test('a meeting point is made where there is none, and never in the place of a file of somebody else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightglass-meeting-'));
+  const [file, link] = [join(folder, 'file'), join(folder, 'link')];
+  writeFileSync(file, 'mine');
+  symlinkSync(file, link);
+  for (const path of [file, link]) await expect(takeMeetingPoint(path)).rejects.toThrow('no socket');
+  expect(readFileSync(file, 'utf8')).toBe('mine');
+  rmSync(link);
+  const server = createServer();
+  await listening(server, link);
+  await expect(takeMeetingPoint(link)).rejects.toThrow('another process serves there');
+  server.close();
+  (await takeMeetingPoint(link))();
+  rmSync(folder, { recursive: true });
 });
 
 test('a metric that nobody could declare is left out, and its process is served all the same', async () => {

@@ -35,6 +35,8 @@ export interface ServedProcesses {
 
 /** More are not meant to be: who opens so many connections is not a worker. */
 const MOST_CONNECTIONS = 1_024;
+/** Nor do so many of them come at once without saying who they are; the first of them makes room. */
+const MOST_STRANGERS = 512;
 /** Who is silent for so many intervals, or so long, is missing. */
 const SILENT_INTERVALS = 5;
 const LEAST_SILENT_MS = 5_000;
@@ -138,6 +140,8 @@ class Served {
     });
     this.#connections.add(connection);
     socket.on('close', () => this.#connections.delete(connection));
+    const strangers = [...this.#connections].filter(({ hasBegun }) => !hasBegun);
+    if (strangers.length > MOST_STRANGERS) strangers[0]!.close();
   }
 
   /** A thread of this process has begun. Returns what is to be done when it has ended. */

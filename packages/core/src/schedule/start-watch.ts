@@ -1,3 +1,4 @@
+import { addInOrder, takeOut } from '../base/index.ts';
 import { type Gauge, processStore } from '../store/index.ts';
 import { EARLY_MS } from './cron-timetable.ts';
 import type { Instant, Start, Timetable } from './timetable.ts';
@@ -24,7 +25,7 @@ export interface Watched {
 export class StartWatch {
   readonly #watched: Watched;
   #timetable: Timetable;
-  /** When the runs that are under way began, in milliseconds of wall time. */
+  /** When the runs that are under way began, in milliseconds of wall time, in their order. */
   readonly #starts: number[];
   /** From when to when a run was under way without a break, the last time; in milliseconds of wall time. */
   #busyFromMs = Number.POSITIVE_INFINITY;
@@ -98,13 +99,13 @@ export class StartWatch {
   /** A run has begun. */
   began(startedMs: number): void {
     if (this.running === 0) this.#busyFromMs = startedMs;
-    this.#starts.push(startedMs);
+    addInOrder(this.#starts, startedMs, (ms) => ms);
     this.#showRunning();
   }
 
   /** A run that began then has ended, or turned out not to be one. */
   ended(startedMs: number): void {
-    this.#starts.splice(this.#starts.indexOf(startedMs), 1);
+    takeOut(this.#starts, startedMs);
     this.#showRunning();
     const instant = this.#watched.now();
     this.#busyUntilMs = instant.wallMs;
@@ -146,7 +147,7 @@ export class StartWatch {
     const { running, runStarted } = this.#watched.gauges;
     running.set(this.running);
     if (this.running === 0) runStarted.unset();
-    else runStarted.set(Math.min(...this.#starts) / 1000);
+    else runStarted.set(this.#starts[0]! / 1000);
   }
 
   #countPassed(times: readonly number[]): void {

@@ -1,4 +1,4 @@
-import { readable } from '@sightglass/core/authors';
+import { readable, sharedInProcess } from '@sightglass/core/authors';
 import type { DagTrigger, TaskStatus } from './outcomes.ts';
 
 /** What the work of a task is given. */
@@ -51,10 +51,12 @@ export interface RunState {
   readonly ended: Map<string, { readonly status: TaskStatus; readonly endedMs: number }>;
 }
 
-const states = new WeakMap<object, RunState>();
+/** Whichever copy of this package began the run. */
+const states = () =>
+  sharedInProcess('@sightglass/pipeline/dag-runs/1', () => new WeakMap<object, RunState>());
 
 /** Remembers what is behind a run. */
-export const rememberState = (run: object, state: RunState): void => void states.set(run, state);
+export const rememberState = (run: object, state: RunState): void => void states().set(run, state);
 
 /** The state behind a run that the package gave; undefined for anything else. */
-export const stateOf = (run: object): RunState | undefined => readable(() => states.get(run));
+export const stateOf = (run: object): RunState | undefined => readable(() => states().get(run));

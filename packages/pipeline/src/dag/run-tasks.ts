@@ -1,6 +1,7 @@
 import { declaredDags } from './registry.ts';
 import type { RunState, TasksOf } from './run-state.ts';
 import { runTask, UpstreamFailed } from './task.ts';
+import { runOrder } from './task-options.ts';
 
 /** Runs all tasks of a run in the order of what they depend on; see `DagRun.tasks`. */
 export async function runTasks(state: RunState, work: TasksOf<string>): Promise<void> {
@@ -9,11 +10,10 @@ export async function runTasks(state: RunState, work: TasksOf<string>): Promise<
   const slots = new Slots(tracker.options.concurrency ?? Number.POSITIVE_INFINITY);
   const settled = new Map<string, Promise<void>>();
   let first: { readonly error: unknown } | undefined;
-  const settle = (id: string): Promise<void> => {
-    const known = settled.get(id);
-    if (known !== undefined) return known;
-    const upstream = (tracker.tasks.get(id)?.after ?? []).map(settle);
-    const one = (async () => {
+  // Each comes after all that it waits for, so that a chain of whatever length is no depth of calls.
+  for (const id of runOrder(new Map([...tracker.tasks].map(([id, { after }]) => [id, after])))) {
+    const upstream = tracker.tasks.get(id)!.after.map((one) => settled.get(one));
+    const settle = async () => {
       await Promise.all(upstream);
       await slots.take();
       try {
@@ -24,11 +24,10 @@ export async function runTasks(state: RunState, work: TasksOf<string>): Promise<
       } finally {
         slots.give();
       }
-    })();
-    settled.set(id, one);
-    return one;
-  };
-  await Promise.all([...tracker.tasks.keys()].map(settle));
+    };
+    settled.set(id, settle());
+  }
+  await Promise.all(settled.values());
   if (first !== undefined) throw first.error;
 }
 

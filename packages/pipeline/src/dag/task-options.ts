@@ -51,6 +51,7 @@ export function taskProblems(tasks: unknown): string[] {
   const ids = Object.keys(tasks);
   if (ids.length === 0) return ['tasks must name at least one task'];
   const problems: string[] = [];
+  const known = new Set(ids);
   for (const id of ids) {
     const where = `task ${JSON.stringify(id)}`;
     const options = (tasks as { readonly [id: string]: unknown })[id];
@@ -58,20 +59,20 @@ export function taskProblems(tasks: unknown): string[] {
     const found = unknownNames(options, TASK_OPTIONS, where);
     problems.push(...found);
     if (typeof options === 'object' && options !== null && !Array.isArray(options))
-      problems.push(...problemsOfTask(options as { readonly [name: string]: unknown }, ids, where));
+      problems.push(...problemsOfTask(options as { readonly [name: string]: unknown }, known, where));
   }
   return problems.length > 0 ? problems : circlesIn(tasks as { readonly [id: string]: TaskOptions<string> });
 }
 
 function problemsOfTask(
   { after, retries, retryDelaySeconds, ...rest }: { readonly [name: string]: unknown },
-  ids: readonly string[],
+  ids: ReadonlySet<unknown>,
   where: string,
 ): string[] {
   const problems: string[] = [];
   if (after !== undefined && !Array.isArray(after)) problems.push(`${where}: after must list tasks`);
   for (const upstream of Array.isArray(after) ? after : [])
-    if (!ids.includes(upstream))
+    if (!ids.has(upstream))
       problems.push(`${where} comes after ${JSON.stringify(String(upstream))}, which is no task of the DAG`);
   if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0))
     problems.push(`${where}: retries must be a whole number from 0`);
@@ -85,12 +86,35 @@ function problemsOfTask(
   return problems;
 }
 
-/** Tasks that wait for themselves: what is left when all that can begin has been taken away, again and again. */
+/** Tasks that wait for themselves: what is left of the order in which they can run. */
 function circlesIn(tasks: { readonly [id: string]: TaskOptions<string> }): string[] {
-  const left = new Set(Object.keys(tasks));
-  for (let before = -1; before !== left.size; ) {
-    before = left.size;
-    for (const id of left) if (!(tasks[id]?.after ?? []).some((one) => left.has(one))) left.delete(id);
+  const ids = Object.keys(tasks);
+  const before = new Map(ids.map((id) => [id, tasks[id]?.after ?? []] as const));
+  const order = new Set(runOrder(before));
+  if (order.size === ids.length) return [];
+  return [`tasks wait for each other in a circle: ${ids.filter((id) => !order.has(id)).join(', ')}`];
+}
+
+/** The ids in an order in which each comes after all that it waits for, those that wait for none as they were given; without those that are part of a circle, or wait for one. */
+export function runOrder(before: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const followers = new Map<string, string[]>();
+  const waits = new Map<string, number>();
+  for (const [id, all] of before) {
+    const each = new Set(all);
+    waits.set(id, each.size);
+    for (const one of each) {
+      const known = followers.get(one);
+      if (known === undefined) followers.set(one, [id]);
+      else known.push(id);
+    }
   }
-  return left.size === 0 ? [] : [`tasks wait for each other in a circle: ${[...left].join(', ')}`];
+  const order = [...before.keys()].filter((id) => waits.get(id) === 0);
+  // What is found on the way is gone over as well.
+  for (const id of order)
+    for (const follower of followers.get(id) ?? []) {
+      const left = waits.get(follower)! - 1;
+      waits.set(follower, left);
+      if (left === 0) order.push(follower);
+    }
+  return order;
 }

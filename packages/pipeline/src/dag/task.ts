@@ -1,5 +1,14 @@
 import { classifyError, TIMEOUT } from '@sightglass/core';
-import { logRun, measureRun, processStore, readable, withRetries } from '@sightglass/core/authors';
+import {
+  addInOrder,
+  logRun,
+  measureRun,
+  processStore,
+  readable,
+  sharedInProcess,
+  takeOut,
+  withRetries,
+} from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { TaskStatus } from './outcomes.ts';
 import { declaredDags, logOf } from './registry.ts';
@@ -69,7 +78,10 @@ export async function runTask<R>(
     end('skipped');
     return undefined;
   }
-  const readyMs = Math.max(state.begunMs, ...before.map((one) => state.ended.get(one)?.endedMs ?? 0));
+  const readyMs = before.reduce(
+    (latest, one) => Math.max(latest, state.ended.get(one)?.endedMs ?? 0),
+    state.begunMs,
+  );
   if (!isRetired(dag_id)) metrics.dagTaskQueueDelay.record(Math.max(0, nowMs() - readyMs) / 1000, { dag_id });
   const { retries = 0, retryDelaySeconds = 1 } = task ?? {};
   let isSkipped = false;
@@ -151,26 +163,26 @@ const wasCalledOff = (signal: AbortSignal, error: unknown): boolean =>
 
 const nowMs = (): number => readable(() => processStore().clock.wallMs()) ?? 0;
 
-/** The tries of this process that are under way, by DAG and task: when each began. */
-const underWay = new Map<string, number[]>();
+/** The tries of this process that are under way, by DAG and task: when each began, in their order. */
+const underWay = () => sharedInProcess('@sightglass/pipeline/dag-tries/1', () => new Map<string, number[]>());
 
 /** Exports that a try runs, and since when. Returns the function that ends it. */
 function began(dag_id: string, task_id: string, task: Task | undefined): () => void {
   if (task === undefined) return () => {};
   const key = JSON.stringify([dag_id, task_id]);
-  const starts = underWay.get(key) ?? [];
-  underWay.set(key, starts);
+  const starts = underWay().get(key) ?? [];
+  underWay().set(key, starts);
   const startMs = nowMs();
-  starts.push(startMs);
+  addInOrder(starts, startMs, (ms) => ms);
   const show = () => {
     if (isRetired(dag_id)) return;
     const gauge = metrics.dagTaskStarted.bind({ dag_id, task_id });
     if (starts.length === 0) gauge.unset();
-    else gauge.set(Math.min(...starts) / 1000);
+    else gauge.set(starts[0]! / 1000);
   };
   show();
   return () => {
-    starts.splice(starts.indexOf(startMs), 1);
+    takeOut(starts, startMs);
     show();
   };
 }

@@ -1,5 +1,6 @@
 import type { LifecycleState, LogFields } from '@sightglass/core';
 import {
+  addInOrder,
   instants,
   Lifecycle,
   LONGEST_WATCH_MS,
@@ -8,6 +9,7 @@ import {
   readable,
   type Starts,
   StartWatch,
+  takeOut,
   timetableOf,
   watchTimers,
 } from '@sightglass/core/authors';
@@ -38,7 +40,9 @@ export class DagTracker {
   readonly #gauges: ReturnType<typeof gaugesOf>;
   readonly #watch: StartWatch;
   readonly #lifecycle: Lifecycle<{ readonly dag_id: string }>;
-  readonly #runs: Set<BegunRun>;
+  /** The runs under way that have a deadline, the earliest first: those that may still keep it, and those that have missed it. */
+  readonly #coming: BegunRun[];
+  readonly #late: BegunRun[];
   readonly #stopObserving: () => void;
   #troubleSinceMs: number | undefined;
   #deadlineTimer: NodeJS.Timeout | undefined;
@@ -52,7 +56,8 @@ export class DagTracker {
     this.tasks = tasksOf(options.tasks);
     this.intervalSeconds = starts.intervalSeconds;
     former?.replace();
-    this.#runs = former === undefined ? new Set() : former.#runs;
+    this.#coming = former === undefined ? [] : former.#coming;
+    this.#late = former === undefined ? [] : former.#late;
     this.#troubleSinceMs = former === undefined ? undefined : former.#troubleSinceMs;
     this.#gauges = gaugesOf(options.id);
     const state = options.enabled === false ? 'disabled' : 'enabled';
@@ -131,7 +136,7 @@ export class DagTracker {
       deadlineMs: slaSeconds === undefined ? undefined : fromMs + slaSeconds * 1000,
       isLate: false,
     };
-    this.#runs.add(run);
+    if (run.deadlineMs !== undefined) addInOrder(this.#coming, run, deadlineOf);
     this.#watch.began(startedMs);
     this.#lookAtDeadlines();
     return run;
@@ -139,12 +144,9 @@ export class DagTracker {
 
   /** A run has ended. */
   finish(run: BegunRun, status: DagEndStatus, durationSeconds: number): void {
-    if (isRetired(this.id)) {
-      this.#runs.delete(run);
-      return;
-    }
-    this.#lookAtDeadlines();
-    this.#runs.delete(run);
+    if (!isRetired(this.id)) this.#lookAtDeadlines();
+    if (run.deadlineMs !== undefined) takeOut(run.isLate ? this.#late : this.#coming, run);
+    if (isRetired(this.id)) return;
     this.#watch.ended(run.startedMs);
     this.#showDeadline();
     const { id: dag_id } = this;
@@ -183,15 +185,17 @@ export class DagTracker {
   /** Counts the runs whose deadline has passed while they were under way, each once. */
   #lookAtDeadlines(): void {
     const { wallMs } = now();
-    for (const run of this.#runs) {
-      if (run.isLate || run.deadlineMs === undefined || run.deadlineMs >= wallMs) continue;
+    for (let run = this.#coming[0]; run !== undefined; run = this.#coming[0]) {
+      if (deadlineOf(run) >= wallMs) break;
+      this.#coming.shift();
       run.isLate = true;
+      addInOrder(this.#late, run, deadlineOf);
       metrics.dagSlaMissed.add(1, { dag_id: this.id });
       logFrom(this.options.logLevel).warn(
         { dag_id: this.id, sla_seconds: this.options.slaSeconds, ...timeField('deadline', run.deadlineMs) },
         'dag: sla missed',
       );
-      this.#inTroubleSince(run.deadlineMs);
+      this.#inTroubleSince(deadlineOf(run));
     }
     this.#showDeadline();
   }
@@ -199,16 +203,17 @@ export class DagTracker {
   #showDeadline(): void {
     watchTimers().clear(this.#deadlineTimer);
     if (this.#replaced || isRetired(this.id)) return;
-    const deadlines = [...this.#runs].flatMap(({ deadlineMs }) => deadlineMs ?? []);
-    if (deadlines.length === 0) {
+    const [late] = this.#late;
+    const [coming] = this.#coming;
+    if (late === undefined && coming === undefined) {
       this.#gauges.deadline.unset();
       return;
     }
-    this.#gauges.deadline.set(Math.min(...deadlines) / 1000);
-    const coming = [...this.#runs].flatMap(({ deadlineMs, isLate }) => (isLate ? [] : (deadlineMs ?? [])));
-    if (coming.length === 0 || !processStore().enabled) return;
-    const delayMs =
-      Math.min(LONGEST_WATCH_MS, Math.max(1, Math.min(...coming) - now().wallMs + 1)) || LONGEST_WATCH_MS;
+    const ofLate = late === undefined ? Infinity : deadlineOf(late);
+    const ofComing = coming === undefined ? Infinity : deadlineOf(coming);
+    this.#gauges.deadline.set(Math.min(ofLate, ofComing) / 1000);
+    if (coming === undefined || !processStore().enabled) return;
+    const delayMs = Math.min(LONGEST_WATCH_MS, Math.max(1, ofComing - now().wallMs + 1)) || LONGEST_WATCH_MS;
     this.#deadlineTimer = watchTimers()
       .set(() => this.#lookAtDeadlines(), delayMs)
       .unref();
@@ -242,6 +247,8 @@ export class DagTracker {
     this.#stopObserving();
   }
 }
+
+const deadlineOf = ({ deadlineMs }: BegunRun): number => deadlineMs ?? Infinity;
 
 const now = instants(metrics.dagNextRun.descriptor.name);
 

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setLogger } from '@sightglass/core';
@@ -276,6 +277,45 @@ describe('a hostile document', () => {
     });
     for (const cell of quality.datasetQualityScore.series.cells)
       expect(Math.max(...cell.values.map((value) => value.length))).toBeLessThanOrEqual(200);
+  });
+
+  test('is told of by one check, and costs none of the others', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const check = (value: string) => `{"table":"t","outcome":"fail","diagnostics":{"value":${value}}}`;
+    const checks = [deep, '{"toString":1}', '{"__proto__":{"toString":null}}', '3'].map(check);
+    const from = await write('soda.json', `{"definitionName":"nightly","checks":[${checks.join(',')}]}`);
+    expect(await recordDocuments({ from })).toMatchObject({ read: 1, checks: 1 });
+    expect(seriesOf(quality.datasetCheckFailed)).toEqual({ 't default nightly': 4 });
+  });
+
+  test('of a time that has not come is not believed, as none would be newer', async () => {
+    const event = (eventTime: string) => ({
+      eventTime,
+      producer: 'https://example.org',
+      job: { name: 'load' },
+      outputs: [
+        {
+          name: 'orders',
+          facets: { dataQualityAssertions: { assertions: [{ assertion: 'a', success: true }] } },
+          outputFacets: { outputStatistics: { rowCount: 5 } },
+        },
+      ],
+    });
+    const now = processStore().clock.wallMs();
+    await recordDocuments({ from: event('9999-12-31T00:00:00Z') });
+    await recordDocuments({ from: event(new Date(now).toISOString()) });
+    expect(seriesOf(quality.datasetChecks)).toMatchObject({ 'orders default load passed': 1 });
+    expect(seriesOf(quality.datasetLoads)).toMatchObject({ 'orders default rows': 1 });
+  });
+
+  test('that is a pipe or a folder holds nothing, and no thread of the process', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe.json')]);
+    await mkdir(join(folder, 'folder.json'));
+    expect(await recordDocuments({ from: folder })).toMatchObject({ read: 0, unreadable: 2 });
+    for (const maxBytes of [Number.NaN, 'all', -1, {}])
+      expect(
+        await recordDocuments({ from: await write('x.json', fixtures.soda), maxBytes: maxBytes as never }),
+      ).toMatchObject({ read: 0, unreadable: 1 });
   });
 
   test('a naming function that throws costs its document and no more', async () => {

@@ -1,6 +1,6 @@
 import type { FailedExpectation } from '../quality/index.ts';
 import { Content, type DocumentReader } from './formats.ts';
-import { at, countOf, entriesOf, listOf, textOf, timeOf } from './value.ts';
+import { at, countOf, entriesOf, listOf, plainOf, textOf, timeOf } from './value.ts';
 
 /**
  * Validation results of Great Expectations, 0.15 to 1.x: one (`{ success, statistics, results, suite_name, meta }`), or those of a checkpoint (`run_results`, by id, each itself or its
@@ -58,12 +58,8 @@ function failureOf(result: unknown): FailedExpectation {
     expectation: textOf(at(config, 'type')) ?? textOf(at(config, 'expectation_type')) ?? 'unnamed',
     column: textOf(at(config, 'kwargs', 'column')),
     severity: severity === 'warning' || severity === 'info' ? 'warn' : 'error',
-    observed: plain(at(result, 'result', 'observed_value') ?? at(result, 'result', 'unexpected_count')),
+    observed: plainOf(at(result, 'result', 'observed_value') ?? at(result, 'result', 'unexpected_count')),
     message:
       at(exception, 'raised_exception') === true ? textOf(at(exception, 'exception_message')) : undefined,
   };
 }
-
-/** What can be said in a line of a log; a list or an object of whatever size is not. */
-const plain = (value: unknown): string | number | boolean | undefined =>
-  typeof value === 'number' || typeof value === 'boolean' ? value : textOf(value);

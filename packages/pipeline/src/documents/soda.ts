@@ -1,6 +1,6 @@
 import type { FailedExpectation } from '../quality/index.ts';
 import { Content, type DocumentReader } from './formats.ts';
-import { at, listOf, textOf, timeOf } from './value.ts';
+import { at, listOf, plainOf, textOf, timeOf } from './value.ts';
 
 /**
  * Scan results of Soda Core (`soda scan --scan-results-file`, `scan.get_scan_results()`): `checks[].{name, type, table, column, outcome}`, the outcome pass, warn, fail or null, in
@@ -28,10 +28,7 @@ export const soda: DocumentReader = (document) => {
       expectation: textOf(at(check, 'name')) ?? textOf(at(check, 'identity')) ?? 'unnamed',
       column: textOf(at(check, 'column')),
       severity: outcome === 'warn' ? 'warn' : 'error',
-      observed:
-        at(check, 'diagnostics', 'value') === undefined
-          ? undefined
-          : String(at(check, 'diagnostics', 'value')).slice(0, 200),
+      observed: plainOf(at(check, 'diagnostics', 'value')),
     });
   }
   for (const [dataset, { evaluated, failures }] of tables) {

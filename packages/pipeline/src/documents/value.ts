@@ -29,6 +29,10 @@ export const numberOf = (value: unknown): number | undefined =>
 export const countOf = (value: unknown): number | undefined =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 
+/** What can be said in a line of a log; a list or an object of whatever size is not. */
+export const plainOf = (value: unknown): string | number | boolean | undefined =>
+  typeof value === 'number' || typeof value === 'boolean' ? value : textOf(value);
+
 /** The entries of a list, the first {@link MOST_ENTRIES}; none of what is no list. */
 export function listOf(value: unknown): readonly unknown[] {
   try {

@@ -1,4 +1,4 @@
-import { measureRun, processStore } from '@sightglass/core/authors';
+import { addInOrder, measureRun, processStore, sharedInProcess, takeOut } from '@sightglass/core/authors';
 import { isLayerRetired } from './declared.ts';
 import * as metrics from './metrics.ts';
 import type { OffloadOptions } from './options.ts';
@@ -30,8 +30,8 @@ export interface Cycle<T extends string> {
   table(table: T, work: (signal: AbortSignal) => TableResult | Promise<TableResult>): Promise<boolean>;
 }
 
-/** The cycles of this process that run now, by layer: when each began. */
-const running = new Map<string, number[]>();
+/** The cycles of this process that run now, by layer: when each began, in their order. */
+const running = () => sharedInProcess('@sightglass/pipeline/cycles/1', () => new Map<string, number[]>());
 
 /** Runs one cycle of a declared offload; see `Offload.cycle`. */
 export async function runCycle<T extends string>(
@@ -96,13 +96,13 @@ function readResult(result: TableResult | undefined): TableResult {
 
 /** Exports that a cycle runs, and since when; of several that overlap, since when the oldest does. Returns the function that ends it. */
 function began(layer: string): () => void {
-  const starts = running.get(layer) ?? [];
-  running.set(layer, starts);
+  const starts = running().get(layer) ?? [];
+  running().set(layer, starts);
   const startSeconds = processStore().clock.wallMs() / 1000;
-  starts.push(startSeconds);
+  addInOrder(starts, startSeconds, (seconds) => seconds);
   show(layer, starts);
   return () => {
-    starts.splice(starts.indexOf(startSeconds), 1);
+    takeOut(starts, startSeconds);
     show(layer, starts);
   };
 }
@@ -111,5 +111,5 @@ function show(layer: string, starts: readonly number[]): void {
   if (isLayerRetired(layer)) return;
   const gauge = metrics.offloadCycleStarted.bind({ layer });
   if (starts.length === 0) gauge.unset();
-  else gauge.set(Math.min(...starts));
+  else gauge.set(starts[0]!);
 }

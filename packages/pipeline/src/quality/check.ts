@@ -1,6 +1,7 @@
 import { log } from '@sightglass/core';
 import { neverThrows, processStore } from '@sightglass/core/authors';
 import { type Time, toUnixSeconds } from '../time.ts';
+import { keptFailure, severityOf } from './failures.ts';
 import * as metrics from './metrics.ts';
 import { DEFAULTS } from './options.ts';
 import { byDefault, isSuiteRetired, recordable, type SuiteLabels, suiteMetrics } from './registry.ts';
@@ -10,7 +11,10 @@ import { keepCheck } from './table.ts';
 export const EXPECTATION_SEVERITIES = ['error', 'warn'] as const;
 export type ExpectationSeverity = (typeof EXPECTATION_SEVERITIES)[number];
 
-/** An expectation that failed, as it is kept in the log and the table: of what is told here nothing becomes a label. */
+/**
+ * An expectation that failed, as it is kept in the log and the table: of what is told here nothing becomes a label. Credentials are taken out, texts are cut to 1,000
+ * characters and values to 100 within one.
+ */
 export interface FailedExpectation {
   /** What was expected, such as `expect_column_values_to_not_be_null`. */
   readonly expectation: string;
@@ -37,7 +41,7 @@ export interface QualityCheckResult<S extends string = string> {
   readonly scoreRatio?: number | undefined;
   /** What was thrown when the suite could not be evaluated: the run has errored, whatever else is told. */
   readonly error?: unknown;
-  /** When it ran. One that is not newer than the run before was told already, and counts for nothing. Default: now. */
+  /** When it ran. One that is not newer than the run before was told already, and counts for nothing; one more than a day ahead is refused. Default: now. */
   readonly at?: Time | undefined;
 }
 
@@ -59,6 +63,8 @@ export interface KeptCheck extends SuiteLabels {
   readonly failures: readonly FailedExpectation[];
 }
 
+/** The clocks of two machines differ, and a time may be written down in the wrong zone. */
+const LARGEST_SKEW_SECONDS = 86_400;
 /** More of one run are not kept: a suite that fails as a whole says nothing with its thousandth failure. */
 const MOST_FAILURES = 100;
 
@@ -75,6 +81,8 @@ export const recordQualityCheck = neverThrows(metrics.datasetChecks, (check: Qua
   if (isSuiteRetired(labels) || !takesSuite(labels)) return;
   const at = check.at === undefined ? processStore().clock.wallMs() / 1000 : toUnixSeconds(check.at);
   if (!Number.isFinite(at)) throw new TypeError('no time');
+  // After a run of the year 9999 none would ever be newer.
+  if (at > processStore().clock.wallMs() / 1000 + LARGEST_SKEW_SECONDS) throw new TypeError('no time yet');
   if (check.at !== undefined && at <= (metrics.datasetCheckLastRun.peek(labels) ?? -Infinity)) return;
   const kept = keptOf(labels, check, at);
   show(kept, at);
@@ -99,8 +107,8 @@ const isCount = (value: unknown): value is number =>
 
 function keptOf(labels: SuiteLabels, check: QualityCheck, at: number): KeptCheck {
   const { dataset, layer, suite } = labels;
-  const failures = Array.isArray(check.failures) ? (check.failures as readonly FailedExpectation[]) : [];
-  const warnings = failures.filter(({ severity }) => severity === 'warn').length;
+  const failures: readonly unknown[] = Array.isArray(check.failures) ? check.failures : [];
+  const warnings = failures.filter((failure) => severityOf(failure) === 'warn').length;
   const failed = check.failed ?? failures.length - warnings;
   const warned = check.warned ?? warnings;
   const { scoreRatio, evaluated } = check;
@@ -112,7 +120,8 @@ function keptOf(labels: SuiteLabels, check: QualityCheck, at: number): KeptCheck
     scoreRatio ??
     (evaluated !== undefined && evaluated > 0 ? Math.max(0, 1 - failed / evaluated) : undefined);
   const isErrored = score === undefined || (check.error !== undefined && check.error !== null);
-  const base = { dataset, layer, suite, at: new Date(at * 1000), failures: failures.slice(0, MOST_FAILURES) };
+  const kept = failures.slice(0, MOST_FAILURES).map(keptFailure);
+  const base = { dataset, layer, suite, at: new Date(at * 1000), failures: kept };
   if (isErrored) return { ...base, status: 'errored', failed: 0, warned: 0 };
   const isFailed = failed > 0 || (evaluated === undefined && score < 1);
   return { ...base, status: isFailed ? 'failed' : 'passed', scoreRatio: score, evaluated, failed, warned };

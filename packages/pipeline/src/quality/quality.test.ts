@@ -439,6 +439,97 @@ describe('the table of checks', () => {
     keepQualityChecks({ pool: {} as never });
   });
 
+  test('asks a database that does not answer once, and not for each row with one connection more', async () => {
+    let asked = 0;
+    let answer = () => {};
+    const stop = keepQualityChecks({
+      timeoutSeconds: 0.001,
+      pool: {
+        query: () => {
+          asked++;
+          return new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+        },
+      },
+    });
+    const dataset = declare({ suites: ['suite'] });
+    const failed = written('failed');
+    for (let i = 0; i < 3; i++) dataset.checked({ suite: 'suite', evaluated: 1 });
+    await vi.waitFor(() => expect(written('failed') - failed).toBe(1));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(asked).toBe(1);
+    answer();
+    await vi.waitFor(() => expect(asked).toBe(2));
+    stop();
+    answer();
+  });
+
+  test('and the log have of what failed what a person reads and a database takes, and no credential', async () => {
+    const rows: unknown[][] = [];
+    const stop = keepQualityChecks({
+      pool: { query: async (_: string, values: unknown[]) => void rows.push(values) },
+    });
+    const error = vi.fn();
+    setLogger({ debug() {}, info() {}, warn() {}, error });
+    const circle: { self?: object } = {};
+    circle.self = circle;
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const all = Array.from({ length: 50_000 }, (_, i) => ({ id: i }));
+    const failures: unknown[] = [
+      { expectation: 'a\0b\ud800', observed: 'postgres://svc:Tr0ub@4dor@db/app', message: 'x'.repeat(1e6) },
+      {
+        expectation: 'rows',
+        observed: { password: 'Tr0ub@4dor', all },
+        expected: [1n, Number.NaN, new Date(0)],
+      },
+      { expectation: 'circle', observed: circle, expected: new Map([[1, new Set([2])]]) },
+      { expectation: 'dates', observed: new Date(Number.NaN), expected: Symbol('x') },
+      {
+        expectation: 'getter',
+        get observed(): never {
+          throw new Error('no');
+        },
+        get severity(): never {
+          throw new Error('no');
+        },
+      },
+      { expectation: 'pollution', observed: JSON.parse('{"__proto__":{"polluted":1}}') as object },
+      { expectation: 'error', observed: new Error('of mysql://svc:Tr0ub4dor@db'), column: 5 },
+      null,
+      7,
+      proxy,
+    ];
+    const { name } = declare({ suites: ['hostile'] });
+    recordQualityCheck({ dataset: name, suite: 'hostile', evaluated: 20, failures: failures as never });
+    await vi.waitFor(() => expect(rows).toHaveLength(1));
+    stop();
+    setLogger(undefined);
+    const details = rows[0]!.at(-1) as string;
+    expect(JSON.parse(details)).toMatchObject([
+      { expectation: 'a\ufffdb\ufffd', observed: 'postgres://svc:[redacted]@db/app' },
+      {
+        expectation: 'rows',
+        observed: { password: '[redacted]' },
+        expected: ['1', 'NaN', '1970-01-01T00:00:00.000Z'],
+      },
+      { expectation: 'circle', observed: { self: { self: {} } }, expected: [[1, [2]]] },
+      { expectation: 'dates', expected: 'Symbol(x)' },
+      { expectation: 'getter' },
+      { expectation: 'pollution' },
+      { expectation: 'error', observed: 'Error: of mysql://svc:[redacted]@db', column: '5' },
+      { expectation: 'unnamed' },
+      { expectation: 'unnamed' },
+      { expectation: 'unnamed' },
+    ]);
+    expect(details.length).toBeLessThan(10_000);
+    expect(details).not.toContain('4dor');
+    expect(error).toHaveBeenCalledTimes(10);
+    expect(JSON.stringify(error.mock.calls).length).toBeLessThan(10_000);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
   test('has a name that can not leave its quotes', () => {
     expect(() => qualityChecksTable('')).toThrowError('non-empty string');
     expect(qualityChecksTable('quality.runs"; DROP')).toContain('"quality"."runs""; DROP" (');
@@ -567,4 +658,30 @@ describe('what a person says', () => {
     retireDataset(undefined as never);
     dataset.retireSuite('');
   });
+});
+
+test('a data set is found by its name however many there are, and one of two layers is not guessed', () => {
+  const one = declare({ suites: ['suite'] });
+  recordVolume({ dataset: one.name, rows: 5 });
+  expect(readMetric(metrics.datasetLoadRows, { dataset: one.name, layer: 'gold' })).toBe(5);
+  declareDataset({ name: one.name, layer: 'silver' });
+  recordVolume({ dataset: one.name, rows: 6 });
+  expect(readMetric(metrics.datasetLoadRows, { dataset: one.name, layer: 'default' })).toBe(6);
+});
+
+test('a table that was exchanged for another one does not fill the log', () => {
+  const warn = vi.fn();
+  setLogger({ debug() {}, info() {}, warn, error() {} });
+  const { name, schema } = declare();
+  schema({});
+  schema(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`c${i}`, 'text'])));
+  setLogger(undefined);
+  expect(warn).toHaveBeenCalledTimes(101);
+  expect(warn.mock.calls[0]).toEqual([
+    { dataset: name, layer: 'gold', columns: 4_900 },
+    'schema differs in more columns than are told',
+  ]);
+  expect(readMetric(metrics.datasetSchemaChanges, { dataset: name, layer: 'gold', change: 'added' })).toBe(
+    5_000,
+  );
 });

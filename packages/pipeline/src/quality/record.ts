@@ -124,6 +124,9 @@ export interface SchemaResult {
   readonly columns: { readonly [column: string]: string };
 }
 
+/** A table that was exchanged for another one tells no more with its thousandth column. */
+const MOST_LINES = 100;
+
 type Change = 'added' | 'removed' | 'changed';
 
 interface SeenSchema {
@@ -156,9 +159,14 @@ export const recordSchema = neverThrows(
     seen().set(key, { expected, differences });
     for (const change of ['added', 'removed', 'changed'] as const)
       metrics.datasetSchemaChanges.init({ ...labels, change });
-    for (const { change, column } of found) {
-      if (before?.differences.has(`${change} ${column}`)) continue;
-      metrics.datasetSchemaChanges.add(1, { ...labels, change });
+    const fresh = found.filter(({ change, column }) => !before?.differences.has(`${change} ${column}`));
+    for (const { change } of fresh) metrics.datasetSchemaChanges.add(1, { ...labels, change });
+    if (fresh.length > MOST_LINES)
+      log().warn(
+        { ...labels, columns: fresh.length - MOST_LINES },
+        'schema differs in more columns than are told',
+      );
+    for (const { change, column } of fresh.slice(0, MOST_LINES)) {
       const types = { expected: expected.get(column), observed: columns.get(column) };
       log().warn({ ...labels, column, change, ...types }, 'schema differs from what is expected');
     }

@@ -15,19 +15,22 @@ export interface DeclaredDataset {
 const declared = (): Map<string, DeclaredDataset> =>
   sharedInProcess('@sightglass/pipeline/datasets/1', () => new Map<string, DeclaredDataset>());
 
+/** The layers of each name, so that one which is told without its layer is found without looking through all. */
+const layersOf = (): Map<string, Set<string>> =>
+  sharedInProcess('@sightglass/pipeline/dataset-layers/1', () => new Map<string, Set<string>>());
+
 const keyOf = ({ dataset, layer }: DatasetLabels) => JSON.stringify([dataset, layer]);
 
 /** What holds now for a data set; undefined when it was never declared here. */
 export const declaredDataset = (labels: DatasetLabels): DeclaredDataset | undefined =>
   declared().get(keyOf(labels));
 
-/** Every data set that this process has declared. */
-export const declaredDatasets = (): readonly DeclaredDataset[] => [...declared().values()];
-
 /** Remembers a declaration, enabled. */
 export function rememberDataset(labels: DatasetLabels, options: DatasetOptions): DeclaredDataset {
   const dataset = { options, lifecycle: new Lifecycle(metrics.datasetLifecycle, labels, 'enabled') };
   declared().set(keyOf(labels), dataset);
+  const layers = layersOf().get(labels.dataset) ?? new Set();
+  layersOf().set(labels.dataset, layers.add(labels.layer));
   return dataset;
 }
 
@@ -38,11 +41,8 @@ export function labelsOf(given: {
 }): DatasetLabels {
   const { dataset, layer } = given;
   if (layer !== undefined) return { dataset, layer };
-  const layers = declaredDatasets().filter(({ options }) => options.name === dataset);
-  return {
-    dataset,
-    layer: layers.length === 1 ? (layers[0]!.options.layer ?? DEFAULTS.layer) : DEFAULTS.layer,
-  };
+  const [only, ...others] = layersOf().get(dataset) ?? [];
+  return { dataset, layer: only === undefined || others.length > 0 ? DEFAULTS.layer : only };
 }
 
 /** Whether a person said that the data set is gone; then nothing more is recorded of it, until it is declared again. */

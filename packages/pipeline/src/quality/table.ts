@@ -1,6 +1,7 @@
 import { DeclarationError, log } from '@sightglass/core';
 import { processStore, sharedInProcess, withinSeconds } from '@sightglass/core/authors';
 import type { KeptCheck } from './check.ts';
+import { keptText } from './failures.ts';
 import { datasetCheckRows } from './metrics.ts';
 
 /** What rows are written through: a pool of `pg`, or anything with its `query`. */
@@ -16,7 +17,7 @@ export interface KeepQualityChecksOptions {
   readonly table?: string;
   /** Runs that wait for the database at most; further ones are dropped and counted. Default 1,000. */
   readonly capacity?: number;
-  /** How long a row may take, in seconds. Default 10. */
+  /** How long a row may take, in seconds. Default 10. The next one is not written before the database has answered, however late. */
   readonly timeoutSeconds?: number;
 }
 
@@ -108,9 +109,11 @@ export function keepCheck(check: KeptCheck): void {
 async function write(keeper: Keeper): Promise<void> {
   keeper.isWriting = true;
   for (let check = keeper.waiting.shift(); check !== undefined; check = keeper.waiting.shift()) {
+    let asked: Promise<unknown> | undefined;
     try {
       const values = rowOf(check);
-      await withinSeconds(keeper.timeoutSeconds, async () => keeper.pool.query(keeper.insert, values));
+      asked = (async () => keeper.pool.query(keeper.insert, values))();
+      await withinSeconds(keeper.timeoutSeconds, () => asked);
       processStore().counter(datasetCheckRows).add(1, { outcome: 'written' });
       keeper.isFailing = false;
     } catch (err) {
@@ -118,23 +121,22 @@ async function write(keeper: Keeper): Promise<void> {
       // Once, and not for each row that a database which is down refuses.
       if (!keeper.isFailing) log().warn({ err }, 'a data quality check could not be kept in the table');
       keeper.isFailing = true;
+      // One that nobody waits for any more still has its connection: another one beside it would take the host's, one by one.
+      await asked?.catch(() => {});
     }
   }
   keeper.isWriting = false;
 }
 
 const rowOf = (check: KeptCheck): unknown[] => [
-  check.layer,
-  check.suite,
+  keptText(check.layer),
+  keptText(check.suite),
   check.scoreRatio === undefined ? null : 100 * check.scoreRatio,
   check.failed,
   check.at,
-  check.dataset,
+  keptText(check.dataset),
   check.status,
   check.evaluated ?? null,
   check.warned,
-  JSON.stringify(check.failures, plain),
+  JSON.stringify(check.failures),
 ];
-
-/** What JSON has no word for, in words of its own. */
-const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);

@@ -1,10 +1,13 @@
 import type { Row } from './database.ts';
 import { PollError } from './errors.ts';
 
-/** One value of a row. Throws a `PollError` where there is no such column. */
+/** One value of a row. Throws a `PollError` where there is no such column: what every object has is none. */
 export function cellOf(row: Row, column: string): unknown {
-  if (typeof row !== 'object' || row === null || !(column in row))
-    throw new PollError('rows', `there is no column ${column}`);
+  const isThere =
+    typeof row === 'object' &&
+    row !== null &&
+    (Object.hasOwn(row, column) || (column in row && !(column in Object.prototype)));
+  if (!isThere) throw new PollError('rows', `there is no column ${column}`);
   return row[column];
 }
 

@@ -6,7 +6,7 @@ import { databaseOf } from './databases.ts';
 import { PollError, type QueryError, queryErrorOf } from './errors.ts';
 import * as metrics from './metrics.ts';
 import type { SqlCollectorOptions } from './options.ts';
-import { NotElected, Poll, type PollLimits } from './poll.ts';
+import { NotElected, type Opening, Poll, type PollLimits } from './poll.ts';
 import { type CollectorQuery, type Target, targetOf } from './query.ts';
 import { takeSlot } from './slots.ts';
 
@@ -46,6 +46,10 @@ export class Collector {
   readonly #limits: PollLimits;
   /** Kept while this replica is elected: the lock lives in it. */
   #elected: Session | undefined;
+  /** The connection that a poll has asked for in vain. */
+  #late: Opening | undefined;
+  /** Ends the waits of the poll that is under way. */
+  #called = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> | undefined;
 
@@ -87,6 +91,8 @@ export class Collector {
     }
     never(this.#timer);
     this.#timer = undefined;
+    // Whoever stops it before `pool.end()` waits for no database that does not answer.
+    this.#called.abort(new PollError('other', `the collector is ${state}`));
     for (const { target } of this.queries) {
       target.forget();
       target.restart();
@@ -131,22 +137,28 @@ export class Collector {
     if (this.lifecycle.state !== 'enabled') return;
     const { name, replicas = 'all', maxConnections = DEFAULTS.maxConnections } = this.options;
     if (typeof replicas === 'function' && !(await this.#isChosen(replicas))) return this.#standBy();
+    this.#called = new AbortController();
+    const { signal } = this.#called;
     const giveBack =
       this.#elected === undefined ? await takeSlot(this.#database.pool, maxConnections) : () => {};
+    if (signal.aborted) return giveBack();
     const lock = replicas === 'one' ? name : undefined;
-    const poll = new Poll(this.#database, this.#limits, lock, this.#elected);
+    const session = this.#elected;
+    const late = this.#late;
+    const poll = new Poll(this.#database, this.#limits, { lock, session, late, signal });
     this.#elected = undefined;
     try {
       await poll.begin().catch((error) => {
         if (error instanceof NotElected) throw error;
       });
       this.#show(metrics.sqlCollectorPolling, 1);
-      for (const query of this.queries) await this.#ask(poll, query);
+      for (const query of this.queries) if (!signal.aborted) await this.#ask(poll, query);
     } catch (error) {
       if (!(error instanceof NotElected)) throw error;
       this.#standBy();
     } finally {
       const keeps = lock !== undefined && this.lifecycle.state === 'enabled';
+      this.#late = poll.late;
       this.#elected = await poll.end(keeps);
       giveBack();
     }
@@ -185,7 +197,9 @@ export class Collector {
       const rows = await poll.query(sql, target.values(), timeoutSeconds);
       const endMs = clock.monotonicMs();
       if (this.lifecycle.state !== 'enabled') return;
-      this.#ended(query, (endMs - startMs) / 1000, take(target, rows), undefined);
+      const values = await withinSeconds(timeoutSeconds, async () => take(target, rows));
+      if (this.lifecycle.state !== 'enabled') return;
+      this.#ended(query, (endMs - startMs) / 1000, values, undefined);
     } catch (error) {
       if (error instanceof NotElected) throw error;
       if (this.lifecycle.state !== 'enabled') return;
@@ -230,9 +244,9 @@ export class Collector {
 }
 
 /** The values that rows have. What the host's own function throws over them is told as what does not fit. */
-function take(target: Target, rows: Parameters<Target['take']>[0]): number {
+async function take(target: Target, rows: Parameters<Target['take']>[0]): Promise<number> {
   try {
-    return target.take(rows);
+    return await target.take(rows);
   } catch (error) {
     if (error instanceof PollError) throw error;
     throw new PollError('rows', 'what the query gave could not be read', { cause: error });

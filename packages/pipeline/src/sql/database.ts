@@ -14,7 +14,8 @@ export interface QueryLimits {
 }
 
 /**
- * Any database, by one method: `sql` is run read-only, with the values of its placeholders, and its rows are given. For drivers that have no adapter here.
+ * Any database, by one method: `sql` is run read-only, with the values of its placeholders, and its rows are given. For drivers that have no adapter here. A collector asks one query after the
+ * other; while one is not ended, though its signal was aborted, those after it fail.
  * @example
  * const duck: SqlDriver = { query: (sql, values) => connection.runAndReadAll(sql, values).then((reader) => reader.getRowObjects()) };
  */

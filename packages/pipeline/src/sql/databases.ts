@@ -1,4 +1,5 @@
 import type { Database, SqlDriver } from './database.ts';
+import { PollError } from './errors.ts';
 import { isMysqlPool, type MysqlPoolLike, mysqlOf } from './mysql.ts';
 import { isPgPool, type PgPoolLike, postgresOf } from './postgres.ts';
 import { isSqlite, type SqliteLike, sqliteOf } from './sqlite.ts';
@@ -18,9 +19,23 @@ export function databaseOf(pool: unknown): Database | undefined {
 }
 
 function driverOf(driver: SqlDriver): Database {
+  // Queries that nobody waits for any more, and that the driver has not ended though their signal was aborted.
+  let left = 0;
   const session = {
     begin: async () => {},
-    query: async (...given: Parameters<SqlDriver['query']>) => driver.query(...given),
+    // Such a one still has what it runs on: another beside it would take more of that at each poll.
+    query: async (...[sql, values, limits]: Parameters<SqlDriver['query']>) => {
+      if (left > 0) throw new PollError('timeout', 'the driver has not ended the query before this one');
+      const { signal } = limits;
+      const leave = () => void left++;
+      signal.addEventListener('abort', leave, { once: true });
+      try {
+        return await driver.query(sql, values, limits);
+      } finally {
+        if (signal.aborted) left--;
+        else signal.removeEventListener('abort', leave);
+      }
+    },
     end: async () => {},
     tryLock: async () => true,
     close: () => {},

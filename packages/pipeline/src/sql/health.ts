@@ -5,7 +5,7 @@ import { toUnixSeconds } from '../time.ts';
 import { numberOf } from './cells.ts';
 import type { Row } from './database.ts';
 import { databaseOf, type SqlPool } from './databases.ts';
-import { Poll } from './poll.ts';
+import { type Opening, Poll } from './poll.ts';
 
 /** What is asked for the state of a database and of its data. */
 export interface DataHealthOptions {
@@ -63,11 +63,14 @@ export function dataHealth(said: DataHealthOptions): DataHealth {
     timeoutSeconds,
     lockTimeoutSeconds: timeoutSeconds / 2,
   };
+  // Who asks for the health of a pool that has no connection left must not stand in its queue ever more often.
+  let late: Opening | undefined;
   const ask = async (sql: string): Promise<Row | undefined> => {
-    const poll = new Poll(database, limits, undefined, undefined);
+    const poll: Poll = new Poll(database, limits, { late });
     try {
       return (await poll.query(sql, [], timeoutSeconds))[0];
     } finally {
+      late = poll.late;
       await poll.end(false);
     }
   };

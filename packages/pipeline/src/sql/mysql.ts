@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Database, Row, Session } from './database.ts';
 
 /** The part of a pool of `mysql2/promise` that is used; one of `mysql2` gives it by `promise()`. */
@@ -17,6 +18,14 @@ interface MysqlConnection {
 
 export const isMysqlPool = (pool: object): pool is MysqlPoolLike =>
   'getConnection' in pool && typeof pool.getConnection === 'function';
+
+/** A lock has a name of 64 characters at most; two collectors whose long names begin alike are two. */
+function lockName(collector: string): string {
+  const name = `sightglass ${collector}`;
+  return name.length <= 64
+    ? name
+    : `sightglass ${createHash('sha256').update(collector).digest('hex').slice(0, 48)}`;
+}
 
 /** A pool of `mysql2` or `mysql2/promise`, of MySQL or MariaDB. Their limits are of a connection and not of a transaction: they are set for the poll, and put back after it. */
 export function mysqlOf(pool: MysqlPoolLike): Database {
@@ -62,7 +71,7 @@ function sessionOf(connection: MysqlConnection): Session {
     },
     async tryLock(name) {
       if (!isLeader) {
-        const [row] = await rowsOf('SELECT GET_LOCK(?, 0) AS has', [`sightglass ${name}`.slice(0, 64)]);
+        const [row] = await rowsOf('SELECT GET_LOCK(?, 0) AS has', [lockName(name)]);
         isLeader = Number(row?.has) === 1;
       }
       return isLeader;

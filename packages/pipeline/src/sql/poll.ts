@@ -16,6 +16,39 @@ export interface PollLimits {
   readonly lockTimeoutSeconds: number;
 }
 
+/** A connection that was asked for. */
+export interface Opening {
+  readonly session: Promise<Session>;
+  /** Whether a poll waits for it. One that comes when none does goes back at once. */
+  isAwaited: boolean;
+  isOver: boolean;
+}
+
+function openingOf(database: Database): Opening {
+  const opening: Opening = { session: database.open(), isAwaited: true, isOver: false };
+  opening.session.then(
+    (session) => {
+      opening.isOver = true;
+      if (!opening.isAwaited) session.close(false);
+    },
+    () => {
+      opening.isOver = true;
+    },
+  );
+  return opening;
+}
+
+interface PollOptions {
+  /** The name of the lock that this replica must have; undefined where all poll. */
+  readonly lock?: string | undefined;
+  /** One that was kept from the poll before. */
+  readonly session?: Session | undefined;
+  /** The connection that the poll before has asked for in vain. */
+  readonly late?: Opening | undefined;
+  /** Ends all waits. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The connection of one poll. It opens when it is first needed, and once more where it was lost on the way, so that a query which takes its connection with it costs itself alone. Every wait has
  * its limit.
@@ -27,20 +60,24 @@ export class Poll {
   readonly #lock: string | undefined;
   #session: Session | undefined;
   #isBegun = false;
+  readonly #signal: AbortSignal | undefined;
+  /** The connection that is being opened, which may come when this poll is over. */
+  #opening: Opening | undefined;
   /** Why no connection can be had any more in this poll. */
   #given: { readonly up: unknown } | undefined;
 
-  /** `session` is one that was kept from the poll before. */
-  constructor(
-    database: Database,
-    limits: PollLimits,
-    lock: string | undefined,
-    session: Session | undefined,
-  ) {
+  constructor(database: Database, limits: PollLimits, { lock, session, late, signal }: PollOptions = {}) {
     this.#database = database;
     this.#limits = limits;
     this.#lock = lock;
     this.#session = session;
+    this.#opening = late;
+    this.#signal = signal;
+  }
+
+  /** The connection that was asked for and has not come yet: for the next poll, which then asks for none beside it. */
+  get late(): Opening | undefined {
+    return this.#opening?.isOver === false ? this.#opening : undefined;
   }
 
   /** Opens the connection and begins the transaction. Throws `NotElected` where another replica polls, and whatever keeps it from opening. */
@@ -50,10 +87,11 @@ export class Poll {
     try {
       this.#session ??= await this.#open();
       const session = this.#session;
-      await withinSeconds(this.#limits.connectTimeoutSeconds, async () => {
+      const begun = async () => {
         if (this.#lock !== undefined && !(await session.tryLock(this.#lock))) throw new NotElected();
         await session.begin(this.#limits);
-      });
+      };
+      await withinSeconds(this.#limits.connectTimeoutSeconds, begun, this.#signal);
       this.#isBegun = true;
     } catch (error) {
       this.#drop(!(error instanceof NotElected));
@@ -72,12 +110,13 @@ export class Poll {
     const session = this.#session!;
     const { lockTimeoutSeconds } = this.#limits;
     try {
-      return await withinSeconds(timeoutSeconds + GRACE_SECONDS, (signal) => {
+      const asked = (signal: AbortSignal) => {
         const limits: QueryLimits = { timeoutSeconds, lockTimeoutSeconds, signal };
         return session.query(sql, values, limits);
-      });
+      };
+      return await withinSeconds(timeoutSeconds + GRACE_SECONDS, asked, this.#signal);
     } catch (error) {
-      if (isLost(error)) this.#drop(true);
+      if (isLost(error) || this.#signal?.aborted) this.#drop(true);
       throw error;
     }
   }
@@ -98,15 +137,13 @@ export class Poll {
   }
 
   async #open(): Promise<Session> {
-    const opening = this.#database.open();
+    const opening = this.late ?? openingOf(this.#database);
+    this.#opening = opening;
+    opening.isAwaited = true;
     try {
-      return await withinSeconds(this.#limits.connectTimeoutSeconds, () => opening);
+      return await withinSeconds(this.#limits.connectTimeoutSeconds, () => opening.session, this.#signal);
     } catch (error) {
-      // One that comes when nobody waits for it any more goes back at once.
-      opening.then(
-        (session) => session.close(false),
-        () => {},
-      );
+      opening.isAwaited = false;
       throw error;
     }
   }

@@ -50,7 +50,7 @@ export interface SinceOptions {
   readonly whenEmpty?: unknown;
 }
 
-/** Rows that the host reads itself. What it throws is a failure of the query. Gives how many values it found; default: as many as there are rows. */
+/** Rows that the host reads itself. What it throws, or rejects with, is a failure of the query. Gives how many values it found; default: as many as there are rows. */
 export interface RowsQuery extends QueryOptions {
   readonly reads: (rows: readonly Row[]) => unknown;
 }
@@ -84,7 +84,7 @@ export interface Target {
   /** The values of the query's placeholders now. */
   values(): readonly unknown[];
   /** Takes the rows of a poll, all of them or none, and gives how many values they had. Throws a `PollError` where they do not fit. */
-  take(rows: readonly Row[]): number;
+  take(rows: readonly Row[]): number | Promise<number>;
   /** Takes what is shown out of the export: it is too old, or another replica says it. */
   forget(): void;
   /** The next poll is the first one. */
@@ -98,8 +98,8 @@ export function targetOf(query: CollectorQuery): Target {
   const values = () => query.values ?? [];
   if ('reads' in query && query.reads !== undefined) {
     const { reads } = query;
-    const take = (rows: readonly Row[]) => {
-      const found = reads(rows);
+    const take = async (rows: readonly Row[]) => {
+      const found = await reads(rows);
       return typeof found === 'number' ? found : rows.length;
     };
     return { started: nothing, values, take, forget: nothing, restart: nothing };
@@ -144,16 +144,23 @@ function growthOf(query: CounterQuery, values: () => readonly unknown[]): Target
     started: nothing,
     values,
     take(rows) {
-      const found = [...readRows(query, adds.descriptor.labels, rows)].filter(
-        ([, { value }]) => value !== undefined,
-      );
-      for (const [key, { labels, value }] of found) {
+      const now = new Map<string, number>();
+      let count = 0;
+      for (const [key, { labels, value }] of readRows(query, adds.descriptor.labels, rows)) {
+        if (value === undefined) {
+          // What is not known now has not become 0: its whole would be new at the next poll.
+          const known = totals?.get(key);
+          if (known !== undefined) now.set(key, known);
+          continue;
+        }
+        count++;
+        now.set(key, value);
         // What was there at the first poll came before it. What has become less was deleted, and nothing of it is new.
-        const before = totals === undefined ? value! : (totals.get(key) ?? 0);
-        adds.add(Math.max(0, value! - before), labels);
+        const before = totals === undefined ? value : (totals.get(key) ?? 0);
+        adds.add(Math.max(0, value - before), labels);
       }
-      totals = new Map(found.map(([key, { value }]) => [key, value!]));
-      return found.length;
+      totals = now;
+      return count;
     },
     forget: nothing,
     restart: () => {

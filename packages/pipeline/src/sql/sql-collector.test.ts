@@ -367,6 +367,117 @@ describe('TR-33: a failure', () => {
   });
 });
 
+describe('nothing is taken of the host beyond its limit, and nothing waits for it', () => {
+  test('a driver that does not end its query is asked for no other until it has', async () => {
+    const name = named();
+    let answer: (rows: Row[]) => void = () => {};
+    const hanging = () =>
+      new Promise<Row[]>((resolve) => {
+        answer = resolve;
+      });
+    const pool = database({ s: hanging });
+    const collector = sqlCollector({
+      name,
+      pool,
+      timeoutSeconds: 0.001,
+      queries: { s: { sql: 's', sets: score } },
+    });
+    for (let i = 0; i < 3; i++) await collector.poll();
+    expect(pool.asked).toEqual(['s']);
+    expect(errorsOf(name, 's')).toEqual({ timeout: 3 });
+    answer([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    await collector.poll();
+    expect(pool.asked).toEqual(['s', 's']);
+    answer([]);
+  });
+
+  /** A pool of pg that has no connection left. */
+  const exhausted = () => {
+    const waiting: ((client: object) => void)[] = [];
+    const released: unknown[] = [];
+    const client = {
+      query: async () => ({ rows: [{ layer: 'gold', value: 1 }] }),
+      on: () => {},
+      off: () => {},
+      release: (isBroken: unknown) => void released.push(isBroken),
+    };
+    const state = { isFree: false };
+    const connect = () =>
+      state.isFree ? Promise.resolve(client) : new Promise((resolve) => void waiting.push(resolve));
+    return { pool: { totalCount: 1, connect } as never, state, client, waiting, released };
+  };
+
+  test('a pool without a connection is asked for one, however many polls come, which goes back where none waits', async () => {
+    const { pool, state, client, waiting, released } = exhausted();
+    const name = named();
+    const queries = { s: { sql: 's', sets: score } };
+    const collector = sqlCollector({ name, pool, connectTimeoutSeconds: 0.001, queries });
+    for (let i = 0; i < 4; i++) await collector.poll();
+    expect([waiting.length, errorsOf(name, 's')]).toEqual([1, { connection: 4 }]);
+    waiting[0]!(client);
+    await vi.waitFor(() => expect(released).toEqual([false]));
+    state.isFree = true;
+    await collector.poll();
+    expect([scoresOf(), released]).toEqual([{ gold: 1 }, [false, false]]);
+  });
+
+  test('stopping waits for no database: neither for the poll under way, nor for those that wait for a connection', async () => {
+    const { pool, client, waiting, released } = exhausted();
+    const hangs = { ...client, query: () => new Promise(() => {}) };
+    const queries = { a: { sql: 'a', sets: score }, b: { sql: 'b', adds: rows } };
+    const limits = { connectTimeoutSeconds: 3_600, timeoutSeconds: 3_600 };
+    const all = [1, 2, 3].map(() => sqlCollector({ name: named(), pool, queries, ...limits }));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    waiting[0]!(hangs);
+    await new Promise((resolve) => setImmediate(resolve));
+    await stopSqlCollectors();
+    expect(all.map(({ state }) => state)).toEqual(['stopping', 'stopping', 'stopping']);
+    // Nobody knows what it is in the middle of.
+    expect([waiting.length, released]).toEqual([1, [true]]);
+  });
+});
+
+test('a function that reads rows may take its time: what it rejects with is a failure of its query', async () => {
+  const name = named();
+  const pool = database({ s: () => [{ n: 1 }, { n: 2 }] });
+  let works = true;
+  const reads = async () => {
+    await null;
+    if (!works) throw new Error('of the host');
+    return 7;
+  };
+  const collector = sqlCollector({ name, pool, queries: { s: { sql: 's', reads } } });
+  await collector.poll();
+  expect(told(name, 's')).toMatchObject({ success: 1, values: 7 });
+  works = false;
+  await collector.poll();
+  expect([told(name, 's').success, errorsOf(name, 's')]).toEqual([0, { rows: 1 }]);
+});
+
+test('what every object has is no column', async () => {
+  const name = named();
+  const pool = database({ s: () => [{ value: 1 }] });
+  for (const column of ['constructor', 'toString', '__proto__']) {
+    const query = { sql: 's', sets: score, labels: { layer: column } };
+    const collector = sqlCollector({ name, pool, queries: { s: query } });
+    await collector.poll();
+    expect([told(name, 's').success, scoresOf()]).toEqual([0, {}]);
+  }
+});
+
+test('a total that is not known for a poll is not counted as a whole at the next one', async () => {
+  let total: number | null = 100;
+  const pool = database({ s: () => [{ layer: 'gold', value: total }] });
+  const collector = sqlCollector({ name: named(), pool, queries: { s: { sql: 's', adds: rows } } });
+  await collector.poll();
+  for (const next of [105, null, 107]) {
+    total = next;
+    await collector.poll();
+  }
+  expect(readMetric(rows, { layer: 'gold' })).toBe(7);
+});
+
 describe('collectors of one pool', () => {
   test('take no more connections at once than they may', async () => {
     let busy = 0;

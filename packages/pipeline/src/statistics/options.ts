@@ -8,7 +8,7 @@ import { STATISTIC_KINDS, type StatisticKind } from './kinds.ts';
 export interface StatisticHistory {
   /** The values that were saved last, the oldest first; none when nothing was. Called once, at the declaration. */
   load(): readonly number[] | undefined | Promise<readonly number[] | undefined>;
-  /** Keeps the values of the last runs, the oldest first, in the place of those before. Called after each run. */
+  /** Keeps the values of the last runs, the oldest first, in the place of those before. Called after each run; while it is under way not again, and after it once for all runs that came meanwhile. */
   save(values: readonly number[]): unknown;
 }
 

@@ -206,6 +206,27 @@ describe('a history over restarts', () => {
     expect(history.load).toHaveBeenCalledOnce();
   });
 
+  test('is saved by one call at a time, and after it once for all runs that came meanwhile', async () => {
+    const saved: (readonly number[])[] = [];
+    let answer = () => {};
+    const history = {
+      load: () => [],
+      save: (values: readonly number[]) => {
+        saved.push(values);
+        return new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+      },
+    };
+    const rows = declareStatistic({ name: unused(), kind: 'volume', history });
+    await vi.waitFor(() => expect(rows.values).toEqual([]));
+    for (let i = 1; i <= 5; i++) rows.record(i);
+    await vi.waitFor(() => expect(saved).toHaveLength(1));
+    answer();
+    await vi.waitFor(() => expect(saved.at(-1)).toEqual([1, 2, 3, 4, 5]));
+    expect(saved).toHaveLength(2);
+  });
+
   test.each([
     [
       'that throws',

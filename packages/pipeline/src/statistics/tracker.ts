@@ -6,6 +6,8 @@ import type { StatisticHistory, StatisticSettings } from './options.ts';
 
 /** A store of history that has not answered by then is gone without: runs wait for it until then. */
 const LOAD_SECONDS = 30;
+/** A history that takes longer than this to be saved is not waited for any more. */
+const SAVE_SECONDS = 60;
 
 /** The runs of one statistic in this process, and what is said of the last one. */
 export class StatisticTracker {
@@ -18,6 +20,9 @@ export class StatisticTracker {
   /** Runs that came while the history was being read; undefined once it is. */
   #waiting: number[] | undefined;
   #saysOnce = new Set<string>();
+  #isSaving = false;
+  /** Whether runs have come since the saving that is under way began. */
+  #isUnsaved = false;
 
   /** `seen` are the runs of the same statistic before it was declared again. */
   constructor(settings: StatisticSettings, seen: readonly number[] = []) {
@@ -124,9 +129,16 @@ export class StatisticTracker {
   #save(): void {
     const port = this.#port;
     if (port === undefined) return;
-    void Promise.resolve()
-      .then(() => port.save(this.values))
-      .catch((error: unknown) => this.#warn('save', error));
+    this.#isUnsaved = this.#isSaving;
+    if (this.#isSaving) return;
+    this.#isSaving = true;
+    // One at a time: of two that are under way the older might be the last to be written, and where one hangs there would be as many as runs.
+    void withinSeconds(SAVE_SECONDS, async () => port.save(this.values))
+      .catch((error: unknown) => this.#warn('save', error))
+      .then(() => {
+        this.#isSaving = false;
+        if (this.#isUnsaved) this.#save();
+      });
   }
 
   #warn(what: 'load' | 'save', error: unknown): void {

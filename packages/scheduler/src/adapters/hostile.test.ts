@@ -202,4 +202,15 @@ test('a start by hand is manual, whatever its trigger is called', () => {
   for (const start of [undefined, null, 5, { trigger: 'bogus' }] as never[])
     expect(byHand(start)).toMatchObject({ trigger: 'manual' });
   expect(byHand({ trigger: 'event' })).toMatchObject({ trigger: 'event' });
+  const { signal } = new AbortController();
+  expect(
+    byHand({
+      signal,
+      get scheduledFor(): never {
+        throw new Error('no');
+      },
+    }),
+  ).toMatchObject({ signal });
+  // A text is no options, and has no million of them.
+  expect(Object.keys(byHand('x'.repeat(1_000_000) as never))).toHaveLength(3);
 });

@@ -33,7 +33,12 @@ interface Call {
 export function byHand(start?: ByHand): Run {
   const said = readable(() => start?.trigger);
   const trigger = TRIGGERS.find((one) => one === said) ?? 'manual';
-  return { ...readable(() => ({ ...start })), trigger } as RunStart as Run;
+  const given: RunStart = {
+    trigger,
+    scheduledFor: readable(() => start?.scheduledFor),
+    signal: readable(() => start?.signal),
+  };
+  return given as Run;
 }
 
 /**

@@ -25,6 +25,8 @@ export const nowMs = (): number => readable(() => processStore().clock.monotonic
 
 /** A copy of the options of an adapter. What a getter of them throws becomes the cause of a `DeclarationError`. */
 export function readOptions<T extends object>(options: T, what: string): T {
+  // A text would be copied letter by letter.
+  if (typeof options !== 'object') throw new DeclarationError(what, ['the options must be an object']);
   try {
     return { ...options };
   } catch (error) {

@@ -178,6 +178,14 @@ describe('batches', () => {
     });
   });
 
+  test('a classifier that rejects hides nothing, and ends no process', async () => {
+    const queue = declare({ classify: (async () => Promise.reject(new Error('late'))) as never });
+    const broken = new Error('no');
+    await expect(queue.process(() => Promise.reject(broken))).rejects.toBe(broken);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(countedOf(queue.name)).toMatchObject({ 'queue_errors_total batch_processing': 1 });
+  });
+
   test('run as they would without us, and what they throw is counted by its kind', async () => {
     const logged: unknown[] = [];
     const before = log();

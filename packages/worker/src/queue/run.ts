@@ -1,5 +1,5 @@
 import { TIMEOUT } from '@sightglass/core';
-import { measureRun, processStore } from '@sightglass/core/authors';
+import { measureRun, processStore, readable } from '@sightglass/core/authors';
 import { errorTypesOf } from './handles.ts';
 import { addFacts, observeBatch, recordEvent, recordWorkerError } from './record.ts';
 import type { QueueTracker } from './tracker.ts';
@@ -115,12 +115,8 @@ export async function runItem<T>(
 /** Counts and logs what a piece of work has thrown. */
 export function tell(tracker: QueueTracker, cause: unknown): void {
   const { name: queue, classify } = tracker.options;
-  let errorType: unknown;
-  try {
-    errorType = classify?.(cause);
-  } catch {
-    // A classifier may itself fail; that must not hide what it was asked about.
-  }
+  // A classifier may itself fail; that must not hide what it was asked about.
+  let errorType: unknown = readable(() => classify?.(cause));
   if (typeof errorType !== 'string')
     errorType = errorTypesOf(queue).includes(BATCH_PROCESSING) ? BATCH_PROCESSING : undefined;
   recordWorkerError({ queue, errorType: (errorType as string | undefined) ?? 'other', cause });

@@ -24,7 +24,12 @@ ${composites.length === 0 ? '' : compositeTable(composites)}
 ${figures.map(section).join('\n')}`.replaceAll(/\n{3,}/g, '\n\n');
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/** A name is a text and no markup, whoever has given it. */
+const cell = (text: string): string =>
+  text
+    .replaceAll(/[\\|`[\]]/g, '\\$&')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/\s+/g, ' ');
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
@@ -55,7 +60,7 @@ const compositeTable = (composites: Report['composites']): string =>
 
 function section(each: Figures): string {
   const window = each.windowDays === undefined ? '' : ` over ${count(each.windowDays)} days`;
-  return `## ${titleOf({ name: each.slo })}, ${subjectText(each)}
+  return `## ${titleOf({ name: each.slo })}, ${cell(subjectText(each))}
 
 - Promised: ${share(each.objective)}${window}. Attained in that window: ${share(each.windowAttained)}.
 - In the period: ${count(each.bad)} bad of ${count(each.events)} ${each.unit}, ${share(each.attained)} good.

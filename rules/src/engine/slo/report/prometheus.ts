@@ -1,3 +1,5 @@
+import { httpAddress, read } from '../../http/index.ts';
+
 /** A number of one series at one time. */
 export interface Sample {
   readonly labels: { readonly [name: string]: string };
@@ -20,59 +22,63 @@ export interface Prometheus {
 /** A month of an hourly series is read in less; a Prometheus that takes longer is overloaded. */
 const TIMEOUT_MS = 60_000;
 
-interface Answer<T> {
-  readonly status: string;
-  readonly error?: string;
-  readonly data?: { readonly result: readonly T[] };
-}
-type Point = readonly [time: number, value: string];
-
 /** The HTTP API at this address, a path before `/api` included. What can not be read is thrown in Prometheus's words. */
-export function prometheusAt(url: string): Prometheus {
-  const base = url.replace(/\/+$/, '');
-  async function ask<T>(
-    path: string,
-    parameters: { readonly [name: string]: string },
-  ): Promise<readonly T[]> {
-    const body = new URLSearchParams(parameters);
-    let response: Response;
-    try {
-      // POST, since expressions that name many SLOs are longer than some proxies take in an address.
-      response = await fetch(`${base}/api/v1/${path}`, {
-        method: 'POST',
-        body,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-    } catch (error) {
-      const { message, cause } = error as Error;
-      throw new Error(`${base} can not be read: ${cause instanceof Error ? cause.message : message}`);
-    }
-    const answer = (await response.json().catch(() => ({ status: 'error' }))) as Answer<T>;
-    if (answer.status !== 'success' || answer.data === undefined)
-      throw new Error(`${base} can not be read: ${answer.error ?? `it answers ${response.status}`}`);
-    return answer.data.result;
+export function prometheusAt(text: string): Prometheus {
+  const address = httpAddress(text);
+  if (address === undefined) throw new Error('the address of a Prometheus must be an http or https URL');
+  const { shown } = address;
+  async function ask(path: string, parameters: { readonly [name: string]: string }): Promise<Answered[]> {
+    const url = new URL(address!.url);
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/${path}`;
+    // POST, since expressions that name many SLOs are longer than some proxies take in an address.
+    const asked = { method: 'POST', body: new URLSearchParams(parameters), timeoutMs: TIMEOUT_MS } as const;
+    const { status, text } = await read({ ...address!, url }, asked);
+    const answer = parsed(text);
+    if (answer.status !== 'success')
+      throw new Error(
+        `${shown} can not be read: ${typeof answer.error === 'string' ? answer.error : `it answers ${status}`}`,
+      );
+    const result = (answer.data as { readonly result?: unknown } | null | undefined)?.result;
+    const series = Array.isArray(result) ? result.map(seriesOf) : undefined;
+    if (series === undefined || series.includes(undefined))
+      throw new Error(`${shown} can not be read: what it answers is not what Prometheus answers`);
+    return series as Answered[];
   }
   return {
     query: async (expression, time) => {
-      const result = await ask<{ metric: Sample['labels']; value: Point }>('query', {
-        query: expression,
-        time: String(time),
-      });
-      return result.map(({ metric, value }) => ({ labels: metric, value: numberOf(value[1]) }));
+      const result = await ask('query', { query: expression, time: String(time) });
+      return result.map(({ labels, points }) => ({ labels, value: points[0]?.value ?? Number.NaN }));
     },
-    queryRange: async (expression, start, end, step) => {
-      const range = { start: String(start), end: String(end), step: String(step) };
-      const result = await ask<{ metric: Sample['labels']; values: readonly Point[] }>('query_range', {
-        query: expression,
-        ...range,
-      });
-      return result.map(({ metric, values }) => ({
-        labels: metric,
-        points: values.map(([time, value]) => ({ time, value: numberOf(value) })),
-      }));
-    },
+    queryRange: (expression, start, end, step) =>
+      ask('query_range', { query: expression, start: String(start), end: String(end), step: String(step) }),
   };
 }
 
-/** Prometheus writes infinities its own way. */
-const numberOf = (text: string): number => Number(text.replace('Inf', 'Infinity'));
+type Answered = Line;
+
+function parsed(text: string): { readonly [name: string]: unknown } {
+  try {
+    return (JSON.parse(text) as { readonly [name: string]: unknown } | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** A series of an answer, with one value or several; undefined for what is none. */
+function seriesOf(series: unknown): Answered | undefined {
+  const { metric, value, values } = (series ?? {}) as { readonly [name: string]: unknown };
+  if (typeof metric !== 'object' || metric === null) return undefined;
+  if (!Object.values(metric).every((label) => typeof label === 'string')) return undefined;
+  const all: unknown = values ?? [value];
+  if (!Array.isArray(all)) return undefined;
+  const points = all.map(pointOf);
+  if (points.includes(undefined)) return undefined;
+  return { labels: metric as Sample['labels'], points: points as Line['points'][number][] };
+}
+
+function pointOf(point: unknown): Line['points'][number] | undefined {
+  const [time, text] = Array.isArray(point) ? (point as readonly unknown[]) : [];
+  if (typeof time !== 'number' || typeof text !== 'string') return undefined;
+  // Prometheus writes infinities its own way.
+  return { time, value: Number(text.replace('Inf', 'Infinity')) };
+}

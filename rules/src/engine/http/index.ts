@@ -1,0 +1,1 @@
+export { type Asked, type HttpAddress, httpAddress, read } from './read.ts';

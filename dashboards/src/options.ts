@@ -11,7 +11,7 @@ Writes the dashboards as JSON files for Grafana's file provisioning or for impor
   --out DIR                 where to write; created when it is not there
   --selector LABEL=VALUE    show only series with this label; may be given several times
   --scope LABEL             a target label that tells estates apart, in the place of cluster, namespace and
-                            environment; may be given several times; "" for none
+                            environment; may be given several times; "none" for no label
   --thresholds FILE         YAML or JSON: thresholds by key, times in seconds; the same file as for sightglass
   --runbook-base-url URL    where the runbooks are served
   --help                    this text
@@ -93,7 +93,8 @@ function readSelector(pairs: readonly string[]): { readonly [label: string]: str
 }
 
 function readScope(given: readonly string[] | undefined): readonly string[] | undefined {
-  const scope = given?.filter((label) => label !== '');
+  // As the command of the rules takes it: where one is written for both, both say the same.
+  const scope = given?.filter((label) => label !== '' && label !== 'none');
   try {
     if (scope) scopeOf({ scope });
   } catch (error) {

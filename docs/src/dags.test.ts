@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readExposition } from '@sightglass/core/testing';
@@ -20,7 +21,11 @@ const host = {
   listFiles: async () => [],
   send: async () => 'sent',
   write: async () => 'written',
+  copyRows: async () => 12,
 };
+
+/** Where schedulers are installed that the adapters are tested with. */
+const tests = createRequire(new URL('../../test/package.json', import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -34,7 +39,10 @@ async function pasted(
   code: string,
 ): Promise<{ readonly text: string; readonly exported: Record<string, never> }> {
   const file = join(folder, `block-${blocks.indexOf(code)}.ts`);
-  await writeFile(file, `${code.replace('port: 9464', 'port: 0')}\nexport {};\n`);
+  await writeFile(
+    file,
+    `${code.replace('port: 9464', 'port: 0').replace("'node-cron'", `'${tests.resolve('node-cron')}'`)}\nexport {};\n`,
+  );
   const exported = await import(file);
   const text = await readExposition();
   await exported.telemetry?.shutdown();
@@ -51,6 +59,16 @@ test('pasted: the ten lines run three tasks in their order', async () => {
     'dag_task_upstream_info{dag_id="daily-report",task_id="load",upstream_task_id="transform"} 1',
   ])
     expect(text).toContain(`${line}\n`);
+});
+
+test('pasted: a scheduler starts it by the schedule that was declared', async () => {
+  const code = blockWith('cron.schedule');
+  const task = (await pasted(code)).exported.task as unknown as { execute(): Promise<void>; destroy(): void };
+  await task.execute();
+  task.destroy();
+  const text = await readExposition();
+  expect(text).toContain('dag_runs_total{dag_id="nightly-copy",status="success"} 1\n');
+  expect(text).toContain('pipeline_records_processed_total{layer="gold",status="success"} 12\n');
 });
 
 test('pasted: a task in an order of its own skips, and a loop says that it comes round', async () => {

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { alertsPage } from './alerts-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { withCounts } from './readme.ts';
 import { referenceNamesPage } from './reference-names.ts';
 import { routingPage } from './routing-page.ts';
 import { slosPage } from './slos-page.ts';
@@ -19,3 +20,6 @@ for (const [file, page] of Object.entries(pages)) {
 }
 
 writeFileSync(new URL('../reference-names.md', import.meta.url), NOTE + referenceNamesPage());
+
+const readme = new URL('../../README.md', import.meta.url);
+writeFileSync(readme, withCounts(readFileSync(readme, 'utf8')));

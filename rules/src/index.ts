@@ -140,7 +140,24 @@ export {
   runbookUrl,
 } from './engine/render/index.ts';
 export { DEFAULT_SCOPE, renderScoped, type ScopeOptions, scopeOf, withScope } from './engine/scope/scope.ts';
-export { slo } from './engine/slo/index.ts';
+export {
+  type BudgetPolicy,
+  type BurnPair,
+  type Composite,
+  type FreshnessSli,
+  type LatencySli,
+  type OwnedSlo,
+  type PolicyLevel,
+  type RatioSli,
+  type RunsSli,
+  type Sli,
+  type Slo,
+  type SloOptions,
+  type SloSeries,
+  type SloSet,
+  type Strategy,
+  slo,
+} from './engine/slo/index.ts';
 export * as anomalies from './mixins/anomalies/index.ts';
 export * as collectors from './mixins/collectors/index.ts';
 export * as dags from './mixins/dags/index.ts';

@@ -143,7 +143,10 @@ import * as metrics from '@sightglass/core/metrics';
 import { observeHttpServer } from '@sightglass/core/service';
 import { loggerOptions, startTelemetry } from '@sightglass/core/setup';
 import { readMetric } from '@sightglass/core/testing';
+import { defineDashboards, unit } from '@sightglass/dashboards';
 import { declareOffload } from '@sightglass/pipeline';
+import { alert, defineConfig, type Slo, slo } from '@sightglass/rules';
+import { shipped } from '@sightglass/rules/mixins';
 import { declareJob } from '@sightglass/scheduler';
 import * as jobs from '@sightglass/scheduler/metrics';
 import { declareQueue } from '@sightglass/worker';
@@ -152,7 +155,8 @@ const rows = counter('rows_total', { help: 'Rows.', labels: { outcome: ['ok', 'b
 rows.add(1, { outcome: 'ok' });
 // @ts-expect-error there is no such label
 rows.add(1, { outcome: 'okay' });
-export const all = [setLogger, processStore, metricsHandler, metrics, observeHttpServer, loggerOptions, startTelemetry, readMetric, declareOffload, declareJob, jobs, declareQueue, queues];
+export type Objective = Slo;
+export const all = [alert, defineConfig, defineDashboards, shipped, slo, unit, setLogger, processStore, metricsHandler, metrics, observeHttpServer, loggerOptions, startTelemetry, readMetric, declareOffload, declareJob, jobs, declareQueue, queues];
 `;
 
 test.each([
@@ -165,7 +169,7 @@ test.each([
   async (_, compiler, options) => {
     const folder = await mkdtemp(join(tmpdir(), 'types-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    for (const name of ['core', 'pipeline', 'scheduler', 'worker']) {
+    for (const name of ['core', 'pipeline', 'scheduler', 'worker', 'rules', 'dashboards']) {
       const into = join(folder, 'node_modules/@sightglass', name);
       await mkdir(into, { recursive: true });
       const { tarball } = packages.find((one) => one.name === `@sightglass/${name}`)!;

@@ -1,8 +1,8 @@
-import { formatDuration, hours, isAlert, serviceLevels } from '@sightglass/rules';
+import { type BurnPair, formatDuration, hours, isAlert, type SloSet, serviceLevels } from '@sightglass/rules';
 import { table } from '../markdown.ts';
 import { figure, percent } from './block.ts';
 
-type Slo = serviceLevels.SloSet['slos'][number];
+type Slo = SloSet['slos'][number];
 
 /** What follows from the numbers of an SLO: what its budget is, and when somebody hears of it. */
 export function arithmetic(each: Slo): string {
@@ -64,7 +64,7 @@ const requests = ({ objective, windowDays }: Slo, eventsPerHour: number): string
 };
 
 /** How long an alert of this urgency holds before it is sent. */
-export function holdOf(each: Slo, urgency: serviceLevels.BurnPair['urgency']): string {
+export function holdOf(each: Slo, urgency: BurnPair['urgency']): string {
   const severity = urgency === 'page' ? 'critical' : 'warning';
   const alert = serviceLevels
     .sloGroups({ slos: [each], composites: [] })

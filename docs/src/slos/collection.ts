@@ -6,6 +6,7 @@ import {
   type Recording,
   renderQuery,
   ruleFiles,
+  type SloSet,
   serviceLevels,
 } from '@sightglass/rules';
 import { table } from '../markdown.ts';
@@ -43,10 +44,7 @@ function readBy(
 }
 
 /** What one SLO reads. By itself, since all SLOs share the names of their series. */
-function seriesOf(
-  each: serviceLevels.SloSet['slos'][number],
-  set: serviceLevels.SloSet,
-): ReadonlySet<string> {
+function seriesOf(each: SloSet['slos'][number], set: SloSet): ReadonlySet<string> {
   const own = serviceLevels
     .sloGroups({ slos: [each], composites: [] })
     .flatMap(({ rules }) => recordingsOf(rules));
@@ -62,7 +60,7 @@ const descriptorOf = (name: string) =>
   declaredMetrics.find((metric) => metric.name === name.replace(/_(bucket|sum|count)$/, ''));
 
 /** What each SLO needs from the service. */
-export const metricTable = (set: serviceLevels.SloSet = serviceLevels.shippedSlos): string =>
+export const metricTable = (set: SloSet = serviceLevels.shippedSlos): string =>
   table(
     ['SLO', 'metrics that the service exports'],
     set.slos.map((each) => {
@@ -75,7 +73,7 @@ export const metricTable = (set: serviceLevels.SloSet = serviceLevels.shippedSlo
   );
 
 /** The groups that record what SLOs read, with how often each is evaluated. */
-export function groupTable(set: serviceLevels.SloSet = serviceLevels.shippedSlos): string {
+export function groupTable(set: SloSet = serviceLevels.shippedSlos): string {
   const read = new Set(set.slos.flatMap((each) => [...seriesOf(each, set)]));
   const own = serviceLevels.sloGroups(set).map(({ name }) => name);
   const rows = groups
@@ -90,7 +88,7 @@ export function groupTable(set: serviceLevels.SloSet = serviceLevels.shippedSlos
 const SCRAPES = 4;
 
 /** How far back the rules look, what Prometheus must keep for it, and how many seconds may lie between two scrapes. */
-export const retention = (set: serviceLevels.SloSet = serviceLevels.shippedSlos) => ({
+export const retention = (set: SloSet = serviceLevels.shippedSlos) => ({
   longest: formatDuration(serviceLevels.longestWindow(set)),
   needed: formatDuration(serviceLevels.retentionFor(set)),
   longestScrape: serviceLevels.BURN_WINDOWS[0]!.durationSeconds / SCRAPES,

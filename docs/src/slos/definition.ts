@@ -1,9 +1,17 @@
-import { type Alert, isAlert, promql, type Recording, serviceLevels, where } from '@sightglass/rules';
+import {
+  type Alert,
+  isAlert,
+  promql,
+  type Recording,
+  type SloSet,
+  serviceLevels,
+  where,
+} from '@sightglass/rules';
 import { cell, table } from '../markdown.ts';
 import { arithmetic } from './arithmetic.ts';
 import { anchor, percent, promqlBlock } from './block.ts';
 
-type Slo = serviceLevels.SloSet['slos'][number];
+type Slo = SloSet['slos'][number];
 
 /** How each kind is judged, in words. */
 const JUDGED = {
@@ -13,7 +21,7 @@ const JUDGED = {
 } as const;
 
 /** All SLOs in one table. */
-export const overview = ({ slos }: serviceLevels.SloSet): string =>
+export const overview = ({ slos }: SloSet): string =>
   table(
     ['SLO', 'promise', 'window', 'error budget', 'alerts', 'owner', 'from'],
     slos.map((each) => [

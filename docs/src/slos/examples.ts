@@ -1,9 +1,9 @@
-import { serviceLevels, thresholds } from '@sightglass/rules';
+import { type SloSet, serviceLevels, thresholds } from '@sightglass/rules';
 import { table } from '../markdown.ts';
 import { holdOf, levelName, runBudget } from './arithmetic.ts';
 import { figure, percent } from './block.ts';
 
-type Slo = serviceLevels.SloSet['slos'][number];
+type Slo = SloSet['slos'][number];
 
 const shipped = (name: string): Slo => serviceLevels.shippedSlos.slos.find((each) => each.name === name)!;
 const threshold = (key: string) =>

@@ -1,4 +1,11 @@
-import { isAlert, type RecordedSeries, type Recording, serviceLevels, thresholds } from '@sightglass/rules';
+import {
+  type Composite,
+  isAlert,
+  type RecordedSeries,
+  type Recording,
+  serviceLevels,
+  thresholds,
+} from '@sightglass/rules';
 import { cell, table } from '../markdown.ts';
 import { percent, promqlBlock } from './block.ts';
 
@@ -54,7 +61,7 @@ export const levelFormula = (): string =>
   recorded(series.level, 'the number of the level, 0 the best; of how many lower edges the budget is below.');
 
 /** What a composite is when each of its SLOs gives just what it promises. */
-function promised({ method, of }: serviceLevels.Composite): number {
+function promised({ method, of }: Composite): number {
   if (method === 'product') return of.reduce((share, each) => share * each.slo.objective, 1);
   const weights = of.reduce((sum, { weight }) => sum + weight, 0);
   return of.reduce((sum, each) => sum + each.weight * each.slo.objective, 0) / weights;
@@ -63,7 +70,7 @@ function promised({ method, of }: serviceLevels.Composite): number {
 /** The composites: what each is made of, by which arithmetic. */
 export const compositeSections = (): string => composites.map(compositeSection).join('\n');
 
-function compositeSection(composite: serviceLevels.Composite): string {
+function compositeSection(composite: Composite): string {
   const { name, description, method, of } = composite;
   const { expr } = recordings.find(({ staticLabels }) => staticLabels?.composite === name)!;
   const rows = of.map((each) => [

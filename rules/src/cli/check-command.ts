@@ -16,8 +16,13 @@ export async function checkCommand(args: readonly string[], { out, folder }: Io)
   const files = await filesOf(installation);
   const problems = [...formProblems(alertsOf(mixins), catalog), ...(await dashboardProblems(installation))];
   for (const problem of problems) out(`${problem}\n`);
-  out(
-    `${files.length} files, ${alertsOf(mixins).length} alerts, ${recordingsOf(mixins).length} recordings: ${problems.length === 0 ? 'nothing is wrong' : `${problems.length} problems`}\n`,
-  );
+  const counted = [
+    several(files.length, 'file'),
+    several(alertsOf(mixins).length, 'alert'),
+    several(recordingsOf(mixins).length, 'recording'),
+  ].join(', ');
+  out(`${counted}: ${problems.length === 0 ? 'nothing is wrong' : several(problems.length, 'problem')}\n`);
   return problems.length === 0 ? 0 : 1;
 }
+
+const several = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -118,17 +118,19 @@ test('an unknown threshold lists those that there are, and nothing is written', 
 
 test.each([
   [[], 'a command is needed'],
-  [['rendr'], 'there is no command "rendr"'],
+  [['rendr'], 'there is no command "rendr"; there are render, check, list, doctor'],
   [['render'], 'render needs --out DIR'],
   [['render', '--out', 'x', '--speed', '3'], "Unknown option '--speed'"],
   [['render', '--out', 'x', '--selector', 'prod'], '--selector must be LABEL=VALUE, not "prod"'],
   [['doctor'], 'doctor needs one URL'],
   [['doctor', 'localhost:9464'], 'doctor needs an http or https URL, not "localhost:9464"'],
-])('wrong usage is said with the right one: %j', async (args, message) => {
+])('wrong usage is said in one line, and where the right one is: %j', async (args, message) => {
   const { status, out, err } = await cli(...args);
   expect({ status, out }).toEqual({ status: 2, out: '' });
   expect(err).toContain(message);
-  expect(err).toContain('Usage: sightglass');
+  const known = args[0] === 'render' || args[0] === 'doctor' ? `${args[0]} ` : '';
+  expect(err.split('\n').slice(-2)).toEqual([`See: sightglass ${known}--help`, '']);
+  expect(err.split('\n').length).toBeLessThan(5);
 });
 
 test.each([
@@ -141,11 +143,18 @@ test.each([
   expect(err).toMatch(message);
 });
 
-test('--help prints the usage', async () => {
-  expect(await cli('render', '--help')).toMatchObject({
-    status: 0,
-    out: expect.stringContaining('--thresholds'),
-  });
+test('--help prints all commands, and behind a command what that one takes', async () => {
+  const all = await cli('--help');
+  expect(await cli('help')).toEqual(all);
+  const one = await cli('render', '--help');
+  expect(await cli('help', 'render')).toEqual(one);
+  for (const { status, out } of [all, one]) {
+    expect(status).toBe(0);
+    expect(out).toContain('--thresholds');
+    expect(out).toContain('Exit status:');
+  }
+  expect(all.out).toContain('backtest --prometheus');
+  expect(one.out).not.toContain('backtest');
 });
 
 test('list names alerts, recorded series and thresholds with their reasons', async () => {
@@ -161,9 +170,15 @@ test('doctor says of a real service what can work, and what the rest waits for',
   const endpoint = await startEndpoint({ port: 0 });
   try {
     installDashboards();
-    const { status, out } = await cli('doctor', endpoint.url!);
+    const { status, out } = await cli('doctor', endpoint.url!, '--all');
     expect(
-      await cli('doctor', endpoint.url!, '--dashboards', 'node_modules/@sightglass/dashboards/grafana'),
+      await cli(
+        'doctor',
+        endpoint.url!,
+        '--all',
+        '--dashboards',
+        'node_modules/@sightglass/dashboards/grafana',
+      ),
     ).toMatchObject({ out });
     expect(out).toMatch(
       /^Alerts: \d+ can work, \d+ wait for something, 0 can not work, \d+ are not for this service$/m,

@@ -25,6 +25,7 @@ export async function doctorCommand(args: readonly string[], { out, folder }: Io
     args: [...args],
     allowPositionals: true,
     options: {
+      all: { type: 'boolean', default: false },
       dashboards: { type: 'string' },
       prometheus: { type: 'string' },
       scope: { type: 'string', multiple: true },
@@ -50,10 +51,10 @@ export async function doctorCommand(args: readonly string[], { out, folder }: Io
     values.dashboards === undefined ? installedDashboards(folder) : resolve(folder, values.dashboards);
   const alerts = diagnose(mixins, alertSubjects(mixins), names);
   const panels = dashboards === undefined ? [] : diagnose(mixins, panelSubjects(mixins, dashboards), names);
-  print('Alerts', alerts, out);
+  print('Alerts', alerts, values.all, out);
   if (dashboards === undefined)
     out('\nPanels: not looked at; install @sightglass/dashboards or name --dashboards DIR\n');
-  else print('\nPanels', panels, out);
+  else print('\nPanels', panels, values.all, out);
   return shared > 0 || [...alerts, ...panels].some(({ state }) => state === 'blind') ? 1 : 0;
 }
 
@@ -93,14 +94,29 @@ async function readPage(address: string): Promise<string> {
 /** What was typed, but for a password. */
 const said = (address: string): string => JSON.stringify(address.replace(/:[^:@/]*@/, ':…@'));
 
-function print(title: string, diagnoses: readonly Diagnosis[], out: Io['out']): void {
-  const count = (state: Diagnosis['state']) =>
-    diagnoses.filter((diagnosis) => diagnosis.state === state).length;
+/** What needs a hand first, then what comes by itself; what is not for this service is counted by what it would be for, unless all is asked for. */
+const ORDER = ['blind', 'waits', 'works', 'unused'] as const satisfies readonly Diagnosis['state'][];
+
+function print(title: string, diagnoses: readonly Diagnosis[], isWhole: boolean, out: Io['out']): void {
+  const all = (state: Diagnosis['state']) => diagnoses.filter((diagnosis) => diagnosis.state === state);
+  const count = (state: Diagnosis['state']) => all(state).length;
   out(
     `${title}: ${count('works')} can work, ${count('waits')} wait for something, ${count('blind')} can not work, ${count('unused')} are not for this service\n`,
   );
-  for (const { subject, state, reasons } of diagnoses) {
+  for (const { subject, state, reasons } of ORDER.flatMap(all)) {
+    if (state === 'unused' && !isWhole) continue;
     out(`  ${state.padEnd(6)}  ${subject.name}\n`);
     for (const reason of reasons) out(`           ${reason}\n`);
   }
+  if (count('unused') > 0 && !isWhole) out(`  unused  ${othersOf(all('unused'))}; --all names them\n`);
+}
+
+/** What they would be for, most first. */
+function othersOf(unused: readonly Diagnosis[]): string {
+  const counts = new Map<string, number>();
+  for (const { of } of unused) counts.set(of[0]!, (counts.get(of[0]!) ?? 0) + 1);
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([what, count]) => `${count} for ${what}`)
+    .join(', ');
 }

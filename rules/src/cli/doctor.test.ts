@@ -13,10 +13,11 @@ import { run } from './run.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sightglass-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function doctor(url: string, dashboards?: string) {
+/** Everything that it can say, or what it says by itself. */
+async function doctor(url: string, dashboards?: string, all: readonly string[] = ['--all']) {
   const out: string[] = [];
   const err: string[] = [];
-  const args = ['doctor', url, ...(dashboards === undefined ? [] : ['--dashboards', dashboards])];
+  const args = ['doctor', url, ...all, ...(dashboards === undefined ? [] : ['--dashboards', dashboards])];
   const status = await run(args, {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
@@ -69,7 +70,33 @@ group('A28: of a service that has declared a job, and nothing else', () => {
     expect(status).toBe(0);
   });
 
-  const query = (expr: string) => ({ expr });
+  test('what is not for it is one line, unless it is asked for; what needs a hand comes first', async () => {
+    const dashboards = folderWith({
+      'one.json': {
+        title: 'One',
+        panels: [FINE, panelOf([query('nosuch_total')]), panelOf([query('offload_rows_total')])],
+      },
+    });
+    const { out } = await doctor(endpoint.url!, dashboards, []);
+    const { out: whole } = await doctor(endpoint.url!, dashboards);
+    expect(out.split('\n').length).toBeLessThan(whole.split('\n').length / 3);
+    const [, alerts, panels] = /^([\s\S]*)\n(Panels[\s\S]*)$/.exec(out)!;
+    expect(alerts).toMatch(
+      /^ {2}unused {2}\d+ for declareDataset\(\), .*\b12 for declareOffload\(\).*; --all names them$/m,
+    );
+    expect(alerts!.match(/^ {2}unused/gm)).toHaveLength(1);
+    expect(panels).toBe(
+      [
+        'Panels: 1 can work, 0 wait for something, 1 can not work, 1 are not for this service',
+        '  blind   One: Subject',
+        '           nosuch_total is missing: nothing that is known here exports or records it',
+        '  works   One: Fine',
+        '  unused  1 for declareOffload(); --all names them',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test.each([
     ['a metric that nobody has', [query('sum(rate(nosuch_total[5m]))')], 'blind'],
     ['the same or nothing', [query('sum(nosuch_total) or vector(0)')], 'blind'],
@@ -96,6 +123,7 @@ group('A28: of a service that has declared a job, and nothing else', () => {
   });
 });
 
+const query = (expr: string) => ({ expr });
 const panelOf = (targets: unknown) => ({ title: 'Subject', targets });
 const FINE = { title: 'Fine', targets: [{ expr: 'job_interval_seconds' }] };
 

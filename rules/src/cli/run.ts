@@ -7,7 +7,7 @@ import { listCommand } from './list-command.ts';
 import { monitorDataQualityCommand } from './monitor-data-quality-command.ts';
 import { renderCommand } from './render-command.ts';
 import { sloReportCommand } from './slo-report-command.ts';
-import { USAGE, UsageError } from './usage.ts';
+import { COMMAND_NAMES, isCommand, USAGE, UsageError, usageOf } from './usage.ts';
 
 /** Runs a command line and gives its exit status. Errors are said in plain words on `err`. */
 export async function run(
@@ -22,7 +22,8 @@ export async function run(
   const [command, ...rest] = args;
   try {
     if (args.includes('--help') || command === 'help') {
-      io.out(USAGE);
+      const asked = command === 'help' ? rest[0] : command;
+      io.out(isCommand(asked) ? usageOf(asked) : USAGE);
       return 0;
     }
     switch (command) {
@@ -42,7 +43,9 @@ export async function run(
         return await monitorDataQualityCommand(rest, io);
       default:
         throw new UsageError(
-          command === undefined ? 'a command is needed' : `there is no command "${command}"`,
+          command === undefined
+            ? `a command is needed: ${COMMAND_NAMES.join(', ')}`
+            : `there is no command "${command}"; there are ${COMMAND_NAMES.join(', ')}`,
         );
     }
   } catch (error) {
@@ -53,7 +56,8 @@ export async function run(
       io.err(`${String(redact(message))}\n`);
       return 1;
     }
-    io.err(`${message}\n\n${USAGE}`);
+    // A line that went wrong is read, a page that scrolls it away is not.
+    io.err(`${message}\nSee: sightglass ${isCommand(command) ? `${command} ` : ''}--help\n`);
     return 2;
   }
 }

@@ -93,7 +93,7 @@ describe('loadConfig', () => {
     await expect(loadConfig(folder, 'broken.mjs')).rejects.toThrow(/broken\.mjs can not be loaded: no luck/);
     writeFileSync(join(folder, 'wrong.mjs'), 'export default { mixin: [] };\n');
     await expect(loadConfig(folder, 'wrong.mjs')).rejects.toThrow(
-      /does not export a config by default:\n- there is no field "mixin"/,
+      /does not export a config by default, as `export default defineConfig\(\{ … \}\)` does:\n- there is no field "mixin"/,
     );
     writeFileSync(join(folder, 'named.mjs'), 'export const config = {};\n');
     await expect(loadConfig(folder, 'named.mjs')).rejects.toThrow(/named\.mjs does not export/);
@@ -164,6 +164,12 @@ describe('what an own mixin may say simply', () => {
 
   test.each<[string, string, unknown, RegExp]>([
     ['a name in lower case', 'bouncing', bouncing, /words in CamelCase/],
+    [
+      'an option that is none',
+      'InvoicesBouncing',
+      { ...bouncing, keepFiring: 1 },
+      /"keepFiring" is no option; did you mean keepFiringFor\?/,
+    ],
     ['a text as its expression', 'A', { ...bouncing, expr: 'up == 0' }, /expr must be promql/],
     ['a severity of nobody', 'A', { ...bouncing, severity: 'page' }, /severity must be one of critical/],
     [

@@ -26,7 +26,12 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
   const config = await read(file);
   const problems = problemsIn(config, file);
   if (problems.length > 0)
-    throw new Error([`${file} does not export a config by default:`, ...problems].join('\n- '));
+    throw new Error(
+      [
+        `${file} does not export a config by default, as \`export default defineConfig({ … })\` does:`,
+        ...problems,
+      ].join('\n- '),
+    );
   return { config, folder: dirname(file), file };
 }
 

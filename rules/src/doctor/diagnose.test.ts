@@ -12,6 +12,7 @@ test('what is measured from the first request on is waited for, not missing for 
       subject: { name: 'SloAdminAvailability', reads },
       state: 'waits',
       reasons: ['http_server_request_duration_seconds_count appears after the first request'],
+      of: [],
     },
   ]);
 });
@@ -25,5 +26,13 @@ test('what says something by its absence keeps no alert from working: no owner, 
   expect(diagnose(shipped, subjects, names).map(({ state, reasons }) => [state, reasons])).toEqual([
     ['works', []],
     ['works', []],
+  ]);
+});
+
+test('records that are counted without a pipeline make no panel on executions blind', () => {
+  const reads = ['pipeline_execution_duration_seconds_bucket'];
+  const names = new Set(['dag_interval_seconds', 'pipeline_records_processed_total']);
+  expect(diagnose(shipped, [{ name: 'Executions', reads }], names)).toMatchObject([
+    { state: 'unused', of: ['declarePipeline()'] },
   ]);
 });

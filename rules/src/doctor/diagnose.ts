@@ -13,6 +13,8 @@ export interface Diagnosis {
   readonly state: State;
   /** One line for each series that is not there. */
   readonly reasons: readonly string[];
+  /** Of what is `unused`: what would export the series that are not there. */
+  readonly of: readonly string[];
 }
 
 /**
@@ -51,10 +53,12 @@ export function diagnose(
   const met = meet(needs.flat(), stateOf);
   return subjects.map((subject, i) => {
     const state = stateOfAny(needs[i]!.map(met));
-    const reasons = needs[i]!.filter((need) => met(need) === state).flatMap((need) =>
-      reasonsOf(need, met, reasonOf),
-    );
-    return { subject, state, reasons: [...new Set(reasons)] };
+    const unmet = needs[i]!.filter((need) => met(need) === state);
+    const said = (why: (series: string) => string) => [
+      ...new Set(unmet.flatMap((need) => reasonsOf(need, met, why))),
+    ];
+    const of = state === 'unused' ? said((name) => exported(name)?.by ?? name) : [];
+    return { subject, state, reasons: said(reasonOf), of };
   });
 }
 

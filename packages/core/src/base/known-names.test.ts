@@ -10,6 +10,15 @@ test('a name that is not known is told with the one that was meant, or with all'
   ]);
 });
 
+test('a name without its unit means the only one that begins with it', () => {
+  const known = ['timeoutSeconds', 'freshnessObjectiveSeconds', 'freshnessWarningSeconds'];
+  expect(unknownNames({ timeout: 1, freshness: 2, ti: 3 }, known)).toEqual([
+    '"timeout" is no option; did you mean timeoutSeconds?',
+    `"freshness" is no option; known are ${known.join(', ')}`,
+    `"ti" is no option; known are ${known.join(', ')}`,
+  ]);
+});
+
 test('an option that is undefined says nothing', () => {
   expect(unknownNames({ colour: undefined }, KNOWN)).toEqual([]);
 });

@@ -41,7 +41,7 @@ export function givenOptions<T>(options: T, known: Iterable<string>): T {
   return found as T;
 }
 
-/** The known name that differs least; undefined when all differ by more than a third of their letters. */
+/** The known name that differs least; where all differ by more than a third of their letters, the only one that begins with it: `timeout` is meant to be `timeoutSeconds`. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   let found: string | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -49,7 +49,13 @@ function nearest(name: string, names: readonly string[]): string | undefined {
     const distance = distanceOf(name.toLowerCase(), one.toLowerCase());
     if (distance < least && distance <= Math.max(2, one.length / 3)) [found, least] = [one, distance];
   }
-  return found;
+  return found ?? theOnlyLonger(name, names);
+}
+
+function theOnlyLonger(name: string, names: readonly string[]): string | undefined {
+  const begun =
+    name.length < 3 ? [] : names.filter((one) => one.toLowerCase().startsWith(name.toLowerCase()));
+  return begun.length === 1 ? begun[0] : undefined;
 }
 
 /** How many letters must be put in, taken out or changed to make one word of another. */

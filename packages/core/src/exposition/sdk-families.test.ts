@@ -1,5 +1,6 @@
 import { AggregationTemporality, AggregationType } from '@opentelemetry/sdk-metrics';
 import { expect, describe as group, test } from 'vitest';
+import { VERSION } from '../base/index.ts';
 import { describe } from '../catalog/index.ts';
 import { Store } from '../store/index.ts';
 import { OPENMETRICS } from './rendered.support.ts';
@@ -152,10 +153,10 @@ jobs_total{otel_scope_name="two"} 2
       .counter(describe('counter', 'jobs_total', { help: 'Jobs.', labels: ['name', 'done'] }))
       .add(4, { name: 'a', done: 'yes' });
     const { meter, render } = withSdk({ store });
-    meter('@sightglass', '0.1.0')
+    meter('@sightglass', VERSION)
       .createCounter('jobs_total', { description: 'Jobs.' })
       .add(4, { done: 'yes', name: 'a' });
-    meter('@sightglass', '0.1.0').createCounter('ours').add(1);
+    meter('@sightglass', VERSION).createCounter('ours').add(1);
     meter('lib').createCounter('jobs', { description: 'Jobs.' }).add(1, { name: 'b' });
     const { text } = await render();
     expect(text).toContain(`# TYPE jobs_total counter

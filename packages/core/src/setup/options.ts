@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { unknownNames } from '../base/index.ts';
 import { endpointProblems } from '../endpoint/endpoint.ts';
 import { type EndpointAuth, OptionsError } from '../endpoint/index.ts';
 import { readOptions } from '../endpoint/options-error.ts';
@@ -106,13 +107,10 @@ const CHECKS: { readonly [K in keyof Required<TelemetryOptions>]: Check } = {
  */
 export function checkedOptions(given: TelemetryOptions): TelemetryOptions {
   const options = readOptions('startTelemetry', given);
-  const problems: string[] = [];
+  const problems = unknownNames(options, Object.keys(CHECKS));
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    const check = CHECKS[name as keyof TelemetryOptions];
-    const problem = Object.hasOwn(CHECKS, name)
-      ? check(value)
-      : `is no option; there are ${Object.keys(CHECKS).join(', ')}`;
+    if (value === undefined || !Object.hasOwn(CHECKS, name)) continue;
+    const problem = CHECKS[name as keyof TelemetryOptions](value);
     if (problem !== undefined) problems.push(`${name} ${problem}`);
   }
   problems.push(...endpointProblems({ ...options, port: options.port === false ? undefined : options.port }));

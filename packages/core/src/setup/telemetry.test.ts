@@ -253,7 +253,7 @@ test('wrong options reject with every mistake, and start nothing', async () => {
   const error = await startTelemetry(wrong).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(OptionsError);
   expect((error as OptionsError).problems).toHaveLength(9);
-  expect((error as OptionsError).message).toContain('prot is no option; there are serviceName');
+  expect((error as OptionsError).message).toContain('"prot" is no option; did you mean port?');
   await expect(startTelemetry(null as never)).rejects.toThrow('must be an object');
   expect((await start()).problems).toEqual([]);
 });

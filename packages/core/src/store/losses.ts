@@ -6,7 +6,8 @@ export type LossReason = 'not_a_number' | 'not_finite' | 'negative' | 'bad_label
  * `sightglass_measurements_dropped_total` and `sightglass_measurements_overflowed_total`, and warns once for each metric and reason.
  */
 export interface Losses {
-  dropped(metric: string, reason: LossReason): void;
+  /** `what` says in words what was wrong, and is asked only where that is said: the first time. */
+  dropped(metric: string, reason: LossReason, what?: () => string): void;
   overflowed(metric: string): void;
 }
 

@@ -57,6 +57,30 @@ group('labels', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test.each([
+    [undefined, 'it needs the labels table, status'],
+    [{ table: 'a' }, 'the label status is missing'],
+    [{ table: 'a', status: 'okay' }, 'the label status must be one of ok, failed'],
+    [{ table: {}, status: 'ok' }, 'the label table must be a string'],
+    [{ table: Symbol('s'), status: 'ok' }, 'the label table must be a string'],
+    [
+      {
+        get table() {
+          throw new Error('closed');
+        },
+      },
+      undefined,
+    ],
+  ])('the warning says which is wrong, and never what was given (%#)', (labels, what) => {
+    const spec = { help: 'C.', labels: { table: String, status: ['ok', 'failed'] } };
+    const counter = store.counter(describe('counter', 'c_total', spec));
+    counter.add(1, labels as never);
+    const why = what === undefined ? 'bad_label' : `bad_label: ${what}`;
+    expect(warnings).toEqual([
+      `A measurement of c_total was dropped (${why}). Further ones are only counted.`,
+    ]);
+  });
+
   test('B13: that have names of Object.prototype are as any other', () => {
     const names = Object.getOwnPropertyNames(Object.prototype).filter((name) => /^[a-z]/i.test(name));
     for (const name of names) {

@@ -157,7 +157,7 @@ export class Series<C extends Cell> {
     if (!this.#enabled) return undefined;
     const values = this.#check(labels);
     if (values === undefined) {
-      this.#losses.dropped(this.#descriptor.name, 'bad_label');
+      this.#losses.dropped(this.#descriptor.name, 'bad_label', () => wrongLabel(this.#descriptor, labels));
       return undefined;
     }
     const known = this.#index.getValues(values);
@@ -175,8 +175,7 @@ export class Series<C extends Cell> {
     const values: string[] = [];
     for (const label of this.#descriptor.labels) {
       const given: unknown = labels[label.name];
-      const kind = typeof given;
-      if (kind !== 'string' && kind !== 'number' && kind !== 'boolean' && kind !== 'bigint') return undefined;
+      if (!isWritable(given)) return undefined;
       // Half a surrogate pair has no UTF-8, so two different ones would become one series twice.
       const value = String(given).replaceAll(/\p{Surrogate}/gu, '\uFFFD');
       if (label.values !== undefined && !label.values.includes(value)) return undefined;
@@ -210,6 +209,26 @@ export class Series<C extends Cell> {
     this.context.pages?.born(this.#descriptor, cell as unknown as PagedCell);
     return cell;
   }
+}
+
+/** Whether a value is written as text. */
+const isWritable = (value: unknown): boolean => {
+  const kind = typeof value;
+  return kind === 'string' || kind === 'number' || kind === 'boolean' || kind === 'bigint';
+};
+
+/** Which label is not as it was declared. What was given is not said: it may come from anywhere. */
+function wrongLabel({ labels: declared }: MetricDescriptor, given: LabelValues | undefined): string {
+  if (typeof given !== 'object' || given === null)
+    return `it needs the labels ${declared.map(({ name }) => name).join(', ')}`;
+  for (const { name, values } of declared) {
+    const value: unknown = given[name];
+    if (value === undefined) return `the label ${name} is missing`;
+    if (values !== undefined && !values.includes(String(value)))
+      return `the label ${name} must be one of ${values.join(', ')}`;
+    if (!isWritable(value)) return `the label ${name} must be a string`;
+  }
+  return 'its labels can not be read';
 }
 
 /** The labels one by one; undefined when they can't be read, which must not be taken for "all series". */

@@ -20,7 +20,8 @@ test('the same declaration gives the same instrument, and another one for its na
       store.counter(describe('counter', 'rows_total', { help: 'Rows.', labels: ['table'], maxSeries: 5 })),
   ];
   for (const declare of different) expect(declare).toThrow(DeclarationError);
-  expect(different[0]).toThrow(/declared already, differently.*Rows\..*Other\./);
+  expect(different[0]).toThrow('declared already, differently: help was "Rows." and is now "Other."');
+  expect(different[2]).toThrow('differently: maxSeries was 2000 and is now 5');
 });
 
 test('a listener hears of instruments that exist and that come later, until it stops', () => {

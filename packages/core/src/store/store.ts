@@ -1,4 +1,4 @@
-import { type WarnOnce, warnOnce } from '../base/index.ts';
+import { quietly, type WarnOnce, warnOnce } from '../base/index.ts';
 import {
   DeclarationError,
   given,
@@ -70,7 +70,8 @@ export class Store {
     this.enabled = given(options, 'enabled') ?? true;
     this.collectors = new Collectors(this.clock);
     const losses = {
-      dropped: (metric: string, reason: LossReason) => this.#onDropped(metric, reason),
+      dropped: (metric: string, reason: LossReason, what?: () => string) =>
+        this.#onDropped(metric, reason, what),
       overflowed: (metric: string) => this.#onOverflowed(metric),
     };
     this.#environment = {
@@ -193,7 +194,7 @@ export class Store {
     if (known !== undefined) {
       if (sameDescriptor(known.descriptor, descriptor)) return known as I;
       throw new DeclarationError(`The ${descriptor.kind} "${descriptor.name}"`, [
-        `it is declared already, differently: ${JSON.stringify(known.descriptor)} and now ${JSON.stringify(descriptor)}`,
+        `it is declared already, differently: ${differences(known.descriptor, descriptor)}`,
       ]);
     }
     const names = seriesNames(descriptor);
@@ -211,13 +212,13 @@ export class Store {
     return instrument;
   }
 
-  #onDropped(metric: string, reason: LossReason): void {
+  #onDropped(metric: string, reason: LossReason, what?: () => string): void {
     if (!this.enabled) return;
     this.#dropped.add(1, { metric, reason });
-    this.#sayOnce(
-      `${metric} ${reason}`,
-      `A measurement of ${metric} was dropped (${reason}). Further ones are only counted.`,
-    );
+    this.#sayOnce(`${metric} ${reason}`, () => {
+      const why = quietly(() => what?.());
+      return `A measurement of ${metric} was dropped (${reason}${why === undefined ? '' : `: ${why}`}). Further ones are only counted.`;
+    });
   }
 
   #onOverflowed(metric: string): void {
@@ -228,4 +229,15 @@ export class Store {
       `${metric} is full or was given a label value that is too long; the rest goes to the overflow series.`,
     );
   }
+}
+
+/** What two declarations of a name do not have in common. */
+function differences(before: object, now: object): string {
+  const [first, second] = [before, now] as { readonly [key: string]: unknown }[];
+  const shown = (value: unknown) => (value === undefined ? 'not said' : JSON.stringify(value));
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  const different = keys.filter((key) => shown(first![key]) !== shown(second![key]));
+  return different
+    .map((key) => `${key} was ${shown(first![key])} and is now ${shown(second![key])}`)
+    .join('; ');
 }

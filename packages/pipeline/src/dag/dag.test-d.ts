@@ -1,5 +1,13 @@
 import { expectTypeOf, test } from 'vitest';
-import { type Dag, dagRun, dagTask, declareDag, type TaskStatus } from './index.ts';
+import {
+  type CronDag,
+  type Dag,
+  dagRun,
+  dagTask,
+  declareDag,
+  type IntervalDag,
+  type TaskStatus,
+} from './index.ts';
 
 const dag = declareDag({
   id: 'typetest',
@@ -8,7 +16,8 @@ const dag = declareDag({
 });
 
 test('a DAG knows its tasks', () => {
-  expectTypeOf(dag).toEqualTypeOf<Dag<'extract' | 'load'>>();
+  expectTypeOf(dag).toEqualTypeOf<IntervalDag<'extract' | 'load'>>();
+  expectTypeOf(dag).toExtend<Dag<'extract' | 'load'>>();
   // @ts-expect-error no such task to come after
   const after = () => declareDag({ id: 'x', intervalSeconds: 60, tasks: { a: { after: ['b'] } } });
   // @ts-expect-error neither a schedule nor an interval
@@ -18,6 +27,15 @@ test('a DAG knows its tasks', () => {
   // @ts-expect-error misspelt
   const misspelt = () => declareDag({ id: 'x', intervalSeconds: 60, slaSecs: 1, tasks: { a: {} } });
   expectTypeOf([after, never, both, misspelt]).toBeArray();
+});
+
+test('what a scheduler asks for is there where a schedule was declared', () => {
+  const nightly = declareDag({ id: 'types-of-a-night', schedule: '0 2 * * *', tasks: { extract: {} } });
+  expectTypeOf(nightly).toEqualTypeOf<CronDag<'extract'>>();
+  expectTypeOf(nightly.schedule).toBeString();
+  expectTypeOf(nightly.timezone).toBeString();
+  expectTypeOf(dag.schedule).toBeUndefined();
+  nightly.retire();
 });
 
 test('a run has the tasks of its DAG, and no others', () => {

@@ -46,6 +46,7 @@ describe('a declaration', () => {
     expect(readMetric(metrics.dagTaskDurationObjective, { ...labels, task_id: 'a' })).toBe(60);
     expect(readMetric(metrics.dagTaskUpstream, { ...labels, task_id: 'b', upstream_task_id: 'a' })).toBe(1);
     expect(dag).toMatchObject({ id: 'facts', tasks: ['a', 'b'], slaSeconds: 7_200, enabled: true });
+    expect([dag.schedule, dag.timezone]).toEqual(['0 2 * * *', 'UTC']);
     expect(dag.nextRun).toEqual(new Date('2026-01-01T02:00:00Z'));
   });
 

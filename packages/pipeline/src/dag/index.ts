@@ -1,4 +1,4 @@
-export { type Dag, declareDag } from './declare.ts';
+export { type CronDag, type Dag, declareDag, type IntervalDag } from './declare.ts';
 export type { CronDagOptions, DagFacts, DagOptions, IntervalDagOptions } from './options.ts';
 export {
   DAG_STATUSES,

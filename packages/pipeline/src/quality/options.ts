@@ -15,7 +15,7 @@ export interface DatasetOptions<S extends string = string, C extends string = st
   readonly layer?: string;
   /** How old its newest record may be, in seconds: beyond it somebody is woken. Default, where freshness is tracked: 7,200 (reference system 001: no data for two hours), or twice `updateIntervalSeconds`. */
   readonly freshnessObjectiveSeconds?: number;
-  /** From which age of its newest record on somebody is told, in seconds. Default: half-way from `updateIntervalSeconds`, or 0, to the objective (001: one hour). */
+  /** From which age of its newest record on somebody is told, in seconds. Default: half-way from `updateIntervalSeconds` to the objective; where that is not stated, from a day for an objective beyond a day, from a week beyond a week, else from 0 (001: one hour). */
   readonly freshnessWarningSeconds?: number;
   /** How much time lies between two updates, in seconds. Default: not stated. */
   readonly updateIntervalSeconds?: number;
@@ -171,6 +171,14 @@ export function freshnessOf(options: Partial<DatasetOptions>): {
     freshnessObjectiveSeconds ?? (interval === undefined ? DEFAULTS.freshnessObjectiveSeconds : 2 * interval);
   return {
     objective,
-    warning: freshnessWarningSeconds ?? Math.min(objective, ((interval ?? 0) + objective) / 2),
+    warning:
+      freshnessWarningSeconds ??
+      Math.min(objective, ((interval ?? usualInterval(objective)) + objective) / 2),
   };
 }
+
+const DAY_SECONDS = 86_400;
+
+/** How often a data set is updated of which only is said how old it may be: who allows 26 hours loads each day, and would else be told of it each afternoon. */
+const usualInterval = (objective: number): number =>
+  [7 * DAY_SECONDS, DAY_SECONDS].find((interval) => interval < objective) ?? 0;

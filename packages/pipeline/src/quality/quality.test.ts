@@ -107,6 +107,21 @@ describe('a declaration', () => {
     });
   });
 
+  test.each([
+    [{ freshnessObjectiveSeconds: 7_200 }, 3_600],
+    [{ freshnessObjectiveSeconds: 86_400 }, 43_200],
+    // Loaded each night: an afternoon is no reason to tell anybody.
+    [{ freshnessObjectiveSeconds: 26 * 3_600 }, 25 * 3_600],
+    [{ freshnessObjectiveSeconds: 8 * 86_400 }, 7.5 * 86_400],
+    [{ freshnessObjectiveSeconds: 26 * 3_600, updateIntervalSeconds: 3_600 }, 13.5 * 3_600],
+    [{ updateIntervalSeconds: 86_400 }, 1.5 * 86_400],
+    [{ freshnessObjectiveSeconds: 26 * 3_600, freshnessWarningSeconds: 60 }, 60],
+  ])('of %j warns from %d seconds on', (promised, warning) => {
+    const labels = { dataset: 'warns', layer: 'default' };
+    declareDataset({ name: 'warns', ...promised });
+    expect(readMetric(metrics.datasetFreshnessWarning, labels)).toBe(warning);
+  });
+
   test('that is wrong says all that is', () => {
     const wrong = {
       name: '',

@@ -4,6 +4,7 @@ import { Collector } from './collector.ts';
 import { QUERY_ERRORS } from './errors.ts';
 import * as metrics from './metrics.ts';
 import { COLLECTOR_OPTIONS, problemsOf, type SqlCollectorOptions } from './options.ts';
+import type { CollectorQuery } from './query.ts';
 
 /** A declared collector. No method throws or rejects. */
 export interface SqlCollector {
@@ -76,7 +77,7 @@ function show({ options, queries, intervalSeconds, maxAgeSeconds }: Collector): 
     metrics.sqlCollectorInterval.set(intervalSeconds, labels);
     metrics.sqlCollectorAgeObjective.set(maxAgeSeconds, labels);
     metrics.sqlCollectorTimeout.set(timeoutSeconds, labels);
-    metrics.sqlCollectorValuesExpected.set(options.queries[query]?.expects ?? 1, labels);
+    metrics.sqlCollectorValuesExpected.set(expectedOf(options.queries[query]), labels);
     metrics.sqlCollectorQueryDuration.boundsFor(labels, withBound(timeoutSeconds));
     metrics.sqlCollectorQueryDuration.init(labels);
     for (const error_type of QUERY_ERRORS) metrics.sqlCollectorErrors.init({ ...labels, error_type });
@@ -84,6 +85,10 @@ function show({ options, queries, intervalSeconds, maxAgeSeconds }: Collector): 
       metrics.sqlCollectorDeclared.setToNow(labels);
   }
 }
+
+/** What only asks for what is new may find nothing, and that is no fault. */
+const expectedOf = (query: CollectorQuery | undefined): number =>
+  query?.expects ?? (query !== undefined && 'since' in query && query.since !== undefined ? 0 : 1);
 
 const withBound = (bound: number): number[] =>
   [...new Set([...(metrics.sqlCollectorQueryDuration.descriptor.buckets ?? []), bound])].sort(

@@ -13,7 +13,7 @@ export interface QueryOptions {
   readonly values?: readonly unknown[];
   /** How long it may take, in seconds. Default: the collector's. */
   readonly timeoutSeconds?: number;
-  /** How many values it gives at least: with fewer, `CollectorEmpty` tells. 0 where nothing is well. Default 1. */
+  /** How many values it gives at least: with fewer, `CollectorEmpty` tells. 0 where nothing is well. Default 1; of a counter with `since`, 0: that nothing new has come is no fault. */
   readonly expects?: number;
 }
 

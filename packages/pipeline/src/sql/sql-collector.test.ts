@@ -257,6 +257,19 @@ describe('a counter', () => {
   });
 });
 
+test('of what is new there may be nothing; of a total, or anything else, there is one unless it says otherwise', () => {
+  const since = { column: 'id', start: 'start' };
+  const name = named();
+  const queries = {
+    fresh: { sql: 's', adds: rows, since },
+    told: { sql: 's', adds: rows, since, expects: 2 },
+    whole: { sql: 's', adds: rows },
+  };
+  sqlCollector({ name, pool: database({ s: () => [], start: () => [] }), queries });
+  const expected = (query: string) => metrics.sqlCollectorValuesExpected.peek(of(name, query));
+  expect(Object.keys(queries).map(expected)).toEqual([0, 2, 1]);
+});
+
 test('a query may be read by a function, whose failure is its own', async () => {
   const name = named();
   const pool = database({ a: () => [{ n: 1 }, { n: 2 }], b: () => [], c: () => [{}] });

@@ -1,4 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
+import { unknownNames } from '@sightglass/core/authors';
 import type { AlertOptions } from './rule.ts';
 
 /** What {@link alert} takes: an alert without its name, with the runbook's section behind a `#`. */
@@ -36,13 +37,31 @@ export function alert(name: string, options: OwnAlertOptions): AlertOptions {
   };
 }
 
+/** Every option that an alert has; the compiler holds that none is missing. A config module is run without being compiled. */
+const OPTIONS = Object.keys({
+  expr: true,
+  for: true,
+  noForReason: true,
+  keepFiringFor: true,
+  severity: true,
+  incident: true,
+  ofMonitoring: true,
+  summary: true,
+  description: true,
+  impact: true,
+  action: true,
+  about: true,
+  runbook: true,
+  dashboard: true,
+} satisfies { readonly [K in keyof OwnAlertOptions]-?: true });
+
 const SEVERITIES = ['critical', 'warning', 'info', 'none'];
 
 function problemsOf(name: string, options: OwnAlertOptions): string[] {
   if (typeof options !== 'object' || options === null)
     return ['it needs an object with expr, severity and summary'];
   const { expr, severity, summary, description, runbook, dashboard } = options;
-  const problems: string[] = [];
+  const problems = unknownNames(options, OPTIONS);
   if (typeof name !== 'string' || !/^[A-Z][A-Za-z0-9]*$/.test(name))
     problems.push('its name must be words in CamelCase, such as "InvoicesBouncing"');
   if (typeof expr !== 'object' || expr === null || !Array.isArray(expr.text))

@@ -1,12 +1,12 @@
-import { asSeconds, promql, serviceLevels } from '@sightglass/rules';
+import { asSeconds, type BurnPair, promql, serviceLevels } from '@sightglass/rules';
 import type { PanelQuery, PanelSpec } from '../../../engine/spec.ts';
 import { unit } from '../../../engine/style.ts';
 import { asRecorded, LEGEND, series } from './series.ts';
 
-type Urgency = serviceLevels.BurnPair['urgency'];
+type Urgency = BurnPair['urgency'];
 
 /** A pair of windows: how fast the budget burns over both, from where on that is too fast, and the bad events behind it. */
-const pairQueries = ({ budget, long, short }: serviceLevels.BurnPair): PanelQuery[] => {
+const pairQueries = ({ budget, long, short }: BurnPair): PanelQuery[] => {
   const name = serviceLevels.windowName(long);
   return [
     ...[long, short].map((window) => ({

@@ -1,4 +1,4 @@
-import { type RecordedSeries, recordings, serviceLevels, where } from '@sightglass/rules';
+import { type RecordedSeries, recordings, type Strategy, serviceLevels, where } from '@sightglass/rules';
 
 const { slos } = serviceLevels.shippedSlos;
 
@@ -15,7 +15,7 @@ export const BY = ['slo', ...SUBJECT];
 export const LEGEND = BY.map((label) => `{{${label}}}`).join(' ');
 
 /** The series of the SLOs whose alerts judge them in this way. */
-export function judgedBy(strategy: serviceLevels.Strategy, recorded: RecordedSeries): RecordedSeries {
+export function judgedBy(strategy: Strategy, recorded: RecordedSeries): RecordedSeries {
   const names = slos.filter(({ sli }) => serviceLevels.strategyOf(sli) === strategy).map(({ name }) => name);
   return where(recorded, { slo: names });
 }

@@ -408,14 +408,24 @@ const due: Tell = (told) => {
     now - 100,
   ]);
   const interval = told.now('job_name:job_interval_seconds:last_known', [undefined, 100, 600, 3_600]);
-  const next = most(
-    valuesOf(told.said('job_next_run_timestamp_seconds', [now - 400, now - 300, now + 100, now + 200])),
-  );
-  const was = told.known([now - 500, now - 300, now - 290, now - 250, now - 240, now - 200, now, now + 50]);
   const tolerance = interval === undefined ? undefined : Math.min(RATIO * interval, TOLERANCE);
+  // When a timer that counts from the last run comes next, and as much beside it as still is that.
+  const anew = ran === undefined || interval === undefined ? undefined : ran + interval;
+  const around =
+    anew === undefined || tolerance === undefined
+      ? []
+      : [0, -tolerance, tolerance, tolerance + 5, -tolerance - 5].map((beside) => anew + beside);
+  const nexts = valuesOf(
+    told.said('job_next_run_timestamp_seconds', [now - 300, now, now + 1, now + 200, ...around]),
+  );
+  const next = most(nexts);
+  const was = told.known([now - 500, now - 300, now - 290, now - 250, now - 240, now - 200, now, now + 50]);
+  const countsAnew = nexts.some(
+    (one) => one > now && anew !== undefined && Math.abs(one - anew) <= (tolerance ?? 0),
+  );
   const isDue =
     was !== undefined && was <= now && ran !== undefined && tolerance !== undefined && was > ran + tolerance;
-  if (isDue) return was;
+  if (isDue && !countsAnew) return was;
   return next !== undefined && ran !== undefined && next > ran ? next : was;
 };
 const [, RATIO, TOLERANCE] = /clamp_max\(([\d.]+) \* job_name:job_interval_seconds:last_known, ([\d.]+)\)/

@@ -102,7 +102,7 @@ export interface ScheduledTimes {
   readonly standstill: Recording;
   /**
    * The time of the schedule that counts: one that has come and has had no run yet, however many have come since; else the next one. It is kept while no process says it. A process whose runs
-   * happen elsewhere still names the time that it was waiting for, which is over.
+   * happen elsewhere still names the time that it was waiting for, which is over. So is one for which a timer no longer waits, because a run came before it.
    */
   readonly due: Recording;
   /** How long a run has been waited for that should have begun; negative before its time, absent while a run is under way. */
@@ -247,9 +247,16 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
       or on (${by})
       ${runAge} > on (${by}) ${freshnessObjective}`,
   };
+  // A timer counts from the last run, also from one that came before its time: what it waited for until then is over. A cron expression does not.
+  const countsAnew = promql`abs((${metrics.nextRun} > time()) - on (${by}) group_left () (${accounted} + ${interval}))
+        <= on (${by}) group_left () ${tolerance}`;
   const due = recording(
     'due_timestamp_seconds:last_known',
-    (self) => promql`(${work.known(self)} <= time() > on (${by}) ${accounted} + ${tolerance})
+    (self) => promql`(
+        ${work.known(self)} <= time() > on (${by}) ${accounted} + ${tolerance}
+        unless on (${by})
+        ${countsAnew}
+      )
       or on (${by})
       (max by (${by}) (${metrics.nextRun}) > on (${by}) ${accounted})
       or on (${by})

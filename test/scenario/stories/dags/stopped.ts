@@ -44,6 +44,40 @@ export const dagStopped = alertStories(
         s.resolves(OF_REPORT);
         await s.wait(minutes(5));
       },
+    'fires when the leader dies and nobody is elected in its place: a follower that stands by is no wish of a person (S4)':
+      [
+        async (s) => {
+          const dag = declareDag(s, await s.start());
+          await dagRuns(s, dag, 1);
+          await s.wait(minutes(1));
+          s.die();
+          await s.until(s.began + minutes(40));
+        },
+        async (s) => {
+          declareDag(s, await s.start()).standBy();
+          await s.until(s.began + minutes(10) + seconds(30) + STOPPED);
+          s.fires(OF_REPORT);
+          await s.until(s.began + minutes(40));
+        },
+      ],
+    'judges a daily DAG that is deployed as an hourly one from the deploy on (S19)': {
+      pace: { scrape: minutes(1), evaluation: minutes(2) },
+      scripts: [
+        async (s) => {
+          const daily = declareDag(s, await s.start(), {
+            schedule: '0 2 * * *',
+            freshnessObjectiveSeconds: hours(30),
+          });
+          await s.until(hours(2));
+          await daily.run();
+          await s.until(hours(19) + minutes(5));
+          declareDag(s, await s.start(), { schedule: '0 * * * *', freshnessObjectiveSeconds: hours(3) });
+          // The deploy is seen a minute later. The interval, a third of it, the SLA, the first evaluation beyond, and the hold.
+          await s.until(hours(19) + minutes(6) + minutes(60 + 20 + 4) + minutes(2) + minutes(6));
+          s.fires(OF_REPORT);
+        },
+      ],
+    },
   },
 );
 
@@ -88,6 +122,88 @@ export const dagGone = alertStories(
       s.die();
       await s.wait(hours(1));
     },
+    'fires when its process said that it stops and none starts in its place (S3), and when a service left the configuration (S14)':
+      [
+        async (s) => {
+          const dag = declareDag(s, await s.start());
+          await dagRuns(s, dag, 1);
+          const ended = s.now;
+          await s.wait(minutes(3));
+          dag.stop();
+          await s.wait(seconds(20));
+          s.die();
+          await s.until(ended + STOPPED);
+          s.fires(EXPORTED);
+          await s.wait(minutes(5));
+        },
+        async (s) => {
+          const dag = declareDag(s, await s.start(), { id: 'other' });
+          await dagRuns(s, dag, 1);
+          const ended = s.now;
+          await s.wait(minutes(3));
+          s.discover(false);
+          await s.until(ended + STOPPED);
+          s.fires({ ...EXPORTED, dag_id: 'other' });
+          await s.wait(minutes(5));
+        },
+      ],
+    'fires once for a DAG that a deploy renamed, until somebody says that it was meant to be (S27)': async (
+      s,
+    ) => {
+      const dag = declareDag(s, await s.start(), { id: 'renamed' });
+      await dagRuns(s, dag, 1);
+      const ended = s.now;
+      await s.wait(minutes(3));
+      const next = await s.start();
+      declareDag(s, next, { schedule: '0 3 * * *' });
+      await s.until(ended + STOPPED);
+      s.fires({ ...EXPORTED, dag_id: 'renamed' });
+      await s.wait(minutes(5));
+      next.pipeline.retireDag('renamed');
+      await s.seen();
+      s.resolves({ ...EXPORTED, dag_id: 'renamed' });
+      await s.wait(minutes(5));
+    },
+    'remembers a DAG over hours in which nothing was scraped or evaluated (S1)': {
+      // Between two evaluations only the hourly copies are left.
+      pace: { scrape: minutes(1), evaluation: hours(6) },
+      start: hours(3),
+      scripts: [
+        async (s) => {
+          const dag = declareDag(s, await s.start(), { freshnessObjectiveSeconds: hours(4) });
+          await s.until(s.began + hours(2));
+          await dag.run();
+          await s.until(s.began + hours(3) + minutes(10));
+          s.die();
+          await s.until(s.began + hours(15));
+          s.fires(EXPORTED);
+          await s.until(days(2));
+        },
+      ],
+    },
+    'fires for a weekly DAG that a CronJob runs, which pushes over OTLP and is suspended, and not before (S5, S13)':
+      {
+        pace: { scrape: minutes(30), evaluation: hours(1) },
+        scripts: [
+          async (s) => {
+            s.pushesOverOtlp();
+            // The first day of the clock is a Thursday.
+            const weekly = {
+              schedule: '45 6 * * 4',
+              slaSeconds: hours(1),
+              freshnessObjectiveSeconds: days(14),
+            };
+            for (const day of [0, 7]) {
+              await s.until(days(day) + hours(6.75));
+              await declareDag(s, await s.start(), weekly).run({ takes: 0 });
+              await s.flush();
+            }
+            await s.until(days(7 + (7 * 4) / 3) + hours(9));
+            s.fires(EXPORTED);
+            await s.until(days(18));
+          },
+        ],
+      },
     'is remembered for a week': {
       pace: SLOW_PACE,
       scripts: [

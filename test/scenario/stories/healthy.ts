@@ -1,5 +1,5 @@
 import type { Script } from '../story.ts';
-import { dagRuns, declareDag, type PlayedDag } from '../world/dag.ts';
+import { declareDag, type PlayedDag } from '../world/dag.ts';
 import { serve } from '../world/http.ts';
 import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from '../world/job.ts';
 import { cycle, cycles, moved, QUARTER_HOURLY } from '../world/offload.ts';
@@ -183,9 +183,10 @@ const forgetfulGateway: Script = async (s) => {
 };
 
 /** Begins a run. Returns what ends it. */
-function begin(dag: PlayedDag): () => Promise<void> {
+function begin(dag: PlayedDag, ends: 'well' | 'badly' = 'well'): () => Promise<void> {
   let end = () => {};
   const ended = dag.run({
+    ends,
     during: () =>
       new Promise((resolve) => {
         end = resolve;
@@ -212,7 +213,7 @@ const dagsOfAService: Script = async (s) => {
       report: declareDag(s, app),
       often: declareDag(s, app, often),
       uneven: [
-        declareDag(s, app, { ...long, id: 'promises', slaSeconds: minutes(16) }),
+        declareDag(s, app, { ...long, id: 'promises', slaSeconds: minutes(20) }),
         declareDag(s, app, { ...long, id: 'promises-nothing', slaSeconds: undefined as never }),
       ],
       timer: declareDag(s, app, {
@@ -224,29 +225,27 @@ const dagsOfAService: Script = async (s) => {
     };
   };
   let dags = await declared();
-  await dagRuns(s, dags.report, 1, { takes: minutes(6), ends: 'badly' });
-  await dagRuns(s, dags.report, 1, { inspiteOf: true });
-  await dagRuns(s, dags.report, 1);
-  s.discover(true);
-  for (let deployed = 0; deployed < 2; deployed++) {
-    const ends = new Map<number, (() => Promise<void>)[]>();
-    for (let i = 0; i < 240; i++) {
-      const minute = (s.now / 60) % 20;
-      for (const end of ends.get(i) ?? []) await end();
-      if (minute === 0) {
-        const takes = minutes(i === 0 ? 3 : 15) / 10;
-        ends.set(i + takes, dags.uneven.map(begin));
-      }
-      if (minute % 10 === 0) {
-        await dags.report.run({ takes: 0 });
-        await dags.timer.run({ takes: 0 });
-      }
-      await dags.often.run({ takes: 1 });
-      await s.untilNext(seconds(10));
+  /** What ends after so many times ten seconds. */
+  const ends = new Map<number, (() => Promise<void>)[]>();
+  for (let passed = 0; passed < 6 * 60; passed++) {
+    if (passed === 6 * 15) s.discover(true);
+    if (passed === 6 * 45) {
+      for (const dag of [dags.report, dags.often, dags.timer, ...dags.uneven]) dag.stop();
+      await s.wait(5);
+      dags = await declared();
     }
-    for (const dag of [dags.report, dags.often, dags.timer, ...dags.uneven]) dag.stop();
-    await s.wait(5);
-    dags = await declared();
+    for (const end of ends.get(passed) ?? []) await end();
+    if (passed % 120 === 0)
+      ends.set(
+        passed + 6 * (passed === 120 ? 15 : 3),
+        dags.uneven.map((dag) => begin(dag)),
+      );
+    if (passed === 0) ends.set(6 * 6, [begin(dags.report, 'badly')]);
+    else if (passed === 60) await dags.report.run({ takes: 0, inspiteOf: true });
+    else if (passed % 60 === 0) await dags.report.run({ takes: 0 });
+    if (passed % 60 === 0) await dags.timer.run({ takes: 0 });
+    await dags.often.run({ takes: 1, ends: passed < 60 ? 'badly' : 'well' });
+    await s.untilNext(seconds(10));
   }
 };
 

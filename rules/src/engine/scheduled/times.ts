@@ -98,6 +98,8 @@ export interface ScheduledTimes {
   readonly runAge: Recording;
   /** How long ago a run succeeded; absent until one does. */
   readonly successAge: Recording;
+  /** How old the data is, as its freshness is judged: since the last success, or since the first one has been waited for; no longer than since the interval changed. */
+  readonly dataAge: Recording;
   /** How long ago a run ended, of work of which it is longer ago than two runs lie apart, or than a success may. */
   readonly standstill: Recording;
   /**
@@ -113,8 +115,6 @@ export interface ScheduledTimes {
   readonly isDisabled: Query;
   /** How long after the one before a run has ended: the interval, some of it besides, and the time that a run may take where the declaration says it. */
   readonly endsWithin: Query;
-  /** How old the data is: since the last success, or since the first one has been waited for. */
-  readonly dataAge: Query;
   /** Work that has not said how long a run may take, with one under way: it may take as long as a success may be old. */
   readonly atWork: Query;
   /** A start that much after its time is still that start. */
@@ -239,7 +239,16 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     ...named('success_age_seconds:last_known'),
     expr: promql`clamp_min(${view} - on (${by}) ${lastSuccess}, 0)`,
   };
-  const dataAge = promql`(${successAge} or on (${by}) ${view} - on (${by}) ${firstSuccessAwaited})`;
+  const lastGood = promql`(${successAge} or on (${by}) ${view} - on (${by}) ${firstSuccessAwaited})`;
+  const sinceChange = promql`(${view} - on (${by}) ${intervalChanged})`;
+  const dataAge: Recording = {
+    ...named('data_age_seconds:judged'),
+    expr: promql`${lastGood} <= on (${by}) ${sinceChange}
+      or on (${by})
+      (${sinceChange} and on (${by}) ${lastGood})
+      or on (${by})
+      ${lastGood}`,
+  };
   const atWork = promql`(${runAge} <= on (${by}) ${freshnessObjective} and on (${by}) ${metrics.runStarted} unless on (${by}) ${durationObjective})`;
   const standstill: Recording = {
     ...named('standstill_seconds:last_known'),
@@ -292,6 +301,7 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     firstSuccessAwaited,
     runAge,
     successAge,
+    dataAge,
     standstill,
     due,
     overdue,
@@ -299,7 +309,6 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     isEnabled,
     isDisabled,
     endsWithin,
-    dataAge,
     atWork,
     tolerance,
     isGone: promql`(${standstill} and on (${by}) ${work.gone})`,

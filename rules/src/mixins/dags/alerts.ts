@@ -4,6 +4,8 @@ import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
 import { consecutiveFailures, lateness, overlap, services, slaMissedAt, taskFailures } from './counts.ts';
 import {
+  dag,
+  dataAge,
   exportedBy,
   firstSuccessAwaited,
   freshnessObjective,
@@ -13,9 +15,9 @@ import {
   interval,
   isDisabled,
   isEnabled,
-  isGone,
   isStuck,
   overdue,
+  runAge,
   sla,
   slaOverrun,
   standstill,
@@ -35,6 +37,9 @@ import {
 } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-pipelines', panel: title });
+
+/** How long ago a run ended, of a DAG that does not run any more, or of which nothing has ended by its deadline. */
+const outage = promql`(${standstill} or on (dag_id) (${runAge} and on (dag_id) ${slaOverrun} > ${0}))`;
 
 /** One outage is one page: what was told of a DAG goes on until a run has ended, whatever of its cause has ended before. */
 const untilRunEnds = (alert: string) => promql`(${standstill} and on (dag_id) ${firing(alert)})`;
@@ -56,10 +61,10 @@ const criticalDagAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'DagGone',
+    // It speaks at the deadline as well, so that the end of a process with many DAGs is one page, and not one for each SLA that is missed.
     expr: promql`(
-        ${isGone}
-        or on (dag_id)
-        ${untilRunEnds('DagGone')}
+        ${outage}
+        and on (dag_id) (${dag.gone} or on (dag_id) ${firing('DagGone')})
       ) * on (dag_id) group_left (job) ${exportedBy}`,
     for: minutes(5),
     severity: 'critical',
@@ -118,9 +123,15 @@ const criticalDagAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'DagSlaMissed',
-    expr: promql`${slaOverrun} > ${0}
-      or on (dag_id)
-      (time() - ${slaMissedAt} <= ${dagSlaMissedKept})`,
+    // What a dead process owes is told with its death, unless it has been told before.
+    expr: promql`(
+        ${slaOverrun} > ${0}
+        unless on (dag_id)
+        ((${dag.gone} or on (dag_id) ${firing('DagGone')}) unless on (dag_id) ${firing('DagSlaMissed')})
+        or on (dag_id)
+        time() - ${slaMissedAt} <= ${dagSlaMissedKept}
+      )
+      and on (dag_id) ${isEnabled}`,
     for: minutes(1),
     severity: 'critical',
     summary: 'A DAG was not done by the time that its SLA says.',
@@ -137,7 +148,7 @@ const criticalDagAlerts: readonly AlertOptions[] = [
 const otherDagAlerts: readonly AlertOptions[] = [
   {
     alert: 'DagSlaApproaching',
-    expr: promql`${slaOverrun} > on (dag_id) -(${dagSlaApproached} * ${sla}) <= ${0}`,
+    expr: promql`${slaOverrun} > on (dag_id) -(${dagSlaApproached} * ${sla}) <= ${0} and on (dag_id) ${isEnabled}`,
     noForReason: 'Each minute of waiting is one less to act in.',
     severity: 'warning',
     summary: 'A DAG is not done, and its deadline is near.',
@@ -178,7 +189,9 @@ const otherDagAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'DagStale',
-    expr: promql`${successAge} > on (dag_id) ${dagStaleRatio} * ${freshnessObjective} and on (dag_id) ${isEnabled}`,
+    expr: promql`${successAge}
+      and on (dag_id) ${dataAge} > on (dag_id) ${dagStaleRatio} * ${freshnessObjective}
+      and on (dag_id) ${isEnabled}`,
     for: minutes(5),
     severity: 'warning',
     summary: 'The last success of a DAG is long ago.',

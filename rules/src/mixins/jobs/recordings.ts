@@ -134,6 +134,7 @@ export const jobRecordings: readonly Recording[] = [
   firstSuccessAwaited,
   runAge,
   successAge,
+  dataAge,
   standstill,
   due,
   overdue,

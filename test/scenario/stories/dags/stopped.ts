@@ -5,6 +5,8 @@ import { days, hours, minutes, SLOW_PACE, seconds } from '../../world/time.ts';
 
 /** After the interval, what a run may end later, and the SLA: the first evaluation that sees more than that, and the hold. */
 const STOPPED = minutes(10) + minutes(5) + minutes(4) + seconds(30) + minutes(5);
+/** After the end of a run, when a process is gone: the next start, the SLA, the first evaluation beyond, and the hold. */
+const GONE = minutes(9.5) + minutes(4) + seconds(30) + minutes(5);
 const EXPORTED = { ...OF_REPORT, job: TARGET.job };
 
 export const dagStopped = alertStories(
@@ -97,7 +99,7 @@ export const dagGone = alertStories(
       const ended = s.now;
       await s.wait(minutes(1));
       s.die();
-      await s.until(ended + STOPPED);
+      await s.until(ended + GONE);
       s.fires(EXPORTED);
       await s.until(s.began + minutes(45));
       const next = declareDag(s, await s.start());
@@ -132,7 +134,7 @@ export const dagGone = alertStories(
           dag.stop();
           await s.wait(seconds(20));
           s.die();
-          await s.until(ended + STOPPED);
+          await s.until(ended + GONE);
           s.fires(EXPORTED);
           await s.wait(minutes(5));
         },
@@ -142,7 +144,7 @@ export const dagGone = alertStories(
           const ended = s.now;
           await s.wait(minutes(3));
           s.discover(false);
-          await s.until(ended + STOPPED);
+          await s.until(ended + GONE);
           s.fires({ ...EXPORTED, dag_id: 'other' });
           await s.wait(minutes(5));
         },
@@ -156,7 +158,7 @@ export const dagGone = alertStories(
       await s.wait(minutes(3));
       const next = await s.start();
       declareDag(s, next, { schedule: '0 3 * * *' });
-      await s.until(ended + STOPPED);
+      await s.until(ended + GONE);
       s.fires({ ...EXPORTED, dag_id: 'renamed' });
       await s.wait(minutes(5));
       next.pipeline.retireDag('renamed');
@@ -198,7 +200,8 @@ export const dagGone = alertStories(
               await declareDag(s, await s.start(), weekly).run({ takes: 0 });
               await s.flush();
             }
-            await s.until(days(7 + (7 * 4) / 3) + hours(9));
+            // The deadline of the next run is at 7:45.
+            await s.until(days(14) + hours(9));
             s.fires(EXPORTED);
             await s.until(days(18));
           },
@@ -211,7 +214,7 @@ export const dagGone = alertStories(
           const dag = declareDag(s, await s.start());
           await dagRuns(s, dag, 1);
           s.die();
-          await s.until(s.began + minutes(25));
+          await s.until(s.began + minutes(20));
           s.fires(EXPORTED);
           await s.until(s.began + minutes(10) + days(7));
           s.resolves(EXPORTED);
@@ -238,6 +241,23 @@ export const dagStale = alertStories(
       await s.seen();
       s.resolves(OF_REPORT);
       await s.wait(minutes(1));
+    },
+    'stays quiet for a daily DAG that is deployed as an hourly one and runs (S19)': {
+      pace: SLOW_PACE,
+      scripts: [
+        async (s) => {
+          const daily = { schedule: '0 2 * * *', freshnessObjectiveSeconds: hours(30) };
+          const dag = declareDag(s, await s.start(), daily);
+          await s.until(hours(2));
+          await dag.run();
+          await s.until(hours(19) + minutes(5));
+          const next = declareDag(s, await s.start(), {
+            schedule: '0 * * * *',
+            freshnessObjectiveSeconds: hours(3),
+          });
+          await dagRuns(s, next, 3);
+        },
+      ],
     },
     'stays quiet for a success that is younger, and while the DAG is disabled': async (s) => {
       const dag = declareDag(s, await s.start());

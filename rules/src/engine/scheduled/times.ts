@@ -60,9 +60,11 @@ export interface ScheduledOptions {
   readonly thresholds: ScheduledThresholds;
 }
 
-/** When scheduled work ran and should have. Recordings are to be evaluated in the order in which they stand here. */
+/** When scheduled work ran and should have. */
 export interface ScheduledTimes {
   readonly thing: Thing;
+  /** All that is recorded of it, in the order in which it reads each other. */
+  readonly recordings: readonly Recording[];
   readonly intervalChanged: Recording;
   readonly interval: Recording;
   readonly freshnessObjective: Recording;
@@ -280,8 +282,7 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     ...named('running_seconds:max'),
     expr: promql`max by (${by}) (timestamp(${metrics.runStarted}) - ${metrics.runStarted})`,
   };
-  return {
-    thing: work,
+  const recorded = {
     intervalChanged,
     interval,
     freshnessObjective,
@@ -306,6 +307,11 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     due,
     overdue,
     running,
+  };
+  return {
+    ...recorded,
+    thing: work,
+    recordings: [...work.register, ...Object.values(recorded)],
     isEnabled,
     isDisabled,
     endsWithin,

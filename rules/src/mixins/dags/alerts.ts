@@ -15,9 +15,10 @@ import {
   interval,
   isDisabled,
   isEnabled,
+  isGone,
   isStuck,
+  outage,
   overdue,
-  runAge,
   sla,
   slaOverrun,
   standstill,
@@ -37,9 +38,6 @@ import {
 } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-pipelines', panel: title });
-
-/** How long ago a run ended, of a DAG that does not run any more, or of which nothing has ended by its deadline. */
-const outage = promql`(${standstill} or on (dag_id) (${runAge} and on (dag_id) ${slaOverrun} > ${0}))`;
 
 /** One outage is one page: what was told of a DAG goes on until a run has ended, whatever of its cause has ended before. */
 const untilRunEnds = (alert: string) => promql`(${standstill} and on (dag_id) ${firing(alert)})`;
@@ -63,8 +61,9 @@ const criticalDagAlerts: readonly AlertOptions[] = [
     alert: 'DagGone',
     // It speaks at the deadline as well, so that the end of a process with many DAGs is one page, and not one for each SLA that is missed.
     expr: promql`(
-        ${outage}
-        and on (dag_id) (${dag.gone} or on (dag_id) ${firing('DagGone')})
+        ${isGone}
+        or on (dag_id)
+        (${outage} and on (dag_id) ${firing('DagGone')})
       ) * on (dag_id) group_left (job) ${exportedBy}`,
     for: minutes(5),
     severity: 'critical',

@@ -108,7 +108,6 @@ export const {
   overdue,
   running,
   tolerance,
-  isGone,
   isStuck,
 } = dagTimes;
 
@@ -125,6 +124,12 @@ export const slaOverrun: Recording = {
     promql`(${view} - on (dag_id) (${due} > on (dag_id) ${accounted}) - on (dag_id) ${sla})`,
   ),
 };
+
+/** How long ago a run ended, of a DAG that does not run any more, or of which nothing has ended by its deadline. */
+export const outage = promql`(${standstill} or on (dag_id) (${runAge} and on (dag_id) ${slaOverrun} > ${0}))`;
+
+/** DAGs that no process has, and that are missed. */
+export const isGone = promql`(${outage} and on (dag_id) ${dag.gone})`;
 
 /** Since when a DAG has not kept what it promises; absent while all is well. */
 export const troubleStarted = dag.stated(dagTroubleStarted);
@@ -173,31 +178,7 @@ export const heartbeatAge: Recording = {
 
 /** In the order in which they read each other. */
 export const dagRecordings: readonly Recording[] = [
-  ...dag.register,
-  dagTimes.intervalChanged,
-  interval,
-  freshnessObjective,
-  sla,
-  successObjective,
-  enabled,
-  dagTimes.owner,
-  dagTimes.doesNotPage,
-  ownership,
-  dagTimes.exporters,
-  exportedBy,
-  view,
-  lastRun,
-  lastSuccess,
-  lastDuration,
-  accounted,
-  firstSuccessAwaited,
-  runAge,
-  successAge,
-  dataAge,
-  standstill,
-  due,
-  overdue,
-  running,
+  ...dagTimes.recordings,
   slaOverrun,
   troubleStarted,
   lastRecovery,

@@ -397,6 +397,33 @@ const standstill: Tell = (told) => {
   return isLate || (fresh !== undefined && age > fresh) ? age : undefined;
 };
 
+/** How old data is, as it is judged: no longer than since the interval changed. */
+const dataAge: Tell = ({ now }) => {
+  const view = now('job_name:job_view_timestamp_seconds:min', [undefined, 5_000, 5_000, 5_030]);
+  const changed = now('job_name:job_interval_changed_timestamp_seconds:last_known', [
+    undefined,
+    4_000,
+    4_400,
+  ]);
+  const awaited = now('job_name:job_first_success_awaited_timestamp_seconds:last_known', [
+    undefined,
+    3_500,
+    4_000,
+    4_700,
+  ]);
+  const success = now('job_name:job_success_age_seconds:last_known', [
+    undefined,
+    undefined,
+    300,
+    1_000,
+    1_500,
+  ]);
+  const since = (time: number | undefined) =>
+    view === undefined || time === undefined ? undefined : view - time;
+  const age = success ?? since(awaited);
+  return age === undefined ? undefined : least(defined(age, since(changed)));
+};
+
 /** The time of the schedule that counts. */
 const due: Tell = (told) => {
   const { sheet } = told;
@@ -578,6 +605,7 @@ export const recordingTables: readonly Table[] = [
     [1, 2, 3, 4],
   ),
   ...recordTables(JOB, 'job_name:job_standstill_seconds:last_known', standstill, [1, 2, 3, 4]),
+  ...recordTables(JOB, 'job_name:job_data_age_seconds:judged', dataAge, [1, 2, 3]),
   ...recordTables(JOB, 'job_name:job_due_timestamp_seconds:last_known', due, [1, 2, 3, 4]),
   ...recordTables(TABLE, 'layer_table:offload_watermark_updated_timestamp_seconds:last_known', updated),
   ...[1, 2, 3, 4, 5, 6].map((seed) =>

@@ -179,15 +179,17 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     await resolvesWarning('DagOverlapping');
   });
 
-  test('a loop that starts nothing: a start is missed, then the DAG has stopped', async () => {
+  test('a loop that starts nothing: a start is missed, then the SLA, and that the DAG has stopped is no second page', async () => {
     fromNow();
     await stack.example.control.inject('skips');
     await fires('DagMissedRun');
-    await firesCritical('DagStopped');
+    await firesCritical('DagSlaMissed');
+    await fires('DagStopped');
     expect(await isFiring('DagSchedulerDown')).toBe(false);
     await stack.example.control.repair('skips');
-    await resolvesCritical('DagStopped');
-    await ends('DagMissedRun');
+    await resolvesCritical('DagSlaMissed');
+    await Promise.all([ends('DagStopped'), ends('DagMissedRun')]);
+    expect(isPaged('DagStopped')).toBe(false);
   });
 
   test('a loop that comes round no more', async () => {
@@ -201,17 +203,19 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
   test('a run that hangs, then a process that is gone, until a run has ended', async () => {
     fromNow();
     await stack.example.control.inject('hang');
-    await firesCritical('DagStuck');
+    await firesCritical('DagSlaMissed');
+    await fires('DagStuck');
     await stack.example.kill();
     await fires('DagGone');
     await stack.example.restart();
-    await resolvesCritical('DagStuck');
+    await resolvesCritical('DagSlaMissed');
     await ends('DagGone');
+    expect(isPaged('DagStuck')).toBe(false);
+    expect(isPaged('DagGone')).toBe(false);
   });
 
   test('a process that is gone wakes somebody, until its DAG has run again', async () => {
-    await ends('DagStopped');
-    await ends('DagStuck');
+    await Promise.all(['DagStopped', 'DagStuck', 'DagSlaMissed'].map(ends));
     fromNow();
     await stack.example.kill();
     await firesCritical('DagGone');

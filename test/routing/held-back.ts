@@ -20,7 +20,6 @@ const PROMISES = [
 ];
 /** What a DAG that does not run, or not well, brings about. */
 const DAG_STALE = ['DagMissedRun', 'DagStale', 'DagNeverSucceeded'];
-const DAG_IN_TIME = ['DagSlaMissed', 'DagSlaApproaching'];
 const LAGGING = ['IcebergOffloadLagCritical', 'IcebergOffloadLagElevated', 'IcebergOffloadWatermarkStale'];
 
 export const heldBack: readonly HeldBack[] = [
@@ -235,18 +234,22 @@ export const heldBack: readonly HeldBack[] = [
       'DagStuck',
       'DagTaskFailed',
       'DagLate',
-      ...DAG_IN_TIME,
+      'DagSlaApproaching',
       ...DAG_STALE,
     ],
     thing: ['dag_id'],
   },
-  { fires: ['DagStopped'], heldBack: [...DAG_IN_TIME, ...DAG_STALE], thing: ['dag_id'] },
-  { fires: ['DagStuck'], heldBack: ['DagOverlapping', ...DAG_IN_TIME, ...DAG_STALE], thing: ['dag_id'] },
+  { fires: ['DagStopped'], heldBack: ['DagSlaApproaching', ...DAG_STALE], thing: ['dag_id'] },
+  { fires: ['DagStuck'], heldBack: ['DagOverlapping', 'DagSlaApproaching', ...DAG_STALE], thing: ['dag_id'] },
   {
     fires: ['DagFailed'],
-    heldBack: ['DagTaskFailed', 'DagStale', 'DagNeverSucceeded', ...DAG_IN_TIME],
+    heldBack: ['DagTaskFailed', 'DagStale', 'DagNeverSucceeded', 'DagSlaMissed', 'DagSlaApproaching'],
     thing: ['dag_id'],
   },
-  { fires: ['DagSlaMissed'], heldBack: ['DagMissedRun', 'DagSlaApproaching'], thing: ['dag_id'] },
+  {
+    fires: ['DagSlaMissed'],
+    heldBack: ['DagGone', 'DagStopped', 'DagStuck', 'DagMissedRun', 'DagSlaApproaching'],
+    thing: ['dag_id'],
+  },
   { fires: ['ServiceDown'], heldBack: ['AnomalyRequests'], thing: ['job'] },
 ];

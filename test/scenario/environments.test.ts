@@ -131,8 +131,8 @@ const dagGone = alertStories('DagGone', FACTS, {
       const ended = s.now;
       await s.wait(minutes(3));
       s.die();
-      // The interval, what a run may end later, the SLA, the first evaluation beyond, and the hold.
-      await s.until(ended + minutes(10 + 5 + 4) + 30 + minutes(5));
+      // The next start, the SLA, the first evaluation beyond, and the hold.
+      await s.until(ended + minutes(9.5 + 4) + 30 + minutes(5));
       s.fires({ ...OF_REPORT, job: TARGET.job, environment: 'production' });
       await s.until(s.began + minutes(42));
     },

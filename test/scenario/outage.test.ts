@@ -1,3 +1,4 @@
+import { shipped } from '@sightglass/rules/mixins';
 import { inParallel } from '@sightglass/test-tools';
 import { seenBy } from '@sightglass/test-tools/seen';
 import { beforeAll, expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import { dependsOf, JUDGES } from './depends.ts';
 import { closureOf, nameOf, rules, rulesNamed, sloRules, type YamlRule } from './rules.ts';
 import { evaluate, type Outcome } from './scenarios.ts';
 import { type Played, play, type Script } from './story.ts';
+import { dagRuns, declareDag, type PlayedDag } from './world/dag.ts';
 import { declareJob, type JobRun, runs, type ScheduledJob, SIX_HOURLY } from './world/job.ts';
 import type { Stage } from './world/stage.ts';
 import { hours, minutes, type Pace } from './world/time.ts';
@@ -24,7 +26,7 @@ const QUICK = { ...HOURLY, durationObjectiveSeconds: 60 } as const;
 const PACE: Pace = { scrape: minutes(2), evaluation: minutes(4) };
 
 type Options = typeof HOURLY | typeof QUICK | typeof SIX_HOURLY;
-type Trouble = (s: Stage, job: ScheduledJob) => Promise<void>;
+type Trouble<T = ScheduledJob> = (s: Stage, work: T) => Promise<void>;
 
 const declared = async (s: Stage, options: Options): Promise<ScheduledJob> =>
   declareJob(s, await s.start(), options);
@@ -52,8 +54,8 @@ const outage =
     await s.wait(hours(1));
   };
 
-const dies: Trouble = async (s) => s.die();
-const standsStill: Trouble = async () => {};
+const dies = async (s: Stage) => s.die();
+const standsStill = async () => {};
 const hangs: Trouble = async (s, job) => {
   await s.untilNext(job.intervalSeconds);
   void job.run({ ends: 'never' });
@@ -122,8 +124,81 @@ const uneven: Script = async (s) => {
   }
 };
 
+/** An hourly DAG, done ten minutes later. */
+const DAG = { schedule: '0 * * * *', slaSeconds: minutes(10), freshnessObjectiveSeconds: hours(3) } as const;
+const UNPROMISED = { ...DAG, slaSeconds: undefined as never };
+
+interface DagOutage {
+  readonly title: string;
+  readonly page: string;
+  readonly options?: typeof DAG | typeof UNPROMISED;
+  readonly trouble: Trouble<PlayedDag>;
+  readonly by: 'itself' | 'a restart';
+}
+
+const dagOutage =
+  ({ options = DAG, trouble, by }: DagOutage): Script =>
+  async (s) => {
+    const dag = declareDag(s, await s.start(), options);
+    await dagRuns(s, dag, 3);
+    await s.seen();
+    const end = s.now + hours(13) - minutes(10);
+    await trouble(s, dag);
+    await s.until(end);
+    const next = by === 'itself' ? dag : declareDag(s, await s.start(), options);
+    // By hand, and for a while.
+    await next.run({ trigger: 'manual', takes: minutes(9) });
+    await dagRuns(s, next, 2);
+    await s.wait(minutes(20));
+  };
+
+const dagHangs: Trouble<PlayedDag> = async (s, dag) => {
+  await s.untilNext(hours(1));
+  void dag.run({ ends: 'never' });
+};
+
+const dagOutages: readonly DagOutage[] = [
+  { title: 'a DAG whose process is dead', page: 'DagGone', trouble: dies, by: 'a restart' },
+  {
+    title: 'a DAG that its scheduler does not start',
+    page: 'DagSlaMissed',
+    trouble: standsStill,
+    by: 'itself',
+  },
+  { title: 'a DAG that hangs', page: 'DagSlaMissed', trouble: dagHangs, by: 'a restart' },
+  {
+    title: 'a DAG that is not started, and whose process then dies',
+    page: 'DagSlaMissed',
+    trouble: async (s) => {
+      await s.wait(hours(2));
+      s.die();
+    },
+    by: 'a restart',
+  },
+  {
+    title: 'a DAG without an SLA that hangs',
+    page: 'DagStopped',
+    options: UNPROMISED,
+    trouble: dagHangs,
+    by: 'a restart',
+  },
+  {
+    title: 'a DAG that fails',
+    page: 'DagFailed',
+    trouble: (s, dag) => dagRuns(s, dag, 12, { ends: 'badly' }),
+    by: 'itself',
+  },
+];
+
+/** What the mixin of DAGs says of one alert that holds back others. */
+const heldBack = new Map(
+  shipped
+    .find(({ name }) => name === 'dags')!
+    .inhibitions!.flatMap(({ sources, targets }) => sources.map((source) => [source, targets] as const)),
+);
+
 const isPage = ({ labels = {} }: YamlRule): boolean =>
-  labels.severity === 'critical' && labels.component === 'job';
+  labels.severity === 'critical' && (labels.component === 'job' || labels.component === 'dag');
 
 const seen = seenBy(import.meta.url, JUDGES);
 const outcomes = new Map<string, Outcome>();
@@ -132,7 +207,11 @@ const keys = new Map<string, string>();
 // No limit: it takes as long as the rules of every page.
 beforeAll(async () => {
   const played: Played[] = [];
-  const scripts = [...outages.map((each) => [each.title, outage(each)] as const), [UNEVEN, uneven] as const];
+  const scripts = [
+    ...outages.map((each) => [each.title, outage(each)] as const),
+    ...dagOutages.map((each) => [each.title, dagOutage(each)] as const),
+    [UNEVEN, uneven] as const,
+  ];
   for (const [title, script] of scripts)
     played.push(await play({ alert: undefined, title, scripts: [script], pace: PACE }));
   const pages = [...rules, ...sloRules].filter(isPage).map(nameOf);
@@ -154,6 +233,28 @@ test.each(outages)('$title wakes somebody once: $page', ({ title, page }) =>
   seen.holds(keys.get(title)!, () => {
     const { firings } = outcomes.get(title)!;
     expect([...firings.keys()]).toEqual([page]);
+    const histories = [...firings.get(page)!.values()];
+    expect(histories).toHaveLength(1);
+    const { first, last, count } = histories[0]!;
+    expect(count).toBe((last - first) / PACE.evaluation + 1);
+  }),
+);
+
+test.each(dagOutages)('$title wakes somebody once: $page', ({ title, page }) =>
+  seen.holds(keys.get(title)!, () => {
+    const { firings } = outcomes.get(title)!;
+    // Another one may fire, as long as one that fires before and after it holds it back.
+    const told = [...firings].filter(([target, histories]) =>
+      [...histories.values()].some(
+        ({ first, last }) =>
+          ![...firings].some(
+            ([source, others]) =>
+              (heldBack.get(source) ?? []).includes(target) &&
+              [...others.values()].some((other) => other.first < first && other.last >= last),
+          ),
+      ),
+    );
+    expect(told.map(([alert]) => alert)).toEqual([page]);
     const histories = [...firings.get(page)!.values()];
     expect(histories).toHaveLength(1);
     const { first, last, count } = histories[0]!;

@@ -1,4 +1,5 @@
 import type { Script } from '../story.ts';
+import { declareDag, type PlayedDag } from '../world/dag.ts';
 import { serve } from '../world/http.ts';
 import { declareJob, runs, SIX_HOURLY, TEN_MINUTELY } from '../world/job.ts';
 import { cycle, cycles, moved, QUARTER_HOURLY } from '../world/offload.ts';
@@ -181,14 +182,83 @@ const forgetfulGateway: Script = async (s) => {
   await s.wait(minutes(5));
 };
 
+/** Begins a run. Returns what ends it. */
+function begin(dag: PlayedDag, ends: 'well' | 'badly' = 'well'): () => Promise<void> {
+  let end = () => {};
+  const ended = dag.run({
+    ends,
+    during: () =>
+      new Promise((resolve) => {
+        end = resolve;
+      }),
+  });
+  return () => {
+    end();
+    return ended;
+  };
+}
+
+/**
+ * DAGs of a service that has lived before Prometheus first scrapes it (S17), twice (S23): all that went wrong is over. One runs more often than it is scraped (S16), the runs of two are long and
+ * short in turn (S20), one is a timer's, and a deploy lies between.
+ */
+const dagsOfAService: Script = async (s) => {
+  s.scrapedAlsoAs({ job: 'again' });
+  s.discover(false);
+  const often = { id: 'often', schedule: '*/10 * * * * *', slaSeconds: 5 };
+  const long = { schedule: '*/20 * * * *', freshnessObjectiveSeconds: hours(2) };
+  const declared = async () => {
+    const app = await s.start();
+    return {
+      report: declareDag(s, app),
+      often: declareDag(s, app, often),
+      uneven: [
+        declareDag(s, app, { ...long, id: 'promises', slaSeconds: minutes(20) }),
+        declareDag(s, app, { ...long, id: 'promises-nothing', slaSeconds: undefined as never }),
+      ],
+      timer: declareDag(s, app, {
+        id: 'timer',
+        schedule: undefined,
+        timezone: undefined,
+        intervalSeconds: minutes(10),
+      } as never),
+    };
+  };
+  let dags = await declared();
+  /** What ends after so many times ten seconds. */
+  const ends = new Map<number, (() => Promise<void>)[]>();
+  for (let passed = 0; passed < 6 * 60; passed++) {
+    if (passed === 6 * 15) s.discover(true);
+    if (passed === 6 * 45) {
+      for (const dag of [dags.report, dags.often, dags.timer, ...dags.uneven]) dag.stop();
+      await s.wait(5);
+      dags = await declared();
+    }
+    for (const end of ends.get(passed) ?? []) await end();
+    if (passed % 120 === 0)
+      ends.set(
+        passed + 6 * (passed === 120 ? 15 : 3),
+        dags.uneven.map((dag) => begin(dag)),
+      );
+    if (passed === 0) ends.set(6 * 6, [begin(dags.report, 'badly')]);
+    else if (passed === 60) await dags.report.run({ takes: 0, inspiteOf: true });
+    else if (passed % 60 === 0) await dags.report.run({ takes: 0 });
+    if (passed % 60 === 0) await dags.timer.run({ takes: 0 });
+    await dags.often.run({ takes: 1, ends: passed < 60 ? 'badly' : 'well' });
+    await s.untilNext(seconds(10));
+  }
+};
+
 /** Two StatefulSets have pods of the same names, and nothing but a label that the rules do not know tells them apart. */
 const samePods: readonly Script[] = ['shop', 'stock'].map((namespace) => async (s) => {
   s.labelled({ job: 'worker', instance: 'worker-0', namespace });
   const app = await s.start();
   const job = declareJob(s, app, TEN_MINUTELY);
+  const dag = declareDag(s, app);
   const offload = app.pipeline.declareOffload({ ...QUARTER_HOURLY, intervalSeconds: minutes(10) });
   for (let i = 0; i < 6; i++) {
     await runs(s, job, 1, { takes: 0 });
+    await dag.run({ takes: 0 });
     await cycle(s, offload);
   }
   await s.until(s.began + hours(1.25));
@@ -228,6 +298,7 @@ export const turbulent: readonly Healthy[] = [
     scripts: [forgetfulGateway],
     told: ['HostEveryTargetDown', 'HostTargetDown'],
   },
+  { title: 'the life of a service of DAGs', scripts: [dagsOfAService] },
   { title: 'the same pods in two namespaces that are not told apart', scripts: samePods },
 ];
 

@@ -75,13 +75,14 @@ const OWNERS: { readonly [label: string]: string } = {
   job_name: 'job_name_owner_pages:job_ownership:info',
   layer: 'layer_owner_pages:offload_ownership:info',
   queue: 'queue_owner_pages:queue_ownership:info',
+  dag_id: 'dag_id_owner_pages:dag_ownership:info',
 };
 
 /** Tables of each rule of an alert: `tell` gives the value where it holds. `owner` is the label of what has an owner. */
 export function tablesOf(
   alert: string,
   labels: readonly string[],
-  owner: 'job_name' | 'layer' | 'queue' | undefined,
+  owner: 'job_name' | 'layer' | 'queue' | 'dag_id' | undefined,
   tell: (told: Told) => number | undefined,
   more: (told: Told) => Labels | undefined = () => ({}),
   seeds: readonly number[] = [1, 2, 3, 4],
@@ -348,11 +349,7 @@ const failing = (told: Told) => {
   const inARow = now(jobs('job_consecutive_failures'), [undefined, 0, 1, 2, 3, 4]);
   const share = now('job_name:job_runs_failed:ratio_window', [undefined, 0.5, 0.52, 0.6]);
   const count = now('job_name:job_runs_failed:increase_window', [undefined, 1, 2, 3]);
-  const view = now('job_name:job_view_timestamp_seconds:min', [undefined, 5_000, 5_000]);
-  const awaited = now(jobs('job_first_success_awaited_timestamp_seconds'), [undefined, 4_400, 4_000]);
-  const age =
-    now(jobs('job_success_age_seconds'), [undefined, undefined, 600, 900, 1_200]) ??
-    (view === undefined || awaited === undefined ? undefined : view - awaited);
+  const age = now('job_name:job_data_age_seconds:judged', [undefined, 600, 900, 1_200]);
   const fresh = now(jobs('job_freshness_objective_seconds'), [undefined, 600, 900]);
   const still = standstill(told);
   const isOn = isEnabled(told);
@@ -382,11 +379,14 @@ const missed = (told: Told) => {
 };
 
 const oldData = (told: Told) => {
-  const age = told.now(jobs('job_success_age_seconds'), [undefined, 800, 875, 876, 900, 1_000]);
+  const success = told.now(jobs('job_success_age_seconds'), [undefined, 800, 2_000, 3_000]);
+  const age = told.now('job_name:job_data_age_seconds:judged', [undefined, 800, 875, 876, 900, 1_000]);
   const fresh = told.now(jobs('job_freshness_objective_seconds'), [undefined, 1_000, 1_000, 2_000]);
   const sources = told.now(jobs('sync_sources_configured'), [undefined, undefined, -1, 0, 0.5, 2]);
   const isOn = isEnabled(told);
-  return fresh !== undefined && isAbove(age, 0.875 * fresh) && isOn && !isAbove(sources, 0) ? age : undefined;
+  return fresh !== undefined && isAbove(age, 0.875 * fresh) && isOn && !isAbove(sources, 0)
+    ? success
+    : undefined;
 };
 
 const never = (told: Told) => {

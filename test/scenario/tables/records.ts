@@ -397,6 +397,33 @@ const standstill: Tell = (told) => {
   return isLate || (fresh !== undefined && age > fresh) ? age : undefined;
 };
 
+/** How old data is, as it is judged: no longer than since the interval changed. */
+const dataAge: Tell = ({ now }) => {
+  const view = now('job_name:job_view_timestamp_seconds:min', [undefined, 5_000, 5_000, 5_030]);
+  const changed = now('job_name:job_interval_changed_timestamp_seconds:last_known', [
+    undefined,
+    4_000,
+    4_400,
+  ]);
+  const awaited = now('job_name:job_first_success_awaited_timestamp_seconds:last_known', [
+    undefined,
+    3_500,
+    4_000,
+    4_700,
+  ]);
+  const success = now('job_name:job_success_age_seconds:last_known', [
+    undefined,
+    undefined,
+    300,
+    1_000,
+    1_500,
+  ]);
+  const since = (time: number | undefined) =>
+    view === undefined || time === undefined ? undefined : view - time;
+  const age = success ?? since(awaited);
+  return age === undefined ? undefined : least(defined(age, since(changed)));
+};
+
 /** The time of the schedule that counts. */
 const due: Tell = (told) => {
   const { sheet } = told;
@@ -408,14 +435,24 @@ const due: Tell = (told) => {
     now - 100,
   ]);
   const interval = told.now('job_name:job_interval_seconds:last_known', [undefined, 100, 600, 3_600]);
-  const next = most(
-    valuesOf(told.said('job_next_run_timestamp_seconds', [now - 400, now - 300, now + 100, now + 200])),
-  );
-  const was = told.known([now - 500, now - 300, now - 290, now - 250, now - 240, now - 200, now, now + 50]);
   const tolerance = interval === undefined ? undefined : Math.min(RATIO * interval, TOLERANCE);
+  // When a timer that counts from the last run comes next, and as much beside it as still is that.
+  const anew = ran === undefined || interval === undefined ? undefined : ran + interval;
+  const around =
+    anew === undefined || tolerance === undefined
+      ? []
+      : [0, -tolerance, tolerance, tolerance + 5, -tolerance - 5].map((beside) => anew + beside);
+  const nexts = valuesOf(
+    told.said('job_next_run_timestamp_seconds', [now - 300, now, now + 1, now + 200, ...around]),
+  );
+  const next = most(nexts);
+  const was = told.known([now - 500, now - 300, now - 290, now - 250, now - 240, now - 200, now, now + 50]);
+  const countsAnew = nexts.some(
+    (one) => one > now && anew !== undefined && Math.abs(one - anew) <= (tolerance ?? 0),
+  );
   const isDue =
     was !== undefined && was <= now && ran !== undefined && tolerance !== undefined && was > ran + tolerance;
-  if (isDue) return was;
+  if (isDue && !countsAnew) return was;
   return next !== undefined && ran !== undefined && next > ran ? next : was;
 };
 const [, RATIO, TOLERANCE] = /clamp_max\(([\d.]+) \* job_name:job_interval_seconds:last_known, ([\d.]+)\)/
@@ -568,6 +605,7 @@ export const recordingTables: readonly Table[] = [
     [1, 2, 3, 4],
   ),
   ...recordTables(JOB, 'job_name:job_standstill_seconds:last_known', standstill, [1, 2, 3, 4]),
+  ...recordTables(JOB, 'job_name:job_data_age_seconds:judged', dataAge, [1, 2, 3]),
   ...recordTables(JOB, 'job_name:job_due_timestamp_seconds:last_known', due, [1, 2, 3, 4]),
   ...recordTables(TABLE, 'layer_table:offload_watermark_updated_timestamp_seconds:last_known', updated),
   ...[1, 2, 3, 4, 5, 6].map((seed) =>

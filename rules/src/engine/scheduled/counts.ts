@@ -10,7 +10,7 @@ import {
   sumOf,
   where,
 } from '../promql/promql.ts';
-import { type Counting, counting, grownIn, justGrown, sharedNames, type Total } from '../remembered/index.ts';
+import { type Counting, counting, grownIn, justGrown, sharedNames } from '../remembered/index.ts';
 import type { ScheduledOptions, ScheduledTimes } from './times.ts';
 
 /** What the statuses of runs say. */
@@ -24,11 +24,12 @@ export interface ScheduledStatuses {
 /** How often scheduled work ended in which way, and what follows from it. */
 export interface ScheduledCounts extends Windows {
   readonly counts: Counting;
-  readonly runs: Total;
-  /** How long runs took that say something, all together. */
-  readonly runTime: Total;
-  readonly latenessSum: Total;
-  readonly latenessCount: Total;
+  /** What is counted, after what is known of processes. */
+  readonly totals: readonly Recording[];
+  /** What follows from that, in the order in which it reads each other. */
+  readonly recordings: readonly Recording[];
+  /** What follows from that and from when the work ran: to be evaluated after the times of runs. */
+  readonly afterTimes: readonly Recording[];
   /** Runs since the work was first known, by how they ended. */
   readonly runsTotal: RecordedSeries;
   /** Runs in the window by how they ended. */
@@ -49,8 +50,6 @@ export interface ScheduledCounts extends Windows {
   readonly overlap: Recording;
   /** How many services declare work of this name, where it is more than one. */
   readonly services: Recording;
-  /** What the replica that ran last says of its failures in a row: it knows the order of runs that are counted together. After the times of runs. */
-  readonly reportedInARow: Recording;
   /** Failures in a row, counted over processes or within the one that ran last, whichever knows of more. */
   readonly consecutiveFailures: Recording;
 }
@@ -105,14 +104,11 @@ export function scheduledCounts(
     expr: promql`${failedRuns} - on (${by}) ${failedBefore}`,
   };
   const reportedInARow = thing.ofLatest(metrics.consecutiveFailures, metrics.lastRun, lastRun, 'reported');
-  return {
-    ...windows,
-    counts,
-    runs,
-    runTime,
-    latenessSum,
-    latenessCount,
-    runsTotal,
+  const consecutiveFailures: Recording = {
+    ...recordOf('consecutive_failures:last_known'),
+    expr: larger(labels, countedInARow, reportedInARow),
+  };
+  const recorded = {
     runsInWindow,
     runTimeInWindow,
     failedInWindow,
@@ -139,10 +135,15 @@ export function scheduledCounts(
         ${known(self)}`,
     ),
     services: sharedNames(metrics.interval, labels, noun),
-    reportedInARow,
-    consecutiveFailures: {
-      ...recordOf('consecutive_failures:last_known'),
-      expr: larger(labels, countedInARow, reportedInARow),
-    },
+  };
+  return {
+    ...windows,
+    ...recorded,
+    counts,
+    runsTotal,
+    totals: [runs, runTime, latenessSum, latenessCount].flatMap(({ recordings }) => recordings),
+    recordings: [windows.windowSeconds, ...Object.values(recorded)],
+    afterTimes: [reportedInARow, consecutiveFailures],
+    consecutiveFailures,
   };
 }

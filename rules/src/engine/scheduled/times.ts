@@ -60,9 +60,11 @@ export interface ScheduledOptions {
   readonly thresholds: ScheduledThresholds;
 }
 
-/** When scheduled work ran and should have. Recordings are to be evaluated in the order in which they stand here. */
+/** When scheduled work ran and should have. */
 export interface ScheduledTimes {
   readonly thing: Thing;
+  /** All that is recorded of it, in the order in which it reads each other. */
+  readonly recordings: readonly Recording[];
   readonly intervalChanged: Recording;
   readonly interval: Recording;
   readonly freshnessObjective: Recording;
@@ -98,11 +100,13 @@ export interface ScheduledTimes {
   readonly runAge: Recording;
   /** How long ago a run succeeded; absent until one does. */
   readonly successAge: Recording;
+  /** How old the data is, as its freshness is judged: since the last success, or since the first one has been waited for; no longer than since the interval changed. */
+  readonly dataAge: Recording;
   /** How long ago a run ended, of work of which it is longer ago than two runs lie apart, or than a success may. */
   readonly standstill: Recording;
   /**
    * The time of the schedule that counts: one that has come and has had no run yet, however many have come since; else the next one. It is kept while no process says it. A process whose runs
-   * happen elsewhere still names the time that it was waiting for, which is over.
+   * happen elsewhere still names the time that it was waiting for, which is over. So is one for which a timer no longer waits, because a run came before it.
    */
   readonly due: Recording;
   /** How long a run has been waited for that should have begun; negative before its time, absent while a run is under way. */
@@ -113,8 +117,6 @@ export interface ScheduledTimes {
   readonly isDisabled: Query;
   /** How long after the one before a run has ended: the interval, some of it besides, and the time that a run may take where the declaration says it. */
   readonly endsWithin: Query;
-  /** How old the data is: since the last success, or since the first one has been waited for. */
-  readonly dataAge: Query;
   /** Work that has not said how long a run may take, with one under way: it may take as long as a success may be old. */
   readonly atWork: Query;
   /** A start that much after its time is still that start. */
@@ -239,7 +241,16 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     ...named('success_age_seconds:last_known'),
     expr: promql`clamp_min(${view} - on (${by}) ${lastSuccess}, 0)`,
   };
-  const dataAge = promql`(${successAge} or on (${by}) ${view} - on (${by}) ${firstSuccessAwaited})`;
+  const lastGood = promql`(${successAge} or on (${by}) ${view} - on (${by}) ${firstSuccessAwaited})`;
+  const sinceChange = promql`(${view} - on (${by}) ${intervalChanged})`;
+  const dataAge: Recording = {
+    ...named('data_age_seconds:judged'),
+    expr: promql`${lastGood} <= on (${by}) ${sinceChange}
+      or on (${by})
+      (${sinceChange} and on (${by}) ${lastGood})
+      or on (${by})
+      ${lastGood}`,
+  };
   const atWork = promql`(${runAge} <= on (${by}) ${freshnessObjective} and on (${by}) ${metrics.runStarted} unless on (${by}) ${durationObjective})`;
   const standstill: Recording = {
     ...named('standstill_seconds:last_known'),
@@ -247,9 +258,16 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
       or on (${by})
       ${runAge} > on (${by}) ${freshnessObjective}`,
   };
+  // A timer counts from the last run, also from one that came before its time: what it waited for until then is over. A cron expression does not.
+  const countsAnew = promql`abs((${metrics.nextRun} > time()) - on (${by}) group_left () (${accounted} + ${interval}))
+        <= on (${by}) group_left () ${tolerance}`;
   const due = recording(
     'due_timestamp_seconds:last_known',
-    (self) => promql`(${work.known(self)} <= time() > on (${by}) ${accounted} + ${tolerance})
+    (self) => promql`(
+        ${work.known(self)} <= time() > on (${by}) ${accounted} + ${tolerance}
+        unless on (${by})
+        ${countsAnew}
+      )
       or on (${by})
       (max by (${by}) (${metrics.nextRun}) > on (${by}) ${accounted})
       or on (${by})
@@ -264,8 +282,7 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     ...named('running_seconds:max'),
     expr: promql`max by (${by}) (timestamp(${metrics.runStarted}) - ${metrics.runStarted})`,
   };
-  return {
-    thing: work,
+  const recorded = {
     intervalChanged,
     interval,
     freshnessObjective,
@@ -285,14 +302,19 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
     firstSuccessAwaited,
     runAge,
     successAge,
+    dataAge,
     standstill,
     due,
     overdue,
     running,
+  };
+  return {
+    ...recorded,
+    thing: work,
+    recordings: [...work.register, ...Object.values(recorded)],
     isEnabled,
     isDisabled,
     endsWithin,
-    dataAge,
     atWork,
     tolerance,
     isGone: promql`(${standstill} and on (${by}) ${work.gone})`,

@@ -4,6 +4,8 @@ import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
 import { consecutiveFailures, lateness, overlap, services, slaMissedAt, taskFailures } from './counts.ts';
 import {
+  dag,
+  dataAge,
   exportedBy,
   firstSuccessAwaited,
   freshnessObjective,
@@ -15,6 +17,7 @@ import {
   isEnabled,
   isGone,
   isStuck,
+  outage,
   overdue,
   sla,
   slaOverrun,
@@ -56,10 +59,11 @@ const criticalDagAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'DagGone',
+    // It speaks at the deadline as well, so that the end of a process with many DAGs is one page, and not one for each SLA that is missed.
     expr: promql`(
         ${isGone}
         or on (dag_id)
-        ${untilRunEnds('DagGone')}
+        (${outage} and on (dag_id) ${firing('DagGone')})
       ) * on (dag_id) group_left (job) ${exportedBy}`,
     for: minutes(5),
     severity: 'critical',
@@ -118,9 +122,15 @@ const criticalDagAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'DagSlaMissed',
-    expr: promql`${slaOverrun} > ${0}
-      or on (dag_id)
-      (time() - ${slaMissedAt} <= ${dagSlaMissedKept})`,
+    // What a dead process owes is told with its death, unless it has been told before.
+    expr: promql`(
+        ${slaOverrun} > ${0}
+        unless on (dag_id)
+        ((${dag.gone} or on (dag_id) ${firing('DagGone')}) unless on (dag_id) ${firing('DagSlaMissed')})
+        or on (dag_id)
+        time() - ${slaMissedAt} <= ${dagSlaMissedKept}
+      )
+      and on (dag_id) ${isEnabled}`,
     for: minutes(1),
     severity: 'critical',
     summary: 'A DAG was not done by the time that its SLA says.',
@@ -137,7 +147,7 @@ const criticalDagAlerts: readonly AlertOptions[] = [
 const otherDagAlerts: readonly AlertOptions[] = [
   {
     alert: 'DagSlaApproaching',
-    expr: promql`${slaOverrun} > on (dag_id) -(${dagSlaApproached} * ${sla}) <= ${0}`,
+    expr: promql`${slaOverrun} > on (dag_id) -(${dagSlaApproached} * ${sla}) <= ${0} and on (dag_id) ${isEnabled}`,
     noForReason: 'Each minute of waiting is one less to act in.',
     severity: 'warning',
     summary: 'A DAG is not done, and its deadline is near.',
@@ -178,7 +188,9 @@ const otherDagAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'DagStale',
-    expr: promql`${successAge} > on (dag_id) ${dagStaleRatio} * ${freshnessObjective} and on (dag_id) ${isEnabled}`,
+    expr: promql`${successAge}
+      and on (dag_id) ${dataAge} > on (dag_id) ${dagStaleRatio} * ${freshnessObjective}
+      and on (dag_id) ${isEnabled}`,
     for: minutes(5),
     severity: 'warning',
     summary: 'The last success of a DAG is long ago.',

@@ -32,7 +32,7 @@ export const {
   consecutiveFailures,
 } = dagCounts;
 
-const { counts, runs, runTime, latenessSum, latenessCount } = dagCounts;
+const { counts } = dagCounts;
 
 const slaMissed = counts.total(dagSlaMissed, { labels: PER_DAG, known: dag.known });
 const recoveryTime = counts.total(sumOf(dagRecovery), { labels: PER_DAG, known: dag.known });
@@ -87,32 +87,13 @@ export const taskFailures: Recording = {
 export const countRecordings: readonly Recording[] = [
   ...counts.processes,
   ...taskRecordings,
-  ...[
-    runs,
-    runTime,
-    latenessSum,
-    latenessCount,
-    slaMissed,
-    recoveryTime,
-    recoveries,
-    taskRuns,
-    records,
-  ].flatMap(({ recordings }) => recordings),
-  windowSeconds,
-  runsInWindow,
-  dagCounts.runTimeInWindow,
-  failedInWindow,
-  failedShare,
-  meanDuration,
-  dagCounts.failedBefore,
-  dagCounts.countedInARow,
-  lateness,
-  overlap,
-  services,
+  ...dagCounts.totals,
+  ...[slaMissed, recoveryTime, recoveries, taskRuns, records].flatMap(({ recordings }) => recordings),
+  ...dagCounts.recordings,
   slaMissedAt,
   taskFailedBefore,
   taskFailures,
 ];
 
 /** Evaluated after the times of runs. */
-export const failureRecordings: readonly Recording[] = [dagCounts.reportedInARow, consecutiveFailures];
+export const failureRecordings: readonly Recording[] = dagCounts.afterTimes;

@@ -17,8 +17,7 @@ const named = (start: string) =>
 
 /** What tells that nothing new has come. */
 const STALE = ['DagMissedRun', 'DagStale', 'DagNeverSucceeded'];
-/** What tells that nothing comes in time. */
-const IN_TIME = ['DagSlaMissed', 'DagSlaApproaching'];
+const APPROACHING = 'DagSlaApproaching';
 
 /** DAGs and their tasks. Alerts stand behind what they read in one group, so that each sees the state of the same instant. */
 export const dags = defineMixin({
@@ -90,20 +89,24 @@ export const dags = defineMixin({
   identities: [{ labels: PER_DAG, declared: dagInterval }],
   owners: { of: PER_DAG, ownership, complete: true },
   aliases: () => dagAliases,
-  // From what says most to what says least of one outage: gone, stopped, stuck or failed, what is late, what is stale.
+  // One outage is one page: of a process that is gone DagGone, else DagSlaMissed, which comes before the DAG has stopped or hangs; of a DAG without an SLA the one that says most.
   inhibitions: [
     {
       sources: ['DagGone'],
-      targets: ['DagStopped', 'DagFailed', 'DagStuck', 'DagTaskFailed', 'DagLate', ...IN_TIME, ...STALE],
+      targets: ['DagStopped', 'DagFailed', 'DagStuck', 'DagTaskFailed', 'DagLate', APPROACHING, ...STALE],
       equal: ['dag_id'],
     },
-    { sources: ['DagStopped'], targets: [...IN_TIME, ...STALE], equal: ['dag_id'] },
-    { sources: ['DagStuck'], targets: ['DagOverlapping', ...IN_TIME, ...STALE], equal: ['dag_id'] },
+    { sources: ['DagStopped'], targets: [APPROACHING, ...STALE], equal: ['dag_id'] },
+    { sources: ['DagStuck'], targets: ['DagOverlapping', APPROACHING, ...STALE], equal: ['dag_id'] },
     {
       sources: ['DagFailed'],
-      targets: ['DagTaskFailed', 'DagStale', 'DagNeverSucceeded', ...IN_TIME],
+      targets: ['DagTaskFailed', 'DagStale', 'DagNeverSucceeded', 'DagSlaMissed', APPROACHING],
       equal: ['dag_id'],
     },
-    { sources: ['DagSlaMissed'], targets: ['DagMissedRun', 'DagSlaApproaching'], equal: ['dag_id'] },
+    {
+      sources: ['DagSlaMissed'],
+      targets: ['DagGone', 'DagStopped', 'DagStuck', 'DagMissedRun', APPROACHING],
+      equal: ['dag_id'],
+    },
   ],
 });

@@ -26,7 +26,7 @@ import {
 } from '@sightglass/pipeline/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
-import { promql, type RecordedSeries } from '../../engine/promql/promql.ts';
+import { larger, promql, type RecordedSeries } from '../../engine/promql/promql.ts';
 import { thing } from '../../engine/remembered/index.ts';
 import { type ScheduledOptions, scheduledTimes } from '../../engine/scheduled/index.ts';
 import {
@@ -108,21 +108,28 @@ export const {
   overdue,
   running,
   tolerance,
-  isGone,
   isStuck,
 } = dagTimes;
 
 /**
- * How long the deadline of the run that is due is past, negative before it: of one that is under way as its process says, of one that has not begun, or whose process died over it, as the
- * schedule says. Absent for a DAG without an SLA.
+ * How long the deadline is past, negative before it: of a run that is under way as its process says, and of one that should have begun and of which no run has ended, as the schedule says,
+ * whatever became of its process; the earlier one where both are. Absent for a DAG without an SLA.
  */
 export const slaOverrun: Recording = {
   record: 'dag_id:dag_sla_overrun_seconds:last_known',
   labels: PER_DAG,
-  expr: promql`max by (dag_id) (timestamp(${dagRunDeadline}) - ${dagRunDeadline})
-    or on (dag_id)
-    (${overdue} - on (dag_id) ${sla})`,
+  expr: larger(
+    PER_DAG,
+    promql`max by (dag_id) (timestamp(${dagRunDeadline}) - ${dagRunDeadline})`,
+    promql`(${view} - on (dag_id) (${due} > on (dag_id) ${accounted}) - on (dag_id) ${sla})`,
+  ),
 };
+
+/** How long ago a run ended, of a DAG that does not run any more, or of which nothing has ended by its deadline. */
+export const outage = promql`(${standstill} or on (dag_id) (${runAge} and on (dag_id) ${slaOverrun} > ${0}))`;
+
+/** DAGs that no process has, and that are missed. */
+export const isGone = promql`(${outage} and on (dag_id) ${dag.gone})`;
 
 /** Since when a DAG has not kept what it promises; absent while all is well. */
 export const troubleStarted = dag.stated(dagTroubleStarted);
@@ -171,30 +178,7 @@ export const heartbeatAge: Recording = {
 
 /** In the order in which they read each other. */
 export const dagRecordings: readonly Recording[] = [
-  ...dag.register,
-  dagTimes.intervalChanged,
-  interval,
-  freshnessObjective,
-  sla,
-  successObjective,
-  enabled,
-  dagTimes.owner,
-  dagTimes.doesNotPage,
-  ownership,
-  dagTimes.exporters,
-  exportedBy,
-  view,
-  lastRun,
-  lastSuccess,
-  lastDuration,
-  accounted,
-  firstSuccessAwaited,
-  runAge,
-  successAge,
-  standstill,
-  due,
-  overdue,
-  running,
+  ...dagTimes.recordings,
   slaOverrun,
   troubleStarted,
   lastRecovery,

@@ -141,7 +141,8 @@ const otherJobAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'JobStale',
-    expr: promql`${successAge} > on (job_name) ${staleRatio} * ${freshnessObjective}
+    expr: promql`${successAge}
+      and on (job_name) ${dataAge} > on (job_name) ${staleRatio} * ${freshnessObjective}
       and on (job_name) ${isEnabled}
       unless on (job_name) (${sourcesConfigured} > ${0})`,
     for: minutes(5),

@@ -33,9 +33,7 @@ export const {
   consecutiveFailures,
 } = jobCounts;
 
-const { counts, runs, runTime, latenessSum, latenessCount } = jobCounts;
-
-const manualRuns = counts.total(jobRuns.where({ trigger: 'manual', status: BEGAN }), {
+const manualRuns = jobCounts.counts.total(jobRuns.where({ trigger: 'manual', status: BEGAN }), {
   labels: PER_JOB,
   name: 'job_manual_runs',
   known: job.known,
@@ -53,21 +51,12 @@ export const processMemory: Recording = {
 
 /** In the order in which they read each other. */
 export const windowRecordings: readonly Recording[] = [
-  ...counts.processes,
-  ...[runs, manualRuns, runTime, latenessSum, latenessCount].flatMap(({ recordings }) => recordings),
-  windowSeconds,
-  runsInWindow,
-  jobCounts.runTimeInWindow,
-  failedInWindow,
-  failedShare,
-  meanDuration,
-  jobCounts.failedBefore,
-  countedInARow,
-  lateness,
-  overlap,
-  services,
+  ...jobCounts.counts.processes,
+  ...jobCounts.totals,
+  ...manualRuns.recordings,
+  ...jobCounts.recordings,
   processMemory,
 ];
 
 /** Evaluated after the times of runs. */
-export const failureRecordings: readonly Recording[] = [jobCounts.reportedInARow, consecutiveFailures];
+export const failureRecordings: readonly Recording[] = jobCounts.afterTimes;

@@ -112,30 +112,4 @@ export const sourcesConfigured = job.stated(syncSourcesConfigured);
 export const expectedDuration = promql`(${durationObjective} or on (job_name) clamp_max(${interval}, ${defaultDuration}))`;
 
 /** In the order in which they read each other. */
-export const jobRecordings: readonly Recording[] = [
-  ...job.register,
-  jobTimes.intervalChanged,
-  interval,
-  freshnessObjective,
-  durationObjective,
-  successObjective,
-  sourcesConfigured,
-  enabled,
-  jobTimes.owner,
-  jobTimes.doesNotPage,
-  ownership,
-  jobTimes.exporters,
-  exportedBy,
-  view,
-  lastRun,
-  lastSuccess,
-  lastDuration,
-  accounted,
-  firstSuccessAwaited,
-  runAge,
-  successAge,
-  standstill,
-  due,
-  overdue,
-  running,
-];
+export const jobRecordings: readonly Recording[] = [...jobTimes.recordings, sourcesConfigured];

@@ -111,13 +111,13 @@ export const jobFreshness = slo({
   sli: {
     kind: 'freshness',
     by,
-    age: dataAge,
+    age: promql`${dataAge}`,
     limit: promql`${freshnessObjective}`,
     limitBy: by,
     paused: isDisabled,
   },
   rationale:
-    'What users see is the age of the data, whatever the reason for it, so here only successes count. A job that is disabled on purpose promises nothing while it is, and JobDisabled says so. 002 asks for an alert as soon as the age is beyond 8 hours; a page when 2 % of the budget are gone is that with 9 minutes of patience, and the share of 99 % over 30 days gives the target the window and the budget that it lacked (TR-26).',
+    'What users see is the age of the data, whatever the reason for it, so here only successes count. A job that is disabled on purpose promises nothing while it is, and JobDisabled says so; one whose interval has changed is judged from the change on. 002 asks for an alert as soon as the age is beyond 8 hours; a page when 2 % of the budget are gone is that with 9 minutes of patience, and the share of 99 % over 30 days gives the target the window and the budget that it lacked (TR-26).',
   impact: 'Users see data that is older than promised.',
   action:
     'See how the last runs ended; if they run and fail, repair the cause, if they do not run, start them.',

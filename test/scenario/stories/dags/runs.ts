@@ -95,6 +95,19 @@ export const dagFailed = alertStories(
           await s.until(s.began + minutes(40));
         },
       ],
+    'fires for runs of a CronJob that fail, push over OTLP and end, until one succeeds (S13)': async (s) => {
+      s.pushesOverOtlp();
+      for (let i = 0; i < 4; i++) {
+        await s.untilNext(minutes(10));
+        await declareDag(s, await s.start()).run({ takes: 1, ends: i === 1 || i === 2 ? 'badly' : 'well' });
+        await s.flush();
+        await s.seen();
+        if (i === 3) s.resolves(OF_REPORT);
+        await s.wait(minutes(1));
+        if (i === 1) s.fires(OF_REPORT);
+      }
+      await s.wait(minutes(3));
+    },
   },
 );
 

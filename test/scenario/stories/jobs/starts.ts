@@ -1,5 +1,5 @@
 import { alertStories } from '../../story.ts';
-import { BY_THE_CLOCK, declareJob, PRICING, runs, SIX_HOURLY } from '../../world/job.ts';
+import { BY_THE_CLOCK, declareJob, PRICING, runs, SIX_HOURLY, TEN_MINUTELY } from '../../world/job.ts';
 import { days, hours, minutes, type Pace, seconds } from '../../world/time.ts';
 
 /** For a story that begins after fifty days of nothing. */
@@ -109,6 +109,24 @@ export const jobMissedRun = alertStories(
         },
       ],
     },
+    'stays quiet when a timer counts from the start of a long run, so that the next one comes early, while nobody scrapes (S1)':
+      async (s) => {
+        const job = declareJob(s, await s.start(), {
+          ...TEN_MINUTELY,
+          intervalSeconds: minutes(20),
+          freshnessObjectiveSeconds: hours(2),
+        });
+        await s.until(s.began + minutes(20));
+        await job.run({ takes: minutes(8) });
+        await s.until(s.began + minutes(39));
+        s.discover(false);
+        await s.until(s.began + minutes(40));
+        await job.run();
+        // Counted from the end of the first run, a start was due at minute 48.
+        await s.until(s.began + minutes(49));
+        s.discover(true);
+        await s.until(s.began + hours(1));
+      },
     'forgives a job that runs often half of its interval': async (s) => {
       const app = await s.start();
       const often = {

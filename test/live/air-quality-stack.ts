@@ -5,6 +5,7 @@ import { collectors, dags, datasets } from '@sightglass/rules/mixins';
 import {
   type Alertmanager,
   PAGERDUTY_PATH,
+  type Postgres,
   type PostSink,
   type Prometheus,
   SLACK_PATHS,
@@ -27,6 +28,7 @@ const SCALE = 60;
 /** The whole way from a measurement in Postgres to the person who is told, on loopback. */
 export interface AirQualityStack {
   readonly example: AirQualityExample;
+  readonly postgres: Postgres;
   readonly prometheus: Prometheus;
   readonly alertmanager: Alertmanager;
   readonly slack: PostSink<SlackMessage>;
@@ -67,8 +69,7 @@ export const startAirQualityStack = (): Promise<AirQualityStack> =>
       rules.filter(({ file }) => file !== 'slo.yml').map(({ file, yaml }) => ({ file, text: yaml })),
     );
     const alertmanager = keep(await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') }));
-    const postgres = keep(await startPostgres());
-    const standby = keep(await startPostgres());
+    const [postgres, standby] = await Promise.all([startPostgres().then(keep), startPostgres().then(keep)]);
     const example = keep(
       await startAirQuality({
         databaseUrl: postgres.url,
@@ -88,5 +89,5 @@ export const startAirQualityStack = (): Promise<AirQualityStack> =>
         evaluationIntervalSeconds: 30 / SCALE,
       }),
     );
-    return { example, prometheus, alertmanager, slack, mail };
+    return { example, postgres, prometheus, alertmanager, slack, mail };
   });

@@ -3,6 +3,7 @@ import { panelQueries, substitute, variableValues } from '@sightglass/dashboards
 import { waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AirQualityStack, startAirQualityStack } from './air-quality-stack.ts';
+import { inTurn } from './in-turn.ts';
 import { expectDataInEveryPanel } from './panels.ts';
 import { expectHealthyRules } from './rule-health.ts';
 
@@ -12,9 +13,25 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const inject: AirQualityStack['example']['control']['inject'] = (name, options) =>
-  stack.example.control.inject(name, options);
-const repair: AirQualityStack['example']['control']['repair'] = (name) => stack.example.control.repair(name);
+type Fault = Parameters<AirQualityStack['example']['control']['inject']>[0];
+
+/** They strike the collector alone, and are looked at beside what is wrong with the data. */
+const OF_THE_COLLECTOR: readonly Fault[] = ['broken-query', 'slow-query', 'lock-taken'];
+const ofTheCollector = inTurn();
+
+const injected = new Set<Fault>();
+const inject: AirQualityStack['example']['control']['inject'] = async (name, options) => {
+  injected.add(name);
+  await stack.example.control.inject(name, options);
+};
+/** Mends one fault, or all but those of the collector. */
+const repair = async (name?: Fault) => {
+  const all = [...injected].filter((fault) => !OF_THE_COLLECTOR.includes(fault)).reverse();
+  for (const fault of name === undefined ? all : [name]) {
+    injected.delete(fault);
+    await stack.example.control.repair(fault);
+  }
+};
 
 const alertsNow = async () => (await stack.alertmanager.alerts()).map(({ labels }) => labels.alertname!);
 /** Waits until Alertmanager has each of these alerts, told to somebody or held back by another. */
@@ -77,7 +94,7 @@ async function whileScraped(happens: () => Promise<void>): Promise<void> {
   const scraping = (async () => {
     while (!isOver) {
       statuses.push((await scrape()).status);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 250));
     }
   })();
   try {
@@ -164,6 +181,8 @@ describe('while all is well', () => {
 });
 
 describe('data that are wrong are told of, and so is their recovery', () => {
+  beforeAll(() => ofTheCollector.begin());
+
   test('nothing new comes: late, then stale by mail and in Slack, and unhealthy', async () => {
     await inject('nothing-comes');
     await fire('DatasetLate');
@@ -219,6 +238,7 @@ describe('data that are wrong are told of, and so is their recovery', () => {
   });
 
   test('gold is emptied: the data set says so, and so does the query that counts it', async () => {
+    await ofTheCollector.done();
     await inject('empty-gold');
     await pages('DatasetEmpty');
     await fire('CollectorEmpty');
@@ -236,31 +256,34 @@ describe('data that are wrong are told of, and so is their recovery', () => {
 });
 
 describe('a database that is in trouble never stops the scrape, the collector says so and recovers by itself', () => {
-  test('one query is broken: it fails alone, then it is stale', async () => {
-    await whileScraped(async () => {
-      await inject('broken-query');
-      await fire('CollectorFailing');
-      expect(await succeeds('newest')).toBe(1);
-      expect(await errors('scores', 'query')).toBeGreaterThan(0);
-      await pages('CollectorStale');
-      expect(await value('air_quality_score_ratio{layer="bronze"}')).toBeUndefined();
-      await repair();
-      await pages('CollectorStale', 'RESOLVED');
-      await end('CollectorFailing', 'CollectorStale');
-    });
-  });
+  test(
+    'one query is broken: it fails alone, then it is stale',
+    ofTheCollector(async () => {
+      await whileScraped(async () => {
+        await inject('broken-query');
+        await fire('CollectorFailing');
+        expect(await succeeds('newest')).toBe(1);
+        expect(await errors('scores', 'query')).toBeGreaterThan(0);
+        await pages('CollectorStale');
+        expect(await value('air_quality_score_ratio{layer="bronze"}')).toBeUndefined();
+        await repair('broken-query');
+        await pages('CollectorStale', 'RESOLVED');
+        await end('CollectorFailing', 'CollectorStale');
+      });
+    }),
+  );
 
   test('stopped, and started again', async () => {
     await whileScraped(async () => {
       const before = (await errors('newest', 'connection')) ?? 0;
-      await inject('database-down');
-      await until(
-        'the collector to say so',
-        async () => ((await errors('newest', 'connection')) ?? 0) > before,
-      );
-      await fire('CollectorStale');
-      expect((await health()).body.checks).toEqual({ database: false, data_freshness: false });
-      await repair();
+      await stack.postgres.away(async () => {
+        await until(
+          'the collector to say so',
+          async () => ((await errors('newest', 'connection')) ?? 0) > before,
+        );
+        await fire('CollectorStale');
+        expect((await health()).body.checks).toEqual({ database: false, data_freshness: false });
+      });
       await until('it to recover', async () => (await succeeds('newest')) === 1);
       await end('CollectorStale');
     });
@@ -315,24 +338,30 @@ describe('a database that is in trouble never stops the scrape, the collector sa
     });
   });
 
-  test('slow: a query that takes most of its time is told of', async () => {
-    await whileScraped(async () => {
-      await inject('slow-query', { seconds: 0.6 });
-      await fire('CollectorSlow');
-      await repair();
-      await end('CollectorSlow');
-    });
-  });
+  test(
+    'slow: a query that takes most of its time is told of',
+    ofTheCollector(async () => {
+      await whileScraped(async () => {
+        await inject('slow-query', { seconds: 0.6 });
+        await fire('CollectorSlow');
+        await repair('slow-query');
+        await end('CollectorSlow');
+      });
+    }),
+  );
 
-  test('somebody else has the lock: all replicas stand by, and nobody polls', async () => {
-    await whileScraped(async () => {
-      await inject('lock-taken');
-      await pages('CollectorStopped');
-      expect(await value('sql_collector_polling{collector="warehouse"}')).toBe(0);
-      await repair();
-      await pages('CollectorStopped', 'RESOLVED');
-    });
-  });
+  test(
+    'somebody else has the lock: all replicas stand by, and nobody polls',
+    ofTheCollector(async () => {
+      await whileScraped(async () => {
+        await inject('lock-taken');
+        await pages('CollectorStopped');
+        expect(await value('sql_collector_polling{collector="warehouse"}')).toBe(0);
+        await repair('lock-taken');
+        await pages('CollectorStopped', 'RESOLVED');
+      });
+    }),
+  );
 });
 
 test('the process is killed: the collector is gone, until it is started again', async () => {

@@ -1,6 +1,7 @@
 import { waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DagStack, startDagStack } from './dag-stack.ts';
+import { inTurn } from './in-turn.ts';
 import { expectDataInEveryPanel } from './panels.ts';
 import { expectHealthyRules } from './rule-health.ts';
 
@@ -12,71 +13,88 @@ beforeAll(async () => {
 
 afterAll(() => stack?.stop());
 
-const told = (what: string) => ({ what });
-
 /** Whether a title is about an alert; behind its name stand the estate and the owner, where there are any. */
 const names = (title: string, alertname: string): boolean =>
   title.includes(`] ${alertname}:`) || title.includes(`] ${alertname},`);
 
-/** What was told since the last fault, so that the same alert can be waited for twice. */
-let since = { slack: 0, mail: 0, pagerduty: 0 };
-const fromNow = () => {
-  since = {
-    slack: stack.slack.received.length,
-    mail: stack.mail.received.length,
-    pagerduty: stack.pagerduty.received.length,
-  };
-};
-
-const inSlack = (alertname: string, status: 'FIRING' | 'RESOLVED', channel: string) =>
-  waitUntil(
-    () =>
-      stack.slack.received.slice(since.slack).some((message) => {
-        const { title } = message.attachments[0]!;
-        return message.channel === channel && title.startsWith(`[${status}`) && names(title, alertname);
+/** What is told of one DAG, or of the loop that starts it, and how it is waited for. */
+function told(of: string) {
+  /** What was told since the last fault, so that the same alert can be waited for twice. */
+  let since = { slack: 0, mail: 0, pagerduty: 0 };
+  const isOf = (message: unknown) => JSON.stringify(message).includes(of);
+  const inSlack = (alertname: string, status: 'FIRING' | 'RESOLVED', channel: string) =>
+    waitUntil(
+      () =>
+        stack.slack.received.slice(since.slack).some((message) => {
+          const { title } = message.attachments[0]!;
+          const isMeant = title.startsWith(`[${status}`) && names(title, alertname) && isOf(message);
+          return message.channel === channel && isMeant;
+        }),
+      { what: `${alertname} of ${of} ${status} in ${channel}` },
+    );
+  const byMail = (alertname: string, status: 'FIRING' | 'RESOLVED') =>
+    waitUntil(
+      () =>
+        stack.mail.received
+          .slice(since.mail)
+          .some(
+            (mail) =>
+              mail.subject.startsWith(`[${status}`) && names(mail.subject, alertname) && isOf(mail.text),
+          ),
+      { what: `${alertname} of ${of} ${status} by mail` },
+    );
+  const pages = (alertname: string, action?: 'trigger' | 'resolve') =>
+    stack.pagerduty.received
+      .slice(since.pagerduty)
+      .some(
+        (event) =>
+          (action === undefined || event.event_action === action) &&
+          event.payload.class === alertname &&
+          isOf(event.payload),
+      );
+  const onPager = (alertname: string, action: 'trigger' | 'resolve') =>
+    waitUntil(() => pages(alertname, action), { what: `${action} of ${alertname} of ${of} at PagerDuty` });
+  const isFiring = async (alertname: string) =>
+    (await stack.prometheus.query(`ALERTS{alertname="${alertname}",alertstate="firing"}`)).some(
+      ({ labels }) => labels.dag_id === of,
+    );
+  return {
+    isFiring,
+    isPaged: (alertname: string) => pages(alertname),
+    fromNow() {
+      since = {
+        slack: stack.slack.received.length,
+        mail: stack.mail.received.length,
+        pagerduty: stack.pagerduty.received.length,
+      };
+    },
+    /** A critical alert reaches all three. */
+    firesCritical: (alertname: string) =>
+      Promise.all([
+        onPager(alertname, 'trigger'),
+        inSlack(alertname, 'FIRING', '#platform-critical'),
+        byMail(alertname, 'FIRING'),
+      ]),
+    resolvesCritical: (alertname: string) =>
+      Promise.all([
+        onPager(alertname, 'resolve'),
+        inSlack(alertname, 'RESOLVED', '#platform-critical'),
+        byMail(alertname, 'RESOLVED'),
+      ]),
+    firesWarning: (alertname: string) => inSlack(alertname, 'FIRING', '#platform-warnings'),
+    resolvesWarning: (alertname: string) => inSlack(alertname, 'RESOLVED', '#platform-warnings'),
+    fires: (alertname: string) =>
+      waitUntil(() => isFiring(alertname), { what: `${alertname} of ${of} to fire`, pollMs: 200 }),
+    ends: (alertname: string) =>
+      waitUntil(async () => !(await isFiring(alertname)), {
+        what: `${alertname} of ${of} to end`,
+        pollMs: 200,
       }),
-    told(`${alertname} ${status} in ${channel}`),
-  );
-const byMail = (alertname: string, status: 'FIRING' | 'RESOLVED') =>
-  waitUntil(
-    () =>
-      stack.mail.received
-        .slice(since.mail)
-        .some(({ subject }) => subject.startsWith(`[${status}`) && names(subject, alertname)),
-    told(`${alertname} ${status} by mail`),
-  );
-const onPager = (alertname: string, action: 'trigger' | 'resolve') =>
-  waitUntil(
-    () =>
-      stack.pagerduty.received
-        .slice(since.pagerduty)
-        .some(({ event_action, payload }) => event_action === action && payload.class === alertname),
-    told(`${action} of ${alertname} at PagerDuty`),
-  );
-const isPaged = (alertname: string) =>
-  stack.pagerduty.received.slice(since.pagerduty).some(({ payload }) => payload.class === alertname);
+  };
+}
 
-/** A critical alert reaches all three. */
-const firesCritical = (alertname: string) =>
-  Promise.all([
-    onPager(alertname, 'trigger'),
-    inSlack(alertname, 'FIRING', '#platform-critical'),
-    byMail(alertname, 'FIRING'),
-  ]);
-const resolvesCritical = (alertname: string) =>
-  Promise.all([
-    onPager(alertname, 'resolve'),
-    inSlack(alertname, 'RESOLVED', '#platform-critical'),
-    byMail(alertname, 'RESOLVED'),
-  ]);
-const firesWarning = (alertname: string) => inSlack(alertname, 'FIRING', '#platform-warnings');
-const resolvesWarning = (alertname: string) => inSlack(alertname, 'RESOLVED', '#platform-warnings');
-
-const isFiring = async (alertname: string) =>
-  (await stack.prometheus.query(`ALERTS{alertname="${alertname}",alertstate="firing"}`)).length > 0;
-const fires = (alertname: string) => waitUntil(() => isFiring(alertname), told(`${alertname} to fire`));
-const ends = (alertname: string) =>
-  waitUntil(async () => !(await isFiring(alertname)), told(`${alertname} to end`));
+const loopIsDown = async () =>
+  (await stack.prometheus.query('ALERTS{alertname="DagSchedulerDown",alertstate="firing"}')).length > 0;
 
 /** What is near its limit, under way, overdue or fails: shown while it is so. */
 const UNUSUAL = [
@@ -114,7 +132,7 @@ describe('while all is well', () => {
     expectDataInEveryPanel(stack.prometheus, 'sightglass-pipelines', UNUSUAL));
 
   test('a task that succeeds when it is tried again wakes nobody', async () => {
-    await stack.example.control.inject('flaky-source');
+    await stack.reports.control.inject('flaky-source');
     await waitUntil(
       async () =>
         (
@@ -122,123 +140,181 @@ describe('while all is well', () => {
             'dag_task_runs_total{task_id="extract",status="up_for_retry"} >= 2 and on (instance) dag_runs_total{status="success"} >= 3',
           )
         ).length > 0,
-      told('two tries that were made again'),
+      { what: 'two tries that were made again', pollMs: 200 },
     );
-    await stack.example.control.repair('flaky-source');
-    for (const alert of ['DagFailed', 'DagTaskFailed']) expect(await isFiring(alert)).toBe(false);
+    await stack.reports.control.repair('flaky-source');
+    const firing = await stack.prometheus.query(
+      'ALERTS{alertname=~"DagFailed|DagTaskFailed",alertstate="firing"}',
+    );
+    expect(firing).toEqual([]);
     expect(stack.pagerduty.received.map(({ payload }) => payload.summary)).toEqual([]);
   });
 });
 
-describe('what is broken reaches whom it should, and so does its recovery', () => {
-  test('a run that fails wakes somebody, and that its task did is no second page', async () => {
-    fromNow();
-    await stack.example.control.inject('source-down');
-    await firesCritical('DagFailed');
-    await fires('DagTaskFailed');
-    await fires('DagStale');
-    expect(isPaged('DagTaskFailed')).toBe(false);
-    await stack.example.control.repair('source-down');
-    await resolvesCritical('DagFailed');
-    await Promise.all([ends('DagTaskFailed'), ends('DagStale')]);
-    // How long it took is known.
-    await waitUntil(
-      async () =>
-        (await stack.prometheus.query('dag_id:dag_last_recovery_seconds:last_known > 5')).length > 0,
-      told('a recovery'),
-    );
-  });
+describe.concurrent('what is broken reaches whom it should, and so does its recovery', () => {
+  const ofReports = inTurn();
+  const ofExports = inTurn();
+  const report = told('daily-report');
+  const dag = told('nightly-export');
+  const loop = told('exports');
+  const fresh = told('new-report');
 
-  test('a task that fails while the run goes on is written of', async () => {
-    fromNow();
-    await stack.example.control.inject('check-fails');
-    await firesWarning('DagTaskFailed');
-    expect(await isFiring('DagFailed')).toBe(false);
-    await stack.example.control.repair('check-fails');
-    await resolvesWarning('DagTaskFailed');
-  });
+  test(
+    'a run that fails wakes somebody, and that its task did is no second page',
+    ofReports(async () => {
+      const { control } = stack.reports;
+      await control.inject('source-down');
+      await report.firesCritical('DagFailed');
+      await report.fires('DagTaskFailed');
+      await report.fires('DagStale');
+      expect(report.isPaged('DagTaskFailed')).toBe(false);
+      await control.repair('source-down');
+      await report.resolvesCritical('DagFailed');
+      await Promise.all([report.ends('DagTaskFailed'), report.ends('DagStale')]);
+      // How long it took is known.
+      await waitUntil(
+        async () =>
+          (
+            await stack.prometheus.query(
+              'dag_id:dag_last_recovery_seconds:last_known{dag_id="daily-report"} > 5',
+            )
+          ).length > 0,
+        { what: 'a recovery', pollMs: 200 },
+      );
+    }),
+  );
 
-  test('a run that is slow is told of before its deadline and when it is past; runs meet', async () => {
-    fromNow();
-    await stack.example.control.inject('slow', { seconds: 9 });
-    await Promise.all([firesCritical('DagSlaMissed'), fires('DagSlaApproaching'), fires('DagOverlapping')]);
-    await stack.example.control.repair('slow');
-    await Promise.all([resolvesCritical('DagSlaMissed'), ends('DagSlaApproaching'), ends('DagOverlapping')]);
-  });
+  test(
+    'a loop that starts nothing: a start is missed, then the SLA, and that the DAG has stopped is no second page',
+    ofExports(async () => {
+      // Meanwhile both services declare a DAG of the same id, which nobody starts.
+      for (const { control } of [stack.reports, stack.exports]) await control.inject('new-dag');
+      const { control } = stack.exports;
+      await control.inject('skips');
+      await dag.fires('DagMissedRun');
+      await dag.firesCritical('DagSlaMissed');
+      await dag.fires('DagStopped');
+      expect(await loopIsDown()).toBe(false);
+      await control.repair('skips');
+      await dag.resolvesCritical('DagSlaMissed');
+      await Promise.all([dag.ends('DagStopped'), dag.ends('DagMissedRun')]);
+      expect(dag.isPaged('DagStopped')).toBe(false);
+    }),
+  );
 
-  test('a loop that starts late, and one that starts twice', async () => {
-    fromNow();
-    await stack.example.control.inject('late', { seconds: 2 });
-    await firesWarning('DagLate');
-    await stack.example.control.repair('late');
-    await resolvesWarning('DagLate');
-    await stack.example.control.inject('slow', { seconds: 1 });
-    await stack.example.control.inject('twice');
-    await firesWarning('DagOverlapping');
-    await stack.example.control.repair();
-    await resolvesWarning('DagOverlapping');
-  });
+  test(
+    'a task that fails while the run goes on is written of',
+    ofReports(async () => {
+      const { control } = stack.reports;
+      report.fromNow();
+      await control.inject('check-fails');
+      await report.firesWarning('DagTaskFailed');
+      expect(await report.isFiring('DagFailed')).toBe(false);
+      await control.repair('check-fails');
+      await report.resolvesWarning('DagTaskFailed');
+    }),
+  );
 
-  test('a loop that starts nothing: a start is missed, then the SLA, and that the DAG has stopped is no second page', async () => {
-    fromNow();
-    await stack.example.control.inject('skips');
-    await fires('DagMissedRun');
-    await firesCritical('DagSlaMissed');
-    await fires('DagStopped');
-    expect(await isFiring('DagSchedulerDown')).toBe(false);
-    await stack.example.control.repair('skips');
-    await resolvesCritical('DagSlaMissed');
-    await Promise.all([ends('DagStopped'), ends('DagMissedRun')]);
-    expect(isPaged('DagStopped')).toBe(false);
-  });
+  test(
+    'a loop that comes round no more',
+    ofExports(async () => {
+      const { control } = stack.exports;
+      await control.inject('stall');
+      await loop.firesCritical('DagSchedulerDown');
+      await control.repair('stall');
+      await loop.resolvesCritical('DagSchedulerDown');
+    }),
+  );
 
-  test('a loop that comes round no more', async () => {
-    fromNow();
-    await stack.example.control.inject('stall');
-    await firesCritical('DagSchedulerDown');
-    await stack.example.control.repair('stall');
-    await resolvesCritical('DagSchedulerDown');
-  });
+  test(
+    'a run that is slow is told of before its deadline and when it is past; runs meet',
+    ofReports(async () => {
+      const { control } = stack.reports;
+      report.fromNow();
+      await control.inject('slow', { seconds: 9 });
+      await Promise.all([
+        report.firesCritical('DagSlaMissed'),
+        report.fires('DagSlaApproaching'),
+        report.fires('DagOverlapping'),
+      ]);
+      await control.repair('slow');
+      await Promise.all([
+        report.resolvesCritical('DagSlaMissed'),
+        report.ends('DagSlaApproaching'),
+        report.ends('DagOverlapping'),
+      ]);
+    }),
+  );
 
-  test('a run that hangs, then a process that is gone, until a run has ended', async () => {
-    fromNow();
-    await stack.example.control.inject('hang');
-    await firesCritical('DagSlaMissed');
-    await fires('DagStuck');
-    await stack.example.kill();
-    await fires('DagGone');
-    await stack.example.restart();
-    await resolvesCritical('DagSlaMissed');
-    await ends('DagGone');
-    expect(isPaged('DagStuck')).toBe(false);
-    expect(isPaged('DagGone')).toBe(false);
-  });
+  test(
+    'a new DAG that nobody starts, and two of the same id',
+    ofExports(async () => {
+      await Promise.all([fresh.fires('DagNeverSucceeded'), fresh.firesWarning('DagNameShared')]);
+      await stack.exports.control.repair('new-dag');
+      await fresh.resolvesWarning('DagNameShared');
+      await stack.reports.control.repair('new-dag');
+      await fresh.ends('DagNeverSucceeded');
+    }),
+  );
 
-  test('a process that is gone wakes somebody, until its DAG has run again', async () => {
-    await Promise.all(['DagStopped', 'DagStuck', 'DagSlaMissed'].map(ends));
-    fromNow();
-    await stack.example.kill();
-    await firesCritical('DagGone');
-    await stack.example.restart();
-    await resolvesCritical('DagGone');
-  });
+  test(
+    'a run that hangs, then a process that is gone, until a run has ended',
+    ofExports(async () => {
+      dag.fromNow();
+      await stack.exports.control.inject('hang');
+      await dag.firesCritical('DagSlaMissed');
+      await dag.fires('DagStuck');
+      await stack.exports.kill();
+      await dag.fires('DagGone');
+      await stack.exports.restart();
+      await dag.resolvesCritical('DagSlaMissed');
+      await dag.ends('DagGone');
+      expect(dag.isPaged('DagStuck')).toBe(false);
+      expect(dag.isPaged('DagGone')).toBe(false);
+    }),
+  );
 
-  test('a new DAG that nobody starts, one that is switched off, and two of the same id', async () => {
-    fromNow();
-    await stack.example.control.inject('new-dag');
-    await fires('DagNeverSucceeded');
-    await stack.example.control.repair('new-dag');
-    await ends('DagNeverSucceeded');
-    const copy = await stack.startCopy();
-    await firesWarning('DagNameShared');
-    await copy.kill();
-    await resolvesWarning('DagNameShared');
-    await stack.example.control.inject('disabled');
-    await fires('DagDisabled');
-    await stack.example.control.repair('disabled');
-    await ends('DagDisabled');
-  });
+  test(
+    'a process that is gone wakes somebody, until its DAG has run again',
+    ofExports(async () => {
+      await Promise.all(['DagStopped', 'DagStuck', 'DagSlaMissed'].map(dag.ends));
+      dag.fromNow();
+      await stack.exports.kill();
+      await dag.firesCritical('DagGone');
+      await stack.exports.restart();
+      await dag.resolvesCritical('DagGone');
+    }),
+  );
 
+  test(
+    'a loop that starts late, and one that starts twice',
+    ofReports(async () => {
+      const { control } = stack.reports;
+      report.fromNow();
+      await control.inject('late', { seconds: 2 });
+      await report.firesWarning('DagLate');
+      await control.repair('late');
+      await control.inject('slow', { seconds: 1 });
+      await control.inject('twice');
+      await report.firesWarning('DagOverlapping');
+      await control.repair();
+      await Promise.all([report.resolvesWarning('DagLate'), report.resolvesWarning('DagOverlapping')]);
+    }),
+  );
+
+  test(
+    'one that is switched off',
+    ofExports(async () => {
+      const { control } = stack.exports;
+      await control.inject('disabled');
+      await dag.fires('DagDisabled');
+      await control.repair('disabled');
+      await dag.ends('DagDisabled');
+    }),
+  );
+});
+
+describe('after all that', () => {
   // The copies of an hour are made once a minute here.
   test('every rule is evaluated without an error', async () => {
     const rules = await expectHealthyRules(stack.prometheus);

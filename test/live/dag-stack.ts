@@ -26,9 +26,10 @@ const SCALE = 60;
 
 /** The whole way from a task to the person who is woken, on loopback, with the routing as it is shipped. */
 export interface DagStack {
-  readonly example: DagExample;
-  /** Another service that has a DAG of the same id; it runs once it is asked for. */
-  startCopy(): Promise<DagExample>;
+  /** The DAG `daily-report`. */
+  readonly reports: DagExample;
+  /** Another service, with the DAG `nightly-export`. */
+  readonly exports: DagExample;
   readonly prometheus: Prometheus;
   readonly alertmanager: Alertmanager;
   readonly pagerduty: PostSink<PagerdutyEvent>;
@@ -41,7 +42,7 @@ export interface DagStack {
 const SETTINGS = {
   schedule: '*/6 * * * * *',
   slaSeconds: 5,
-  freshnessObjectiveSeconds: 24,
+  freshnessObjectiveSeconds: 15,
   heartbeatSeconds: 0.5,
   retryDelaySeconds: 0.1,
 } as const;
@@ -77,16 +78,16 @@ export const startDagStack = (): Promise<DagStack> =>
       })),
     );
     const alertmanager = keep(await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') }));
-    const example = keep(await startDagExample(SETTINGS));
-    const copy = keep(await startDagExample(SETTINGS));
-    // It is there for its port, and runs when it is asked for.
-    await copy.kill();
+    const [reports, exports] = await Promise.all([
+      startDagExample(SETTINGS).then(keep),
+      startDagExample({ ...SETTINGS, dagId: 'nightly-export', scheduler: 'exports' }).then(keep),
+    ]);
     const prometheus = keep(
       await startPrometheus({
         ruleFiles,
         scrape: [
-          { job: 'reports', targets: [example.metricsTarget] },
-          { job: 'copied-reports', targets: [copy.metricsTarget] },
+          { job: 'reports', targets: [reports.metricsTarget] },
+          { job: 'exports', targets: [exports.metricsTarget] },
           { job: 'alertmanager', targets: [new URL(alertmanager.url).host] },
         ],
         scrapeItself: true,
@@ -95,9 +96,5 @@ export const startDagStack = (): Promise<DagStack> =>
         evaluationIntervalSeconds: 30 / SCALE,
       }),
     );
-    const startCopy = async () => {
-      await copy.restart();
-      return copy;
-    };
-    return { example, startCopy, prometheus, alertmanager, pagerduty, slack, mail };
+    return { reports, exports, prometheus, alertmanager, pagerduty, slack, mail };
   });

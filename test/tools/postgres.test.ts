@@ -5,7 +5,7 @@ import { useOwnTemporaryFolder } from './temporary.ts';
 
 useOwnTemporaryFolder();
 
-test('Postgres answers queries, wants its password, and is gone after stop', async () => {
+test('Postgres answers queries, wants its password, is away with its data kept, and is gone after stop', async () => {
   const postgres = await startPostgres();
   onTestFinished(postgres.stop);
   const client = new Client({ connectionString: postgres.url });
@@ -19,6 +19,14 @@ test('Postgres answers queries, wants its password, and is gone after stop', asy
   wrong.password = 'guess';
   await expect(new Client({ connectionString: wrong.href }).connect()).rejects.toThrow(/authentication/);
 
+  const expectNobody = () =>
+    expect(new Client({ connectionString: postgres.url }).connect()).rejects.toThrow(/ECONNREFUSED/);
+  await postgres.away(expectNobody);
+  const again = new Client({ connectionString: postgres.url });
+  await again.connect();
+  expect((await again.query('select symbol from trades')).rows).toEqual([{ symbol: 'ÄÖ' }]);
+  await again.end();
+
   await postgres.stop();
-  await expect(new Client({ connectionString: postgres.url }).connect()).rejects.toThrow(/ECONNREFUSED/);
+  await expectNobody();
 });

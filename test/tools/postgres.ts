@@ -7,11 +7,13 @@ import { fillOnce } from '../../scripts/lib/cache.mjs';
 import { onFreePort } from './on-free-port.ts';
 import { type ProgramResult, runProgram } from './programs.ts';
 import { runFolder } from './run-folder.ts';
-import { startServerProcess } from './server-process.ts';
+import { startLastingServer } from './server-process.ts';
 
 export interface Postgres {
   /** A connection string with user, password and database. */
   readonly url: string;
+  /** Stops the server while something happens, as an operator does, and starts it again at its address and with its data. Gives what the work gives. */
+  away<T>(during: () => Promise<T>): Promise<T>;
   /** Ends the server, its connections too, and removes its data. */
   stop(): Promise<void>;
 }
@@ -37,7 +39,7 @@ export async function startPostgres(): Promise<Postgres> {
       'synchronous_commit=off',
       'unix_socket_directories=',
     ];
-    const server = await startServerProcess({
+    const { away, stop } = await startLastingServer({
       name: 'Postgres',
       command: join(bin, 'postgres'),
       args: [
@@ -56,7 +58,7 @@ export async function startPostgres(): Promise<Postgres> {
       stopSignal: 'SIGINT',
       crashSignal: 'QUIT',
     });
-    return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop: server.stop };
+    return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, away, stop };
   });
 }
 

@@ -6,8 +6,7 @@ import { fetchJson, fetchText } from './http.ts';
 import { onFreePort } from './on-free-port.ts';
 import { type Labels, type PrometheusApi, prometheusApi } from './prometheus-api.ts';
 import { requiredServerPath } from './server-path.ts';
-import { isAlive, startServerProcess } from './server-process.ts';
-import { waitUntil } from './wait.ts';
+import { startLastingServer } from './server-process.ts';
 
 export interface ScrapeJob {
   /** Several entries may name one job, each with labels for its targets. */
@@ -58,40 +57,26 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     const data = join(folder, 'data');
     const url = `http://127.0.0.1:${port}`;
     await writeFile(config, stringify(prometheusConfig(options, `127.0.0.1:${port}`)));
-    const start = () =>
-      startServerProcess({
-        name: 'Prometheus',
-        command,
-        args: [
-          `--config.file=${config}`,
-          `--storage.tsdb.path=${data}`,
-          `--web.listen-address=127.0.0.1:${port}`,
-          '--web.enable-lifecycle',
-          `--rules.alert.resend-delay=${duration(options.evaluationIntervalSeconds)}`,
-          ...(options.lookbackSeconds ? [`--query.lookback-delta=${duration(options.lookbackSeconds)}`] : []),
-        ],
-        folder,
-        // Rules make much garbage and keep little.
-        env: { ...process.env, GOGC: '400' },
-        isReady: async () => {
-          await fetchText(`${url}/-/ready`);
-          return (await dataPath(url)) === data;
-        },
-      });
-    // Each removes the folder when it is stopped, so all of them are stopped at the end.
-    const servers = [await start()];
+    const { away, stop } = await startLastingServer({
+      name: 'Prometheus',
+      command,
+      args: [
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${data}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--web.enable-lifecycle',
+        `--rules.alert.resend-delay=${duration(options.evaluationIntervalSeconds)}`,
+        ...(options.lookbackSeconds ? [`--query.lookback-delta=${duration(options.lookbackSeconds)}`] : []),
+      ],
+      folder,
+      // Rules make much garbage and keep little.
+      env: { ...process.env, GOGC: '400' },
+      isReady: async () => {
+        await fetchText(`${url}/-/ready`);
+        return (await dataPath(url)) === data;
+      },
+    });
     const reload = async () => void (await fetchText(`${url}/-/reload`, { method: 'POST' }));
-    const away: Prometheus['away'] = async (during) => {
-      const { pid } = servers.at(-1)!;
-      process.kill(pid, 'SIGTERM');
-      await waitUntil(() => !isAlive(pid), { what: 'Prometheus to be away' });
-      const result = await during();
-      servers.push(await start());
-      return result;
-    };
-    const stop = async () => {
-      for (const server of servers.toReversed()) await server.stop();
-    };
     return { ...prometheusApi(url), url, reload, away, stop };
   });
 }

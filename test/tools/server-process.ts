@@ -89,6 +89,33 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   };
 }
 
+/** A server that can be away for a while. */
+export interface LastingServer {
+  /** Ends the server while something happens, and starts it again with what is in its folder. Gives what the work gives. */
+  away<T>(during: () => Promise<T>): Promise<T>;
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server, and again after each time it was away. @throws Error with its log when it does not come up */
+export async function startLastingServer(options: ServerProcessOptions): Promise<LastingServer> {
+  // Each removes the folder when it is stopped, so all of them are stopped at the end.
+  const servers = [await startServerProcess(options)];
+  return {
+    async away(during) {
+      const { pid } = servers.at(-1)!;
+      process.kill(pid, options.stopSignal ?? 'SIGTERM');
+      await waitUntil(() => !isAlive(pid), { what: `${options.name} to be away` });
+      const result = await during();
+      servers.push(await startServerProcess(options));
+      return result;
+    },
+    async stop() {
+      for (const server of servers.toReversed()) await server.stop();
+    },
+  };
+}
+
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { log } from '@sightglass/core';
 import { type Events, observeCache, setHttpRoute } from '@sightglass/core/service';
 import type { Queue } from '@sightglass/worker';
+import type { Versions } from './catalogue.ts';
 import { type EventQueue, QueueFull } from './event-queue.ts';
 import type { EventStore, ToolStats } from './event-store.ts';
 import { BadRequest, isTool, readEvents, type Tool } from './events.ts';
@@ -14,6 +15,7 @@ export interface ApiParts {
   /** What was taken in, by tool. */
   readonly uses: Events<Tool>;
   readonly store: EventStore;
+  readonly versions: Versions;
   readonly cacheSeconds: number;
   /** Answers `/metrics` and the probes; says whether it was one of them. */
   readonly telemetry: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -43,7 +45,10 @@ export function createApi(parts: ApiParts): Server {
       if (root === 'stats' && isTool(name) && rest.length === 0) {
         setHttpRoute(request, '/stats/:tool');
         if (request.method !== 'GET') return reply(405, { error: 'GET it' });
-        return reply(200, (await lookUp(name)) ?? { tool: name, uses: 0 });
+        return reply(200, {
+          ...((await lookUp(name)) ?? { tool: name, uses: 0 }),
+          newestVersion: parts.versions.of(name),
+        });
       }
       return reply(404, { error: 'POST /events or GET /stats/<tool>' });
     } catch (error) {

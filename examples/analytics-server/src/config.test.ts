@@ -3,6 +3,7 @@ import { readConfig } from './config.ts';
 
 test('has the port and the capacity of the reference when nothing is set', () => {
   expect(readConfig({})).toMatchObject({
+    host: '127.0.0.1',
     port: 3_000,
     queueCapacity: 10_000,
     databaseUrl: undefined,

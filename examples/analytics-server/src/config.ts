@@ -4,7 +4,11 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** `REDIS_URL`: the queue is one of BullMQ there. Default: none, and the queue is in the memory of the API. */
   readonly redisUrl: string | undefined;
-  /** `PORT` of the API on localhost, which has `/metrics`, `/livez`, `/readyz` and `/health` too. Default 3000. */
+  /** `CATALOGUE_URL`: whom to ask for the newest version of each tool. Default: none, and a stand-in is started. */
+  readonly catalogueUrl: string | undefined;
+  /** `HOST`: the address that the API listens on, such as 0.0.0.0 in a container. Default 127.0.0.1: this machine alone. */
+  readonly host: string;
+  /** `PORT` of the API, which has `/metrics`, `/livez`, `/readyz` and `/health` too. Default 3000. */
   readonly port: number;
   /** `METRICS_PORT` on localhost: the same paths once more, for who must not reach the API. Default: none. */
   readonly metricsPort: number | undefined;
@@ -56,6 +60,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const config: Config = {
     databaseUrl: env.DATABASE_URL || undefined,
     redisUrl: env.REDIS_URL || undefined,
+    catalogueUrl: env.CATALOGUE_URL || undefined,
+    host: env.HOST || '127.0.0.1',
     port: whole('PORT', 0, 65_535) ?? 3_000,
     metricsPort: whole('METRICS_PORT', 0, 65_535),
     controlPort: whole('CONTROL_PORT', 0, 65_535),

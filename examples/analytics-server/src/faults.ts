@@ -1,7 +1,15 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Queue } from '@sightglass/worker';
 import type pg from 'pg';
+import type { Catalogue } from './catalogue.ts';
 import type { DatabaseLink } from './database-link.ts';
 import type { Tool } from './events.ts';
+import { BLOCK } from './worker-faults.ts';
 import type { Workers } from './workers.ts';
 
 /** What can be broken while the example runs, and how. Each is a real fault of the database, the network, the workers or the process, not a made-up error. */
@@ -18,6 +26,13 @@ export const FAULTS = {
   'leaked-connections': '`connections` of the API are taken and not given back',
   'database-down': 'the way to the database is cut',
   'no-workers': 'the workers are ended, and nobody starts them again',
+  'crashing-worker': 'a worker is killed, `seconds` after it began to take events, again and again',
+  'frozen-worker': 'a worker stands still in the middle of whatever it does',
+  'blocked-worker':
+    'a worker computes for `seconds` without a pause, again and again, until it is started anew',
+  'catalogue-down': 'the service that knows the newest versions answers 503',
+  'open-files': 'the API has most of the files open that it may',
+  disabled: 'a person disables the queue',
   memory: 'the API takes `megabytes` of its heap, and keeps them',
   crash: 'the API is killed, and its workers end with it',
 } as const;
@@ -25,7 +40,7 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 
 export interface FaultOptions {
-  /** For `slow-reads` and `slow-writes`. Default 2. */
+  /** For `slow-reads`, `slow-writes`, `crashing-worker` and `blocked-worker`. Default 2. */
   readonly seconds: number;
   /** For `leaked-connections`. Default 9. */
   readonly connections: number;
@@ -45,9 +60,20 @@ export interface FaultParts {
   readonly link: DatabaseLink;
   readonly workers: Workers;
   readonly workerCount: number;
+  /** The queue as the API declares it. */
+  readonly events: Pick<Queue, 'enable' | 'disable'>;
+  /** The stand-in, where there is one. */
+  readonly catalogue: Catalogue | undefined;
 }
 
 const MEGABYTE = 1_048_576;
+
+const run = promisify(execFile);
+
+/** How many files `open-files` lets the API have open: more than it needs, and few enough to be opened. */
+const MOST_FILES = 4_000;
+/** Between two looks at whether a worker has come. */
+const LOOK_MS = 100;
 
 /** What of the database a fault changes. */
 type Place = 'view' | 'writes' | 'counts' | 'tools';
@@ -66,6 +92,8 @@ export class Faults {
   readonly #parts: FaultParts;
   readonly #active = new Map<FaultName, FaultOptions>();
   readonly #ends = new Map<FaultName, () => Promise<void>>();
+  /** What `memory` has taken. */
+  readonly #held: string[] = [];
 
   constructor(parts: FaultParts) {
     this.#parts = parts;
@@ -83,7 +111,8 @@ export class Faults {
 
   /** Breaks something; a fault that is already active is set anew. */
   async inject(name: FaultName, options: FaultOptions): Promise<void> {
-    await this.repair(name);
+    // What it has taken already it need not take again, which would hold up a busy machine.
+    if (name !== 'memory') await this.repair(name);
     this.#active.set(name, options);
     const end = await this.#begin(name, options);
     this.#ends.set(name, end);
@@ -101,7 +130,7 @@ export class Faults {
 
   /** Makes the fault happen; returns what ends it. */
   async #begin(name: FaultName, options: FaultOptions): Promise<() => Promise<void>> {
-    const { link, workers, workerCount } = this.#parts;
+    const { link, workers, workerCount, events, catalogue } = this.#parts;
     switch (name) {
       case 'locked-events':
         return this.#lock('lock table events in exclusive mode');
@@ -118,13 +147,52 @@ export class Faults {
       case 'memory': {
         // Texts, in which a collector of garbage has nothing to follow: what they cost is room. In between, requests are answered.
         const half = Buffer.alloc(MEGABYTE / 2, 'x');
-        const held: string[] = [];
+        const held = this.#held;
+        held.length = Math.min(held.length, 2 * options.megabytes);
         while (held.length < 2 * options.megabytes) {
           held.push(half.toString('latin1'));
           await turn();
         }
-        return async () => void held.splice(0);
+        return async () => {
+          held.splice(0);
+          // An API that has little to do collects its garbage so seldom that it would go on being told of.
+          setFlagsFromString('--expose-gc');
+          runInNewContext('gc')();
+        };
       }
+      case 'open-files':
+        return openFiles();
+      case 'crashing-worker': {
+        const timer = setInterval(() => {
+          const youngest = workers.youngest();
+          if (youngest !== undefined && youngest.upSeconds >= options.seconds)
+            youngest.process.kill('SIGKILL');
+        }, LOOK_MS);
+        return async () => {
+          clearInterval(timer);
+          await workers.scale(workerCount);
+        };
+      }
+      case 'frozen-worker': {
+        const worker = await this.#youngestWorker();
+        worker.kill('SIGSTOP');
+        return async () => void worker.kill('SIGCONT');
+      }
+      case 'blocked-worker': {
+        const worker = await this.#youngestWorker();
+        worker.send({ [BLOCK]: options.seconds });
+        // Another one takes its place.
+        return async () => void worker.kill('SIGTERM');
+      }
+      case 'catalogue-down':
+        if (catalogue === undefined) throw new Error('the catalogue is not this process');
+        catalogue.isDown = true;
+        return async () => {
+          catalogue.isDown = false;
+        };
+      case 'disabled':
+        events.disable();
+        return async () => events.enable();
       case 'crash':
         // Later than the answer to whoever asked for it. No handler runs, as when memory runs out.
         setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);
@@ -137,6 +205,15 @@ export class Faults {
     }
   }
 
+  /** The worker that was started last, once it takes events. */
+  async #youngestWorker(): Promise<ChildProcess> {
+    for (;;) {
+      const youngest = this.#parts.workers.youngest();
+      if (youngest !== undefined) return youngest.process;
+      await sleep(LOOK_MS);
+    }
+  }
+
   async #lock(statement: string): Promise<() => Promise<void>> {
     const client = await this.#parts.admin.connect();
     await client.query(`begin; ${statement}`).catch((error) => {
@@ -146,12 +223,21 @@ export class Faults {
     return async () => client.release(true);
   }
 
-  /** Takes so many connections; those that somebody else has are in use as well. */
+  /** Takes so many connections, and waits until it has them; those that somebody else has are in use as well. */
   async #leak(connections: number): Promise<() => Promise<void>> {
-    const asked = Array.from({ length: connections }, () => this.#parts.pool.connect());
-    const leaked = await Promise.allSettled(asked);
+    const { pool } = this.#parts;
+    const leaked: pg.PoolClient[] = [];
+    const take = async () => {
+      // Whoever waits for too long gives up, which many at once do on a busy machine; where somebody has all the others for good, so be it.
+      do {
+        const client = await pool.connect().catch(() => undefined);
+        if (client !== undefined) return leaked.push(client);
+      } while (pool.totalCount < pool.options.max || pool.idleCount > 0);
+      return undefined;
+    };
+    await Promise.all(Array.from({ length: connections }, take));
     return async () => {
-      for (const one of leaked) if (one.status === 'fulfilled') one.value.release();
+      for (const client of leaked.splice(0)) client.release();
     };
   }
 
@@ -192,3 +278,18 @@ function trigger(table: string, body: string): string {
     create function ${name}() returns trigger language plpgsql as $$ begin ${body} return null; end $$;
     create trigger ${name} before insert on ${table} for each statement execute function ${name}();`;
 }
+
+/** Lets this process have few files, and opens most of them. Returns what closes them and gives back the limit. */
+async function openFiles(): Promise<() => Promise<void>> {
+  const { stdout } = await prlimit('--nofile', '--noheadings', '--raw', '--output=SOFT');
+  await prlimit(`--nofile=${MOST_FILES}:`);
+  const held: number[] = [];
+  while (held.length < 0.85 * MOST_FILES) held.push(openSync('/dev/null', 'r'));
+  return async () => {
+    for (const file of held.splice(0)) closeSync(file);
+    await prlimit(`--nofile=${stdout.trim()}:`);
+  };
+}
+
+/** Of util-linux: what no function of Node can do to the process itself. */
+const prlimit = (...args: readonly string[]) => run('prlimit', ['--pid', String(process.pid), ...args]);

@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { healthCheck } from '@sightglass/core';
-import { declareEvents, instrumentPg, observeHttpServer, observePool } from '@sightglass/core/service';
+import {
+  declareEvents,
+  instrumentPg,
+  observeHttpClient,
+  observeHttpServer,
+  observePool,
+} from '@sightglass/core/service';
 import { startTelemetry } from '@sightglass/core/setup';
 import { declareJob, every } from '@sightglass/scheduler';
 import { declareQueue } from '@sightglass/worker';
 import { createApi } from './api.ts';
 import { openBullQueue } from './bull-queue.ts';
+import { Versions } from './catalogue.ts';
 import { readConfig } from './config.ts';
 import { startControl } from './control.ts';
 import { openDatabaseLink } from './database-link.ts';
@@ -26,6 +33,7 @@ const telemetry = await startTelemetry({
   port: config.metricsPort ?? false,
 });
 observeHttpServer({ objectives: { latencySeconds: config.latencyObjectiveSeconds } });
+observeHttpClient();
 
 const places = await openPlaces(config);
 // For tests and demonstrations: what can be broken while it runs. Without a control port nothing can.
@@ -66,6 +74,17 @@ const summary = declareJob({
 });
 const summaries = every(summary, () => store.summarise());
 
+// Another service, without which the answers say less: that it is down is told of, and takes nobody's requests away.
+const versions = new Versions(places.catalogueUrl);
+const catalogue = declareJob({
+  name: 'tool-versions',
+  intervalSeconds: config.summaryIntervalSeconds,
+  freshnessObjectiveSeconds: config.freshnessObjectiveSeconds,
+  overlap: 'skip',
+});
+const lookUps = every(catalogue, () => versions.fetch());
+healthCheck('catalogue', () => versions.check(), { affects: 'report' });
+
 const workers = startWorkers({ DATABASE_URL: databaseUrl }, (worker) => queue.serve(worker));
 await workers.scale(config.workers);
 
@@ -74,14 +93,25 @@ const parts = {
   events,
   uses: declareEvents({ kinds: TOOLS }),
   store,
+  versions,
   cacheSeconds: config.cacheSeconds,
   telemetry: telemetry.handler,
 };
-const api = createApi(parts).listen(config.port, '127.0.0.1');
+const api = createApi(parts).listen(config.port, config.host);
 await once(api, 'listening');
 
 const admin = openPool(places.databaseUrl, 5);
-const faults = link && new Faults({ admin, pool, link, workers, workerCount: config.workers });
+const faults =
+  link &&
+  new Faults({
+    admin,
+    pool,
+    link,
+    workers,
+    workerCount: config.workers,
+    events,
+    catalogue: places.catalogue,
+  });
 const control = faults && (await startControl(config.controlPort!, faults));
 
 await stopped;
@@ -90,6 +120,7 @@ for (const server of [api, control]) {
   server?.closeAllConnections();
 }
 summaries.stop();
+lookUps.stop();
 await faults?.repair();
 // They write what they have; what is in the memory of this process then is lost, in Redis it waits.
 await workers.scale(0);

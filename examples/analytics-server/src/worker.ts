@@ -6,6 +6,7 @@ import { openBullSource } from './bull-queue.ts';
 import { readConfig } from './config.ts';
 import { EventStore, openPool } from './event-store.ts';
 import { MemorySource } from './memory-queue.ts';
+import { takeFaults } from './worker-faults.ts';
 import { classify, QUEUE, writeEvents } from './write-events.ts';
 
 /*
@@ -41,6 +42,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
   });
 process.on('disconnect', () => process.emit('SIGTERM'));
 
+if (config.controlPort !== undefined) takeFaults(stopping.signal);
 process.send?.('ready');
 await writeEvents(events, source, store, config, stopping.signal);
 events.stop();

@@ -2,6 +2,8 @@
 export interface Config {
   /** `DAG_ID`. Default `daily-report`. */
   readonly dagId: string;
+  /** `SCHEDULER`: the name of the loop that starts it. Default `reports`. */
+  readonly scheduler: string;
   /** `SCHEDULE`, a cron expression in UTC. Default every night at 2. With a sixth field, for the seconds, it is compressed. */
   readonly schedule: string;
   /** `SLA_SECONDS`: how long after its time a run must be done. Default 7,200: two hours. */
@@ -33,6 +35,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
   const config: Config = {
     dagId: env.DAG_ID || 'daily-report',
+    scheduler: env.SCHEDULER || 'reports',
     schedule: env.SCHEDULE || '0 2 * * *',
     slaSeconds: number('SLA_SECONDS', 0.01) ?? 7_200,
     freshnessObjectiveSeconds: number('FRESHNESS_OBJECTIVE_SECONDS', 0.01),

@@ -30,7 +30,7 @@ const lastSuccess = () =>
 const dag = declareReport(config, lastSuccess);
 const layers = declareLayers();
 const hindrances: Hindrances = { slowSeconds: 0, hangs: false, failsCheck: false };
-const scheduler = startScheduler(dag, config.heartbeatSeconds, (run) =>
+const scheduler = startScheduler(dag, config, (run) =>
   runReport(run, { dataDir, shops, layers, hindrances }),
 );
 

@@ -1,5 +1,6 @@
 import { log } from '@sightglass/core';
 import { type DagRun, type DagStart, dagRun, declareDagScheduler } from '@sightglass/pipeline';
+import type { Config } from './config.ts';
 import type { ReportDag, ReportTask } from './report.ts';
 
 /** The loop that starts the DAG when its time has come. */
@@ -17,10 +18,10 @@ const LOOKS = 10;
 
 export function startScheduler(
   dag: ReportDag,
-  heartbeatSeconds: number,
+  { scheduler: name, heartbeatSeconds }: Pick<Config, 'scheduler' | 'heartbeatSeconds'>,
   work: (run: DagRun<ReportTask>) => Promise<void>,
 ): Scheduler {
-  const heart = declareDagScheduler({ name: 'reports', heartbeatSeconds });
+  const heart = declareDagScheduler({ name, heartbeatSeconds });
   const stopping = new AbortController();
   // A failure has been recorded and logged with its run; the loop goes on.
   const start = (how: DagStart) => dagRun(dag, work, { ...how, signal: stopping.signal }).catch(() => {});

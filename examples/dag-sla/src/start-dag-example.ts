@@ -11,6 +11,7 @@ export interface DagExampleOptions {
   readonly schedule: string;
   readonly slaSeconds: number;
   readonly dagId?: string;
+  readonly scheduler?: string;
   readonly freshnessObjectiveSeconds?: number;
   readonly heartbeatSeconds?: number;
   readonly retryDelaySeconds?: number;

@@ -27,7 +27,7 @@ export interface Load {
   stop(): Promise<LoadCounts>;
 }
 
-const TICK_MS = 100;
+const TICK_MS = 250;
 /** Beyond so many requests under way no more are made, as a client's pool of connections is full. */
 const MOST_UNDER_WAY = 200;
 

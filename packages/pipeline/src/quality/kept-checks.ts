@@ -1,6 +1,6 @@
 import { DeclarationError, log } from '@sightglass/core';
 import { processStore, sharedInProcess, withinSeconds } from '@sightglass/core/authors';
-import type { KeptCheck } from './check.ts';
+import type { FailedExpectation, KeptCheck } from './check.ts';
 import { datasetCheckRows } from './metrics.ts';
 
 /** What rows are written through: a pool of `pg`, or anything with its `query`. */
@@ -58,7 +58,7 @@ interface Keeper {
 }
 
 const kept = () =>
-  sharedInProcess('@sightglass/pipeline/quality-table/1', () => ({
+  sharedInProcess('@sightglass/pipeline/kept-checks/1', () => ({
     keeper: undefined as Keeper | undefined,
   }));
 
@@ -133,8 +133,14 @@ const rowOf = (check: KeptCheck): unknown[] => [
   check.status,
   check.evaluated ?? null,
   check.warned,
-  JSON.stringify(check.failures, plain),
+  jsonOf(check.failures),
 ];
+
+/** As Postgres takes it: it has neither the character 0 nor half a character, and what fails an expectation is often text that is broken so. */
+const jsonOf = (failures: readonly FailedExpectation[]): string =>
+  JSON.stringify(failures, plain).replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped) =>
+    /^\\u(?:0000|d)/.test(escaped) ? '\ufffd' : escaped,
+  );
 
 /** What JSON has no word for, in words of its own. */
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);

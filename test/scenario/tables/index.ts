@@ -1,4 +1,5 @@
 import { alertTables } from './alerts.ts';
+import { datasetTables } from './datasets.ts';
 import { figureTables } from './figures.ts';
 import { processTables } from './processes.ts';
 import { queueTables } from './queues.ts';
@@ -18,4 +19,5 @@ export const tables: readonly Table[] = [
   ...sloTables,
   ...alertTables,
   ...queueTables,
+  ...datasetTables,
 ];

@@ -121,6 +121,7 @@ export const heldBack: readonly HeldBack[] = [
       'DatabasePoolHigh',
       'DatabaseQueriesSlow',
       'ServiceNotReady',
+      'DatasetUnseen',
       'HttpErrorRatioCritical',
       'HttpErrorRatioHigh',
       'HttpLatencyHigh',

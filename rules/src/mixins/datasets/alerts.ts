@@ -49,6 +49,8 @@ export const isReduced = promql`(${score} < on (dataset, layer) group_left () ${
 export const isIncomplete = promql`(${completeness} < on (dataset, layer) ${datasetIncompleteRatio} * ${completenessObjective})`;
 export const isThin = promql`(${completeness} < on (dataset, layer) ${completenessObjective})`;
 export const isUnchecked = promql`(${checkAge} > on (dataset, layer, suite) ${datasetCheckIntervals} * ${checkLimit.limit})`;
+/** How many services tell the same of one data set, where that is more than one. */
+export const tellingServices = promql`(${sharedDatasets} or on (dataset, layer) max by (dataset, layer) (${sharedSuites}))`;
 export const isZeroRows = promql`(${loadRows} == 0 and on (dataset, layer) (${loadMinRows} > ${0}))`;
 export const isOddVolume = promql`((${loadRows} > ${0}) < on (dataset, layer) ${loadMinRows}
     or on (dataset, layer)
@@ -305,7 +307,7 @@ const otherDatasetAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'DatasetShared',
-    expr: promql`(${sharedDatasets} or on (dataset, layer) max by (dataset, layer) (${sharedSuites})) > ${datasetServices}`,
+    expr: promql`${tellingServices} > ${datasetServices}`,
     for: minutes(30),
     severity: 'warning',
     summary: 'Two services tell of one data set.',

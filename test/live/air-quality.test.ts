@@ -184,10 +184,14 @@ describe('data that are wrong are told of, and so is their recovery', () => {
   beforeAll(() => ofTheCollector.begin());
 
   test('nothing new comes: late, then stale by mail and in Slack, and unhealthy', async () => {
+    // Beside it two data sets that nobody can read: that takes as long.
+    await inject('unreadable-views');
     await inject('nothing-comes');
     await fire('DatasetLate');
     await pages('DatasetStale');
     await fire('DatasetZeroRows', 'DatasetIncomplete');
+    await Promise.all(['DatasetNeverLoaded', 'DatasetUnseen'].map((name) => pages(name)));
+    await fire('DatasetUnreadable');
     expect(await health()).toMatchObject({
       status: 503,
       body: { status: 'unhealthy', checks: { database: true, data_freshness: false } },
@@ -195,8 +199,10 @@ describe('data that are wrong are told of, and so is their recovery', () => {
     // A restart makes no data newer: the probes stay well.
     expect((await fetch(stack.example.metricsUrl.replace('/metrics', '/livez'))).status).toBe(200);
     await repair();
-    await pages('DatasetStale', 'RESOLVED');
-    await end('DatasetLate', 'DatasetStale', 'DatasetIncomplete');
+    await Promise.all(
+      ['DatasetStale', 'DatasetNeverLoaded', 'DatasetUnseen'].map((name) => pages(name, 'RESOLVED')),
+    );
+    await end('DatasetLate', 'DatasetStale', 'DatasetIncomplete', 'DatasetUnreadable');
   });
 
   test('measurements are below 0: the score is reduced, then low, by mail and in Slack', async () => {

@@ -101,7 +101,12 @@ const check = (failed: number) =>
     layer: 'gold',
     suite: 'gold_suite',
     evaluated: 20,
-    failures: Array.from({ length: failed }, (_, i) => ({ expectation: `expectation ${i}`, column: 'pm25' })),
+    // What is observed is broken text, which Postgres does not take as it is.
+    failures: Array.from({ length: failed }, (_, i) => ({
+      expectation: `expectation ${i}`,
+      column: 'pm25',
+      observed: 'a\u0000b\ud800',
+    })),
   });
 
 test('the command says what is wrong with data in a real database, and what is not, by its status (000-B5, TR-95)', async () => {

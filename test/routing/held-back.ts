@@ -98,6 +98,8 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: [
       'ServiceNotReady',
       'JobGone',
+      'CollectorGone',
+      'DatasetUnseen',
       'HttpErrorRatioCritical',
       'HttpErrorRatioHigh',
       'HttpLatencyHigh',
@@ -118,6 +120,7 @@ export const heldBack: readonly HeldBack[] = [
       'DatabasePoolHigh',
       'DatabaseQueriesSlow',
       'ServiceNotReady',
+      'DatasetUnseen',
       'HttpErrorRatioCritical',
       'HttpErrorRatioHigh',
       'HttpLatencyHigh',
@@ -181,7 +184,7 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['dataset', 'layer'],
   },
   {
-    fires: ['DatasetStale'],
+    fires: ['DatasetStale', 'DatasetUnseen'],
     heldBack: [
       'DatasetLate',
       'DatasetUnreadable',
@@ -191,6 +194,8 @@ export const heldBack: readonly HeldBack[] = [
     ],
     thing: ['dataset', 'layer'],
   },
+  { fires: ['DatasetUnseen'], heldBack: ['DatasetCheckMissing'], thing: ['dataset', 'layer'] },
+  { fires: ['JobGone', 'DagGone', 'CollectorGone'], heldBack: ['DatasetUnseen'], thing: ['job'] },
   {
     fires: ['DatasetNeverLoaded'],
     heldBack: ['DatasetUnreadable', 'DatasetCheckMissing'],
@@ -209,7 +214,11 @@ export const heldBack: readonly HeldBack[] = [
   },
   { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
   { fires: ['ServiceDown'], heldBack: ['HostEveryTargetDown', 'HostTargetDown'], thing: ['job'] },
-  { fires: ['HostEveryTargetDown'], heldBack: ['HostTargetDown', 'JobGone'], thing: ['job'] },
+  {
+    fires: ['HostEveryTargetDown'],
+    heldBack: ['HostTargetDown', 'JobGone', 'CollectorGone', 'DatasetUnseen'],
+    thing: ['job'],
+  },
   {
     fires: ['HostMemoryExhausted'],
     heldBack: ['HostMemoryHigh', 'HostOutOfMemory'],

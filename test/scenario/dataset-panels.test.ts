@@ -64,6 +64,8 @@ const ASKED = {
   freshness: exprOf('Freshness'),
   staleFrom: exprOf('Freshness', 'B'),
   lateFrom: exprOf('Freshness', 'C'),
+  notSeen: exprOf('Freshness', 'D'),
+  notRead: exprOf('Freshness', 'E'),
   updates: exprOf('Updates in an hour'),
   promised: exprOf('Updates in an hour', 'B'),
   byLayer: exprOf('Quality Score by Layer'),
@@ -138,6 +140,8 @@ test('freshness has the ages, and from when on they are too old, where that is n
   expect(of('freshness')).toMatchObject({ stale: minutes(42) + 30, disabled: hours(2) + minutes(12) + 30 });
   expect(of('staleFrom')).toMatchObject({ stale: minutes(20), late: minutes(20) });
   expect(of('lateFrom')).toMatchObject({ stale: minutes(10), late: minutes(10) });
+  expect(of('notSeen')).toEqual({});
+  expect(of('notRead')).toEqual({ unread: minutes(12) });
   expect(of('updates')).toMatchObject({ well: 3, stale: 0 });
   expect(of('promised')).toEqual({ well: 12 });
 });

@@ -6,6 +6,7 @@ import { closureOf, nameOf, type YamlRule } from './rules.ts';
 import { differences, evaluate } from './scenarios.ts';
 import { alertStories, play, subjectsOf } from './story.ts';
 import { dagRuns, declareDag, OF_REPORT } from './world/dag.ts';
+import { CHECKED, DATASET, declareMeasurements, SUITE } from './world/dataset.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from './world/job.ts';
 import { cycles, failing, QUARTER_HOURLY } from './world/offload.ts';
 import { TARGET } from './world/stage.ts';
@@ -164,7 +165,70 @@ const dagFailed = alertStories('DagFailed', FACTS, {
   ],
 });
 
+const datasetUnseen = alertStories('DatasetUnseen', FACTS, {
+  'the data set of production is told of when its process dies, though staging has the same and goes on (S7)':
+    [
+      async (s) => {
+        s.labelled({ environment: 'production' });
+        declareMeasurements(await s.start()).fresh(s.now);
+        await s.wait(minutes(3));
+        s.die();
+        await s.until(s.began + minutes(20 + 5) + 30);
+        s.fires({ ...DATASET, job: TARGET.job, environment: 'production' });
+        await s.until(s.began + minutes(32));
+      },
+      async (s) => {
+        s.labelled({ environment: 'staging' });
+        const dataset = declareMeasurements(await s.start());
+        for (let i = 0; i < 4; i++) {
+          dataset.fresh(s.now);
+          await s.until(s.began + minutes(8) * (i + 1));
+        }
+      },
+    ],
+});
+
+const datasetQualityLow = alertStories('DatasetQualityLow', FACTS, {
+  'a check that fails in staging is not made good by one of the same suite, on the same pods, in production (S12)':
+    [
+      async (s) => {
+        s.labelled({ job: 'air', instance: 'air-0', environment: 'staging' });
+        const { pipeline } = await s.start();
+        pipeline.declareDataset(CHECKED).checked({ suite: 'daily', evaluated: 10, failed: 5 });
+        await s.seen();
+        await s.wait(minutes(10));
+        s.fires({ ...SUITE, environment: 'staging' });
+        await s.until(s.began + minutes(20));
+      },
+      async (s) => {
+        s.labelled({ job: 'air', instance: 'air-0', environment: 'production' });
+        const dataset = (await s.start()).pipeline.declareDataset(CHECKED);
+        await s.wait(minutes(2));
+        dataset.checked({ suite: 'daily', evaluated: 10 });
+        await s.until(s.began + minutes(20));
+      },
+    ],
+});
+
+const datasetShared = alertStories('DatasetShared', FACTS, {
+  'is no data set of two services where staging has the same as production': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      declareMeasurements(await s.start()).fresh(s.now);
+      await s.until(s.began + hours(1));
+    },
+    async (s) => {
+      s.labelled({ job: 'other-service', environment: 'staging' });
+      declareMeasurements(await s.start()).fresh(s.now);
+      await s.until(s.began + hours(1));
+    },
+  ],
+});
+
 const stories = [
+  datasetUnseen,
+  datasetQualityLow,
+  datasetShared,
   dagGone,
   dagFailed,
   jobGone,

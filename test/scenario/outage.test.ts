@@ -7,6 +7,7 @@ import { closureOf, nameOf, rules, rulesNamed, sloRules, type YamlRule } from '.
 import { evaluate, type Outcome } from './scenarios.ts';
 import { type Played, play, type Script } from './story.ts';
 import { dagRuns, declareDag, type PlayedDag } from './world/dag.ts';
+import { declareMeasurements, Table } from './world/dataset.ts';
 import { declareJob, type JobRun, runs, type ScheduledJob, SIX_HOURLY } from './world/job.ts';
 import type { Stage } from './world/stage.ts';
 import { hours, minutes, type Pace } from './world/time.ts';
@@ -115,6 +116,64 @@ const outages: readonly Outage[] = [
   },
 ];
 
+/** A data set that is loaded every hour, and may be two hours old: its loads end, its process dies, or nobody can read it. */
+interface DatasetOutage {
+  readonly title: string;
+  readonly page: string;
+  readonly begins: (s: Stage, table: Table) => void;
+  readonly ends: (s: Stage, table: Table) => Promise<void> | void;
+}
+
+const start = async (s: Stage, table: Table) =>
+  void declareMeasurements(await s.start(), { newest: table.read, freshnessObjectiveSeconds: hours(2) });
+
+const datasetOutages: readonly DatasetOutage[] = [
+  {
+    title: 'a data set that is not loaded any more',
+    page: 'DatasetStale',
+    begins: () => {},
+    ends: () => {},
+  },
+  {
+    title: 'a data set whose process is dead, until it is restarted and has loaded',
+    page: 'DatasetUnseen',
+    begins: (s) => s.die(),
+    ends: start,
+  },
+  {
+    title: 'a data set that can not be read, as its database is down',
+    page: 'DatasetUnseen',
+    begins: (_, table) => {
+      table.isReachable = false;
+    },
+    ends: (_, table) => {
+      table.isReachable = true;
+    },
+  },
+];
+
+const datasetOutage =
+  ({ begins, ends }: DatasetOutage): Script =>
+  async (s) => {
+    const table = new Table(s);
+    await start(s, table);
+    const loads = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        await s.untilNext(hours(1));
+        table.grows();
+      }
+    };
+    await loads(3);
+    await s.seen();
+    begins(s, table);
+    await s.wait(hours(14));
+    await ends(s, table);
+    // What ended the trouble loads an hour later at most.
+    await s.wait(minutes(30));
+    await loads(2);
+    await s.wait(hours(1));
+  };
+
 const UNEVEN = 'an hourly job whose runs take eight and forty-five minutes in turn';
 const uneven: Script = async (s) => {
   const job = await declared(s, HOURLY);
@@ -197,8 +256,10 @@ const heldBack = new Map(
     .inhibitions!.flatMap(({ sources, targets }) => sources.map((source) => [source, targets] as const)),
 );
 
-const isPage = ({ labels = {} }: YamlRule): boolean =>
-  labels.severity === 'critical' && (labels.component === 'job' || labels.component === 'dag');
+const isPage =
+  (component: string) =>
+  ({ labels = {} }: YamlRule): boolean =>
+    labels.severity === 'critical' && labels.component === component;
 
 const seen = seenBy(import.meta.url, JUDGES);
 const outcomes = new Map<string, Outcome>();
@@ -206,15 +267,26 @@ const keys = new Map<string, string>();
 
 // No limit: it takes as long as the rules of every page.
 beforeAll(async () => {
+  await judge('job', [...outages.map((each) => [each.title, outage(each)] as const), [UNEVEN, uneven]]);
+  await judge(
+    'dataset',
+    datasetOutages.map((each) => [each.title, datasetOutage(each)] as const),
+  );
+  await judge(
+    'dag',
+    dagOutages.map((each) => [each.title, dagOutage(each)] as const),
+  );
+}, 0);
+
+/** Plays scripts, and has those judged by every page of a part of the system of which anything has changed. */
+async function judge(
+  component: string,
+  scripts: readonly (readonly [title: string, script: Script])[],
+): Promise<void> {
   const played: Played[] = [];
-  const scripts = [
-    ...outages.map((each) => [each.title, outage(each)] as const),
-    ...dagOutages.map((each) => [each.title, dagOutage(each)] as const),
-    [UNEVEN, uneven] as const,
-  ];
   for (const [title, script] of scripts)
     played.push(await play({ alert: undefined, title, scripts: [script], pace: PACE }));
-  const pages = [...rules, ...sloRules].filter(isPage).map(nameOf);
+  const pages = [...rules, ...sloRules].filter(isPage(component)).map(nameOf);
   const concerned = closureOf(pages).flatMap(rulesNamed);
   for (const each of played) keys.set(each.story.title, seen.key(dependsOf(each, concerned)));
   const asked = played.filter(({ story }) => !seen.has(keys.get(story.title)!));
@@ -227,9 +299,9 @@ beforeAll(async () => {
         outcomes.set(batch[i]!.story.title, outcome);
     },
   );
-}, 0);
+}
 
-test.each(outages)('$title wakes somebody once: $page', ({ title, page }) =>
+test.each([...outages, ...datasetOutages])('$title wakes somebody once: $page', ({ title, page }) =>
   seen.holds(keys.get(title)!, () => {
     const { firings } = outcomes.get(title)!;
     expect([...firings.keys()]).toEqual([page]);

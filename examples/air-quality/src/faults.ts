@@ -1,5 +1,10 @@
 import type { DatabaseLink } from '@sightglass/example-analytics-server/database-link';
-import type { Dataset, QualityCheckResult, SqlCollector } from '@sightglass/pipeline';
+import {
+  type Dataset,
+  declareDataset,
+  type QualityCheckResult,
+  type SqlCollector,
+} from '@sightglass/pipeline';
 import type pg from 'pg';
 import type { Measurement } from './measurements.ts';
 
@@ -14,6 +19,7 @@ export const FAULTS = {
   'failing-load': 'the task that loads gold throws',
   'changed-column': 'gold has a column more',
   'empty-gold': 'gold is emptied, and no measurement comes',
+  'unreadable-views': 'the views of two data sets are not there; of one nobody ever knew how new it is',
   disabled: 'a person disables gold and the collector',
   'database-down': 'the way to the database is cut',
   'database-frozen': 'the way to the database is open and nothing comes through it',
@@ -86,6 +92,7 @@ export interface FaultParts {
   readonly standbyUrl: string | undefined;
   readonly gold: Dataset;
   readonly collector: SqlCollector;
+  readonly freshnessObjectiveSeconds: number;
 }
 
 const TABLE = 'facts.fact_air_quality_measurements';
@@ -130,6 +137,8 @@ export class Faults {
       case 'empty-gold':
         await admin.query(`truncate ${TABLE}`);
         return () => {};
+      case 'unreadable-views':
+        return this.#dropViews();
       case 'disabled':
         gold.disable();
         collector.disable();
@@ -177,6 +186,26 @@ export class Faults {
       default:
         return () => {};
     }
+  }
+
+  /** Data sets that are read through a view each: of stations a load has told how new they are, of sensors nobody ever has. */
+  async #dropViews(): Promise<() => Promise<void>> {
+    const { admin, freshnessObjectiveSeconds } = this.#parts;
+    const views = { sensors: 'facts.sensors_newest', stations: 'facts.stations_newest' } as const;
+    for (const view of Object.values(views)) await admin.query(`drop view if exists ${view}`);
+    const declare = (name: keyof typeof views) =>
+      declareDataset({
+        name,
+        layer: 'gold',
+        freshnessObjectiveSeconds,
+        newest: async () => (await admin.query(`select newest from ${views[name]}`)).rows[0].newest,
+      });
+    declare('sensors');
+    declare('stations').fresh(new Date());
+    return async () => {
+      for (const view of Object.values(views))
+        await admin.query(`create view ${view} as select now() as newest`);
+    };
   }
 
   async #hold(statement: string): Promise<() => void> {

@@ -56,6 +56,7 @@ const faults =
     link,
     gold,
     collector,
+    freshnessObjectiveSeconds: config.freshnessObjectiveSeconds,
     databaseUrl: url,
     standbyUrl: config.standbyDatabaseUrl,
   });

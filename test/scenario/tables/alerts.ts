@@ -71,18 +71,20 @@ interface Owner {
   readonly pages?: string;
 }
 
-const OWNERS: { readonly [label: string]: string } = {
-  job_name: 'job_name_owner_pages:job_ownership:info',
-  layer: 'layer_owner_pages:offload_ownership:info',
-  queue: 'queue_owner_pages:queue_ownership:info',
-  dag_id: 'dag_id_owner_pages:dag_ownership:info',
-};
+/** Who answers for a thing, and by which of its labels. */
+const OWNERS = {
+  job_name: { record: 'job_name_owner_pages:job_ownership:info', by: ['job_name'] },
+  layer: { record: 'layer_owner_pages:offload_ownership:info', by: ['layer'] },
+  queue: { record: 'queue_owner_pages:queue_ownership:info', by: ['queue'] },
+  dag_id: { record: 'dag_id_owner_pages:dag_ownership:info', by: ['dag_id'] },
+  dataset: { record: 'dataset_layer_owner_pages:dataset_ownership:info', by: ['dataset', 'layer'] },
+} as const;
 
 /** Tables of each rule of an alert: `tell` gives the value where it holds. `owner` is the label of what has an owner. */
 export function tablesOf(
   alert: string,
   labels: readonly string[],
-  owner: 'job_name' | 'layer' | 'queue' | 'dag_id' | undefined,
+  owner: keyof typeof OWNERS | undefined,
   tell: (told: Told) => number | undefined,
   more: (told: Told) => Labels | undefined = () => ({}),
   seeds: readonly number[] = [1, 2, 3, 4],
@@ -95,7 +97,10 @@ export function tablesOf(
           const owners = new Map<string, Owner | undefined>();
           const { dice } = sheet;
           for (const subject of subjectsBy(labels)) {
-            const key = owner === undefined ? '' : subject[owner]!;
+            const of = Object.fromEntries(
+              (owner === undefined ? [] : OWNERS[owner].by).map((label) => [label, subject[label]!]),
+            );
+            const key = JSON.stringify(of);
             if (owner !== undefined && !owners.has(key)) {
               const one: Owner | undefined = dice.maybe(0.93)
                 ? {
@@ -104,7 +109,7 @@ export function tablesOf(
                   }
                 : undefined;
               owners.set(key, one);
-              if (one !== undefined) sheet.tell(OWNERS[owner]!, { [owner]: key, ...one }, 1);
+              if (one !== undefined) sheet.tell(OWNERS[owner].record, { ...of, ...one }, 1);
             }
             const told = toldOf(sheet, subject);
             const value = tell(told);

@@ -1,5 +1,6 @@
 import { alertTables } from './alerts.ts';
 import { dagTables } from './dags.ts';
+import { datasetTables } from './datasets.ts';
 import { figureTables } from './figures.ts';
 import { processTables } from './processes.ts';
 import { queueTables } from './queues.ts';
@@ -20,4 +21,5 @@ export const tables: readonly Table[] = [
   ...alertTables,
   ...queueTables,
   ...dagTables,
+  ...datasetTables,
 ];

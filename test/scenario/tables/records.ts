@@ -17,17 +17,33 @@ import {
   WEEKS,
 } from './table.ts';
 import { isScrapedTwice, START, startOf, tellTarget } from './targets.ts';
-import { isSeen, JOB, type Kept, keptPast, LAYER, recalled, SOURCE, subjectsBy, TABLE } from './totals.ts';
+import {
+  COLUMN,
+  DATASET,
+  isSeen,
+  JOB,
+  type Kept,
+  keptPast,
+  LAYER,
+  recalled,
+  SOURCE,
+  SUITE,
+  subjectsBy,
+  TABLE,
+} from './totals.ts';
 
 const RETIREMENTS = new Map<Kept, readonly Kept[]>([
   [JOB, [JOB]],
   [LAYER, [LAYER]],
   [TABLE, [TABLE, LAYER]],
   [SOURCE, [SOURCE, JOB]],
+  [DATASET, [DATASET]],
+  [SUITE, [SUITE, DATASET]],
+  [COLUMN, [DATASET]],
 ]);
 
 /** What is told of one thing, and what is known of it. */
-interface Told {
+export interface Told {
   readonly sheet: Sheet;
   readonly subject: Labels;
   /** What is known of a thing that was recorded before. */
@@ -46,18 +62,23 @@ interface Told {
   ): number | undefined;
 }
 
-type Tell = (told: Told) => number | undefined;
+export type Tell = (told: Told) => number | undefined;
 
-const most = (values: readonly number[]): number | undefined =>
+export const most = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : Math.max(...values);
-const least = (values: readonly number[]): number | undefined =>
+export const least = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : Math.min(...values);
-const defined = (...values: readonly (number | undefined)[]): number[] =>
+export const defined = (...values: readonly (number | undefined)[]): number[] =>
   values.filter((value) => value !== undefined);
-const valuesOf = (said: readonly { readonly value: number }[]) => said.map(({ value }) => value);
+export const valuesOf = (said: readonly { readonly value: number }[]) => said.map(({ value }) => value);
 
 /** The tables of a series that is recorded of each thing. */
-function recordTables(thing: Kept, record: string, tell: Tell, seeds: readonly number[] = [1, 2]): Table[] {
+export function recordTables(
+  thing: Kept,
+  record: string,
+  tell: Tell,
+  seeds: readonly number[] = [1, 2],
+): Table[] {
   const rule = ruleOf(record);
   const isKept = rule.expr.includes(`${record}_hourly`);
   const hows = [
@@ -72,7 +93,7 @@ function recordTables(thing: Kept, record: string, tell: Tell, seeds: readonly n
   );
 }
 
-function toldOf(sheet: Sheet, thing: Kept, record: string, subject: Labels): Told {
+export function toldOf(sheet: Sheet, thing: Kept, record: string, subject: Labels): Told {
   const { dice } = sheet;
   return {
     sheet,
@@ -98,7 +119,7 @@ function toldOf(sheet: Sheet, thing: Kept, record: string, subject: Labels): Tol
 }
 
 /** What the processes say now, else what was known. */
-const lastKnown =
+export const lastKnown =
   (metric: string): Tell =>
   ({ said, known }) => {
     const now = most(valuesOf(said(metric, [1, 2, 3, 4])));
@@ -107,7 +128,7 @@ const lastKnown =
   };
 
 /** The newest of what has come. */
-const newest =
+export const newest =
   (metric: string): Tell =>
   ({ sheet, said, known }) => {
     const times = [1_000, 2_000, 3_000, sheet.now + 290, sheet.now + 300, sheet.now + 315, sheet.now + 350];
@@ -121,15 +142,10 @@ const first =
     least(defined(...valuesOf(said(metric, [1_000, 2_000, 3_000])), known([1_500, 2_500, 3_500])));
 
 /** What is said by who acted last. */
-const ofLatest =
+export const ofLatest =
   (metric: string, acted: string): Tell =>
   ({ sheet, subject, known, now }) => {
-    const latest = now(`${subject.layer === undefined ? 'job_name' : 'layer'}:${acted}:last_known`, [
-      undefined,
-      100,
-      200,
-      200,
-    ]);
+    const latest = now(`${Object.keys(subject).join('_')}:${acted}:last_known`, [undefined, 100, 200, 200]);
     const said = ['a', 'b', 'c'].flatMap((instance) => {
       const at = sheet.dice.one(undefined, 100, 199, 200, 300);
       const value = sheet.dice.one(undefined, 1, 2, 3, 4);
@@ -180,7 +196,7 @@ const intervalChanged: Tell = ({ sheet, subject, said, known }) => {
 };
 
 /** What was last said of whether it is meant to run. */
-const enabled =
+export const enabled =
   (metric: string, thing: Kept): Tell =>
   ({ sheet, subject, said, known }) => {
     const states = ['enabled', 'disabled', 'standby'].filter((state) =>
@@ -480,7 +496,7 @@ const updated: Tell = (told) => {
 };
 
 /** How many services have declared a thing of which no single one has all the processes. */
-const services =
+export const services =
   (declared: string, labels: readonly string[]) =>
   (sheet: Sheet): void => {
     const { dice } = sheet;
@@ -507,15 +523,18 @@ const services =
     }
   };
 
-const stated = [
+/** Of which thing which metric is stated, what declares the thing, and which label the metric has besides. */
+export type Stated = readonly [thing: Kept, metric: string, declared: string, more: string | undefined];
+
+const stated: readonly Stated[] = [
   [JOB, 'job_duration_objective_seconds', 'job_interval_seconds', undefined],
   [JOB, 'job_owner_info', 'job_interval_seconds', 'owner'],
   [LAYER, 'offload_owner_info', 'offload_interval_seconds', 'owner'],
   [LAYER, 'offload_pages', 'offload_interval_seconds', undefined],
-] as const;
+];
 
 /** What a living process says, and of what is gone what was said when it was. */
-function tellStated(sheet: Sheet, [thing, metric, declared, more]: (typeof stated)[number]): void {
+export function tellStated(sheet: Sheet, [thing, metric, declared, more]: Stated): void {
   const { dice } = sheet;
   const record = `${[...thing.labels, ...(more === undefined ? [] : [more])].join('_')}:${metric}:last_known`;
   for (const subject of subjectsBy(thing.labels)) {

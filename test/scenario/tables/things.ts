@@ -11,7 +11,7 @@ import {
   table,
   WEEKS,
 } from './table.ts';
-import { JOB, keptPast, LAYER, SOURCE, subjectsBy, TABLE } from './totals.ts';
+import { COLUMN, DATASET, JOB, keptPast, LAYER, SOURCE, SUITE, subjectsBy, TABLE } from './totals.ts';
 
 type Kept = typeof JOB;
 
@@ -51,7 +51,44 @@ function rememberedOf(
 const times = (count: number, span: number | undefined, more = 0): number | undefined =>
   span === undefined ? undefined : count * span + more;
 
+const CHECK_INTERVAL = 'dataset_layer_suite:dataset_check_interval_seconds:last_known';
+/** Each data set has these. */
+const SUITES = ['v0', 'v1'];
+
+/** How long a data set is kept for its freshness, or for the suite that runs most rarely. */
+function keptForDataset(sheet: Sheet, subject: Labels): number | undefined {
+  const spans = [
+    rememberedOf(
+      sheet,
+      'dataset_layer:dataset_freshness_objective_seconds:last_known',
+      subject,
+      DATASET.labels,
+    ),
+    ...SUITES.map((suite) => rememberedOf(sheet, CHECK_INTERVAL, { ...subject, suite }, SUITE.labels)),
+  ].filter((span) => span !== undefined);
+  return spans.length === 0 ? undefined : times(2, Math.max(...spans), days(1));
+}
+
 const registers: readonly Register[] = [
+  {
+    thing: DATASET,
+    declared: 'dataset_declared_timestamp_seconds',
+    retirements: [DATASET],
+    longer: keptForDataset,
+  },
+  {
+    thing: SUITE,
+    declared: 'dataset_suite_declared_timestamp_seconds',
+    retirements: [SUITE, DATASET],
+    of: DATASET,
+    longer: (sheet, subject) => times(2, rememberedOf(sheet, CHECK_INTERVAL, subject, SUITE.labels), days(1)),
+  },
+  {
+    thing: COLUMN,
+    declared: 'dataset_values_out_of_range',
+    retirements: [DATASET],
+    of: DATASET,
+  },
   {
     thing: JOB,
     declared: 'job_interval_seconds',
@@ -175,6 +212,18 @@ interface Retirement {
 }
 
 const retirements: readonly Retirement[] = [
+  {
+    thing: DATASET,
+    declared: 'dataset_declared_timestamp_seconds',
+    said: 'dataset_lifecycle_state',
+    state: true,
+  },
+  {
+    thing: SUITE,
+    declared: 'dataset_suite_declared_timestamp_seconds',
+    said: 'dataset_suite_retired_timestamp_seconds',
+    above: true,
+  },
   { thing: JOB, declared: 'job_interval_seconds', said: 'job_lifecycle_state', state: true },
   { thing: LAYER, declared: 'offload_interval_seconds', said: 'offload_lifecycle_state', state: true },
   {

@@ -67,6 +67,9 @@ export const JOB: Kept = { noun: 'job', labels: ['job_name'] };
 export const LAYER: Kept = { noun: 'offload_layer', labels: ['layer'] };
 export const TABLE: Kept = { noun: 'offload_table', labels: ['layer', 'table'] };
 export const SOURCE: Kept = { noun: 'sync_source', labels: ['job_name', 'source'] };
+export const DATASET: Kept = { noun: 'dataset', labels: ['dataset', 'layer'] };
+export const SUITE: Kept = { noun: 'dataset_suite', labels: ['dataset', 'layer', 'suite'] };
+export const COLUMN: Kept = { noun: 'dataset_column', labels: ['dataset', 'layer', 'column'] };
 
 const knownOf =
   (thing: Kept): Carried =>

@@ -2,10 +2,10 @@ import { log } from '@sightglass/core';
 import { neverThrows, processStore } from '@sightglass/core/authors';
 import { type Time, toUnixSeconds } from '../time.ts';
 import { keptFailure, severityOf } from './failures.ts';
+import { keepCheck } from './kept-checks.ts';
 import * as metrics from './metrics.ts';
 import { DEFAULTS } from './options.ts';
 import { byDefault, isSuiteRetired, recordable, type SuiteLabels, suiteMetrics } from './registry.ts';
-import { keepCheck } from './table.ts';
 
 /** How bad it is that an expectation fails: `error` lowers the score and may wake somebody, `warn` tells. */
 export const EXPECTATION_SEVERITIES = ['error', 'warn'] as const;
@@ -79,16 +79,21 @@ export const recordQualityCheck = neverThrows(metrics.datasetChecks, (check: Qua
   if (found === undefined) return;
   const labels = { ...found, suite: check.suite };
   if (isSuiteRetired(labels) || !takesSuite(labels)) return;
-  const at = check.at === undefined ? processStore().clock.wallMs() / 1000 : toUnixSeconds(check.at);
+  const now = processStore().clock.wallMs() / 1000;
+  const at = check.at === undefined ? now : toUnixSeconds(check.at);
   if (!Number.isFinite(at)) throw new TypeError('no time');
   // After a run of the year 9999 none would ever be newer.
-  if (at > processStore().clock.wallMs() / 1000 + LARGEST_SKEW_SECONDS) throw new TypeError('no time yet');
-  if (check.at !== undefined && at <= (metrics.datasetCheckLastRun.peek(labels) ?? -Infinity)) return;
+  if (at > now + LARGEST_SKEW_SECONDS) throw new TypeError('no time yet');
+  if (check.at !== undefined && isToldAlready(at, metrics.datasetCheckLastRun.peek(labels), now)) return;
   const kept = keptOf(labels, check, at);
   show(kept, at);
   tell(kept, check.error);
   keepCheck(kept);
 });
+
+/** Whether a run is not newer than the last. One of a time to come would hide for as long all that come after it, so it hides itself alone. */
+const isToldAlready = (at: number, last: number | undefined, now: number): boolean =>
+  last !== undefined && (at === last || (at < last && last <= now));
 
 /** Whether there is room for the suite; one that nobody declares is known from now on, and no run of it is waited for. */
 function takesSuite(labels: SuiteLabels): boolean {

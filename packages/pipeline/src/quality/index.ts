@@ -9,6 +9,12 @@ export {
 } from './check.ts';
 export { type Dataset, declareDataset } from './declare.ts';
 export { type Newest, type NewestReader, type TrackFreshnessOptions, trackFreshness } from './freshness.ts';
+export {
+  type KeepQualityChecksOptions,
+  keepQualityChecks,
+  type QueryPort,
+  qualityChecksTable,
+} from './kept-checks.ts';
 export type { Bounds, DatasetOptions } from './options.ts';
 export {
   type CompletenessResult,
@@ -21,9 +27,3 @@ export {
   type VolumeResult,
 } from './record.ts';
 export { type RetiredDataset, retireDataset } from './retire.ts';
-export {
-  type KeepQualityChecksOptions,
-  keepQualityChecks,
-  type QueryPort,
-  qualityChecksTable,
-} from './table.ts';

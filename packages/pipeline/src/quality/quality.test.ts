@@ -337,6 +337,29 @@ describe('a quality check', () => {
     });
   });
 
+  test('of a time to come hides none that comes after it, and is told once all the same', () => {
+    const dataset = declare({ suites: ['suite'] });
+    const early = { suite: 'suite', evaluated: 4, failed: 1, at: NOW + 9 * 3_600 };
+    dataset.checked(early);
+    dataset.checked(early);
+    dataset.checked({ ...early, failed: 0, at: NOW - 60 });
+    expect(exported(dataset.name)).toMatchObject({
+      'dataset_checks_total suite failed': 1,
+      'dataset_checks_total suite passed': 1,
+      'dataset_quality_score_ratio suite': 1,
+    });
+  });
+
+  test('counts what failed and says nothing of itself', () => {
+    const dataset = declare({ suites: ['suite'] });
+    const failures = [null, 'not null', { expectation: 'unique', severity: 'warn' }];
+    dataset.checked({ suite: 'suite', evaluated: 4, failures: failures as never });
+    expect(exported(dataset.name)).toMatchObject({
+      'dataset_quality_score_ratio suite': 0.5,
+      'dataset_check_warned_expectations suite': 1,
+    });
+  });
+
   test('of what nobody declares is recorded all the same, in the layer of the one data set of that name', () => {
     const { name } = declare();
     recordQualityCheck({ dataset: name, suite: 'other', evaluated: 1 });
@@ -404,7 +427,11 @@ describe('the table of checks', () => {
       pool: { query: async (_: string, values: unknown[]) => void rows.push(values) },
     });
     const dataset = declare({ suites: ['suite'] });
-    dataset.checked({ suite: 'suite', evaluated: 4, failures: [{ expectation: 'not null', observed: 17n }] });
+    dataset.checked({
+      suite: 'suite',
+      evaluated: 4,
+      failures: [{ expectation: 'not null', observed: [17n, 'a\u0000b\ud800c\\\\u0000'] }],
+    });
     dataset.checked({ suite: 'suite', error: new Error('no') });
     await vi.waitFor(() => expect(rows).toHaveLength(2));
     const at = new Date(NOW * 1000);
@@ -418,7 +445,8 @@ describe('the table of checks', () => {
       'failed',
       4,
       0,
-      '[{"expectation":"not null","observed":"17"}]',
+      // Postgres takes neither the character 0 nor half a character in JSON.
+      '[{"expectation":"not null","observed":["17","a\ufffdb\ufffdc\\\\\\\\u0000"]}]',
     ]);
     expect(rows[1]).toEqual(['gold', 'suite', null, 0, at, dataset.name, 'errored', null, 0, '[]']);
     stop();
@@ -606,6 +634,31 @@ describe('completeness, volume, values and schema', () => {
     expect(exported(dataset.name)).not.toHaveProperty('dataset_value_largest pm25');
   });
 
+  test('values that are no numbers are outside of a bound, and a column without any value is not', () => {
+    const dataset = declare({ values: { pm25: { min: 0, max: 500 }, sea: { min: -430 }, sky: { max: 9 } } });
+    const { NaN: none, POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
+    for (const [column, told, outside, smallest, largest] of [
+      ['pm25', { min: 1, max: none }, 1, 1, undefined],
+      ['pm25', { min: 1, max: most }, 1, 1, undefined],
+      ['pm25', { min: least, max: 2 }, 1, undefined, 2],
+      ['pm25', { min: most, max: least }, 0, undefined, undefined],
+      ['pm25', { min: null, max: null, outOfRange: null }, 0, undefined, undefined],
+      ['pm25', { min: 2, max: 1 }, 0, 1, 2],
+      ['pm25', { min: 501, max: 1 }, 1, 1, 501],
+      ['sea', { min: 0, max: most }, 0, 0, undefined],
+      ['sea', { max: none }, 1, undefined, undefined],
+      ['sky', { min: least, max: 9 }, 0, undefined, 9],
+    ] as const) {
+      dataset.values({ column: column as 'pm25', ...told });
+      const found = exported(dataset.name);
+      expect([
+        found[`dataset_values_out_of_range ${column}`],
+        found[`dataset_value_smallest ${column}`],
+        found[`dataset_value_largest ${column}`],
+      ]).toEqual([outside, smallest, largest]);
+    }
+  });
+
   test('a schema is held to the declared columns, and a change counts once', () => {
     const dataset = declare({ columns: { a: 'int', b: 'text' } });
     for (let i = 0; i < 2; i++) dataset.schema({ a: 'bigint', c: 'text' });
@@ -625,6 +678,27 @@ describe('completeness, volume, values and schema', () => {
     expect(exported(dataset.name)).toMatchObject({ dataset_schema_differences: 0 });
     recordSchema({ dataset: dataset.name, columns: { a: 'int', b: 'int' } });
     expect(exported(dataset.name)).toMatchObject({ dataset_schema_differences: 1 });
+    // A table that is gone has lost all of its columns.
+    recordSchema({ dataset: dataset.name, columns: {} });
+    expect(exported(dataset.name)).toMatchObject({ dataset_schema_differences: 1 });
+    expect(exported(dataset.name)).toMatchObject({ 'dataset_schema_changes_total removed': 1 });
+  });
+
+  test('a table without columns, which is not there yet, is none that others are compared with', () => {
+    const dataset = declare();
+    dataset.schema({});
+    dataset.schema({ a: 'int' });
+    expect(exported(dataset.name)).toMatchObject({ dataset_schema_differences: 0 });
+    dataset.schema({ a: 'text' });
+    expect(exported(dataset.name)).toMatchObject({ dataset_schema_differences: 1 });
+  });
+
+  test('rows of a catalog, or names without types, are no columns', () => {
+    const dataset = declare({ columns: { a: 'int' } });
+    dataset.schema({ a: 'int' });
+    for (const columns of [[{ column_name: 'a', data_type: 'int' }], ['a'], 'a', { a: undefined }, null])
+      dataset.schema(columns as never);
+    expect(exported(dataset.name)).toMatchObject({ dataset_schema_differences: 0 });
   });
 
   test('numbers that are none are refused, and throw nothing', () => {

@@ -23,7 +23,7 @@ export interface CompletenessResult {
   /** Those of them that are. More than expected is complete. */
   readonly found: number;
   /** Gaps in the data, such as hours or days without a record. Default: not told. */
-  readonly gaps?: number | undefined;
+  readonly gaps?: number | null | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export const recordCompleteness = neverThrows(
     if (labels === undefined) return;
     const expected = number(told.expected, 0);
     const found = number(told.found, 0);
-    const gaps = told.gaps === undefined ? undefined : number(told.gaps, 0);
+    const gaps = told.gaps === undefined || told.gaps === null ? undefined : number(told.gaps, 0);
     byDefault(metrics.datasetCompletenessObjective, DEFAULTS.completenessObjectiveRatio, labels);
     metrics.datasetCompleteness.set(expected === 0 ? 1 : Math.min(1, found / expected), labels);
     metrics.datasetExpectedRecords.set(expected, labels);
@@ -79,11 +79,14 @@ export const recordVolume = neverThrows(metrics.datasetLoads, (told: VolumeResul
 /** What is told of the values of a column. */
 export interface ValueRangeResult<C extends string = string> {
   readonly column: C;
-  /** The smallest and the largest value. Default: not told. */
-  readonly min?: number | undefined;
-  readonly max?: number | undefined;
+  /**
+   * The smallest and the largest value; `null` as databases say it of a column without any. Infinity is outside of a bound on its side, NaN of any bound, and neither is exported as a value. A smallest
+   * of Infinity with a largest of -Infinity, as a search among no values ends, is no value. Default: not told.
+   */
+  readonly min?: number | null | undefined;
+  readonly max?: number | null | undefined;
   /** Values outside of the range. Default: 1 where the smallest or the largest is outside of what is declared, else 0. */
-  readonly outOfRange?: number | undefined;
+  readonly outOfRange?: number | null | undefined;
 }
 
 /**
@@ -96,24 +99,28 @@ export const recordValueRange = neverThrows(
   (told: ValueRangeResult & OfDataset): void => {
     const found = recordable(told);
     if (found === undefined) return;
-    const { column, min, max } = told;
+    const { column, min, max, outOfRange } = told;
     const labels = { ...found, column };
-    const smallest = min === undefined ? undefined : number(min);
-    const largest = max === undefined ? undefined : number(max);
-    const lower = metrics.datasetValueLowerBound.peek(labels) ?? -Infinity;
-    const upper = metrics.datasetValueUpperBound.peek(labels) ?? Infinity;
-    const isOutside = (value: number | undefined) => value !== undefined && (value < lower || value > upper);
+    const isNone = min === Infinity && max === -Infinity;
+    const values = isNone ? [] : [min, max].filter((value) => value !== undefined && value !== null);
+    if (!values.every((value) => typeof value === 'number')) throw new TypeError('no number');
+    const lower = metrics.datasetValueLowerBound.peek(labels);
+    const upper = metrics.datasetValueUpperBound.peek(labels);
+    const isBound = lower !== undefined || upper !== undefined;
+    if (!isBound && values.some(Number.isNaN)) throw new TypeError('no number, and no bound that it breaks');
+    const isOutside = (value: number) => !(value >= (lower ?? -Infinity) && value <= (upper ?? Infinity));
     const outside =
-      told.outOfRange === undefined
-        ? Number(isOutside(smallest) || isOutside(largest))
-        : number(told.outOfRange, 0);
+      outOfRange === undefined || outOfRange === null
+        ? Number(values.some(isOutside))
+        : number(outOfRange, 0);
     metrics.datasetValuesOutside.set(outside, labels);
+    const isInverted = values.length === 2 && values[0]! > values[1]!;
     for (const [gauge, value] of [
-      [metrics.datasetValueSmallest, smallest],
-      [metrics.datasetValueLargest, largest],
+      [metrics.datasetValueSmallest, isInverted ? max : min],
+      [metrics.datasetValueLargest, isInverted ? min : max],
     ] as const)
-      if (value === undefined) gauge.remove(labels);
-      else gauge.set(value, labels);
+      if (Number.isFinite(value)) gauge.set(value as number, labels);
+      else gauge.remove(labels);
     metrics.datasetValuesMeasured.setToNow(labels);
   },
 );
@@ -148,15 +155,17 @@ export const recordSchema = neverThrows(
   (told: SchemaResult & OfDataset): void => {
     const labels = recordable(told);
     if (labels === undefined) return;
-    const columns = new Map(Object.entries(told.columns));
+    const columns = new Map(Object.entries(columnsOf(told.columns)));
     const key = JSON.stringify([labels.dataset, labels.layer]);
     const declared = declaredDataset(labels)?.options.columns;
     const before = seen().get(key);
     const expected =
       declared === undefined ? (before?.expected ?? columns) : new Map(Object.entries(declared));
+    // A table that is not there yet, or that can't be seen, is none to compare others with.
+    const isNone = declared === undefined && expected.size === 0;
     const found = differencesOf(expected, columns);
     const differences = new Set(found.map(({ change, column }) => `${change} ${column}`));
-    seen().set(key, { expected, differences });
+    if (!isNone) seen().set(key, { expected, differences });
     for (const change of ['added', 'removed', 'changed'] as const)
       metrics.datasetSchemaChanges.init({ ...labels, change });
     const fresh = found.filter(({ change, column }) => !before?.differences.has(`${change} ${column}`));
@@ -174,6 +183,13 @@ export const recordSchema = neverThrows(
     metrics.datasetSchemaMeasured.setToNow(labels);
   },
 );
+
+function columnsOf(columns: SchemaResult['columns']): SchemaResult['columns'] {
+  const isList = Array.isArray(columns) || typeof columns !== 'object' || columns === null;
+  if (isList || !Object.values(columns).every((type) => typeof type === 'string'))
+    throw new TypeError('no columns with a type each');
+  return columns;
+}
 
 function differencesOf(
   expected: ReadonlyMap<string, string>,

@@ -9,6 +9,7 @@ export {
   type TotalOptions,
   type Window,
 } from './counting.ts';
+export { type Limit, limitOf } from './limit.ts';
 export {
   before,
   COPY_INTERVAL,

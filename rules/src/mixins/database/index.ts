@@ -37,6 +37,7 @@ export const database = defineMixin({
         'DatabasePoolHigh',
         'DatabaseQueriesSlow',
         'ServiceNotReady',
+        'DatasetUnseen',
         'HttpErrorRatioCritical',
         'HttpErrorRatioHigh',
         'HttpLatencyHigh',

@@ -1,17 +1,21 @@
+import { firing } from '../../engine/model/external.ts';
 import type { AlertOptions } from '../../engine/model/rule.ts';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql, type Query } from '../../engine/promql/promql.ts';
 import {
   age,
   checkAge,
-  checkInterval,
+  checkLimit,
   completeness,
   completenessObjective,
   errored,
+  exportedBy,
+  freshness,
   freshnessObjective,
   freshnessWarning,
   isDisabled,
   isEmpty,
+  isUnseen,
   loadMaxRows,
   loadMinRows,
   loadRows,
@@ -19,12 +23,14 @@ import {
   score,
   scoreObjective,
   scoreWarning,
+  sharedDatasets,
+  sharedSuites,
   unknownFor,
   unreadFor,
   valuesOutside,
   warned,
-} from './recordings.ts';
-import { datasetCheckIntervals, datasetIncompleteRatio } from './thresholds.ts';
+} from './recordings/index.ts';
+import { datasetCheckIntervals, datasetIncompleteRatio, datasetServices } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-datasets', panel: title });
 
@@ -32,7 +38,7 @@ const panel = (title: string) => ({ uid: 'sightglass-datasets', panel: title });
 const whileEnabled = (query: Query): Query => promql`${query}\nunless on (dataset, layer) ${isDisabled}`;
 
 /** What is wrong, by the conditions of the alerts; panels say their states by the same. */
-export const isStale = promql`(${age} > on (dataset, layer) ${freshnessObjective})`;
+export const isStale = promql`(${age} > on (dataset, layer) ${freshness.limit})`;
 export const isLate = promql`(${age} > on (dataset, layer) ${freshnessWarning})`;
 /** An empty one of which freshness is promised. */
 export const isMissing = promql`(${isEmpty} and on (dataset, layer) ${freshnessObjective})`;
@@ -42,16 +48,35 @@ export const isLow = promql`(${score} < on (dataset, layer) group_left () ${scor
 export const isReduced = promql`(${score} < on (dataset, layer) group_left () ${scoreWarning})`;
 export const isIncomplete = promql`(${completeness} < on (dataset, layer) ${datasetIncompleteRatio} * ${completenessObjective})`;
 export const isThin = promql`(${completeness} < on (dataset, layer) ${completenessObjective})`;
-export const isUnchecked = promql`(${checkAge} > on (dataset, layer, suite) ${datasetCheckIntervals} * ${checkInterval})`;
+export const isUnchecked = promql`(${checkAge} > on (dataset, layer, suite) ${datasetCheckIntervals} * ${checkLimit.limit})`;
+/** How many services tell the same of one data set, where that is more than one. */
+export const tellingServices = promql`(${sharedDatasets} or on (dataset, layer) max by (dataset, layer) (${sharedSuites}))`;
 export const isZeroRows = promql`(${loadRows} == 0 and on (dataset, layer) (${loadMinRows} > ${0}))`;
 export const isOddVolume = promql`((${loadRows} > ${0}) < on (dataset, layer) ${loadMinRows}
     or on (dataset, layer)
     ${loadRows} > on (dataset, layer) ${loadMaxRows})`;
 
+/** One outage is one page: what was told of a stale data set goes on until it is stale no more, whatever of its cause has ended before. */
+const staleAs = (alert: string, other: string, begins: Query) => promql`(
+    (${begins} unless on (dataset, layer) ${firing(other)})
+    or on (dataset, layer)
+    (${isStale} and on (dataset, layer) ${firing(alert)})
+  )`;
+const staleAndSeen = staleAs(
+  'DatasetStale',
+  'DatasetUnseen',
+  promql`(${isStale} unless on (dataset, layer) ${isUnseen})`,
+);
+const staleAndUnseen = staleAs(
+  'DatasetUnseen',
+  'DatasetStale',
+  promql`(${isStale} and on (dataset, layer) ${isUnseen})`,
+);
+
 const criticalDatasetAlerts: readonly AlertOptions[] = [
   {
     alert: 'DatasetStale',
-    expr: whileEnabled(isStale),
+    expr: whileEnabled(staleAndSeen),
     for: minutes(5),
     severity: 'critical',
     summary: 'A data set is older than it may be.',
@@ -59,6 +84,21 @@ const criticalDatasetAlerts: readonly AlertOptions[] = [
       'The newest record of data set {{ $labels.dataset }} in layer {{ $labels.layer }} is {{ $value | humanizeDuration }} old.',
     impact: 'Whoever reads the data decides by what was, and takes it for what is.',
     action: 'Find the first layer that is old: repair what feeds it, and let it catch up.',
+    runbook: 'datasets',
+    dashboard: panel('Freshness'),
+  },
+  {
+    alert: 'DatasetUnseen',
+    expr: whileEnabled(promql`(${staleAndUnseen} * on (dataset, layer) group_left (job) ${exportedBy})`),
+    for: minutes(5),
+    severity: 'critical',
+    summary: 'Nobody can tell how new a data set is, and what was known last is too old.',
+    description:
+      'Data set {{ $labels.dataset }} in layer {{ $labels.layer }}, which service {{ $labels.job }} had, became too old while no process had it or could read it; its newest known record is {{ $value | humanizeDuration }} old.',
+    impact: 'Whoever reads the data may decide by what was, and nobody can say whether they do.',
+    incident: ['job'],
+    action:
+      'See whether the application runs, and whether its database answers. If both do, wait for the next load or start one by hand: that ends it. If the data set was removed on purpose, say so with retireDataset().',
     runbook: 'datasets',
     dashboard: panel('Freshness'),
   },
@@ -264,6 +304,20 @@ const otherDatasetAlerts: readonly AlertOptions[] = [
       'Read which columns in the log line "schema differs from what is expected"; declare the new schema, or restore the old one.',
     runbook: 'datasets',
     dashboard: panel('Schema'),
+  },
+  {
+    alert: 'DatasetShared',
+    expr: promql`${tellingServices} > ${datasetServices}`,
+    for: minutes(30),
+    severity: 'warning',
+    summary: 'Two services tell of one data set.',
+    description:
+      'How new data set {{ $labels.dataset }} in layer {{ $labels.layer }} is, or what a suite finds in it, is told by {{ $value | humanize }} services.',
+    impact: 'They count as one data set: when that of one is old or wrong, the other hides it.',
+    action:
+      'Let one service tell what both tell; if they are two data sets, give one another name or layer, or the targets a label that tells them apart, such as namespace, and name it as a scope label.',
+    runbook: 'datasets',
+    dashboard: panel('Data sets'),
   },
   {
     alert: 'DatasetDisabled',

@@ -1,6 +1,6 @@
 import type { Recording } from '../../engine/model/rule.ts';
 import { promql } from '../../engine/promql/promql.ts';
-import { age, score } from './recordings.ts';
+import { age, score } from './recordings/index.ts';
 
 /** Names of reference system 001 that differ here: the worst of each layer, where that system has the average or knows one data set alone. */
 export const datasetAliases: readonly Recording[] = [

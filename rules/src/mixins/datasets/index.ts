@@ -4,10 +4,10 @@ import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { seconds } from '../../engine/promql/duration.ts';
 import { datasetAlerts } from './alerts.ts';
 import { datasetAliases } from './aliases.ts';
-import { datasetRecordings, ownership, PER_DATASET } from './recordings.ts';
+import { datasetRecordings, ownership, PER_DATASET } from './recordings/index.ts';
 
 export * from './alerts.ts';
-export * from './recordings.ts';
+export * from './recordings/index.ts';
 export * from './states.ts';
 export * from './thresholds.ts';
 
@@ -123,7 +123,7 @@ export const datasets = defineMixin({
       equal: ['dataset', 'layer'],
     },
     {
-      sources: ['DatasetStale'],
+      sources: ['DatasetStale', 'DatasetUnseen'],
       targets: [
         'DatasetLate',
         'DatasetUnreadable',
@@ -133,6 +133,13 @@ export const datasets = defineMixin({
       ],
       equal: ['dataset', 'layer'],
     },
+    {
+      sources: ['DatasetUnseen'],
+      targets: ['DatasetCheckMissing'],
+      equal: ['dataset', 'layer'],
+    },
+    // What no process of a service does any more is one trouble of that service.
+    { sources: ['JobGone', 'DagGone', 'CollectorGone'], targets: ['DatasetUnseen'], equal: ['job'] },
     {
       sources: ['DatasetNeverLoaded'],
       targets: ['DatasetUnreadable', 'DatasetCheckMissing'],

@@ -11,7 +11,7 @@ import {
   loadRows,
   PER_DATASET,
   worstScore,
-} from './recordings.ts';
+} from './recordings/index.ts';
 import { type DatasetState, datasetStates } from './states.ts';
 
 /** What is known of one data set at one time. What is not known is left out. */

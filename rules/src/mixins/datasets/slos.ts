@@ -1,7 +1,7 @@
 import { promql, type Query, where } from '../../engine/promql/promql.ts';
 import type { Slo, SloOptions } from '../../engine/slo/model.ts';
 import { slo } from '../../engine/slo/slo.ts';
-import { age, freshnessObjective, isDisabled, isEmpty, PER_DATASET, unknownFor, view } from './recordings.ts';
+import { age, freshness, isDisabled, isEmpty, PER_DATASET, unknownFor, view } from './recordings/index.ts';
 
 /** What {@link datasetSlo} takes: what `slo` does, with data sets instead of an SLI. */
 export interface DatasetSloOptions extends Omit<SloOptions, 'sli' | 'explainedBy'> {
@@ -30,12 +30,12 @@ export function datasetSlo(options: DatasetSloOptions): Slo {
     ...(datasets === undefined ? {} : { dataset: datasets }),
     ...(layers === undefined ? {} : { layer: layers }),
   };
-  const promised = promql`${where(freshnessObjective, matchers)}`;
+  const promised = promql`${where(freshness.limit, matchers)}`;
   const limit: Query =
     ageWithinSeconds === undefined ? promised : promql`0 * ${promised} + ${ageWithinSeconds}`;
   return slo({
     ...promise,
-    explainedBy: ['DatasetStale', 'DatasetEmpty', 'DatasetNeverLoaded'],
+    explainedBy: ['DatasetStale', 'DatasetUnseen', 'DatasetEmpty', 'DatasetNeverLoaded'],
     sli: {
       kind: 'freshness',
       by: PER_DATASET,

@@ -13,7 +13,14 @@ import {
   isUnreadable,
   isZeroRows,
 } from './alerts.ts';
-import { enabled, errored, isDisabled, schemaDifferences, valuesOutside, warned } from './recordings.ts';
+import {
+  enabled,
+  errored,
+  isDisabled,
+  schemaDifferences,
+  valuesOutside,
+  warned,
+} from './recordings/index.ts';
 
 /** What a data set is, in a word. */
 export interface DatasetState {

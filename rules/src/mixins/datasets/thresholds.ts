@@ -12,10 +12,16 @@ export const datasetClockTolerance = threshold(
   'A time further ahead of the clock of Prometheus comes from a clock that is wrong, or from a record that is; taken for true, it would hide that no other comes. Five minutes is what protocols that compare clocks allow by default (Kerberos).',
 );
 
-export const datasetKeptFreshness = threshold(
-  'dataset_kept_freshness',
+export const datasetKeptPromises = threshold(
+  'dataset_kept_promises',
   2,
-  'A data set that no process has is remembered for a week, or for twice its freshness objective and a day: until it is stale, somebody is told, and has had as long again to act.',
+  'A data set that no process has is remembered for a week, or for twice its freshness objective or the longest interval of its checks, and a day: until it is stale or unchecked, somebody is told, and has had as long again to act.',
+);
+
+export const datasetUnseen = threshold(
+  'dataset_unseen_seconds',
+  minutes(5),
+  'A deploy or a failover of the database is over by then. Who is away for longer can not tell how new a data set is, and that is one trouble of all its data sets.',
 );
 
 export const datasetCheckIntervals = threshold(
@@ -28,4 +34,10 @@ export const datasetIncompleteRatio = threshold(
   'dataset_incomplete_ratio',
   0.9,
   'Of the share of records that is promised. Beyond one missing record in ten, sums and averages over the data are wrong, and not only thin; 001-A2 wakes at the same nine tenths.',
+);
+
+export const datasetServices = threshold(
+  'dataset_services',
+  1,
+  'One service. Two that tell the same of one data set in one scope are one to the rules, and what one says hides what the other does.',
 );

@@ -37,7 +37,11 @@ export const hosts = defineMixin({
   inhibitions: [
     // What a service says of itself says more.
     { sources: ['ServiceDown'], targets: ['HostEveryTargetDown', 'HostTargetDown'], equal: ['job'] },
-    { sources: ['HostEveryTargetDown'], targets: ['HostTargetDown', 'JobGone'], equal: ['job'] },
+    {
+      sources: ['HostEveryTargetDown'],
+      targets: ['HostTargetDown', 'JobGone', 'CollectorGone', 'DatasetUnseen'],
+      equal: ['job'],
+    },
     {
       sources: ['HostMemoryExhausted'],
       targets: ['HostMemoryHigh', 'HostOutOfMemory'],

@@ -1,5 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { DATASET, declareMeasurements, PLAIN, Table } from '../../world/dataset.ts';
+import { TARGET } from '../../world/stage.ts';
 import { days, hours, minutes, SLOW_PACE, seconds } from '../../world/time.ts';
 
 /** Beyond the limit (20 minutes) by an evaluation, and the five minutes for which it must hold. */
@@ -36,14 +37,69 @@ export const datasetStale = alertStories(
     'goes on while the process is dead, and while the database does not answer': async (s) => {
       const table = new Table(s);
       declareMeasurements(await s.start(), { newest: table.read });
-      await s.wait(minutes(10));
-      s.die();
-      await s.wait(minutes(5));
-      table.isReachable = false;
-      declareMeasurements(await s.start(), { newest: table.read });
       await s.until(s.began + STALE);
       s.fires(DATASET);
-      await s.wait(minutes(3));
+      await s.wait(minutes(1));
+      s.die();
+      await s.wait(minutes(11));
+      table.isReachable = false;
+      declareMeasurements(await s.start(), { newest: table.read });
+      await s.wait(minutes(11));
+      table.isReachable = true;
+      table.grows();
+      await s.seen();
+      s.resolves(DATASET);
+      await s.wait(minutes(2));
+    },
+    'is not put off by a process that comes and goes, nor by a database that answers now and then': async (
+      s,
+    ) => {
+      const table = new Table(s);
+      for (let i = 0; s.now < s.began + STALE - minutes(2); i++) {
+        table.isReachable = i % 2 === 0;
+        declareMeasurements(await s.start(), { newest: table.read });
+        await s.wait(minutes(1));
+        s.die();
+        await s.wait(minutes(1));
+      }
+      await s.until(s.began + STALE);
+      s.fires(DATASET);
+      await s.wait(minutes(1));
+    },
+    'leaves what became too old while nobody could see it to the alert on that, also when it can be seen again (S26)':
+      async (s) => {
+        const table = new Table(s);
+        declareMeasurements(await s.start(), { newest: table.read });
+        await s.wait(minutes(10));
+        s.die();
+        await s.until(s.began + minutes(30));
+        declareMeasurements(await s.start(), { newest: table.read });
+        await s.wait(minutes(10));
+      },
+    'judges a daily data set that is deployed as an hourly one from the deploy on, and at once by a longer objective (S19)':
+      async (s) => {
+        const old = s.now - hours(20);
+        declareMeasurements(await s.start(), { freshnessObjectiveSeconds: days(1) }).fresh(old);
+        await s.wait(minutes(2));
+        declareMeasurements(await s.start()).fresh(old);
+        await s.seen();
+        // By the first evaluation that sees the change; beyond it the new objective, an evaluation, and the hold.
+        await s.wait(STALE);
+        s.fires(DATASET);
+        await s.wait(minutes(1));
+        declareMeasurements(await s.start(), { freshnessObjectiveSeconds: days(2) }).fresh(old);
+        await s.seen();
+        s.resolves(DATASET);
+        await s.wait(minutes(2));
+      },
+    'fires for a CronJob that pushed to a gateway and is not started any more (S13)': async (s) => {
+      s.labelled({ job: 'push', instance: '' });
+      declareMeasurements(await s.start()).fresh(s.now);
+      await s.push();
+      s.die();
+      await s.until(s.began + STALE);
+      s.fires(DATASET);
+      await s.wait(minutes(1));
     },
     'is not put off by a record of a time to come, which is known for as long as the true one is': async (
       s,
@@ -90,6 +146,112 @@ export const datasetStale = alertStories(
         await s.until(s.began + minutes(40));
       },
     ],
+  },
+);
+
+/** The data set, and the service that had it. */
+const UNSEEN = { ...DATASET, job: TARGET.job };
+
+export const datasetUnseen = alertStories(
+  'DatasetUnseen',
+  {
+    severity: 'critical',
+    summary: 'Nobody can tell how new a data set is, and what was known last is too old.',
+    runbook: 'datasets.md#datasetunseen',
+  },
+  {
+    'fires for each data set of a process that died before they became too old, and goes on until a record comes (S26, S29)':
+      async (s) => {
+        const table = new Table(s);
+        const stations = { ...UNSEEN, dataset: 'stations' };
+        const declare = async () => {
+          const app = await s.start();
+          declareMeasurements(app, { newest: table.read });
+          declareMeasurements(app, { newest: table.read, name: 'stations' });
+        };
+        await declare();
+        await s.wait(minutes(10));
+        s.die();
+        await s.until(s.began + STALE);
+        s.fires(UNSEEN);
+        s.fires(stations);
+        await s.wait(minutes(2));
+        await declare();
+        await s.wait(minutes(8));
+        table.grows();
+        await s.seen();
+        s.resolves(UNSEEN);
+        s.resolves(stations);
+        await s.wait(minutes(2));
+      },
+    'fires when the database has not answered for five minutes and what was known has become too old': async (
+      s,
+    ) => {
+      const table = new Table(s);
+      declareMeasurements(await s.start(), { newest: table.read });
+      await s.wait(minutes(16));
+      table.isReachable = false;
+      await s.seen();
+      // Beyond five minutes by an evaluation, and the hold.
+      await s.wait(minutes(5) + minutes(5));
+      s.fires(UNSEEN);
+      await s.wait(minutes(1));
+      table.isReachable = true;
+      table.grows();
+      await s.seen();
+      s.resolves(UNSEEN);
+      await s.wait(minutes(1));
+    },
+    'stays quiet for one that is young enough, that is disabled or retired, and that was told of as stale before':
+      async (s) => {
+        const app = await s.start();
+        const old = s.now - hours(1);
+        declareMeasurements(app, { name: 'young', freshnessObjectiveSeconds: hours(2) }).fresh(s.now);
+        declareMeasurements(app, { name: 'stale' }).fresh(old);
+        const disabled = declareMeasurements(app, { name: 'disabled' });
+        disabled.fresh(old);
+        disabled.disable();
+        const retired = declareMeasurements(app, { name: 'retired' });
+        retired.fresh(old);
+        await s.wait(minutes(2));
+        retired.retire();
+        await s.wait(minutes(5));
+        s.die();
+        await s.wait(minutes(20));
+      },
+    'fires after hours in which nothing was scraped or evaluated (S1)': {
+      // Between two evaluations only the hourly copies are left.
+      pace: { scrape: minutes(1), evaluation: hours(6) },
+      start: hours(3),
+      scripts: [
+        async (s) => {
+          declareMeasurements(await s.start(), { freshnessObjectiveSeconds: hours(4) }).fresh(s.now);
+          await s.until(s.began + hours(3) + minutes(10));
+          s.die();
+          await s.until(s.began + hours(15));
+          s.fires(UNSEEN);
+          await s.until(days(2));
+        },
+      ],
+    },
+    'fires for a weekly CronJob over OTLP that was suspended: its last process ended and pushes no more (S5, S13)':
+      {
+        pace: { scrape: minutes(30), evaluation: hours(1) },
+        scripts: [
+          async (s) => {
+            s.pushesOverOtlp();
+            const weekly = { freshnessObjectiveSeconds: days(8), freshnessWarningSeconds: days(8) };
+            for (const day of [0, 7]) {
+              await s.until(days(day) + hours(6.75));
+              declareMeasurements(await s.start(), weekly).fresh(s.now);
+              await s.flush();
+            }
+            await s.until(days(7 + 8) + hours(8));
+            s.fires(UNSEEN);
+            await s.until(days(18));
+          },
+        ],
+      },
     'is remembered for a week': {
       pace: SLOW_PACE,
       scripts: [
@@ -98,9 +260,9 @@ export const datasetStale = alertStories(
           await s.until(s.began + minutes(5));
           s.die();
           await s.until(s.began + minutes(30));
-          s.fires(DATASET);
+          s.fires(UNSEEN);
           await s.until(s.began + minutes(5) + days(7));
-          s.resolves(DATASET);
+          s.resolves(UNSEEN);
           await s.wait(minutes(10));
         },
       ],
@@ -114,9 +276,9 @@ export const datasetStale = alertStories(
           await s.until(s.began + minutes(5));
           s.die();
           await s.until(s.began + days(4) + minutes(10));
-          s.fires(DATASET);
+          s.fires(UNSEEN);
           await s.until(s.began + minutes(5) + days(9));
-          s.resolves(DATASET);
+          s.resolves(UNSEEN);
           await s.wait(minutes(10));
         },
       ],
@@ -311,6 +473,62 @@ export const datasetUnreadable = alertStories(
         await s.until(s.began + minutes(15));
       },
     ],
+  },
+);
+
+export const datasetShared = alertStories(
+  'DatasetShared',
+  {
+    severity: 'warning',
+    summary: 'Two services tell of one data set.',
+    runbook: 'datasets.md#datasetshared',
+  },
+  {
+    'fires when two services have told how new one is, or have run one suite, for half an hour, until one renames its own (S8)':
+      [
+        async (s) => {
+          s.labelled({ job: 'billing' });
+          const { pipeline } = await s.start();
+          pipeline.declareDataset({ name: 'invoices' }).fresh(s.now);
+          pipeline.recordQualityCheck({ dataset: 'customers', suite: 'daily', evaluated: 1 });
+          await s.until(s.began + seconds(30) + minutes(30));
+          s.fires({ dataset: 'invoices', layer: 'default' });
+          s.fires({ dataset: 'customers', layer: 'default' });
+          await s.until(s.began + minutes(40) + seconds(30));
+          s.resolves({ dataset: 'invoices', layer: 'default' });
+          await s.until(s.began + hours(1));
+        },
+        async (s) => {
+          s.labelled({ job: 'search' });
+          let { pipeline } = await s.start();
+          pipeline.declareDataset({ name: 'invoices' }).fresh(s.now);
+          pipeline.recordQualityCheck({ dataset: 'customers', suite: 'daily', evaluated: 1 });
+          await s.until(s.began + minutes(40));
+          ({ pipeline } = await s.start());
+          pipeline.declareDataset({ name: 'found-invoices' }).fresh(s.now);
+          pipeline.recordQualityCheck({ dataset: 'customers', suite: 'daily', evaluated: 1 });
+          await s.until(s.began + hours(1));
+        },
+      ],
+    'stays quiet where one service loads and another checks, and for the replicas of one service under two scrape jobs (S23)':
+      [
+        async (s) => {
+          s.scrapedAlsoAs({ job: 'another-scrape-job' });
+          declareMeasurements(await s.start()).fresh(s.now);
+          await s.until(s.began + hours(1));
+        },
+        async (s) => {
+          s.scrapedAlsoAs({ job: 'another-scrape-job' });
+          declareMeasurements(await s.start()).fresh(s.now);
+          await s.until(s.began + hours(1));
+        },
+        async (s) => {
+          s.labelled({ job: 'checker' });
+          const { pipeline } = await s.start();
+          pipeline.recordQualityCheck({ ...DATASET, suite: 'daily', evaluated: 1 });
+          await s.until(s.began + hours(1));
+        },
+      ],
   },
 );
 

@@ -4,8 +4,10 @@ import {
   datasetEmpty,
   datasetLate,
   datasetNeverLoaded,
+  datasetShared,
   datasetStale,
   datasetUnreadable,
+  datasetUnseen,
 } from './freshness.ts';
 import { datasetsKnown } from './known.ts';
 import {
@@ -27,6 +29,7 @@ import {
 /** The stories of the alerts on data sets. */
 export const datasetStories: readonly AlertStories[] = [
   datasetStale,
+  datasetUnseen,
   datasetEmpty,
   datasetNeverLoaded,
   datasetQualityLow,
@@ -42,6 +45,7 @@ export const datasetStories: readonly AlertStories[] = [
   datasetVolumeOutOfRange,
   datasetValuesOutOfRange,
   datasetSchemaChanged,
+  datasetShared,
   datasetDisabled,
 ];
 

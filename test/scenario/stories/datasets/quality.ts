@@ -1,6 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { CHECKED, PLAIN, SUITE } from '../../world/dataset.ts';
-import { hours, minutes, seconds } from '../../world/time.ts';
+import { days, hours, minutes, seconds } from '../../world/time.ts';
 
 export const datasetQualityLow = alertStories(
   'DatasetQualityLow',
@@ -36,6 +36,35 @@ export const datasetQualityLow = alertStories(
           .declareDataset({ ...CHECKED, name: 'rough', scoreObjectiveRatio: 0.5 })
           .checked({ suite: 'daily', evaluated: 10, failed: 4 });
         await s.wait(minutes(20));
+      },
+    'tells of a check that a CronJob pushed over OTLP as it ended, until that of the next is well (S10, S13)':
+      async (s) => {
+        s.pushesOverOtlp();
+        const check = async (failed: number) => {
+          const { pipeline } = await s.start();
+          pipeline.declareDataset(CHECKED).checked({ suite: 'daily', evaluated: 10, failed });
+          await s.flush();
+          await s.seen();
+        };
+        await check(5);
+        await s.wait(minutes(10));
+        s.fires(SUITE);
+        await s.wait(minutes(10));
+        await check(0);
+        s.resolves(SUITE);
+        await s.wait(minutes(10));
+      },
+    'fires for what failed while nobody could scrape, also when Prometheus is new to a process that has lived (S10, S17)':
+      async (s) => {
+        s.discover(false);
+        const { pipeline } = await s.start();
+        pipeline.declareDataset(CHECKED).checked({ suite: 'daily', evaluated: 10, failed: 5 });
+        await s.wait(minutes(20));
+        s.discover(true);
+        await s.seen();
+        await s.wait(minutes(10));
+        s.fires(SUITE);
+        await s.wait(minutes(1));
       },
     'is what the last check says, of whichever replica, and outlives the process and a check that evaluated nothing (TR-34, TR-38)':
       [
@@ -170,6 +199,32 @@ export const datasetCheckMissing = alertStories(
         s.fires(SUITE);
         await s.wait(minutes(1));
       },
+    'remembers a weekly suite of a process that never came back until its run is missing, and beyond (S5)': {
+      pace: { scrape: minutes(30), evaluation: hours(1) },
+      scripts: [
+        async (s) => {
+          const weekly = { ...CHECKED, checkIntervalSeconds: days(7) };
+          (await s.start()).pipeline.declareDataset(weekly).checked({ suite: 'daily', evaluated: 1 });
+          const checked = s.now;
+          await s.until(s.began + hours(5));
+          s.die();
+          // Half an interval too late by an evaluation, and the next one: the hold is shorter.
+          await s.until(checked + days(10.5) + hours(2));
+          s.fires(SUITE);
+          await s.until(checked + days(14));
+        },
+      ],
+    },
+    'judges a suite that is deployed to run more often from the deploy on (S19)': async (s) => {
+      const daily = { ...CHECKED, checkIntervalSeconds: days(1) };
+      (await s.start()).pipeline.declareDataset(daily).checked({ suite: 'daily', evaluated: 1 });
+      await s.until(s.began + hours(3));
+      (await s.start()).pipeline.declareDataset(CHECKED);
+      await s.seen();
+      await s.wait(MISSING);
+      s.fires(SUITE);
+      await s.wait(minutes(1));
+    },
     'stays quiet for one that runs, whose suite or data set is retired, that is disabled, and that nobody declares':
       async (s) => {
         const { pipeline } = await s.start();

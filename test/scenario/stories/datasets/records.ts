@@ -2,6 +2,7 @@ import type { Dataset } from '@sightglass/pipeline';
 import { type AlertStories, alertStories } from '../../story.ts';
 import { DATASET, PLAIN } from '../../world/dataset.ts';
 import type { Process } from '../../world/process.ts';
+import type { Stage } from '../../world/stage.ts';
 import { minutes } from '../../world/time.ts';
 
 /** An alert on what was measured last of a data set. */
@@ -16,6 +17,8 @@ interface Measured {
   readonly wrong: (dataset: Dataset) => void;
   readonly right: (dataset: Dataset) => void;
   readonly labels?: { readonly [label: string]: string };
+  /** What is wrong at the other end of a range, and what is just right there. */
+  readonly low?: { readonly wrong: (dataset: Dataset) => void; readonly right: (dataset: Dataset) => void };
 }
 
 const measured = ({
@@ -28,6 +31,7 @@ const measured = ({
   wrong,
   right,
   labels = DATASET,
+  low,
 }: Measured): AlertStories =>
   alertStories(
     alert,
@@ -76,6 +80,25 @@ const measured = ({
           await s.until(s.began + minutes(12));
         },
       ],
+      ...(low === undefined
+        ? {}
+        : {
+            'fires at the other end of the range too': async (s: Stage) => {
+              const dataset = declare(await s.start(), 'measurements');
+              low.right(dataset);
+              await s.wait(minutes(1));
+              low.wrong(dataset);
+              await s.seen();
+              await s.wait(holds);
+              s.fires(labels);
+              await s.wait(minutes(1));
+              low.right(dataset);
+              await s.seen();
+              await s.wait(goesOn);
+              s.resolves(labels);
+              await s.wait(minutes(1));
+            },
+          }),
     },
   );
 
@@ -116,6 +139,10 @@ export const datasetVolumeOutOfRange = measured({
   declare: ({ pipeline }, name) => pipeline.declareDataset({ ...PLAIN, name, volume: { min: 10, max: 20 } }),
   wrong: (dataset) => dataset.loaded({ rows: 21 }),
   right: (dataset) => dataset.loaded({ rows: 20 }),
+  low: {
+    wrong: (dataset) => dataset.loaded({ rows: 9 }),
+    right: (dataset) => dataset.loaded({ rows: 10 }),
+  },
 });
 
 export const datasetValuesOutOfRange = measured({
@@ -127,6 +154,10 @@ export const datasetValuesOutOfRange = measured({
     pipeline.declareDataset({ ...PLAIN, name, values: { pm25: { min: 0, max: 500 } } }),
   wrong: (dataset) => dataset.values({ column: 'pm25', min: -1, max: 500 }),
   right: (dataset) => dataset.values({ column: 'pm25', min: 0, max: 500 }),
+  low: {
+    wrong: (dataset) => dataset.values({ column: 'pm25', min: 0, max: Number.POSITIVE_INFINITY }),
+    right: (dataset) => dataset.values({ column: 'pm25', min: 0, max: 500 }),
+  },
   labels: { ...DATASET, column: 'pm25' },
 });
 

@@ -80,7 +80,7 @@ export const lastCheck: PanelSpec = {
   queries: [
     { query: most(promql`${datasets.checkAge}`), legend: '{{dataset}} {{layer}} {{suite}}' },
     {
-      query: promql`${datasets.datasetCheckIntervals} * ${datasets.checkInterval} <= on (dataset, layer, suite) 2 * ${most(promql`${datasets.checkAge}`)}`,
+      query: promql`${datasets.datasetCheckIntervals} * ${datasets.checkLimit.limit} <= on (dataset, layer, suite) 2 * ${most(promql`${datasets.checkAge}`)}`,
       legend: '{{dataset}} {{layer}} {{suite}} missing',
       color: 'yellow',
       limit: true,

@@ -9,14 +9,14 @@ const age = promql`${datasets.age}`;
 export const freshness: PanelSpec = {
   title: 'Freshness',
   description:
-    'How old the newest record is, of the eight oldest data sets; it grows on while the process or its database is away. The red line is from when on a data set is stale, the yellow one from when on it is late, by what each promises; each is drawn where it is near.',
+    'How old the newest record is, of the eight oldest data sets; it grows on while the process or its database is away. The red line is from when on a data set is stale, the yellow one from when on it is late, by what each promises; each is drawn where it is near. Besides, for how long no process has had a data set, with the service that had it, and for how long nobody could read it.',
   type: 'timeseries',
   unit: unit.seconds,
   ...HALF,
   queries: [
     { query: most(age), legend: '{{dataset}} {{layer}}' },
     {
-      query: near(promql`${datasets.freshnessObjective}`, age),
+      query: near(promql`${datasets.freshness.limit}`, age),
       legend: '{{dataset}} {{layer}} stale',
       color: 'red',
       limit: true,
@@ -27,6 +27,13 @@ export const freshness: PanelSpec = {
       color: 'yellow',
       limit: true,
     },
+    {
+      query: most(
+        promql`(time() - ${datasets.dataset.seen} > 60) * on (dataset, layer) group_left (job) ${datasets.exportedBy}`,
+      ),
+      legend: '{{dataset}} {{layer}} not seen since {{job}} had it',
+    },
+    { query: most(promql`${datasets.unreadFor} > 0`), legend: '{{dataset}} {{layer}} not read' },
   ],
 };
 

@@ -76,7 +76,7 @@ export const [datasetTable, datasetTimeline] = rowsAndBands({
   legend: '{{dataset}} {{layer}}',
   states,
   described:
-    'how old its newest record is, and as a share of what it may be; how long ago it was last updated; whether it is empty (1); the score of its worst suite; how long ago the suite was checked for which that is longest; the share of the expected records that is there; the rows of its last load; and for how long its newest record has not been known, or could not be read.',
+    'how old its newest record is, and as a share of what it may be; how long ago it was last updated; whether it is empty (1); the score of its worst suite; how long ago the suite was checked for which that is longest; the share of the expected records that is there; the rows of its last load; for how long its newest record has not been known, or could not be read; and how many services tell the same of it, where that is more than one.',
   heights: [9, 6],
   columns: [
     { query: promql`${datasets.age}`, legend: 'Age' },
@@ -94,5 +94,6 @@ export const [datasetTable, datasetTimeline] = rowsAndBands({
     { query: promql`${datasets.loadRows}`, legend: 'Last load', unit: unit.count },
     { query: promql`${datasets.unknownFor}`, legend: 'Unknown for' },
     { query: promql`${datasets.unreadFor}`, legend: 'Unread for' },
+    { query: datasets.tellingServices, legend: 'Services', unit: unit.count },
   ],
 });

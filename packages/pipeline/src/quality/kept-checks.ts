@@ -59,7 +59,7 @@ interface Keeper {
 }
 
 const kept = () =>
-  sharedInProcess('@sightglass/pipeline/quality-table/1', () => ({
+  sharedInProcess('@sightglass/pipeline/kept-checks/1', () => ({
     keeper: undefined as Keeper | undefined,
   }));
 

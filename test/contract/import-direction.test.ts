@@ -62,7 +62,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['cli.ts'],
   ],
   'rules/src/engine': [
-    ['promql'],
+    ['promql', 'http'],
     ['model'],
     ['check'],
     ['scope', 'remembered'],

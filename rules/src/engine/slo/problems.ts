@@ -8,6 +8,12 @@ const LONGEST_WINDOW_DAYS = 90;
 
 /** Everything that is wrong with an SLO, in plain sentences; empty when it is sound. */
 export function problemsOf(slo: Slo): string[] {
+  const { kind, by } = (slo.sli ?? {}) as { readonly kind?: unknown; readonly by?: unknown };
+  if (typeof kind !== 'string' || !Array.isArray(by))
+    return [
+      ...textProblems(slo),
+      'sli must say its kind, and by which labels it tells subjects apart: { kind, by, … }',
+    ];
   const problems = [
     ...textProblems(slo),
     ...numberProblems(slo),
@@ -60,6 +66,11 @@ function sliProblems({ sli }: Slo): string[] {
   if (sli.by.length === 0 && !('eventsPerHour' in sli))
     problems.push('by must name the labels of the subject');
   const needs = (metric: Counter | RecordedSeries, kind: string, what: string) => {
+    // A config module is run without being compiled.
+    if (typeof metric !== 'object' || metric === null) {
+      problems.push(`${what} must be a ${kind} or what is recorded of one`);
+      return;
+    }
     const { name, actual, labels } = factsOf(metric);
     if (actual !== kind) problems.push(`${what} must be a ${kind}, and ${name} is a ${actual}`);
     const missing = sli.by.filter((label) => !labels.includes(label));
@@ -72,7 +83,7 @@ function sliProblems({ sli }: Slo): string[] {
       break;
     case 'latency':
       needs(sli.histogram, 'histogram', 'histogram');
-      problems.push(...boundProblems(sli.histogram, sli.withinSeconds));
+      if (problems.length === 0) problems.push(...boundProblems(sli.histogram, sli.withinSeconds));
       break;
     case 'runs':
       needs(sli.interval, 'gauge', 'interval');

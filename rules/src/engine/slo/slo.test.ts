@@ -247,3 +247,19 @@ test('a composite is of SLOs with the same subjects, and a product has no weight
   );
   expect(() => composite({ ...whole, by: ['route'], of })).toThrow(/of must name two SLOs or more/);
 });
+
+test.each<[string, unknown, string]>([
+  ['none', undefined, 'sli must say its kind, and by which labels it tells subjects apart: { kind, by, … }'],
+  [
+    'a number',
+    { kind: 'ratio', by: [], total: 2, bad: 1, eventsPerHour: 9 },
+    'total must be a counter or what is recorded of one',
+  ],
+  [
+    'no histogram',
+    { kind: 'latency', by: [], withinSeconds: 1, eventsPerHour: 9 },
+    'histogram must be a histogram or what is recorded of one',
+  ],
+])('an SLO on %s says what it needs', (_, sli, message) => {
+  expect(problems({ sli } as never)).toContain(message);
+});

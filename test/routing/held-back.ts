@@ -40,6 +40,8 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['collector', 'query'],
   },
   { fires: ['CollectorFailing'], heldBack: ['CollectorSlow'], thing: ['collector', 'query'] },
+  { fires: ['DatabaseDown'], heldBack: ['CollectorStale', 'CollectorFailing'], thing: ['job'] },
+  { fires: ['ServiceDown'], heldBack: ['CollectorGone'], thing: ['job'] },
   {
     fires: ['IcebergOffloadSchedulerDown'],
     heldBack: [
@@ -99,6 +101,8 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: [
       'ServiceNotReady',
       'JobGone',
+      'DagGone',
+      'QueueNoConsumer',
       'HttpErrorRatioCritical',
       'HttpErrorRatioHigh',
       'HttpLatencyHigh',
@@ -210,7 +214,11 @@ export const heldBack: readonly HeldBack[] = [
   },
   { fires: ['QueueFailing'], heldBack: ['QueueErrorsHigh', 'QueueDeadLetters'], thing: ['queue'] },
   { fires: ['ServiceDown'], heldBack: ['HostEveryTargetDown', 'HostTargetDown'], thing: ['job'] },
-  { fires: ['HostEveryTargetDown'], heldBack: ['HostTargetDown', 'JobGone'], thing: ['job'] },
+  {
+    fires: ['HostEveryTargetDown'],
+    heldBack: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'QueueNoConsumer'],
+    thing: ['job'],
+  },
   {
     fires: ['HostMemoryExhausted'],
     heldBack: ['HostMemoryHigh', 'HostOutOfMemory'],

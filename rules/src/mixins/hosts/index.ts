@@ -37,7 +37,11 @@ export const hosts = defineMixin({
   inhibitions: [
     // What a service says of itself says more.
     { sources: ['ServiceDown'], targets: ['HostEveryTargetDown', 'HostTargetDown'], equal: ['job'] },
-    { sources: ['HostEveryTargetDown'], targets: ['HostTargetDown', 'JobGone'], equal: ['job'] },
+    {
+      sources: ['HostEveryTargetDown'],
+      targets: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'QueueNoConsumer'],
+      equal: ['job'],
+    },
     {
       sources: ['HostMemoryExhausted'],
       targets: ['HostMemoryHigh', 'HostOutOfMemory'],

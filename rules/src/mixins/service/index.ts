@@ -55,7 +55,7 @@ export const service = defineMixin({
   inhibitions: [
     {
       sources: ['ServiceDown'],
-      targets: ['ServiceNotReady', 'JobGone', ...REQUESTS],
+      targets: ['ServiceNotReady', 'JobGone', 'DagGone', 'QueueNoConsumer', ...REQUESTS],
       equal: ['job'],
     },
     { sources: ['ServiceNotReady'], targets: REQUESTS, equal: ['job'] },

@@ -59,7 +59,12 @@ export const services: PanelSpec = {
       ...worstOf(
         ['job'],
         [
-          { name: 'down', color: 'red', query: exprOf('HostEveryTargetDown') },
+          // Also what has not answered for long, or never has.
+          {
+            name: 'down',
+            color: 'red',
+            query: promql`(${exprOf('HostEveryTargetDown')}) or on (job) (max by (job) (${up}) == 0)`,
+          },
           { name: 'partly', color: 'yellow', query: exprOf('HostTargetDown') },
           { name: 'up', color: 'green', query: promql`${up}` },
         ],

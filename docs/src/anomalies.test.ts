@@ -47,6 +47,24 @@ test('runs are recorded, and kept in the file over a restart', async () => {
   expect(Number(score?.[1])).toBeGreaterThan(3);
 });
 
+test('an anomaly that stays is told of for as many runs as it says', async () => {
+  const { declareStatistic } = await import('@sightglass/pipeline');
+  const untilUsual = async (method: 'z_score' | 'robust'): Promise<number> => {
+    const statistic = declareStatistic({ name: `stays-${method}`, kind: 'volume', method, window: 30 });
+    for (let i = 0; i < 30; i++) statistic.record(100);
+    for (let runs = 0; ; runs++) {
+      statistic.record(0);
+      const of = `statistic_score{statistic="stays-${method}",kind="volume"} `;
+      const score = (await readExposition()).split(of)[1]?.split('\n')[0];
+      if (Math.abs(Number(score)) <= (method === 'z_score' ? 3 : 3.5) + 1e-9) return runs;
+    }
+  };
+  const [z, robust] = [await untilUsual('z_score'), await untilUsual('robust')];
+  expect(page.replaceAll(/\s+/g, ' ')).toContain(
+    `after ${z} runs by mean and deviation and after ${robust} by median`,
+  );
+});
+
 test('the mixin of a metric of your own can be rendered', async () => {
   const { shop } = (await paste('shop', blocks[2]!)) as { shop: Mixin };
   const rules = buildRules({ mixins: [shop] }).flatMap(({ groups }) =>

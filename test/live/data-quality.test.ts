@@ -1,26 +1,38 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startEndpoint } from '@sightglass/core/endpoint';
 import {
   declareDataset,
+  declareStatistic,
   keepQualityChecks,
   qualityChecksTable,
   recordQualityCheck,
 } from '@sightglass/pipeline';
 import { renderRules } from '@sightglass/rules';
-import { datasets } from '@sightglass/rules/mixins';
+import { anomalies, datasets, hosts } from '@sightglass/rules/mixins';
 import { type Prometheus, startPostgres, startPrometheus, waitUntil } from '@sightglass/test-tools';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../rules/src/cli/run.ts';
+import { type Machine, startMachine } from './machine.ts';
 import { startTogether, writeFiles } from './servers.ts';
 
-/* Data in a real Postgres, checked by the real helpers, and what a real Prometheus, the command and the dashboard's statement say of it. */
+/*
+ * Data in a real Postgres, checked by the real helpers, and what a real Prometheus, the command and the dashboard's statement say of it. Beside it, as it takes a
+ * while, a machine with containers that is ill, and other targets: what the same Prometheus says of these.
+ */
 
 interface Servers {
   readonly prometheus: Prometheus;
   readonly pool: pg.Pool;
   readonly endPostgres: () => Promise<void>;
+  readonly machine: Machine;
+  /** Targets that are down, or all of them are. */
+  readonly exporters: { down(): void; allDown(): void; up(): void };
   stop(): Promise<void>;
 }
 
@@ -30,7 +42,16 @@ const NEWEST = 'SELECT max(measured_at) AS newest FROM measurements';
 
 beforeAll(async () => {
   servers = await startTogether(async ({ folder, keep }) => {
-    const rules = renderRules({ scale: 60, mixins: [datasets] });
+    const rules = renderRules({
+      scale: 60,
+      mixins: [datasets, hosts, anomalies],
+      // Any machine has as much in use.
+      thresholds: {
+        host_cpu_high_ratio: 0.0001,
+        host_memory_high_ratio: 0.0001,
+        host_memory_exhausted_ratio: 0.0002,
+      },
+    });
     const ruleFiles = await writeFiles(
       join(folder, 'rules'),
       rules.map(({ file, yaml }) => ({ file, text: yaml })),
@@ -59,18 +80,63 @@ beforeAll(async () => {
     });
     const endpoint = await startEndpoint({ port: 0, host: '127.0.0.1' });
     keep({ stop: () => endpoint.close() });
+    const files = join(folder, 'machine');
+    await mkdir(files);
+    const machine = keep(await startMachine(files));
+    const exporters = [await answering(), await answering()];
+    for (const { server } of exporters) keep({ stop: async () => void server.close() });
     const prometheus = keep(
       await startPrometheus({
         ruleFiles,
-        scrape: [{ job: 'air-quality', targets: [new URL(endpoint.url!).host] }],
+        scrape: [
+          { job: 'air-quality', targets: [new URL(endpoint.url!).host] },
+          { job: 'node', targets: [machine.target] },
+          { job: 'exporters', targets: exporters.map(({ target }) => target) },
+        ],
         scrapeIntervalSeconds: 0.25,
         evaluationIntervalSeconds: 0.5,
       }),
     );
-    return { prometheus, pool, endPostgres };
+    return {
+      prometheus,
+      pool,
+      endPostgres,
+      machine,
+      exporters: {
+        down: () => exporters[0]!.is(false),
+        allDown: () => exporters[1]!.is(false),
+        up: () => {
+          for (const { is } of exporters) is(true);
+        },
+      },
+    };
   });
 });
+beforeAll(async () => {
+  const isSeen = async () =>
+    (await servers.prometheus.query('job_instance_pod_container:container_oom_events:total')).length > 0;
+  await waitUntil(isSeen, { what: 'the machine to be seen well', pollMs: 250 });
+  servers.machine.fail();
+});
 afterAll(() => servers?.stop());
+
+/** Something that answers a scrape, or refuses it. */
+async function answering() {
+  let isUp = true;
+  const server = createServer((_, response) => {
+    response.statusCode = isUp ? 200 : 503;
+    response.end('exporter_number 1\n');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    server,
+    target: `127.0.0.1:${port}`,
+    is(up: boolean) {
+      isUp = up;
+    },
+  };
+}
 
 async function monitor(...args: readonly string[]) {
   const out: string[] = [];
@@ -165,7 +231,7 @@ test('a database that is gone stops neither the scrape nor the host: what was kn
   await servers.endPostgres();
   await says('unreadable', 1);
   check(1);
-  const [score] = await servers.prometheus.query('up');
+  const [score] = await servers.prometheus.query('up{job="air-quality"}');
   expect(score?.value).toBe(1);
 });
 
@@ -189,4 +255,67 @@ test('what can not be told has a status of its own', async () => {
     ['--prometheus', 'http://a', '--severity', 'info'],
   ])
     expect(await run(['monitor-data-quality', ...wrong], io)).toBe(2);
+});
+
+describe('what is wrong with machines, containers, targets and runs', () => {
+  const isFiring = async (alert: string) =>
+    (await servers.prometheus.query(`ALERTS{alertname="${alert}",alertstate="firing"}`)).length > 0;
+  /** Now or before: what happened once is told of for a while, and others are waited for meanwhile. */
+  const hasFired = async (alert: string) =>
+    (await servers.prometheus.query(`last_over_time(ALERTS{alertname="${alert}",alertstate="firing"}[1h])`))
+      .length > 0;
+  const fires = (alert: string) =>
+    waitUntil(() => hasFired(alert), { what: `${alert} to fire`, pollMs: 250 });
+  const ends = (alert: string) =>
+    waitUntil(async () => !(await isFiring(alert)), { what: `${alert} to end`, pollMs: 250 });
+
+  const KINDS = { AnomalyVolume: 'volume', AnomalyValue: 'value', AnomalyDuration: 'duration' } as const;
+
+  test('is told of, also what a machine has in use', async () => {
+    servers.exporters.down();
+    const runs = Object.values(KINDS).map((kind) => {
+      const statistic = declareStatistic({ name: 'nightly', kind, leastRuns: 3 });
+      for (const value of [100, 110, 90, 1_000]) statistic.record(value);
+      return statistic;
+    });
+    await Promise.all(
+      [
+        'HostTargetDown',
+        'HostCpuHigh',
+        'HostMemoryHigh',
+        'HostMemoryExhausted',
+        'HostDiskSpaceLow',
+        'HostDiskNearlyFull',
+        'HostInodesLow',
+        'HostOutOfMemory',
+        'HostNetworkErrors',
+        'HostContainerGone',
+        'HostContainerRestarting',
+        'HostContainerOutOfMemory',
+        'HostContainerMemoryNearLimit',
+        'HostContainerThrottled',
+        ...Object.keys(KINDS),
+      ].map(fires),
+    );
+    servers.exporters.allDown();
+    servers.machine.recover();
+    for (const statistic of runs) statistic.record(100);
+    await fires('HostEveryTargetDown');
+  });
+
+  test('and so is its end', async () => {
+    servers.exporters.up();
+    await Promise.all(
+      [
+        'HostEveryTargetDown',
+        'HostTargetDown',
+        'HostDiskSpaceLow',
+        'HostDiskNearlyFull',
+        'HostInodesLow',
+        'HostContainerGone',
+        'HostContainerMemoryNearLimit',
+        ...Object.keys(KINDS),
+      ].map(ends),
+    );
+  });
 });

@@ -39,6 +39,8 @@ export const heldBack: readonly HeldBack[] = [
     thing: ['collector', 'query'],
   },
   { fires: ['CollectorFailing'], heldBack: ['CollectorSlow'], thing: ['collector', 'query'] },
+  { fires: ['DatabaseDown'], heldBack: ['CollectorStale', 'CollectorFailing'], thing: ['job'] },
+  { fires: ['ServiceDown'], heldBack: ['CollectorGone'], thing: ['job'] },
   {
     fires: ['IcebergOffloadSchedulerDown'],
     heldBack: [
@@ -100,6 +102,8 @@ export const heldBack: readonly HeldBack[] = [
       'JobGone',
       'CollectorGone',
       'DatasetUnseen',
+      'DagGone',
+      'QueueNoConsumer',
       'HttpErrorRatioCritical',
       'HttpErrorRatioHigh',
       'HttpLatencyHigh',
@@ -217,6 +221,7 @@ export const heldBack: readonly HeldBack[] = [
   {
     fires: ['HostEveryTargetDown'],
     heldBack: ['HostTargetDown', 'JobGone', 'CollectorGone', 'DatasetUnseen'],
+    heldBack: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'QueueNoConsumer'],
     thing: ['job'],
   },
   {

@@ -5,8 +5,10 @@ import { dependsOf, JUDGES } from './depends.ts';
 import { closureOf, nameOf, type YamlRule } from './rules.ts';
 import { differences, evaluate } from './scenarios.ts';
 import { alertStories, play, subjectsOf } from './story.ts';
+import { COLLECTOR, Database, declareCollector, HAD, MAX_AGE, polls } from './world/collector.ts';
 import { dagRuns, declareDag, OF_REPORT } from './world/dag.ts';
 import { CHECKED, DATASET, declareMeasurements, SUITE } from './world/dataset.ts';
+import { CONTAINERS, containers, MACHINE, machine } from './world/host.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from './world/job.ts';
 import { cycles, failing, QUARTER_HOURLY } from './world/offload.ts';
 import { TARGET } from './world/stage.ts';
@@ -17,6 +19,7 @@ const scoped: readonly YamlRule[] = buildRules({ scope: ['environment'] }).flatM
 );
 
 /** Two environments in one Prometheus, told apart by a label of their targets. */
+const TRADES = { name: 'trades', kind: 'volume', leastRuns: 3 } as const;
 const FACTS = { severity: 'critical', summary: '', runbook: '' } as const;
 
 const jobGone = alertStories('JobGone', FACTS, {
@@ -165,6 +168,109 @@ const dagFailed = alertStories('DagFailed', FACTS, {
   ],
 });
 
+/** One estate has a label that the other one lacks. */
+const hostEveryTargetDown = alertStories('HostEveryTargetDown', FACTS, {
+  'an exporter of production is told of though that of another cluster, which has no such label, answers (S7)':
+    [
+      async (s) => {
+        s.labelled({ environment: 'production' });
+        s.other('postgres', 'pg_up 1');
+        await s.wait(minutes(5));
+        s.other('postgres', undefined);
+        await s.seen();
+        await s.wait(minutes(5));
+        s.fires({ job: 'postgres', environment: 'production' });
+        await s.until(s.began + minutes(20));
+      },
+      async (s) => {
+        s.other('postgres', 'pg_up 1');
+        await s.until(s.began + minutes(20));
+      },
+    ],
+});
+
+const hostContainerGone = alertStories('HostContainerGone', FACTS, {
+  'a container is told of though another environment has one of its name, on a machine of the same name (S12)':
+    [
+      async (s) => {
+        s.labelled({ environment: 'production' });
+        const all = containers(s, { name: 'api' });
+        await all.wait(hours(1) + minutes(1));
+        all.end(0);
+        await s.seen();
+        await all.wait(minutes(5));
+        s.fires({ ...CONTAINERS, container: 'api', environment: 'production' });
+        await s.until(s.began + minutes(70));
+      },
+      async (s) => {
+        const all = containers(s, { name: 'api' });
+        await all.wait(minutes(70));
+      },
+    ],
+});
+
+const hostMemoryHigh = alertStories('HostMemoryHigh', FACTS, {
+  'a machine is told of though one of the same name in another environment has memory enough (S12)': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      const host = machine(s, { memory: 0.5 });
+      await host.wait(minutes(5));
+      host.is({ memory: 0.95 });
+      await s.seen();
+      await host.wait(minutes(10));
+      s.fires({ ...MACHINE, environment: 'production' });
+      await s.until(s.began + minutes(20));
+    },
+    async (s) => {
+      s.labelled({ environment: 'staging' });
+      await machine(s, { memory: 0.5 }).wait(minutes(20));
+    },
+  ],
+});
+
+const collectorGone = alertStories('CollectorGone', FACTS, {
+  'the collector of production is told of when it dies, though staging has the same and polls (S7)': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      await polls(s, declareCollector(await s.start(), new Database(s)), minutes(5));
+      await s.seen();
+      const last = s.now - 30;
+      s.die();
+      await s.until(last + MAX_AGE + 30 + minutes(2));
+      s.fires({ ...COLLECTOR, ...HAD, environment: 'production' });
+      await s.until(s.began + minutes(20));
+    },
+    async (s) => {
+      await polls(s, declareCollector(await s.start(), new Database(s)), minutes(20));
+    },
+  ],
+});
+
+const anomalyVolume = alertStories('AnomalyVolume', FACTS, {
+  'a run of production is unusual though staging has run since, as usual (S12)': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      const trades = (await s.start()).pipeline.declareStatistic(TRADES);
+      for (const value of [100, 110, 90, 200]) {
+        trades.record(value);
+        if (value === 200) {
+          await s.seen();
+          s.fires({ statistic: 'trades', kind: 'volume', environment: 'production' });
+        } else await s.wait(minutes(10));
+      }
+      await s.until(s.began + minutes(60));
+    },
+    async (s) => {
+      const trades = (await s.start()).pipeline.declareStatistic(TRADES);
+      for (const value of [100, 110, 90, 100, 105, 100]) {
+        trades.record(value);
+        await s.wait(minutes(10));
+      }
+      await s.until(s.began + minutes(60));
+    },
+  ],
+});
+
 const datasetUnseen = alertStories('DatasetUnseen', FACTS, {
   'the data set of production is told of when its process dies, though staging has the same and goes on (S7)':
     [
@@ -229,6 +335,11 @@ const stories = [
   datasetUnseen,
   datasetQualityLow,
   datasetShared,
+  hostEveryTargetDown,
+  hostContainerGone,
+  hostMemoryHigh,
+  collectorGone,
+  anomalyVolume,
   dagGone,
   dagFailed,
   jobGone,

@@ -10,6 +10,9 @@ export const SCORES = { ...COLLECTOR, query: 'scores' };
 export const ROWS = { ...COLLECTOR, query: 'rows' };
 /** The labels of an alert that names the service which had it. */
 export const HAD = { ...COLLECTOR, job: 'iceberg-scheduler' };
+/** What an alert on a query names that tells of its service too. */
+export const SCORES_OF_SERVICE = { ...SCORES, ...HAD };
+export const ROWS_OF_SERVICE = { ...ROWS, ...HAD };
 export const MAX_AGE = minutes(3);
 
 /** A database that outlives the processes that poll it. */

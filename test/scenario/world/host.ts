@@ -32,11 +32,16 @@ const STEP = 15;
 /** A machine, whose counters grow with time. */
 export function machine(s: Stage, first: MachineFacts = {}) {
   let facts: MachineFacts = first;
+  let isReachable = true;
   let [busy, idle, received, broken, kills, filled] = [0, 0, 0, 0, 0, 0];
   const answer = (): void => {
     const { memory = 0.5, diskLeft = 0.6, readonly = false, inodesLeft = 0.9 } = facts;
     const disk = '{device="/dev/sda1",fstype="ext4",mountpoint="/"}';
     const image = '{device="/dev/loop0",fstype="squashfs",mountpoint="/snap/core"}';
+    if (!isReachable) {
+      s.other(MACHINE.job, undefined);
+      return;
+    }
     s.other(
       MACHINE.job,
       [
@@ -84,6 +89,16 @@ export function machine(s: Stage, first: MachineFacts = {}) {
       kills++;
       answer();
     },
+    /** It boots: its kernel counts anew. */
+    boot(): void {
+      [busy, idle, received, broken, kills] = [0, 0, 0, 0, 0];
+      answer();
+    },
+    /** It answers, or not. */
+    reachable(is: boolean): void {
+      isReachable = is;
+      answer();
+    },
     /** Time passes on it. */
     async wait(duration: number): Promise<void> {
       const end = s.now + duration;
@@ -116,8 +131,9 @@ export type ContainerName = { readonly name: string } | { readonly pod: string; 
 
 /** The containers of a machine, each by what its labels say. */
 export function containers(s: Stage, ...names: readonly ContainerName[]) {
-  const all = names.map((name) => ({
+  const all = names.map((name, i) => ({
     name,
+    id: i,
     facts: {} as ContainerFacts,
     began: s.now,
     isThere: true,
@@ -131,8 +147,8 @@ export function containers(s: Stage, ...names: readonly ContainerName[]) {
     const root = `{container="",id="/",image="",name="",pod=""}`;
     const lines = all
       .filter(({ isThere }) => isThere)
-      .flatMap(({ name, facts, began, ooms, periods, throttled, cpu }, i) => {
-        const labels = labelsOf(name, i);
+      .flatMap(({ name, id, facts, began, ooms, periods, throttled, cpu }) => {
+        const labels = labelsOf(name, id);
         return [
           `container_start_time_seconds${labels} ${began}`,
           `container_memory_working_set_bytes${labels} ${facts.memory ?? 100}`,
@@ -167,6 +183,12 @@ export function containers(s: Stage, ...names: readonly ContainerName[]) {
     restart(i: number): void {
       all[i]!.began = s.now;
       all[i]!.isThere = true;
+      answer();
+    },
+    /** Another one with its name takes its place, and counts anew. */
+    replace(i: number): void {
+      all[i]!.id += names.length;
+      Object.assign(all[i]!, { began: s.now, isThere: true, ooms: 0, periods: 0, throttled: 0, cpu: 0 });
       answer();
     },
     end(i: number): void {

@@ -52,6 +52,8 @@ export class Stage {
   #process: Process | undefined;
   #discovered = true;
   #target: { readonly [label: string]: string };
+  /** What `labelled` gave, without the names of the target itself. */
+  #estate: { readonly [label: string]: string } = {};
   readonly #scrapedAs: { readonly [label: string]: string }[] = [];
   readonly #gateway = new Gateway();
   #otlp: Otlp | undefined;
@@ -101,10 +103,12 @@ export class Stage {
     this.#discovered = discovered;
   }
 
-  /** Gives the target other labels, such as an `environment` or another `job`. For the whole story, so say it first. */
+  /** Gives the target other labels, such as another `job`, or an `environment`, which its neighbours have too. For the whole story, so say it first. */
   labelled(labels: { readonly [label: string]: string }): void {
     this.note(`the target is ${JSON.stringify(labels)}`);
     this.#target = { ...this.#target, ...labels };
+    const { job: _job, instance: _instance, ...estate } = labels;
+    this.#estate = { ...this.#estate, ...estate };
   }
 
   /** The process is scraped a second time, under other labels, and Prometheus has all of it twice. For the whole story, so say it first. */
@@ -219,7 +223,9 @@ export class Stage {
     return [
       ...(this.#otlp?.inputSeries(this.#target) ?? []),
       ...targets.flatMap((target) => [...this.#up.inputSeries(target), ...this.#history.inputSeries(target)]),
-      ...[...this.#others].flatMap(([job, { history, instance }]) => history.inputSeries({ job, instance })),
+      ...[...this.#others].flatMap(([job, { history, instance }]) =>
+        history.inputSeries({ ...this.#estate, job, instance }),
+      ),
     ];
   }
 

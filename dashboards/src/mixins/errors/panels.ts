@@ -32,7 +32,7 @@ export const errorNumbers: readonly NumberSpec[] = [
 export const byService: PanelSpec = {
   title: 'Error Rate by Service',
   description:
-    'Errors per minute of the eight services with most, over 5 minutes: of requests, runs, batches, syncs and database operations, whatever counts them.',
+    'Errors per minute of the eight services with most, over 5 minutes: of requests, runs, batches, syncs, queries of collectors and database operations, whatever counts them.',
   type: 'timeseries',
   unit: unit.perMinute,
   ...HALF,

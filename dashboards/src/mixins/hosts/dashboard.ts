@@ -1,15 +1,8 @@
 import { up } from '@sightglass/rules';
 import type { DashboardSpec } from '../../engine/spec.ts';
-import {
-  containerPanels,
-  containers,
-  hostNumbers,
-  machines,
-  mishaps,
-  network,
-  resources,
-  services,
-} from './panels.ts';
+import { containerPanels, containers } from './panels/containers.ts';
+import { machines, mishaps, network, resources } from './panels/machines.ts';
+import { hostNumbers, services } from './panels/services.ts';
 
 /** Reference system 000's System Health: what runs, and what it runs on. */
 export const hostsDashboard: DashboardSpec = {

@@ -7,5 +7,12 @@ export const hostsMixin: DashboardMixin = {
   name: 'hosts',
   alerts: alertsOf('hosts.yml'),
   dashboards: [hostsDashboard],
-  exclusions: [],
+  exclusions: [
+    {
+      rule: 'target-instance',
+      dashboard: hostsDashboard.uid,
+      panel: 'Services',
+      reason: 'What is remembered of a scrape job is that any of its targets answered, whichever that was.',
+    },
+  ],
 };

@@ -762,8 +762,8 @@ test('a table that was exchanged for another one does not fill the log', () => {
   const warn = vi.fn();
   setLogger({ debug() {}, info() {}, warn, error() {} });
   const { name, schema } = declare();
-  schema({});
-  schema(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`c${i}`, 'text'])));
+  schema({ c0: 'text' });
+  schema(Object.fromEntries(Array.from({ length: 5_001 }, (_, i) => [`c${i}`, 'text'])));
   setLogger(undefined);
   expect(warn).toHaveBeenCalledTimes(101);
   expect(warn.mock.calls[0]).toEqual([

@@ -79,8 +79,11 @@ export function ruleFilesOf(
   const chosen = presetsOf(mixins).flatMap((preset) =>
     Object.hasOwn(presets, preset.name) ? [[preset, presets[preset.name]!] as const] : [],
   );
+  const names = new Set(mixins.map(({ name }) => name));
   const ruled = mixins.flatMap((mixin) => {
-    const own = mixin.groups?.(choices).map((group) => withMixin(group, mixin)) ?? [];
+    const own = (mixin.groups?.(choices) ?? [])
+      .filter(({ needs = [] }) => needs.every((name) => names.has(name)))
+      .map((group) => withMixin(group, mixin));
     const groups = withCopies(mixin.name, own);
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
@@ -122,7 +125,7 @@ export function ruleFilesOf(
 }
 
 /** The group with what the mixin says of its alerts. */
-function withMixin({ rules, ...group }: MixinGroup, mixin: Mixin): RuleGroup {
+function withMixin({ rules, needs: _, ...group }: MixinGroup, mixin: Mixin): RuleGroup {
   const said = {
     component: componentOf(mixin),
     ...(mixin.owner === undefined ? {} : { owner: mixin.owner }),

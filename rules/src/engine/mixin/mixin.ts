@@ -37,6 +37,8 @@ export interface MixinGroup {
   readonly name: string;
   readonly interval: Duration;
   readonly rules: readonly (Recording | AlertOptions)[];
+  /** Names of mixins whose recordings it reads: where one of them is not rendered, neither is the group. Default: none. */
+  readonly needs?: readonly string[];
 }
 
 /** What an installation says that changes the rules of a mixin. */
@@ -87,7 +89,7 @@ export interface Mixin {
   readonly metrics?: readonly MixinMetrics[];
   /** Metrics of other mixins that its rules read where anybody exports them, whether or not those mixins are rendered too. Default: none. */
   readonly reads?: readonly MixinMetric[];
-  /** Names of mixins whose recordings it reads: they must be rendered too. Default: none. */
+  /** Names of mixins whose recordings it reads: they must be rendered too. What only some of its groups read, these say. Default: none. */
   readonly needs?: readonly string[];
   /** Its recordings and alerts. Default: none, and then no file. */
   readonly groups?: (choices: MixinChoices) => readonly MixinGroup[];

@@ -42,8 +42,8 @@ const processStart: MetricReference = { descriptor: processStartDescriptor };
 const spoken = (series: AnyCounter): Query =>
   promql`(${series} or (last_over_time(${series}[${LAST_WORDS}]) unless on (job, instance) ${processStart}))`;
 
-/** A counter of ours or of somebody else's. */
-export type AnyCounter = MetricReference | ExternalMetric;
+/** A counter of ours or of somebody else's, or what is recorded of one. */
+export type AnyCounter = MetricReference | ExternalMetric | RecordedSeries;
 
 /** The counters of one group of rules, which see the same processes at the same evaluations. */
 export interface Counting {
@@ -132,6 +132,10 @@ export function counting(name: string): Counting {
         options.keptFor === undefined
           ? known(series)
           : growing(series, options.keptFor, known(series), promql`on (${list(labels)}) ${now}`);
+      // What is counted of targets has the labels of what each target says, so one is marked: `or` keeps both, and they are summed.
+      const added = ofProcess.every((label) => labels.includes(label))
+        ? promql`label_replace(${carried}, "part", "known", "", "")`
+        : carried;
       return {
         series,
         recordings: [
@@ -159,7 +163,7 @@ export function counting(name: string): Counting {
                 or
                 0 * ${now}
                 or
-                ${carried}
+                ${added}
               )`,
           }),
         ],
@@ -189,8 +193,10 @@ const growing = (total: RecordedSeries, keptFor: Duration, known: Query, counted
     (${known} and ${counted})
   )`;
 
-const nameOf = (counter: AnyCounter): string =>
-  'descriptor' in counter ? counter.descriptor.name : counter.external;
+const nameOf = (counter: AnyCounter): string => {
+  if ('descriptor' in counter) return counter.descriptor.name;
+  return 'record' in counter ? counter.record.split(':')[1]! : counter.external;
+};
 
 /** How long ago: a duration, or a variable of a dashboard that stands for one. */
 export type Window = Duration | ReturnType<typeof raw>;

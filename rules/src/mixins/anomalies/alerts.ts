@@ -62,8 +62,8 @@ const ofHour = {
   runbook: 'anomalies',
 } as const;
 
-/** Hours that are not as the same hour a week ago. */
-export const trafficAlerts: readonly AlertOptions[] = [
+/** Hours in which services got other than in the same hour a week ago. */
+export const requestAlerts: readonly AlertOptions[] = [
   {
     alert: 'AnomalyRequests',
     expr: requests.unusual('seasonal'),
@@ -75,6 +75,10 @@ export const trafficAlerts: readonly AlertOptions[] = [
     action: 'See which routes differ, and what was released, announced or blocked before.',
     dashboard: panel('Requests'),
   },
+];
+
+/** Hours in which queues did. */
+export const intakeAlerts: readonly AlertOptions[] = [
   {
     alert: 'AnomalyIntake',
     expr: intake.unusual('seasonal'),

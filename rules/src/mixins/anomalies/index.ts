@@ -2,11 +2,11 @@ import * as pipeline from '@sightglass/pipeline/metrics';
 import { statisticSensitivity } from '@sightglass/pipeline/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
-import { statisticAlerts, trafficAlerts } from './alerts.ts';
+import { intakeAlerts, requestAlerts, statisticAlerts } from './alerts.ts';
 import { ownership, PER_STATISTIC, statisticRecordings } from './recordings.ts';
-import { trafficRecordings } from './traffic.ts';
+import { intake, requests } from './traffic.ts';
 
-export { statisticAlerts, trafficAlerts } from './alerts.ts';
+export { intakeAlerts, requestAlerts, statisticAlerts } from './alerts.ts';
 export * from './recordings.ts';
 export * from './thresholds.ts';
 export * from './traffic.ts';
@@ -15,12 +15,12 @@ const AFTER_A_RUN = 'after the first run';
 const AFTER_TWO = 'after the second run';
 const WHEN_JUDGED = 'once a run is judged';
 
-/** What is unusual: a run among runs, an hour among hours. */
+/** What is unusual: a run among runs; and an hour among hours, of requests and of queues, as far as their mixins are rendered too. */
 export const anomalies = defineMixin({
   name: 'anomalies',
   component: 'anomaly',
   about:
-    'What is unusual: runs by the runs before them, requests and items of queues by the same hour a week ago. Warnings at most.',
+    'What is unusual: runs by the runs before them; and by the same hour a week ago requests, where http.yml is there, and items of queues, where queues.yml is. Warnings at most.',
   metrics: [
     {
       exportedBy: 'declareStatistic()',
@@ -41,7 +41,6 @@ export const anomalies = defineMixin({
       optional: ['statistic_owner_info'],
     },
   ],
-  needs: ['http', 'queues'],
   owners: { of: PER_STATISTIC, ownership, complete: true },
   identities: [{ labels: PER_STATISTIC, declared: statisticSensitivity }],
   groups: () => [
@@ -52,9 +51,16 @@ export const anomalies = defineMixin({
     },
     // An hour does not change much within a minute.
     {
-      name: 'sightglass-anomalies-hours',
+      name: 'sightglass-anomalies-requests',
       interval: minutes(1),
-      rules: [...trafficRecordings, ...trafficAlerts],
+      needs: ['http'],
+      rules: [...requests.recordings, ...requestAlerts],
+    },
+    {
+      name: 'sightglass-anomalies-intake',
+      interval: minutes(1),
+      needs: ['queues'],
+      rules: [...intake.recordings, ...intakeAlerts],
     },
   ],
   inhibitions: [

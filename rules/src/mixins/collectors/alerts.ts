@@ -7,6 +7,7 @@ import {
   isDisabled,
   isEnabled,
   meanDuration,
+  services,
   stale,
   standstill,
   success,
@@ -15,9 +16,12 @@ import {
   valuesExpected,
   view,
 } from './recordings.ts';
-import { collectorSlowRatio } from './thresholds.ts';
+import { collectorSharedName, collectorSlowRatio } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-collectors', panel: title });
+
+/** With the service that has it, so that what is wrong with the service or its database holds back what comes of that. */
+const withService = promql`* on (collector) group_left (job) ${exportedBy}`;
 
 /** Of a query that is still asked. */
 const ofNow = promql`and on (collector, query) ${view} and on (collector) ${isEnabled}`;
@@ -26,7 +30,7 @@ const ofNow = promql`and on (collector, query) ${view} and on (collector) ${isEn
 export const collectorAlerts: readonly AlertOptions[] = [
   {
     alert: 'CollectorGone',
-    expr: promql`(${standstill} and on (collector) ${collector.gone}) * on (collector) group_left (job) ${exportedBy}`,
+    expr: promql`(${standstill} and on (collector) ${collector.gone}) ${withService}`,
     for: minutes(2),
     severity: 'critical',
     summary: 'A collector has not polled since the process that had it went away.',
@@ -55,7 +59,7 @@ export const collectorAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'CollectorStale',
-    expr: promql`${stale}`,
+    expr: promql`${stale} ${withService}`,
     for: minutes(2),
     severity: 'critical',
     summary: 'What a query reads is older than it may be.',
@@ -70,7 +74,7 @@ export const collectorAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'CollectorFailing',
-    expr: promql`(${success} == 0) ${ofNow}`,
+    expr: promql`((${success} == 0) ${ofNow}) ${withService}`,
     for: minutes(5),
     severity: 'warning',
     summary: 'A query of a collector fails.',
@@ -105,6 +109,19 @@ export const collectorAlerts: readonly AlertOptions[] = [
     impact: 'What has no value has no series: alerts on it are quiet, whatever is true.',
     action:
       'See whether its table is empty, or what it groups by has gone. Where that is well, declare what it expects.',
+    runbook: 'collectors',
+    dashboard: panel('Queries'),
+  },
+  {
+    alert: 'CollectorNameShared',
+    expr: promql`${services} > ${collectorSharedName}`,
+    for: minutes(30),
+    severity: 'warning',
+    summary: 'Two services have a collector of the same name.',
+    description: 'The collector {{ $labels.collector }} is declared by {{ $value | humanize }} services.',
+    impact: 'They count as one collector: when one of them stops or fails, the other hides it.',
+    action:
+      'Give one of the collectors another name, or the targets a label that tells them apart, such as namespace, and name it as a scope label.',
     runbook: 'collectors',
     dashboard: panel('Queries'),
   },

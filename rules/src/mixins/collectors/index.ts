@@ -54,6 +54,9 @@ export const collectors = defineMixin({
       targets: ['CollectorFailing', 'CollectorSlow', 'CollectorEmpty'],
       equal: ['collector', 'query'],
     },
+    // What a service asks of a database that is down fails, whoever asks in it.
+    { sources: ['DatabaseDown'], targets: ['CollectorStale', 'CollectorFailing'], equal: ['job'] },
+    { sources: ['ServiceDown'], targets: ['CollectorGone'], equal: ['job'] },
     { sources: ['CollectorFailing'], targets: ['CollectorSlow'], equal: ['collector', 'query'] },
   ],
 });

@@ -18,7 +18,7 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { days, minutes } from '../../engine/promql/duration.ts';
 import { countOf, promql, type RecordedSeries, sumOf } from '../../engine/promql/promql.ts';
-import { counting, grownIn, thing } from '../../engine/remembered/index.ts';
+import { counting, grownIn, sharedNames, thing } from '../../engine/remembered/index.ts';
 import { collectorClockTolerance } from './thresholds.ts';
 
 /*
@@ -100,6 +100,9 @@ export const exportedBy: Recording = {
   labels: ['collector', 'job'],
   expr: promql`topk by (collector) (1, 0 * ${exporters} + 1)`,
 };
+
+/** Services that declare one collector, where they are more than one. */
+export const services = sharedNames(sqlCollectorInterval, PER_COLLECTOR, 'sql_collector');
 
 /** How many replicas poll each collector; 0 where all stand by. */
 export const polling: Recording = {
@@ -191,6 +194,7 @@ export const collectorRecordings: readonly Recording[] = [
   ownership,
   exporters,
   exportedBy,
+  services,
   polling,
   view,
   lastPoll,

@@ -11,6 +11,12 @@ export const collectorClockTolerance = threshold(
   'A time further ahead of the clock of Prometheus comes from a clock that is wrong. Five minutes is what protocols that compare clocks allow by default (Kerberos).',
 );
 
+export const collectorSharedName = threshold(
+  'collector_services',
+  1,
+  'One service. Two that declare a collector of the same name in one scope are one collector to the rules, and what one of them no longer reads hides behind the other.',
+);
+
 export const collectorSlowRatio = threshold(
   'collector_slow_ratio',
   0.5,

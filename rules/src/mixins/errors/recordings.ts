@@ -1,5 +1,5 @@
 import { dbClientOperationDuration, httpServerRequestDuration } from '@sightglass/core/metrics';
-import { dagErrors, offloadErrors, pipelineErrors } from '@sightglass/pipeline/metrics';
+import { dagErrors, offloadErrors, pipelineErrors, sqlCollectorErrors } from '@sightglass/pipeline/metrics';
 import { jobErrors, syncErrors } from '@sightglass/scheduler/metrics';
 import { queueErrors } from '@sightglass/worker/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
@@ -23,12 +23,13 @@ export const errorCounters: readonly MetricReference[] = [
   jobErrors,
   syncErrors,
   queueErrors,
+  sqlCollectorErrors,
   failedOperations,
 ];
 
 /** Of which metrics the rules read what there is. */
 export const read = [
-  ...[offloadErrors, pipelineErrors, dagErrors, jobErrors, syncErrors, queueErrors].map(
+  ...[offloadErrors, pipelineErrors, dagErrors, jobErrors, syncErrors, queueErrors, sqlCollectorErrors].map(
     ({ descriptor }) => descriptor,
   ),
   dbClientOperationDuration,

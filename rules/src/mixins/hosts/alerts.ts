@@ -15,6 +15,7 @@ import {
   networkErrorShare,
   networkErrors,
   oomKills,
+  scraped,
   throttledShare,
 } from './recordings.ts';
 import {
@@ -46,7 +47,7 @@ const CONTAINER =
 const criticalHostAlerts: readonly AlertOptions[] = [
   {
     alert: 'HostEveryTargetDown',
-    expr: promql`max by (job) (${up}) == 0`,
+    expr: promql`max by (job) (${up}) == 0 and on (job) ${scraped.seen}`,
     for: minutes(5),
     severity: 'critical',
     summary: 'Nothing of a scrape job can be reached.',

@@ -39,7 +39,7 @@ export const hosts = defineMixin({
     { sources: ['ServiceDown'], targets: ['HostEveryTargetDown', 'HostTargetDown'], equal: ['job'] },
     {
       sources: ['HostEveryTargetDown'],
-      targets: ['HostTargetDown', 'JobGone', 'CollectorGone', 'DatasetUnseen'],
+      targets: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'DatasetUnseen', 'QueueNoConsumer'],
       equal: ['job'],
     },
     {

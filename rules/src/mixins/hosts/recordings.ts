@@ -2,7 +2,7 @@ import { up } from '../../engine/model/external.ts';
 import type { Recording } from '../../engine/model/rule.ts';
 import { days, hours, minutes } from '../../engine/promql/duration.ts';
 import { type MetricReference, promql, type Query, where } from '../../engine/promql/promql.ts';
-import { thing } from '../../engine/remembered/index.ts';
+import { counting, grownIn, thing } from '../../engine/remembered/index.ts';
 import {
   containerCpu,
   containerMemory,
@@ -59,11 +59,38 @@ export const memoryShare: Recording = {
     (max by (job, instance) (${nodeMemoryTotal}) > 0)`,
 };
 
-/** Processes that the kernel of each machine killed within a quarter of an hour. */
+/** Where a target answers, and whether any does of a scrape job. */
+const answering: Recording = {
+  record: 'job:sightglass_scraped:any',
+  labels: ['job'],
+  expr: promql`max by (job) (${up}) == 1`,
+};
+
+/** Scrape jobs of which something has answered, each remembered for a week after it last did. */
+export const scraped = thing({
+  labels: ['job'],
+  noun: 'sightglass_scraped',
+  declared: answering,
+  keptFor: days(7),
+  clockTolerance: hostClockTolerance,
+});
+
+/*
+ * What was killed is counted, and no `increase()`: a machine without memory is one that can not be scraped, and what its kernel did in that time is told of afterwards.
+ */
+const counts = counting('hosts');
+
+const killed = counts.total(nodeOomKills, {
+  labels: PER_HOST,
+  name: 'node_oom_kills',
+  keptFor: days(1),
+});
+
+/** Processes that the kernel of each machine killed within a quarter of an hour, or while nobody could see it. */
 export const oomKills: Recording = {
   record: 'job_instance:node_oom_kills:increase_15m',
   labels: PER_HOST,
-  expr: promql`max by (job, instance) (increase(${nodeOomKills}[${MISHAPS}]))`,
+  expr: grownIn(killed.series, MISHAPS),
 };
 
 /** File systems that live on a disk. What the kernel makes up, and what is read from an image, is full by nature. */
@@ -183,17 +210,6 @@ export const throttledShare: Recording = {
     (${rateOf(containerPeriods)} > 0)`,
 };
 
-/** Processes of each container that were killed at its limit within a quarter of an hour. */
-export const containerOomKills: Recording = {
-  record: 'job_instance_pod_container:container_oom_events:increase_15m',
-  labels: PER_CONTAINER,
-  expr: promql`sum by (job, instance, pod, container) (
-      increase(${where(containerOoms, { container: { not: ['', 'POD'] } })}[${MISHAPS}])
-      or
-      label_replace(increase(${where(containerOoms, { container: '', pod: '', name: { not: '' } })}[${MISHAPS}]), "container", "$1", "name", "(.+)")
-    )`,
-};
-
 /** Containers, each remembered for a day after its end. */
 export const container = thing({
   labels: PER_CONTAINER,
@@ -203,25 +219,54 @@ export const container = thing({
   clockTolerance: hostClockTolerance,
 });
 
+const oomsNow: Recording = {
+  record: 'job_instance_pod_container:container_oom_events:sum',
+  labels: PER_CONTAINER,
+  expr: promql`sum by (job, instance, pod, container) (${byName(containerOoms)})`,
+};
+const killedAtLimit = counts.total(oomsNow, { labels: PER_CONTAINER, known: container.known });
+
+/** Processes of each container that were killed at its limit within a quarter of an hour, or while nobody could see it. */
+export const containerOomKills: Recording = {
+  record: 'job_instance_pod_container:container_oom_events:increase_15m',
+  labels: PER_CONTAINER,
+  expr: grownIn(killedAtLimit.series, MISHAPS),
+};
+
+/**
+ * Containers that have a name which was made up for them: the next one that does the same has another. Those of pods; tasks of Swarm (`web.1.` and 25 letters and digits) and of Nomad
+ * (with a UUID), of ECS and of `docker compose run` (with a hexadecimal number), and of pods where Docker names them (`k8s_…`, with all of these).
+ */
+const ONCE = {
+  container: {
+    matches: '.*[._-]([0-9a-f]{12,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-z]{25})(_.*)?',
+  },
+};
+const lasting = promql`(${where(container.seen, { pod: '' })} unless ${where(container.seen, ONCE)})`;
+
 /** When each container last began, also of one that is gone. */
 const lastStart = container.recording(
   'container_start_timestamp_seconds:last_known',
   (self) => promql`${startedAt} or on (job, instance, pod, container) ${container.known(self)}`,
 );
 
-/** For how long each container ran that is gone, on a machine whose containers can be seen. Those of pods come and go under other names. */
+/** For how long each container ran that is gone, on a machine whose containers can be seen. One that would come back under another name is not missed. */
 export const goneAfter: Recording = {
   record: 'job_instance_pod_container:container_gone_after_seconds:last_known',
   labels: PER_CONTAINER,
-  expr: promql`${where(container.seen, { pod: '' })} - on (job, instance, pod, container) ${lastStart}
+  expr: promql`${lasting} - on (job, instance, pod, container) ${lastStart}
     unless on (job, instance, pod, container) ${startedAt}
     and on (job, instance) (${up} == 1)`,
 };
 
 /** In the order in which they read each other. */
 export const hostRecordings: readonly Recording[] = [
+  answering,
+  ...scraped.register,
+  ...counts.processes,
   cpuShare,
   memoryShare,
+  ...killed.recordings,
   oomKills,
   diskLeft,
   diskPredicted,
@@ -233,8 +278,10 @@ export const hostRecordings: readonly Recording[] = [
   containerMemoryShare,
   containerCpuUse,
   throttledShare,
-  containerOomKills,
   ...container.register,
+  oomsNow,
+  ...killedAtLimit.recordings,
+  containerOomKills,
   lastStart,
   goneAfter,
 ];

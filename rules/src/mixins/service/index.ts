@@ -55,7 +55,7 @@ export const service = defineMixin({
   inhibitions: [
     {
       sources: ['ServiceDown'],
-      targets: ['ServiceNotReady', 'JobGone', 'CollectorGone', 'DatasetUnseen', ...REQUESTS],
+      targets: ['ServiceNotReady', 'JobGone', 'DagGone', 'DatasetUnseen', 'QueueNoConsumer', ...REQUESTS],
       equal: ['job'],
     },
     { sources: ['ServiceNotReady'], targets: REQUESTS, equal: ['job'] },

@@ -54,6 +54,14 @@ export const anomalyIntake = alertStories(
       const queue = declareEvents(await s.start());
       await comeIn(s, queue, ...each(360, 100), 1_000, 1_000, 1_000);
     }),
+    'stays quiet for what came in while nobody could see it, then and a week later (S1)': weeks(async (s) => {
+      const queue = declareEvents(await s.start());
+      await comeIn(s, queue, ...each(LEARNED, 100));
+      s.discover(false);
+      await comeIn(s, queue, ...each(3, 100));
+      s.discover(true);
+      await comeIn(s, queue, ...each(180, 100));
+    }),
     'goes along with growth: a tenth more each week is expected': weeks(async (s) => {
       const queue = declareEvents(await s.start());
       await comeIn(s, queue, ...each(LEARNED + 100, (hour) => Math.round(1_000 * (1 + hour / 1_680))));
@@ -88,6 +96,24 @@ export const anomalyRequests = alertStories(
         await ask(2, 3, 1);
         s.resolves(SERVICE);
         await s.wait(hours(1));
+      },
+    ),
+    'stays quiet for what came in while nobody could see it (S1), and for a service that has ended': weeks(
+      async (s) => {
+        const api = await serve(s, await s.start());
+        const ask = async (hour: number) => {
+          for (let i = 0; i < hour; i++) {
+            await api.ask({ count: 20 });
+            await s.wait(hours(1));
+          }
+        };
+        await ask(LEARNED);
+        s.discover(false);
+        await ask(3);
+        s.discover(true);
+        await ask(4);
+        s.die();
+        await s.wait(hours(5));
       },
     ),
     'stays quiet for a service that is asked for the first time': weeks(async (s) => {

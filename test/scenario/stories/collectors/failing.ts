@@ -1,5 +1,14 @@
 import { alertStories } from '../../story.ts';
-import { Database, declareCollector, MAX_AGE, polls, ROWS, SCORES } from '../../world/collector.ts';
+import {
+  Database,
+  declareCollector,
+  MAX_AGE,
+  polls,
+  ROWS,
+  ROWS_OF_SERVICE,
+  SCORES,
+  SCORES_OF_SERVICE,
+} from '../../world/collector.ts';
 import { minutes, seconds } from '../../world/time.ts';
 
 export const collectorStale = alertStories(
@@ -19,14 +28,14 @@ export const collectorStale = alertStories(
       database.breaks();
       await polls(s, collector, MAX_AGE + seconds(30) + minutes(2) - seconds(30));
       await s.until(last + MAX_AGE + seconds(30) + minutes(2));
-      s.fires(SCORES);
-      s.fires(ROWS);
+      s.fires(SCORES_OF_SERVICE);
+      s.fires(ROWS_OF_SERVICE);
       await polls(s, collector, minutes(5));
       database.mends();
       await collector.poll();
       await s.seen();
-      s.resolves(SCORES);
-      s.resolves(ROWS);
+      s.resolves(SCORES_OF_SERVICE);
+      s.resolves(ROWS_OF_SERVICE);
       await polls(s, collector, minutes(3));
     },
     'fires for a query that has never succeeded, and not for the others': async (s) => {
@@ -36,7 +45,7 @@ export const collectorStale = alertStories(
       const since = s.now;
       await polls(s, collector, MAX_AGE + seconds(30) + minutes(2));
       await s.until(since + MAX_AGE + seconds(30) + minutes(2));
-      s.fires(SCORES);
+      s.fires(SCORES_OF_SERVICE);
       await polls(s, collector, minutes(5));
     },
     'is not put off by a restart: the new process asks in vain too': async (s) => {
@@ -49,8 +58,8 @@ export const collectorStale = alertStories(
       await polls(s, collector, minutes(2));
       const again = declareCollector(await s.start(), database);
       await polls(s, again, last + MAX_AGE + seconds(30) + minutes(2) - s.now);
-      s.fires(SCORES);
-      s.fires(ROWS);
+      s.fires(SCORES_OF_SERVICE);
+      s.fires(ROWS_OF_SERVICE);
       await polls(s, again, minutes(2));
     },
     'stays quiet while what was read is no older than it may be, and for what another replica reads': [
@@ -90,12 +99,12 @@ export const collectorFailing = alertStories(
       const since = s.now;
       await polls(s, collector, minutes(5));
       await s.until(since + minutes(5));
-      s.fires(SCORES);
+      s.fires(SCORES_OF_SERVICE);
       await polls(s, collector, minutes(2));
       database.mends();
       await collector.poll();
       await s.seen();
-      s.resolves(SCORES);
+      s.resolves(SCORES_OF_SERVICE);
       await polls(s, collector, minutes(2));
     },
     'goes on while the process is away, and speaks by the replica that polled last': [
@@ -107,12 +116,12 @@ export const collectorFailing = alertStories(
         await collector.poll();
         await s.seen();
         await polls(s, collector, minutes(5));
-        s.fires(SCORES);
+        s.fires(SCORES_OF_SERVICE);
         await s.wait(seconds(30));
         isLeader = false;
         await collector.poll();
         await s.wait(seconds(30));
-        s.resolves(SCORES);
+        s.resolves(SCORES_OF_SERVICE);
         await polls(s, collector, s.began + minutes(15) - s.now);
       },
       async (s) => {

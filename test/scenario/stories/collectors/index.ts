@@ -1,6 +1,6 @@
 import type { AlertStories } from '../../story.ts';
 import { collectorEmpty, collectorFailing, collectorSlow, collectorStale } from './failing.ts';
-import { collectorDisabled, collectorGone, collectorStopped } from './stopped.ts';
+import { collectorDisabled, collectorGone, collectorNameShared, collectorStopped } from './stopped.ts';
 
 /** The stories of the alerts on collectors. */
 export const collectorStories: readonly AlertStories[] = [
@@ -10,5 +10,6 @@ export const collectorStories: readonly AlertStories[] = [
   collectorFailing,
   collectorSlow,
   collectorEmpty,
+  collectorNameShared,
   collectorDisabled,
 ];

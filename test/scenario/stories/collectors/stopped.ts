@@ -53,20 +53,34 @@ export const collectorGone = alertStories(
         await polls(s, declareCollector(await s.start(), new Database(s)), minutes(20));
       },
     ],
-    'is told of for one of two environments, though the other one polls (S7)': [
-      async (s) => {
-        await polls(s, declareCollector(await s.start(), new Database(s), { name: 'orders' }), minutes(5));
-        await s.seen();
-        const last = s.now - seconds(30);
-        s.die();
-        await s.until(last + TOLD);
-        s.fires({ ...HAD, collector: 'orders' });
-        await s.until(s.began + minutes(20));
-      },
-      async (s) => {
-        await polls(s, declareCollector(await s.start(), new Database(s)), minutes(20));
-      },
-    ],
+    'is told of where its process pushes over OTLP, and not while it does': async (s) => {
+      s.pushesOverOtlp();
+      const database = new Database(s);
+      await polls(s, declareCollector(await s.start(), database), minutes(20));
+      const last = s.now;
+      await s.flush();
+      // What was pushed last is that of now for five minutes.
+      await s.until(last + minutes(5) + minutes(2) + seconds(30));
+      s.fires(HAD);
+      await s.wait(minutes(2));
+    },
+    'remembers it over hours in which nothing was scraped or evaluated (S1)': {
+      // Between two evaluations only the hourly copies are left.
+      pace: { scrape: minutes(1), evaluation: hours(6) },
+      start: hours(3),
+      scripts: [
+        async (s) => {
+          const collector = declareCollector(await s.start(), new Database(s));
+          await s.until(s.began + hours(3));
+          await collector.poll();
+          await s.until(hours(7));
+          s.die();
+          await s.until(hours(18));
+          s.fires(HAD);
+          await s.until(hours(36));
+        },
+      ],
+    },
     'is remembered for a week': {
       pace: SLOW_PACE,
       scripts: [
@@ -192,5 +206,46 @@ export const collectorDisabled = alertStories(
       await collector.stop();
       await s.wait(minutes(2));
     },
+  },
+);
+
+export const collectorNameShared = alertStories(
+  'CollectorNameShared',
+  {
+    severity: 'warning',
+    summary: 'Two services have a collector of the same name.',
+    runbook: 'collectors.md#collectornameshared',
+  },
+  {
+    'fires when two services have had a collector of the same name for half an hour, until one renames its own (S8)':
+      [
+        async (s) => {
+          s.labelled({ job: 'billing' });
+          await polls(s, declareCollector(await s.start(), new Database(s)), minutes(30) + seconds(30));
+          s.fires(COLLECTOR);
+          await s.until(s.began + minutes(40) + seconds(30));
+          s.resolves(COLLECTOR);
+          await s.until(s.began + hours(1));
+        },
+        async (s) => {
+          s.labelled({ job: 'search' });
+          declareCollector(await s.start(), new Database(s));
+          await s.until(s.began + minutes(40));
+          declareCollector(await s.start(), new Database(s), { name: 'search' });
+          await s.until(s.began + hours(1));
+        },
+      ],
+    'stays quiet for the replicas of one service, and for a process that is scraped under two jobs (S23)': [
+      async (s) => {
+        s.scrapedAlsoAs({ job: 'another-scrape-job' });
+        declareCollector(await s.start(), new Database(s));
+        await s.until(s.began + hours(1));
+      },
+      async (s) => {
+        s.scrapedAlsoAs({ job: 'another-scrape-job' });
+        declareCollector(await s.start(), new Database(s));
+        await s.until(s.began + hours(1));
+      },
+    ],
   },
 );

@@ -31,6 +31,44 @@ export const hostContainerGone = alertStories(
       s.resolves(API);
       await all.wait(minutes(2));
     },
+    'tells of one that ended in hours in which nothing was scraped or evaluated, until a day after it was seen (S1)':
+      {
+        // Between two evaluations only the hourly copies are left.
+        pace: { scrape: minutes(1), evaluation: hours(6) },
+        start: hours(3),
+        scripts: [
+          async (s) => {
+            const all = containers(s, DOCKER, { name: 'db' });
+            await s.until(hours(7));
+            all.end(0);
+            await s.until(hours(18));
+            s.fires(API);
+            await s.until(hours(30));
+            s.resolves(API);
+            await s.wait(hours(6));
+          },
+        ],
+      },
+    'is quiet of what is replaced under another name each time: tasks of Swarm and Nomad, and one-off containers (S27)':
+      async (s) => {
+        const all = containers(
+          s,
+          { name: 'shop_web.1.y8kpqz0c3v5n7m9b1x2d4f6gh' },
+          { name: 'web-5f2b1c9a-0b7e-4d4e-9a55-2c1f8d7e6b3a' },
+          { name: 'shop-migrate-run-0123456789ab' },
+          { name: 'k8s_api_api-7d9_shop_5f2b1c9a-0b7e-4d4e-9a55-2c1f8d7e6b3a_0' },
+        );
+        await all.wait(minutes(70));
+        for (let i = 0; i < 4; i++) all.end(i);
+        await all.wait(minutes(15));
+      },
+    'is quiet of one that was replaced under its name, with another id': async (s) => {
+      const all = containers(s, DOCKER, POD);
+      await all.wait(minutes(70));
+      all.replace(0);
+      all.replace(1);
+      await all.wait(minutes(15));
+    },
     'is quiet of a task that came to its end, of a restart, of pods, and while nobody can see them': async (
       s,
     ) => {
@@ -69,6 +107,18 @@ export const hostContainerRestarting = alertStories(
       s.resolves(API);
       await all.wait(minutes(1));
     },
+    'fires for one that is replaced under its name each time, with another id': async (s) => {
+      const all = containers(s, DOCKER, POD);
+      await all.wait(minutes(5));
+      for (let i = 0; i < 3; i++) {
+        await all.wait(minutes(1));
+        all.replace(1);
+      }
+      await s.seen();
+      await all.wait(minutes(1));
+      s.fires(IN_POD);
+      await all.wait(minutes(2));
+    },
     'is quiet for a deployment and its rollback': async (s) => {
       const all = containers(s, DOCKER, POD);
       await all.wait(minutes(5));
@@ -98,9 +148,30 @@ export const hostContainerOutOfMemory = alertStories(
       s.resolves(IN_POD);
       await s.wait(minutes(5));
     },
-    'is quiet while nobody is': async (s) => {
+    'tells afterwards of one that was killed while cAdvisor could not be reached, and of the second container of a name (S10)':
+      async (s) => {
+        const all = containers(s, DOCKER, POD);
+        await all.wait(minutes(5));
+        all.replace(1);
+        await all.wait(minutes(5));
+        all.reachable(false);
+        all.kill(1);
+        await all.wait(minutes(20));
+        all.reachable(true);
+        await s.seen();
+        const seen = s.now;
+        await all.wait(minutes(1));
+        s.fires(IN_POD);
+        await s.until(seen + minutes(15 + 15));
+        s.resolves(IN_POD);
+        await s.wait(minutes(5));
+      },
+    'is quiet while nobody is, and where it was long before anybody looked (S17)': async (s) => {
       const all = containers(s, DOCKER, POD);
+      all.kill(1);
       await all.wait(minutes(20));
+      all.replace(1);
+      await all.wait(minutes(10));
     },
   },
 );

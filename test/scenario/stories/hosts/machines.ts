@@ -165,10 +165,29 @@ export const hostOutOfMemory = alertStories(
       s.resolves(MACHINE);
       await s.wait(minutes(5));
     },
-    'is quiet while nobody is': async (s) => {
+    'tells afterwards of a kill in the time in which the machine could not be reached (S10)': async (s) => {
       const host = machine(s);
-      await host.wait(minutes(20));
+      await host.wait(minutes(10));
+      host.reachable(false);
+      host.kill();
+      await host.wait(minutes(25));
+      host.reachable(true);
+      await s.seen();
+      const seen = s.now;
+      await host.wait(minutes(1));
+      s.fires(MACHINE);
+      await s.until(seen + minutes(15 + 15));
+      s.resolves(MACHINE);
+      await s.wait(minutes(5));
     },
+    'is quiet while nobody is, where it was long before anybody looked (S17), and when the machine boots':
+      async (s) => {
+        const host = machine(s);
+        host.kill();
+        await host.wait(minutes(20));
+        host.boot();
+        await host.wait(minutes(20));
+      },
   },
 );
 

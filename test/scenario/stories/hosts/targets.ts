@@ -1,6 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { TARGET } from '../../world/stage.ts';
-import { minutes } from '../../world/time.ts';
+import { days, hours, minutes } from '../../world/time.ts';
 
 const { job } = TARGET;
 
@@ -55,6 +55,42 @@ export const hostEveryTargetDown = alertStories(
         await s.until(s.began + minutes(40));
       },
     ],
+    'is a page for a week: what has not answered for so long has ended, and is a target that is down': {
+      pace: { scrape: minutes(30), evaluation: hours(1) },
+      scripts: [
+        async (s) => {
+          s.discover(false);
+          s.other('postgres', 'pg_up 1');
+          await s.until(hours(3));
+          s.other('postgres', undefined);
+          await s.until(hours(5));
+          s.fires({ job: 'postgres' });
+          await s.until(hours(3) + days(7));
+          s.resolves({ job: 'postgres' });
+          await s.wait(hours(2));
+        },
+      ],
+    },
+    'speaks as soon as somebody looks again, of what ended in hours in which nobody did (S1)': {
+      pace: { scrape: minutes(1), evaluation: hours(6) },
+      start: hours(3),
+      scripts: [
+        async (s) => {
+          s.discover(false);
+          s.other('postgres', 'pg_up 1');
+          await s.until(hours(7));
+          s.other('postgres', undefined);
+          await s.until(hours(18));
+          s.fires({ job: 'postgres' });
+          await s.until(hours(36));
+        },
+      ],
+    },
+    'is quiet of what has never answered, which is no outage (S17)': async (s) => {
+      s.discover(false);
+      s.other('postgres', undefined);
+      await s.wait(minutes(30));
+    },
     'tells one exporter from another': async (s) => {
       s.discover(false);
       s.other('postgres', 'pg_up 1');

@@ -4,6 +4,7 @@ import type { NumberSpec } from '../../../engine/spec.ts';
 import type { State } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
 import { rowsAndBands } from '../../../engine/things.ts';
+import { alertNamed } from '../../alerts.ts';
 
 /*
  * Whether anything is wrong with any query, what exactly, and since when: the first row, a row for each query, and a band for each.
@@ -27,8 +28,8 @@ const states: readonly State[] = [
   { name: 'paused', color: 'yellow', query: paused },
   { name: 'gone', color: 'red', query: gone },
   { name: 'stopped', color: 'red', query: stopped },
-  { name: 'too old', color: 'red', query: stale },
-  { name: 'failing', color: 'yellow', query: failing },
+  { name: 'too old', color: 'red', query: alertNamed('CollectorStale').expr },
+  { name: 'failing', color: 'yellow', query: alertNamed('CollectorFailing').expr },
   { name: 'empty', color: 'yellow', query: empty },
   { name: 'slow', color: 'yellow', query: slow },
   { name: 'ok', color: 'green', query: of },
@@ -76,7 +77,7 @@ export const [queryTable, queryTimeline] = rowsAndBands({
   legend: '{{collector}} {{query}}',
   states,
   described:
-    'how old what it read is, and as a share of what it may be; how long ago it was asked; how often it is; how long it takes on average, and as a share of its time limit; how many values it found; and for how long its collector has not polled, where that is too long.',
+    'how old what it read is, and as a share of what it may be; how long ago it was asked; how often it is; how long it takes on average, and as a share of its time limit; how many values it found; for how long its collector has not polled, where that is too long; and how many services have a collector of its name, where that are more than one.',
   heights: [9, 6],
   columns: [
     { query: promql`${collectors.age}`, legend: 'Age' },
@@ -97,5 +98,10 @@ export const [queryTable, queryTimeline] = rowsAndBands({
     },
     { query: promql`${collectors.values}`, legend: 'Values', unit: unit.count },
     { query: stopped, legend: 'Not polled', unit: unit.seconds },
+    {
+      query: promql`${of} * 0 + on (collector) group_left () ${alertNamed('CollectorNameShared').expr}`,
+      legend: 'Services',
+      unit: unit.count,
+    },
   ],
 });

@@ -163,6 +163,10 @@ export const heldBack: readonly HeldBack[] = [
     ],
     thing: ['queue'],
   },
+  { fires: ['PipelineNoConsumer'], heldBack: ['PipelineGone', 'PipelineStale'], thing: ['pipeline_name'] },
+  { fires: ['PipelineGone'], heldBack: ['PipelineFailed', 'PipelineSlow'], thing: ['pipeline_name'] },
+  { fires: ['PipelineStuck'], heldBack: ['PipelineStale', 'PipelineSlow'], thing: ['pipeline_name'] },
+  { fires: ['PipelineFailed'], heldBack: ['PipelineStale', 'PipelineSlow'], thing: ['pipeline_name'] },
   {
     fires: ['QueueNearCapacity'],
     heldBack: ['QueueDepthCritical', 'QueueItemsTooOld', 'QueueDepthHigh'],

@@ -1,5 +1,5 @@
 import { dagStatuses } from '@sightglass/pipeline';
-import { dagRecovery, dagSlaMissed, dagTaskRuns, pipelineRecords } from '@sightglass/pipeline/metrics';
+import { dagRecovery, dagSlaMissed, dagTaskRuns } from '@sightglass/pipeline/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { countOf, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
 import { justGrown } from '../../engine/remembered/index.ts';
@@ -42,10 +42,6 @@ const taskRuns = counts.total(dagTaskRuns, {
   known: task.known,
 });
 
-const records = counts.total(pipelineRecords, { labels: ['layer', 'status'] });
-
-/** Records that were processed, by layer and what became of them, since they were first known. */
-export const recordsTotal: RecordedSeries = records.series;
 /** Runs that missed their SLA, since the DAG was first known. */
 export const slaMissedTotal: RecordedSeries = slaMissed.series;
 /** How long recoveries took, all together, and how many there were. */
@@ -87,17 +83,9 @@ export const taskFailures: Recording = {
 export const countRecordings: readonly Recording[] = [
   ...counts.processes,
   ...taskRecordings,
-  ...[
-    runs,
-    runTime,
-    latenessSum,
-    latenessCount,
-    slaMissed,
-    recoveryTime,
-    recoveries,
-    taskRuns,
-    records,
-  ].flatMap(({ recordings }) => recordings),
+  ...[runs, runTime, latenessSum, latenessCount, slaMissed, recoveryTime, recoveries, taskRuns].flatMap(
+    ({ recordings }) => recordings,
+  ),
   windowSeconds,
   runsInWindow,
   dagCounts.runTimeInWindow,

@@ -58,20 +58,6 @@ export const dags = defineMixin({
       exportedBy: 'declareDagScheduler()',
       metrics: named('dag_scheduler_'),
     },
-    {
-      exportedBy: 'declarePipeline()',
-      metrics: named('pipeline_'),
-      appears: {
-        pipeline_records_processed_total: 'when layers are declared, or records are counted',
-        pipeline_last_execution_timestamp_seconds: 'after the first execution',
-        pipeline_last_success_timestamp_seconds: 'after the first success',
-        pipeline_duration_objective_seconds: 'when durationObjectiveSeconds is declared',
-        pipeline_active_consumers: 'when activeConsumers is declared',
-        pipeline_owner_info: 'when owner is declared',
-        pipeline_pages: 'when pages is false',
-      },
-      optional: ['pipeline_owner_info', 'pipeline_pages', 'pipeline_active_consumers'],
-    },
   ],
   groups: () => [
     // What is counted reads the most samples, and moves by runs: it is evaluated less often.

@@ -1,5 +1,6 @@
 import { waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleVerdicts, falseVerdicts } from '../doctor/examples.ts';
 import { type AnalyticsStack, CONNECTIONS, HEAP_MEGABYTES, startAnalyticsStack } from './analytics-stack.ts';
 import { expectDataInEveryPanel } from './panels.ts';
 import { expectHealthyRules } from './rule-health.ts';
@@ -98,6 +99,8 @@ describe('while all is well', () => {
     // Each is judged by its own limit: added up, the three would seem to have used nearly all.
     const [memory] = await stack.prometheus.query('job_instance:process_memory:ratio');
     expect(memory!.value).toBeLessThan(0.5);
+    // And doctor says of each alert and each panel what is so of it here.
+    expect(falseVerdicts(text, exampleVerdicts['analytics-server'])).toEqual([]);
   });
 });
 

@@ -32,7 +32,7 @@ export const pipelines = defineMixin({
         pipeline_owner_info: 'when owner is declared',
         pipeline_pages: 'when pages is false',
       },
-      optional: ['pipeline_owner_info', 'pipeline_pages', 'pipeline_active_consumers'],
+      optional: ['pipeline_owner_info', 'pipeline_pages'],
     },
   ],
   owners: { of: PER_PIPELINE, ownership, complete: true },

@@ -28,8 +28,12 @@ test('runs are recorded, and kept in the file over a restart', async () => {
   await paste('runs', blocks[0]!);
   expect(await readExposition()).toContain('statistic_last_value{statistic="trades",kind="volume"} 48210');
   expect(await readExposition()).toContain('statistic_last_value{statistic="nightly",kind="duration"} 612');
+  await paste('declared', blocks[1]!);
+  expect(await readExposition()).toContain(
+    'statistic_last_value{statistic="silver.trades",kind="volume"} 48210',
+  );
   const kept = join(folder, 'kept.json');
-  const code = blocks[1]!
+  const code = blocks[2]!
     .replace("'trades-volume.json'", JSON.stringify(kept))
     .replaceAll("'trades'", "'kept'");
   const imports = "import { declareStatistic } from '@sightglass/pipeline';\n";
@@ -66,7 +70,7 @@ test('an anomaly that stays is told of for as many runs as it says', async () =>
 });
 
 test('the mixin of a metric of your own can be rendered', async () => {
-  const { shop } = (await paste('shop', blocks[2]!)) as { shop: Mixin };
+  const { shop } = (await paste('shop', blocks[3]!)) as { shop: Mixin };
   const rules = buildRules({ mixins: [shop] }).flatMap(({ groups }) =>
     groups.flatMap((group) => group.rules.map((rule) => ('alert' in rule ? rule.alert : rule.record))),
   );

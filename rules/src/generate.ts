@@ -18,8 +18,8 @@ export const generatedFiles = (): { readonly [path: string]: string } => ({
 });
 
 /** The alerts of a preset by themselves. Loaded beside the other files they tell everything twice: those are rendered with the preset. */
-function presetYaml({ name, job }: Preset): string {
-  return renderRules({ presets: { [name]: job } }).find(({ file }) => file === `${name}.yml`)!.yaml;
+function presetYaml({ name, of }: Preset): string {
+  return renderRules({ presets: { [name]: of } }).find(({ file }) => file === `${name}.yml`)!.yaml;
 }
 
 if (import.meta.main) {

@@ -171,6 +171,7 @@ export * as http from './mixins/http/index.ts';
 export { type RouteSloOptions, routeSlo } from './mixins/http/slos.ts';
 export * as jobs from './mixins/jobs/index.ts';
 export * as offload from './mixins/offload/index.ts';
+export * as pipelines from './mixins/pipelines/index.ts';
 export * as queues from './mixins/queues/index.ts';
 export { type QueueSloOptions, queueSlo } from './mixins/queues/slos.ts';
 export * as service from './mixins/service/index.ts';

@@ -15,7 +15,12 @@ const contexts: readonly [name: string, context: RulesContext][] = [
     { selector: { namespace: 'prod', team: 'a"b' }, target: 'job="offload",instance=~"a.*"' },
   ],
   ['sped up', { scale: 60 }],
-  ['with a preset', { presets: { 'pricing-sync': 'price-refresh' } }],
+  [
+    'with presets',
+    {
+      presets: { 'pricing-sync': 'price-refresh', 'air-quality': { dataset: 'readings', dag_id: 'ingest' } },
+    },
+  ],
 ];
 
 const versions = ([2, 3] as const).filter(

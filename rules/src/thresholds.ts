@@ -11,6 +11,7 @@ export * from './mixins/hosts/thresholds.ts';
 export * from './mixins/http/thresholds.ts';
 export * from './mixins/jobs/thresholds.ts';
 export * from './mixins/offload/thresholds.ts';
+export * from './mixins/pipelines/thresholds.ts';
 export * from './mixins/queues/thresholds.ts';
 export * from './mixins/service/thresholds.ts';
 export * from './mixins/syncs/thresholds.ts';

@@ -94,6 +94,7 @@ const stream = declarePipeline({
   name: 'stream',
   layers: ['silver'],
   durationObjectiveSeconds: 60,
+  freshnessObjectiveSeconds: 3_600,
   owner: 'team-data',
   pages: false,
   activeConsumers: () => 2,
@@ -208,6 +209,7 @@ async function runDags(): Promise<void> {
   await bad().catch(() => {});
   void dagRun(report, { extract: () => new Promise(() => {}), load: () => {} });
   await pipelineRun(stream, (run) => run.records({ layer: 'silver', count: 3 }));
+  void pipelineRun(stream, () => new Promise(() => {}));
 }
 
 /** One request to an HTTP server of the host's own. */

@@ -13,7 +13,7 @@ import client from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /*
- * What `doctor` says of pages that are not whole: an application with half of the calls, one that has another library, and an exporter. Those of the examples are looked at where these run.
+ * What `doctor` says of pages that are not whole: an application with half of the calls, one that has another library, and an exporter. Those of the five examples are looked at where these run, in their live tests, by what `examples.ts` says.
  */
 
 const DASHBOARDS = fileURLToPath(new URL('../../dashboards/grafana', import.meta.url));

@@ -492,6 +492,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   pipelineRun: { valid: () => [dataPipeline, work], rethrows: true },
   recordRecords: { valid: () => [{ ...layered, count: 3, status: 'success' }] },
   retireDag: { valid: () => [unused('')] },
+  retirePipeline: { valid: () => [unused('')] },
   stopDags: { valid: () => [] },
   syncRun: { valid: () => [sync, work], declares: true, rethrows: true },
   syncWork: { valid: () => [sync, work], declares: true, rethrows: true },

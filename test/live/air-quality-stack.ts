@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type AirQualityExample, startAirQuality } from '@sightglass/example-air-quality';
 import { renderAlertmanagerFiles, renderRules } from '@sightglass/rules';
-import { collectors, dags, datasets } from '@sightglass/rules/mixins';
+import { collectors, dags, datasets, pipelines } from '@sightglass/rules/mixins';
 import {
   type Alertmanager,
   PAGERDUTY_PATH,
@@ -43,7 +43,7 @@ export const startAirQualityStack = (): Promise<AirQualityStack> =>
     const slack = keep(await startSlackSink());
     const heartbeat = keep(await startWebhookSink());
     const mail = keep(await startSmtpSink('alerts', MAIL_PASSWORD));
-    const mixins = [datasets, dags, collectors];
+    const mixins = [datasets, dags, pipelines, collectors];
     const routing = renderAlertmanagerFiles({
       scale: SCALE,
       mixins,

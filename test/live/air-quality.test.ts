@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { panelQueries, substitute, variableValues } from '@sightglass/dashboards';
 import { waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleVerdicts, falseVerdicts } from '../doctor/examples.ts';
 import { type AirQualityStack, startAirQualityStack } from './air-quality-stack.ts';
 import { inTurn } from './in-turn.ts';
 import { expectDataInEveryPanel } from './panels.ts';
@@ -178,6 +179,11 @@ describe('while all is well', () => {
       'Values Found B',
       'Replicas That Poll C',
     ]));
+
+  test('doctor says of each alert and each panel what is so of it here', async () => {
+    const page = await (await fetch(stack.example.metricsUrl)).text();
+    expect(falseVerdicts(page, exampleVerdicts['air-quality'])).toEqual([]);
+  });
 });
 
 describe('data that are wrong are told of, and so is their recovery', () => {

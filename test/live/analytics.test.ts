@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReceivedAlert, waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleVerdicts, falseVerdicts } from '../doctor/examples.ts';
 import {
   type AnalyticsStack,
   CONNECTIONS,
@@ -154,6 +155,8 @@ describe('while all is well', () => {
     // Each is judged by its own limit: added up, the three would seem to have used nearly all.
     const [memory] = await stack.prometheus.query('job_instance:process_memory:ratio');
     expect(memory!.value).toBeLessThan(0.3);
+    // And doctor says of each alert and each panel what is so of it here.
+    expect(falseVerdicts(text, exampleVerdicts['analytics-server'])).toEqual([]);
   });
 });
 

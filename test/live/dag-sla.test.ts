@@ -1,5 +1,6 @@
 import { waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleVerdicts, falseVerdicts } from '../doctor/examples.ts';
 import { type DagStack, startDagStack } from './dag-stack.ts';
 import { inTurn } from './in-turn.ts';
 import { expectDataInEveryPanel } from './panels.ts';
@@ -125,11 +126,21 @@ const UNUSUAL = [
   // The pipelines of the example do not stream.
   'Pipeline Execution Duration C',
   'Scheduler Heartbeat B',
+  // They promise no freshness.
+  'Pipelines C',
+  'Pipelines F',
+  'Pipelines H',
+  'Pipelines I',
 ];
 
 describe('while all is well', () => {
   test('every panel of Pipeline Status has data', () =>
     expectDataInEveryPanel(stack.prometheus, 'sightglass-pipelines', UNUSUAL));
+
+  test('doctor says of each alert and each panel what is so of it here', async () => {
+    const page = await (await fetch(stack.reports.metricsUrl)).text();
+    expect(falseVerdicts(page, exampleVerdicts['dag-sla'])).toEqual([]);
+  });
 
   test('a task that succeeds when it is tried again wakes nobody', async () => {
     await stack.reports.control.inject('flaky-source');

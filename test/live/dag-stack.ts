@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DagExample, startDagExample } from '@sightglass/example-dag-sla';
 import { renderAlertmanagerFiles, renderRules } from '@sightglass/rules';
-import { dags, telemetry } from '@sightglass/rules/mixins';
+import { dags, pipelines, telemetry } from '@sightglass/rules/mixins';
 import {
   type Alertmanager,
   PAGERDUTY_PATH,
@@ -72,7 +72,7 @@ export const startDagStack = (): Promise<DagStack> =>
     ]);
     const ruleFiles = await writeFiles(
       join(folder, 'rules'),
-      renderRules({ scale: SCALE, mixins: [dags, telemetry] }).map(({ file, yaml }) => ({
+      renderRules({ scale: SCALE, mixins: [dags, pipelines, telemetry] }).map(({ file, yaml }) => ({
         file,
         text: yaml,
       })),

@@ -1,5 +1,6 @@
 import { type Prometheus, serverPath, waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleVerdicts, falseVerdicts } from '../doctor/examples.ts';
 import { expectDataInEveryPanel } from './panels.ts';
 import { expectHealthyRules } from './rule-health.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -87,6 +88,11 @@ describe('while all is well', () => {
       ({ state, labels }) => state === 'firing' && labels.component === 'offload',
     );
     expect(firing.map(({ labels }) => labels.alertname)).toEqual([]);
+  });
+
+  test('doctor says of each alert and each panel what is so of it here', async () => {
+    const page = await (await fetch(stack.example.metricsUrl)).text();
+    expect(falseVerdicts(page, exampleVerdicts.offload)).toEqual([]);
   });
 });
 

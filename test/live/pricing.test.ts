@@ -1,6 +1,7 @@
 import { presets } from '@sightglass/rules';
 import { type Prometheus, serverPath, waitUntil } from '@sightglass/test-tools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleVerdicts, falseVerdicts } from '../doctor/examples.ts';
 import { expectDataInEveryPanel } from './panels.ts';
 import { MEMORY_LIMIT_MEGABYTES, type PricingStack, startPricingStack } from './pricing-stack.ts';
 import { expectHealthyRules } from './rule-health.ts';
@@ -163,6 +164,11 @@ describe('while all is well', () => {
   test('nobody is woken, or told that a run has succeeded', async () => {
     await expectForNobody('PricingSyncCompleted');
     expect(stack.pagerduty.received.map(({ payload }) => payload.summary)).toEqual([]);
+  });
+
+  test('doctor says of each alert and each panel what is so of it here', async () => {
+    const page = await (await fetch(stack.example.metricsUrl)).text();
+    expect(falseVerdicts(page, exampleVerdicts['pricing-sync'])).toEqual([]);
   });
 });
 

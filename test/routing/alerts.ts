@@ -30,7 +30,7 @@ export function alertsOfInstallation(context: RulesContext) {
   return (name: string, labels: SentAlert['labels'] = {}): SentAlert => sent(find(alerts, name), labels);
 }
 
-const shipped = alertsIn({ presets: Object.fromEntries(presets.map(({ name, job }) => [name, job])) });
+const shipped = alertsIn({ presets: Object.fromEntries(presets.map(({ name, of }) => [name, of])) });
 
 /** A shipped alert, by all names that presets give it. */
 export const shippedAlert = (name: string, labels: SentAlert['labels'] = {}): SentAlert =>

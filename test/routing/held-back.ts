@@ -169,6 +169,10 @@ export const heldBack: readonly HeldBack[] = [
     ],
     thing: ['queue'],
   },
+  { fires: ['PipelineNoConsumer'], heldBack: ['PipelineGone', 'PipelineStale'], thing: ['pipeline_name'] },
+  { fires: ['PipelineGone'], heldBack: ['PipelineFailed', 'PipelineSlow'], thing: ['pipeline_name'] },
+  { fires: ['PipelineStuck'], heldBack: ['PipelineStale', 'PipelineSlow'], thing: ['pipeline_name'] },
+  { fires: ['PipelineFailed'], heldBack: ['PipelineStale', 'PipelineSlow'], thing: ['pipeline_name'] },
   {
     fires: ['QueueNearCapacity'],
     heldBack: ['QueueDepthCritical', 'QueueItemsTooOld', 'QueueDepthHigh'],
@@ -220,8 +224,7 @@ export const heldBack: readonly HeldBack[] = [
   { fires: ['ServiceDown'], heldBack: ['HostEveryTargetDown', 'HostTargetDown'], thing: ['job'] },
   {
     fires: ['HostEveryTargetDown'],
-    heldBack: ['HostTargetDown', 'JobGone', 'CollectorGone', 'DatasetUnseen'],
-    heldBack: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'QueueNoConsumer'],
+    heldBack: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'DatasetUnseen', 'QueueNoConsumer'],
     thing: ['job'],
   },
   {

@@ -18,6 +18,7 @@ describe('after an hour and a half of a DAG that runs every ten minutes', () => 
       name: 'stream',
       layers: ['silver'],
       durationObjectiveSeconds: 20,
+      freshnessObjectiveSeconds: hours(1),
       activeConsumers: () => 3,
     });
     const scheduler = app.pipeline.declareDagScheduler({ name: 'main', heartbeatSeconds: 60 });
@@ -68,6 +69,8 @@ describe('after an hour and a half of a DAG that runs every ten minutes', () => 
       'Age of the Last Run F',
       'Start Lateness C',
       'Recovery Time B',
+      'Pipelines F',
+      'Pipelines I',
     ]);
   });
 
@@ -116,6 +119,24 @@ describe('after an hour and a half of a DAG that runs every ten minutes', () => 
   test('a recovery is as long as it took (000-P16)', () => {
     // From the end of the bad run to that of the first good one in time.
     expect(only('Recovery Time')).toBeCloseTo(minutes(20), -1);
+  });
+
+  test('the row of a pipeline says what it is, beside its numbers', () => {
+    const numbers = 'ABCDEGH'.split('').map((refId) => valuesBy(answer('Pipelines', refId), 'pipeline_name'));
+    const age = numbers[1]!.stream!;
+    expect(valuesBy(answer('Pipelines', 'A'), 'pipeline_name', 'state')).toEqual({
+      'stream ok': expect.any(Number),
+    });
+    // Two runs of the DAG came after it, ten minutes apart.
+    expect([minutes(10) < age, age < minutes(30)]).toEqual([true, true]);
+    expect(numbers.slice(2)).toEqual([
+      { stream: expect.closeTo(age / hours(1), 5) },
+      { stream: 0 },
+      { stream: expect.closeTo(12, 1) },
+      { stream: expect.closeTo(12 / 20, 2) },
+      { stream: 3 },
+    ]);
+    expect(valuesBy(answer('Records That Failed'), 'layer')).toEqual({ silver: 0 });
   });
 
   test('records are those that were written, once, and executions have their quantile (001-P1, 001-P4)', () => {

@@ -11,6 +11,7 @@ import { CHECKED, DATASET, declareMeasurements, SUITE } from './world/dataset.ts
 import { CONTAINERS, containers, MACHINE, machine } from './world/host.ts';
 import { declareJob, PRICING, runs, TEN_MINUTELY } from './world/job.ts';
 import { cycles, failing, QUARTER_HOURLY } from './world/offload.ts';
+import { declareSilver, SILVER_OF } from './world/pipeline.ts';
 import { TARGET } from './world/stage.ts';
 import { hours, minutes } from './world/time.ts';
 
@@ -331,7 +332,29 @@ const datasetShared = alertStories('DatasetShared', FACTS, {
   ],
 });
 
+const pipelineGone = alertStories('PipelineGone', FACTS, {
+  'the pipeline of production is told of when it dies, though staging has the same and goes on (S7)': [
+    async (s) => {
+      s.labelled({ environment: 'production' });
+      await declareSilver(s, await s.start()).run({ takes: 0 });
+      await s.wait(minutes(3));
+      s.die();
+      await s.until(s.began + minutes(30) + 30 + minutes(5));
+      s.fires({ ...SILVER_OF, environment: 'production' });
+      await s.until(s.began + minutes(42));
+    },
+    async (s) => {
+      s.labelled({ environment: 'staging' });
+      const silver = declareSilver(s, await s.start());
+      await s.wait(minutes(20));
+      await silver.run({ takes: 0 });
+      await s.until(s.began + minutes(42));
+    },
+  ],
+});
+
 const stories = [
+  pipelineGone,
   datasetUnseen,
   datasetQualityLow,
   datasetShared,

@@ -33,9 +33,12 @@ export const panelsOf = ({ numbers = [], panels }: DashboardSpec): readonly Pane
   ...panels,
 ];
 
+/** An alert under its own name and those that presets give it: it is the same alert. */
+const namesOf = ({ alert, otherNames = [] }: Alert): readonly string[] => [alert, ...otherNames];
+
 /** The selector of a dashboard's alerts while they fire; undefined where it has none. The heartbeat, which always fires, is left out. */
 export function firingOf({ labels }: FiringSpec, alerts: readonly Alert[]) {
-  const names = alerts.filter(({ severity }) => severity !== 'none').map(({ alert }) => alert);
+  const names = alerts.filter(({ severity }) => severity !== 'none').flatMap(namesOf);
   return names.length === 0
     ? undefined
     : where({ ...ALERTS, labels }, { alertname: names, alertstate: 'firing' });
@@ -64,7 +67,9 @@ export function firingTable(
   const runbooks = alerts.flatMap((alert) => {
     const url = runbookUrl(alert, runbookBaseUrl);
     // The file and the section, which is what the column shows; the rest of the address is the same for all.
-    return url === undefined ? [] : [{ alert: alert.alert, url, text: url.slice(url.lastIndexOf('/') + 1) }];
+    if (url === undefined) return [];
+    const text = url.slice(url.lastIndexOf('/') + 1);
+    return namesOf(alert).map((name) => ({ alert: name, url, text }));
   });
   const base = runbooks[0]?.url.slice(0, -runbooks[0].text.length);
   return {

@@ -1,5 +1,5 @@
 import { runDemo } from '@sightglass/demo-kit';
-import { collectors, dags, database, datasets, telemetry } from '@sightglass/rules/mixins';
+import { collectors, dags, database, datasets, pipelines, telemetry } from '@sightglass/rules/mixins';
 import { startPostgres } from '@sightglass/test-tools';
 import { startAirQuality } from './start-air-quality.ts';
 import { measurementsSoFar, tellStory } from './story.ts';
@@ -8,7 +8,7 @@ import { measurementsSoFar, tellStory } from './story.ts';
 
 await runDemo({
   name: 'pipeline',
-  mixins: [datasets, dags, collectors, database, telemetry],
+  mixins: [datasets, dags, pipelines, collectors, database, telemetry],
   rulesOf: 'data sets, DAGs and collectors',
   job: 'air-quality',
   async begin(start) {

@@ -71,6 +71,9 @@ export function startPipeline({ config, warehouse, broken }: Parts) {
     layers: ['bronze', 'silver', 'gold'],
     durationObjectiveSeconds: intervalSeconds,
     activeConsumers: () => 1,
+    owner: 'team-air',
+    // The DAG that it executes wakes somebody already.
+    pages: false,
   });
 
   const run = () =>

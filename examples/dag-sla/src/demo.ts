@@ -1,5 +1,5 @@
 import { runDemo } from '@sightglass/demo-kit';
-import { dags, telemetry } from '@sightglass/rules/mixins';
+import { dags, pipelines, telemetry } from '@sightglass/rules/mixins';
 import { startDagExample } from './start-dag-example.ts';
 import { reportsSoFar, tellStory } from './story.ts';
 
@@ -7,7 +7,7 @@ import { reportsSoFar, tellStory } from './story.ts';
 
 await runDemo({
   name: 'DAG runner',
-  mixins: [dags, telemetry],
+  mixins: [dags, pipelines, telemetry],
   rulesOf: 'DAGs',
   job: 'reports',
   async begin(start) {

@@ -97,8 +97,17 @@ test('render renames the alerts on a job as a preset does, under its own name or
 });
 
 test.each([
-  [['--preset', 'pricing'], 'there is no preset "pricing"; there are pricing-sync'],
-  [['--preset', 'pricing-sync='], 'the preset "pricing-sync" needs the name of its job'],
+  [['--preset', 'pricing'], 'there is no preset "pricing"; there are pricing-sync, air-quality'],
+  [['--preset', 'pricing-sync='], 'the preset "pricing-sync" needs the name of its job_name'],
+  [
+    ['--preset', 'air-quality=gold'],
+    'the preset "air-quality" needs the names of its things, by dataset and dag_id',
+  ],
+  [
+    ['--preset', 'air-quality=table=gold'],
+    'the preset "air-quality" speaks of no table; of dataset and dag_id',
+  ],
+  [['--preset', 'air-quality=dataset='], 'the preset "air-quality" needs the name of its dataset'],
   [['--routing', 'wrong-routing.yaml'], 'there is no routing option "channel"'],
 ])('render refuses %j', async (args, message) => {
   writeFileSync(join(folder, 'wrong-routing.yaml'), 'channel: ops\n');

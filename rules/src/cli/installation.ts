@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load.ts';
 import { type RoutingOptions, routingProblems } from '../engine/alertmanager/index.ts';
 import { presetsOf } from '../engine/mixin/folds.ts';
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import type { ChosenPresets } from '../engine/mixin/preset.ts';
 import { RenderError, type RulesContext } from '../engine/render/index.ts';
 import { shipped } from '../mixins/index.ts';
 import { scopeLabels, selectorOf } from './selector.ts';
@@ -82,21 +83,27 @@ export async function installationOf(values: Values, folder: string): Promise<In
 const defined = <T extends object>(fields: { readonly [Key in keyof T]: T[Key] | undefined }): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 
-/** `NAME`, or `NAME=JOB` for a job of another name. */
-function chosenPresets(
-  chosen: readonly string[],
-  mixins: readonly Mixin[],
-): { readonly [preset: string]: string } {
+/** `NAME`; `NAME=THING` for a thing of another name; `NAME=LABEL=THING,LABEL=THING` where it speaks of several kinds. */
+function chosenPresets(chosen: readonly string[], mixins: readonly Mixin[]): ChosenPresets {
   const presets = presetsOf(mixins);
   return Object.fromEntries(
     chosen.map((text) => {
       const at = text.indexOf('=');
       const name = at < 0 ? text : text.slice(0, at);
-      const job = at < 0 ? presets.find((preset) => preset.name === name)?.job : text.slice(at + 1);
-      return [name, job ?? ''];
+      if (at < 0) return [name, presets.find((preset) => preset.name === name)?.of ?? ''];
+      const things = text.slice(at + 1);
+      return [name, things.includes('=') ? pairsOf(things) : things];
     }),
   );
 }
+
+const pairsOf = (text: string): { readonly [label: string]: string } =>
+  Object.fromEntries(
+    text.split(',').map((pair) => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
 
 /** A JSON or YAML file that holds an object. */
 function readObject(what: string, file: string): { readonly [key: string]: never } {

@@ -14,7 +14,8 @@ const COMMANDS = {
     --scope LABEL              A target label that tells one estate from another; nothing of two estates is mixed. May be given several
                                times; "none" for no label. Default: cluster, namespace, environment. The labels of --selector belong to it.
     --target MATCHERS          Targets that must be there, such as 'job="offload"'.
-    --preset NAME[=JOB]        The alerts on one job under other names: pricing-sync. May be given several times.
+    --preset NAME[=THING]      The alerts on some things under other names: pricing-sync, of a job; air-quality, of a data set and a DAG, as
+                               air-quality=dataset=NAME,dag_id=NAME. May be given several times.
     --routing FILE             Channels, addresses and the folder of secrets: JSON or YAML with secretsFolder, criticalChannel,
                                warningChannel, criticalRepeat, warningRepeat, heartbeatUrl, pagerdutyUrl, emailTo, emailFrom, smtpServer,
                                smtpUsername, receivers, routes, owners, components, timeIntervals.

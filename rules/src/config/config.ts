@@ -37,7 +37,7 @@ export interface Config {
   readonly target?: string;
   /** Other thresholds by key, times in seconds. `sightglass list` prints the keys. */
   readonly thresholds?: ThresholdOverrides;
-  /** Presets by name, each with the name of its job. Default: none. */
+  /** Presets by name, each with the things that it speaks of by their labels, or the one thing where it has one kind alone. Default: none. */
   readonly presets?: ChosenPresets;
   /** Where the runbooks are served: `/<page>.md#<section>` is added. Default: those of this project. */
   readonly runbooks?: string;

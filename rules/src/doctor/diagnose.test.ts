@@ -36,3 +36,11 @@ test('records that are counted without a pipeline make no panel on executions bl
     { state: 'unused', of: ['declarePipeline()'] },
   ]);
 });
+
+test('of a call that the service does not make, nothing works, though what it exports may be absent', () => {
+  const of = (...reads: string[]) => ({ name: reads.join(), reads });
+  const subjects = [of('queue_owner_info'), of('dag_pages'), of('job_owner_info')];
+  // It declares jobs, and neither queues nor DAGs.
+  const names = new Set(['job_interval_seconds']);
+  expect(diagnose(shipped, subjects, names).map(({ state }) => state)).toEqual(['unused', 'unused', 'works']);
+});

@@ -35,10 +35,11 @@ export function diagnose(
   const used = new Set([...told].filter((by) => by?.endsWith('()')));
   const stateOf = (name: string): State => {
     const by = exported(name);
-    if (names.has(name) || isOfPrometheus(name) || by?.isOptional) return 'works';
+    if (names.has(name) || isOfPrometheus(name)) return 'works';
     if (by === undefined) return 'blind';
     if (by.isOutside && !told.has(by.by)) return 'unused';
     if (used.size > 0 && by.by.endsWith('()') && !used.has(by.by)) return 'unused';
+    if (by.isOptional) return 'works';
     return by.appears === undefined ? 'blind' : 'waits';
   };
   const reasonOf = (name: string): string => {

@@ -1,4 +1,5 @@
 import type { Mixin } from '../engine/mixin/mixin.ts';
+import { airQualityNames } from './air-quality/index.ts';
 import { anomalies } from './anomalies/index.ts';
 import { collectors } from './collectors/index.ts';
 import { dags } from './dags/index.ts';
@@ -9,6 +10,7 @@ import { hosts } from './hosts/index.ts';
 import { http } from './http/index.ts';
 import { jobs } from './jobs/index.ts';
 import { offload } from './offload/index.ts';
+import { pipelines } from './pipelines/index.ts';
 import { pricing } from './pricing/index.ts';
 import { queues } from './queues/index.ts';
 import { service } from './service/index.ts';
@@ -23,7 +25,9 @@ export const shipped: readonly Mixin[] = [
   pricing,
   queues,
   dags,
+  pipelines,
   datasets,
+  airQualityNames,
   collectors,
   telemetry,
   http,
@@ -43,6 +47,7 @@ export {
   statsdMapping,
 } from './airflow/index.ts';
 export {
+  airQualityNames as airQuality,
   anomalies,
   collectors,
   dags,
@@ -53,6 +58,7 @@ export {
   http,
   jobs,
   offload,
+  pipelines,
   pricing,
   queues,
   service,

@@ -17,6 +17,7 @@ import { lagCritical } from './lag-critical.ts';
 import { lagElevated } from './lag-elevated.ts';
 import { lastKnown } from './last-known.ts';
 import * as monitoring from './monitoring.ts';
+import { pipelineRecordingStories, pipelineStories } from './pipelines/index.ts';
 import { queueRecordingStories, queueStories } from './queues/index.ts';
 import { schedulerDown } from './scheduler-down.ts';
 import { serviceStories } from './service/index.ts';
@@ -46,6 +47,7 @@ export const alertStoryList: readonly AlertStories[] = [
   ...syncStories,
   ...queueStories,
   ...dagStories,
+  ...pipelineStories,
   ...httpStories,
   ...serviceStories,
   ...databaseStories,
@@ -68,6 +70,7 @@ export const recordingStories: readonly Story[] = [
   ...queueRecordingStories,
   ...datasetRecordingStories,
   ...dagRecordingStories,
+  ...pipelineRecordingStories,
   ...intervals,
 ];
 
@@ -84,6 +87,7 @@ const COMPONENTS = {
   Sync: 'sync',
   Queue: 'queue',
   Dag: 'dag',
+  Pipeline: 'pipeline',
   Anomaly: 'anomaly',
   Database: 'database',
   Collector: 'collector',

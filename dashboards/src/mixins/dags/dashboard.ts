@@ -1,9 +1,10 @@
 import { dagDeclared } from '@sightglass/pipeline/metrics';
-import { dags, promql } from '@sightglass/rules';
+import { dags, pipelines, promql } from '@sightglass/rules';
 import { restarts } from '../../engine/annotations.ts';
 import type { DashboardSpec } from '../../engine/spec.ts';
 import { rateInterval, windowVariable } from '../../engine/window.ts';
 import { compliance, records, status, success } from './panels/now.ts';
+import { failedRecords, pipelineTable } from './panels/pipelines.ts';
 import { ages, deadline, errorsByKind, lateness, outcomes, recovery, underWay } from './panels/runs.ts';
 import { dagNumbers, dagTable, dagTimeline } from './panels/states.ts';
 import { executionDuration, heartbeat, taskDurations, taskOutcomes } from './panels/tasks.ts';
@@ -20,7 +21,10 @@ export const pipelineDashboard: DashboardSpec = {
   tags: ['pipeline', 'dag', 'sla', 'generated'],
   minInterval: '30s',
   from: 'now-24h',
-  variables: [{ label: 'dag_id', title: 'DAG', of: dags.interval }],
+  variables: [
+    { label: 'dag_id', title: 'DAG', of: dags.interval },
+    { label: 'pipeline_name', title: 'Pipeline', of: pipelines.enabled },
+  ],
   computed: [windowVariable(dags.windowSeconds, USUAL_WINDOW)],
   annotations: [
     // A process declares its DAGs when it starts.
@@ -31,7 +35,7 @@ export const pipelineDashboard: DashboardSpec = {
       text: 'A process with the DAG {{dag_id}} started.',
     }),
   ],
-  firing: { labels: [], others: ['dag_id', 'task_id', 'scheduler'] },
+  firing: { labels: [], others: ['dag_id', 'task_id', 'scheduler', 'pipeline_name', 'layer'] },
   numbers: dagNumbers,
   panels: [
     dagTable,
@@ -49,8 +53,10 @@ export const pipelineDashboard: DashboardSpec = {
     lateness,
     recovery,
     errorsByKind,
+    pipelineTable,
     executionDuration,
     heartbeat,
+    failedRecords,
   ],
   related: ['sightglass-slo', 'sightglass-system', 'sightglass-telemetry'],
 };

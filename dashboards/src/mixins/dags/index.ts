@@ -7,7 +7,7 @@ import { pipelineDashboard } from './dashboard.ts';
 export const dagsMixin: DashboardMixin = {
   name: 'dags',
   dashboards: [pipelineDashboard],
-  alerts: alertsOf('dags.yml'),
+  alerts: [...alertsOf('dags.yml'), ...alertsOf('pipelines.yml')],
   exclusions: withoutTargets(
     pipelineDashboard.uid,
     'Alerts and recorded series speak of DAGs and pipelines, whichever process runs them; a panel filtered by target would show something else than its alert compares.',

@@ -50,6 +50,15 @@ describe('a declaration', () => {
     expect(dag.nextRun).toEqual(new Date('2026-01-01T02:00:00Z'));
   });
 
+  test('gives birth to what can become of its runs at zero, with the SLA as one more bound of how long they take', async () => {
+    declareDag({ id: 'born', ...DAILY, slaSeconds: 4_321, timeoutSeconds: 9_000, tasks: { a: {} } });
+    for (const status of ['success', 'failed', 'timeout', 'missed', 'skipped_overlap'] as const)
+      expect([status, readMetric(metrics.dagRuns, { dag_id: 'born', status })]).toEqual([status, 0]);
+    expect(await readExposition()).toContain(
+      'dag_run_duration_seconds_bucket{dag_id="born",status="success",le="4321"} 0\n',
+    );
+  });
+
   test('lists everything that is wrong with it', () => {
     expect(
       problemsOf({

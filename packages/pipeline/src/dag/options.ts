@@ -5,6 +5,7 @@ import {
   type Starts,
   unknownNames,
 } from '@sightglass/core/authors';
+import { type ComparedRuns, comparedProblems } from '../statistics/compared.ts';
 import type { TaskOptions } from './task-options.ts';
 import { taskProblems } from './task-options.ts';
 
@@ -21,6 +22,8 @@ export interface DagFacts<T extends string> {
   readonly slaSeconds?: number | undefined;
   /** Who answers for the DAG, such as a team: its alerts carry the name. Default: nobody is named. */
   readonly owner?: string | undefined;
+  /** Compares how long each good run took with those before it (`AnomalyDuration`), by default or by these options of `declareStatistic`. Default: no run is compared. */
+  readonly anomalies?: ComparedRuns;
   /** False: nobody is woken for this DAG, and what would be critical is a warning. Default true. */
   readonly pages?: boolean;
   /** How old the last success may become, in seconds. Default: twice the interval and the SLA together, which forgives one run; without an SLA a run is taken to last a minute. */
@@ -77,6 +80,7 @@ export const DAG_OPTIONS = Object.keys({
   tasks: true,
   slaSeconds: true,
   owner: true,
+  anomalies: true,
   pages: true,
   freshnessObjectiveSeconds: true,
   successObjectiveRatio: true,
@@ -152,5 +156,5 @@ function choiceProblems(options: Given): string[] {
   const areNames =
     Array.isArray(errorTypes) && errorTypes.every((kind) => typeof kind === 'string' && kind !== '');
   hold('errorTypes', errorTypes, areNames, 'a list of non-empty strings');
-  return problems;
+  return [...problems, ...comparedProblems(options.anomalies)];
 }

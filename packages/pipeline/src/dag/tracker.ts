@@ -13,6 +13,7 @@ import {
   timetableOf,
   watchTimers,
 } from '@sightglass/core/authors';
+import { type Compared, comparedRun, compareRuns } from '../statistics/compared.ts';
 import * as metrics from './metrics.ts';
 import type { DagOptions } from './options.ts';
 import type { DagEndStatus, DagTrigger } from './outcomes.ts';
@@ -30,6 +31,14 @@ export interface BegunRun {
   /** Whether it was still under way at its deadline. */
   isLate: boolean;
 }
+
+/** The statistic of how long its runs take. */
+const durationsOf = ({ id, owner, anomalies }: DagOptions<string>): Compared => ({
+  name: id,
+  kind: 'duration',
+  owner,
+  anomalies,
+});
 
 /** What this process knows of one DAG: which runs are under way, by when they are promised, which starts are due, and since when it is in trouble. */
 export class DagTracker {
@@ -60,6 +69,7 @@ export class DagTracker {
     this.#late = former === undefined ? [] : former.#late;
     this.#troubleSinceMs = former === undefined ? undefined : former.#troubleSinceMs;
     this.#gauges = gaugesOf(options.id);
+    compareRuns(durationsOf(options), former?.options);
     const state = options.enabled === false ? 'disabled' : 'enabled';
     this.#lifecycle = new Lifecycle(metrics.dagLifecycle, { dag_id: options.id }, state);
     this.#watch = new StartWatch(
@@ -113,6 +123,7 @@ export class DagTracker {
   /** Ends the tracking for good. What the DAG exported before is for the caller to end. */
   retire(): void {
     this.#lifecycle.to('retired');
+    compareRuns({ ...durationsOf(this.options), anomalies: false }, this.options);
     this.#end();
   }
 
@@ -160,6 +171,7 @@ export class DagTracker {
       this.#gauges.lastSuccess.set(endedMs / 1000);
       this.#gauges.consecutiveFailures.set(0);
       if (!run.isLate) this.#recovered(endedMs);
+      comparedRun(durationsOf(this.options), durationSeconds);
       return;
     }
     this.#gauges.consecutiveFailures.add(1);

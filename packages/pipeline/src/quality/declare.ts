@@ -1,5 +1,6 @@
 import { DeclarationError, type LifecycleState } from '@sightglass/core';
 import { givenOptions } from '@sightglass/core/authors';
+import { compareRuns } from '../statistics/compared.ts';
 import type { Time } from '../time.ts';
 import { type QualityCheckResult, recordQualityCheck } from './check.ts';
 import { trackFreshness, untrackFreshness } from './freshness.ts';
@@ -29,6 +30,7 @@ import {
   declaredDataset,
   rememberDataset,
   suiteMetrics,
+  volumeOf,
 } from './registry.ts';
 import { retire, retireSuite } from './retire.ts';
 
@@ -76,6 +78,7 @@ export function declareDataset<const S extends string = string, const C extends 
   if (problems.length > 0) throw new DeclarationError('The data set', problems);
   const { name, layer = DEFAULTS.layer } = options;
   const labels: DatasetLabels = { dataset: name, layer };
+  compareRuns(volumeOf(options as DatasetOptions), declaredDataset(labels)?.options);
   rememberDataset(labels, options as DatasetOptions);
   // Declaring it again does not put off the time by which it should have been there.
   if (metrics.datasetDeclared.peek(labels) === undefined) metrics.datasetDeclared.setToNow(labels);

@@ -1,4 +1,5 @@
 import { unknownNames } from '@sightglass/core/authors';
+import { type ComparedRuns, comparedProblems } from '../statistics/compared.ts';
 import type { NewestReader } from './freshness.ts';
 
 /** Bounds of a number; one that is left out does not bind. */
@@ -33,6 +34,8 @@ export interface DatasetOptions<S extends string = string, C extends string = st
   readonly completenessObjectiveRatio?: number;
   /** How many rows a load should bring; `min: 0` says that one may bring nothing. Default, where loads are recorded: at least 1. */
   readonly volume?: Bounds;
+  /** Compares the rows of each load with those of the loads before it (`AnomalyVolume`), by default or by these options of `declareStatistic`. Default: no load is compared. */
+  readonly anomalies?: ComparedRuns;
   /** Between which bounds the values of its columns lie, in the unit of each. Default: none is looked at. */
   readonly values?: { readonly [K in C]: Bounds };
   /** Its columns and their types, as `recordSchema` is told them. Default: what is seen first. */
@@ -57,6 +60,7 @@ export const DATASET_OPTIONS = Object.keys({
   scoreWarningRatio: true,
   completenessObjectiveRatio: true,
   volume: true,
+  anomalies: true,
   values: true,
   columns: true,
   owner: true,
@@ -114,6 +118,7 @@ export function problemsOf(options: DatasetOptions, said: object): string[] {
       problems.push(...boundsProblems(`values of "${column}"`, bounds));
   if (given.columns !== undefined && !(isObject(given.columns) && Object.values(given.columns).every(isText)))
     problems.push('columns must be an object with a type for each column');
+  problems.push(...comparedProblems(given.anomalies));
   problems.push(...contradictions(options));
   return [...problems, ...unknownNames(said, DATASET_OPTIONS)];
 }

@@ -1,8 +1,9 @@
 import { log } from '@sightglass/core';
 import { neverThrows, sharedInProcess } from '@sightglass/core/authors';
+import { comparedRun } from '../statistics/compared.ts';
 import * as metrics from './metrics.ts';
 import { DEFAULTS } from './options.ts';
-import { byDefault, declaredDataset, recordable } from './registry.ts';
+import { byDefault, declaredDataset, recordable, volumeOf } from './registry.ts';
 
 interface OfDataset {
   readonly dataset: string;
@@ -74,6 +75,8 @@ export const recordVolume = neverThrows(metrics.datasetLoads, (told: VolumeResul
   metrics.datasetLateRows.add(late, labels);
   metrics.datasetLoadRows.set(rows, labels);
   metrics.datasetLastLoad.setToNow(labels);
+  const declared = declaredDataset(labels);
+  if (declared?.lifecycle.state === 'enabled') comparedRun(volumeOf(declared.options), rows);
 });
 
 /** What is told of the values of a column. */

@@ -1,4 +1,5 @@
 import { Lifecycle, metricsWith, sharedInProcess } from '@sightglass/core/authors';
+import type { Compared } from '../statistics/compared.ts';
 import * as metrics from './metrics.ts';
 import { type DatasetOptions, DEFAULTS } from './options.ts';
 
@@ -24,6 +25,14 @@ const keyOf = ({ dataset, layer }: DatasetLabels) => JSON.stringify([dataset, la
 /** What holds now for a data set; undefined when it was never declared here. */
 export const declaredDataset = (labels: DatasetLabels): DeclaredDataset | undefined =>
   declared().get(keyOf(labels));
+
+/** The statistic of the rows of its loads: of its name, after its layer where it has one. */
+export const volumeOf = ({ name, layer, owner, anomalies }: DatasetOptions): Compared => ({
+  name: layer === undefined || layer === DEFAULTS.layer ? name : `${layer}.${name}`,
+  kind: 'volume',
+  owner,
+  anomalies,
+});
 
 /** Remembers a declaration, enabled. */
 export function rememberDataset(labels: DatasetLabels, options: DatasetOptions): DeclaredDataset {

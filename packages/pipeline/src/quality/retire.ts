@@ -1,4 +1,5 @@
 import { neverThrows, processStore, showState } from '@sightglass/core/authors';
+import { compareRuns } from '../statistics/compared.ts';
 import { untrackFreshness } from './freshness.ts';
 import * as metrics from './metrics.ts';
 import { forgetSchema } from './record.ts';
@@ -11,6 +12,7 @@ import {
   labelsOf,
   type SuiteLabels,
   suiteMetrics,
+  volumeOf,
 } from './registry.ts';
 
 /** What {@link retireDataset} takes. */
@@ -37,6 +39,8 @@ export const retireDataset = neverThrows(metrics.datasetLifecycle, (options: Ret
 export function retire(labels: DatasetLabels): void {
   if (isRetired(labels)) return;
   const declared = declaredDataset(labels);
+  if (declared !== undefined)
+    compareRuns({ ...volumeOf(declared.options), anomalies: false }, declared.options);
   if (declared === undefined) showState(metrics.datasetLifecycle, labels, 'retired');
   else declared.lifecycle.to('retired');
   untrackFreshness(labels);

@@ -1,8 +1,10 @@
-import { DeclarationError, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
-import { givenOptions, metricsWith, sharedInProcess, unknownNames } from '@sightglass/core/authors';
+import { DeclarationError, type LifecycleState, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
+import { givenOptions, unknownNames } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { ProcessedRecords } from './records.ts';
 import { recordRecords } from './records.ts';
+import { declaredPipelines, rememberPipeline } from './registry.ts';
+import { retirePipeline } from './retire.ts';
 
 /** A pipeline as its owner declares it. */
 export interface PipelineOptions<L extends string> {
@@ -12,6 +14,8 @@ export interface PipelineOptions<L extends string> {
   readonly layers?: readonly L[];
   /** How long an execution may take, in seconds. Default: nothing is promised. */
   readonly durationObjectiveSeconds?: number | undefined;
+  /** How old the last success may become, in seconds. Default: nothing is promised, as for what starts when something comes. */
+  readonly freshnessObjectiveSeconds?: number | undefined;
   /** Time limit of an execution in seconds: its signal is aborted, and it has failed. Default: none. */
   readonly timeoutSeconds?: number | undefined;
   /** Who answers for the pipeline, such as a team. Default: nobody is named. */
@@ -30,9 +34,18 @@ export interface PipelineOptions<L extends string> {
 export interface Pipeline<L extends string> {
   readonly name: string;
   readonly layers: readonly L[];
+  /** Whether it is meant to run now, and who says otherwise. */
+  readonly state: LifecycleState;
   /** As `recordRecords`, for the layers of this pipeline. */
   records(records: ProcessedRecords & { readonly layer: L }): void;
-  /** A person says that the pipeline is gone for good: its series leave the export, and nothing more is recorded of it until it is declared again. What its layers have counted stays. */
+  /** A person switches it on again. Ends `disable()`, and nothing for a retired pipeline. */
+  enable(): void;
+  /** A person says that it is not meant to run for now: no alert speaks of it, until `enable()`. */
+  disable(): void;
+  /**
+   * A person says that it is gone for good: it exports `pipeline_lifecycle_state{state="retired"}` and nothing else, and nothing more is recorded of it until it is declared again. What its
+   * layers have counted stays.
+   */
   retire(): void;
 }
 
@@ -40,6 +53,7 @@ const OPTIONS = Object.keys({
   name: true,
   layers: true,
   durationObjectiveSeconds: true,
+  freshnessObjectiveSeconds: true,
   timeoutSeconds: true,
   owner: true,
   pages: true,
@@ -48,27 +62,17 @@ const OPTIONS = Object.keys({
   errorTypes: true,
 } satisfies { readonly [name in keyof PipelineOptions<string>]: true });
 
-/** What holds now for a pipeline that was declared in this process. */
-export interface DeclaredPipeline {
-  readonly options: PipelineOptions<string>;
-  readonly stopObserving: () => void;
-}
-
-export const declaredPipelines = (): Map<string, DeclaredPipeline> =>
-  sharedInProcess('@sightglass/pipeline/pipelines/1', () => new Map<string, DeclaredPipeline>());
-
-const ofPipeline = metricsWith(metrics, 'pipeline_name');
-
 /**
  * Declares a pipeline: exports what it promises, and creates at zero the series of what can happen to it. Throws a `DeclarationError` that lists everything wrong with the declaration.
  * @example
- * const silver = declarePipeline({ name: 'silver', layers: ['silver'], durationObjectiveSeconds: 600 });
+ * const silver = declarePipeline({ name: 'silver', layers: ['silver'], durationObjectiveSeconds: 600, freshnessObjectiveSeconds: 7_200 });
  */
 export function declarePipeline<const L extends string>(said: PipelineOptions<L>): Pipeline<L> {
   const options = read(said as PipelineOptions<string>);
   const { name: pipeline_name, layers = [], durationObjectiveSeconds, activeConsumers } = options;
   const labels = { pipeline_name };
-  declaredPipelines().get(pipeline_name)?.stopObserving();
+  const former = declaredPipelines().get(pipeline_name);
+  former?.stopObserving();
   const { buckets = [] } = metrics.pipelineExecutionDuration.descriptor;
   const bounds = new Set([
     ...buckets,
@@ -86,31 +90,41 @@ export function declarePipeline<const L extends string>(said: PipelineOptions<L>
     for (const status of ['success', 'failed'] as const) metrics.pipelineRecords.init({ layer, status });
   metrics.pipelineConsecutiveFailures.add(0, labels);
   if (!((metrics.pipelineDeclared.peek(labels) ?? 0) > 0)) metrics.pipelineDeclared.setToNow(labels);
-  if (durationObjectiveSeconds === undefined) metrics.pipelineDurationObjective.remove(labels);
-  else metrics.pipelineDurationObjective.set(durationObjectiveSeconds, labels);
+  show(metrics.pipelineDurationObjective, durationObjectiveSeconds, labels);
+  show(metrics.pipelineFreshnessObjective, options.freshnessObjectiveSeconds, labels);
   metrics.pipelineOwner.removeAll(labels);
   if (options.owner !== undefined) metrics.pipelineOwner.set({ pipeline_name, owner: options.owner });
-  if (options.pages === false) metrics.pipelinePages.set(0, labels);
-  else metrics.pipelinePages.remove(labels);
+  show(metrics.pipelinePages, options.pages === false ? 0 : undefined, labels);
   metrics.pipelineActiveConsumers.remove(labels);
   const stopObserving =
     activeConsumers === undefined
       ? () => {}
       : metrics.pipelineActiveConsumers.observe(activeConsumers, labels);
-  declaredPipelines().set(pipeline_name, { options, stopObserving });
-  return Object.freeze({
+  const { lifecycle } = rememberPipeline({ options, stopObserving, underWay: former?.underWay });
+  // Whichever declaration a handle came from, it speaks of the one that holds now.
+  const now = () => declaredPipelines().get(pipeline_name)?.lifecycle ?? lifecycle;
+  return Object.freeze<Pipeline<L>>({
     name: pipeline_name,
     layers: Object.freeze([...layers]) as readonly L[],
+    get state() {
+      return now().state;
+    },
     records: (records: ProcessedRecords) => recordRecords(records),
+    enable: () => void now().to('enabled'),
+    disable: () => void now().to('disabled'),
     retire: () => retirePipeline(pipeline_name),
   });
 }
 
-/** Ends every series of a pipeline, and forgets it. */
-function retirePipeline(pipeline_name: string): void {
-  declaredPipelines().get(pipeline_name)?.stopObserving();
-  declaredPipelines().delete(pipeline_name);
-  ofPipeline.removeSeries({ pipeline_name });
+interface Promised {
+  set(value: number, labels: { readonly pipeline_name: string }): void;
+  remove(labels: { readonly pipeline_name: string }): unknown;
+}
+
+/** Exports what is promised, or takes it out where it is not. */
+function show(promised: Promised, value: number | undefined, labels: { readonly pipeline_name: string }) {
+  if (value === undefined) promised.remove(labels);
+  else promised.set(value, labels);
 }
 
 function read(said: PipelineOptions<string>): PipelineOptions<string> {
@@ -143,7 +157,7 @@ function problemsOf(options: Given, said: object): readonly string[] {
   hold('layers', areNames(layers), 'a list of non-empty strings');
   hold('owner', typeof owner === 'string' && owner !== '', 'a non-empty string');
   hold('pages', typeof options.pages === 'boolean', 'true or false');
-  for (const each of ['durationObjectiveSeconds', 'timeoutSeconds'])
+  for (const each of ['durationObjectiveSeconds', 'freshnessObjectiveSeconds', 'timeoutSeconds'])
     hold(each, isPositive(options[each]), 'a number above 0');
   for (const each of ['activeConsumers', 'classify'])
     hold(each, typeof options[each] === 'function', 'a function');

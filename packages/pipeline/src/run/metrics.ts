@@ -1,4 +1,5 @@
 import { counter, gauge, histogram, info } from '@sightglass/core';
+import { LIFECYCLE_STATES } from '@sightglass/core/authors';
 import { RECORD_STATUSES } from './outcomes.ts';
 
 /** What a pipeline is, whatever starts it: it takes records from somewhere, works for a while, and leaves them in a layer. */
@@ -27,6 +28,18 @@ export const pipelineLastRun = gauge('pipeline_last_execution_timestamp_seconds'
   labels: ['pipeline_name'],
 });
 
+export const pipelineLastDuration = gauge('pipeline_last_execution_duration_seconds', {
+  help: 'How long the last execution took, whatever its status.',
+  labels: ['pipeline_name'],
+  merge: { newestBy: pipelineLastRun },
+});
+
+export const pipelineStarted = gauge('pipeline_execution_started_timestamp_seconds', {
+  help: 'When the oldest execution that is under way began, in Unix seconds; absent while none is.',
+  labels: ['pipeline_name'],
+  merge: 'min',
+});
+
 export const pipelineLastSuccess = gauge('pipeline_last_success_timestamp_seconds', {
   help: 'When the pipeline last ended in success, in Unix seconds.',
   labels: ['pipeline_name'],
@@ -48,6 +61,18 @@ export const pipelineDeclared = gauge('pipeline_declared_timestamp_seconds', {
 export const pipelineDurationObjective = gauge('pipeline_duration_objective_seconds', {
   help: 'How long an execution may take; absent where the declaration does not say.',
   labels: ['pipeline_name'],
+  merge: 'max',
+});
+
+export const pipelineFreshnessObjective = gauge('pipeline_freshness_objective_seconds', {
+  help: 'How old the last success may become; absent where the declaration does not say.',
+  labels: ['pipeline_name'],
+  merge: 'max',
+});
+
+export const pipelineLifecycle = gauge('pipeline_lifecycle_state', {
+  help: 'Whether the pipeline is meant to run: 1 for the present state, 0 for one that it had before. A person disables or retires it.',
+  labels: { pipeline_name: String, state: LIFECYCLE_STATES },
   merge: 'max',
 });
 

@@ -1,7 +1,7 @@
 import { DeclarationError } from '@sightglass/core';
 import { readExposition, readMetric } from '@sightglass/core/testing';
 import { describe, expect, test } from 'vitest';
-import { declarePipeline, pipelineRun, recordRecords } from './index.ts';
+import { declarePipeline, pipelineRun, recordRecords, retirePipeline } from './index.ts';
 import * as metrics from './metrics.ts';
 
 describe('records processed', () => {
@@ -66,19 +66,80 @@ describe('an execution of a pipeline', () => {
 
   test('of one that is retired records nothing, and its work is done', async () => {
     const pipeline = declarePipeline({ name: 'gone', owner: 'data', pages: false });
-    pipeline.retire();
+    const run = pipelineRun(pipeline, async () => {
+      await Promise.resolve();
+      pipeline.retire();
+    });
+    await run;
     expect(await pipelineRun(pipeline, () => 'done')).toBe('done');
-    expect(await readExposition()).not.toContain('pipeline_name="gone"');
+    const lines = (await readExposition())
+      .split('\n')
+      .filter((line) => line.includes('pipeline_name="gone"'));
+    expect(lines).toEqual(['pipeline_lifecycle_state{pipeline_name="gone",state="retired"} 1']);
+    expect(pipeline.state).toBe('retired');
   });
+
+  test('says since when the oldest that is under way has been, and how long the last took', async () => {
+    const pipeline = declarePipeline({ name: 'side-by-side' });
+    const labels = { pipeline_name: 'side-by-side' };
+    const started = () => readMetric(metrics.pipelineStarted, labels);
+    expect(started()).toBeUndefined();
+    const ends: (() => void)[] = [];
+    const held = () => new Promise<void>((resolve) => void ends.push(resolve));
+    const fails = async () => {
+      await held();
+      throw new Error('no');
+    };
+    const runs = [pipelineRun(pipeline, fails), pipelineRun(pipeline, held)];
+    const since = started();
+    expect(since).toBeGreaterThan(0);
+    // Declaring it again ends nothing that is under way.
+    declarePipeline({ name: 'side-by-side' });
+    ends[1]!();
+    await runs[1];
+    expect(started()).toBe(since);
+    ends[0]!();
+    await expect(runs[0]).rejects.toThrow('no');
+    expect(started()).toBeUndefined();
+    expect(readMetric(metrics.pipelineLastDuration, labels)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+test('a person disables a pipeline, enables it, and retires one that no code declares', () => {
+  const pipeline = declarePipeline({ name: 'switched', freshnessObjectiveSeconds: 60 });
+  const state = (pipeline_name: string) =>
+    (['enabled', 'disabled', 'retired'] as const).filter(
+      (one) => readMetric(metrics.pipelineLifecycle, { pipeline_name, state: one }) === 1,
+    );
+  expect([pipeline.state, state('switched')]).toEqual(['enabled', ['enabled']]);
+  pipeline.disable();
+  expect([pipeline.state, state('switched')]).toEqual(['disabled', ['disabled']]);
+  pipeline.enable();
+  expect(state('switched')).toEqual(['enabled']);
+  retirePipeline('never-declared');
+  retirePipeline('');
+  retirePipeline('switched');
+  pipeline.enable();
+  expect([state('never-declared'), state('switched')]).toEqual([['retired'], ['retired']]);
+  expect(readMetric(metrics.pipelineFreshnessObjective, { pipeline_name: 'switched' })).toBeUndefined();
+  declarePipeline({ name: 'switched' });
+  expect([pipeline.state, state('switched')]).toEqual(['enabled', ['enabled']]);
 });
 
 test('a declaration lists everything that is wrong with it', () => {
   const declare = () =>
-    declarePipeline({ name: '', layers: [''], durationObjectiveSeconds: 0, pages: 1, layer: 'x' } as never);
+    declarePipeline({
+      name: '',
+      layers: [''],
+      durationObjectiveSeconds: 0,
+      freshnessObjectiveSeconds: -1,
+      pages: 1,
+      layer: 'x',
+    } as never);
   expect(declare).toThrow(DeclarationError);
   try {
     declare();
   } catch (error) {
-    expect((error as DeclarationError).problems).toHaveLength(5);
+    expect((error as DeclarationError).problems).toHaveLength(6);
   }
 });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { logRun, measureRun, processStore, readable } from '@sightglass/core/authors';
-import { declaredPipelines, type Pipeline } from './declare.ts';
+import type { Pipeline } from './declare.ts';
 import * as metrics from './metrics.ts';
 import { type ProcessedRecords, recordRecords } from './records.ts';
+import { declaredPipelines, showUnderWay } from './registry.ts';
 
 /** An execution of a pipeline that is under way. */
 export interface PipelineRun<L extends string> {
@@ -26,8 +27,12 @@ export async function pipelineRun<L extends string, R>(
   work: (run: PipelineRun<L>) => R | Promise<R>,
 ): Promise<R> {
   const pipeline_name = readable(() => pipeline.name) ?? '';
-  const options = declaredPipelines().get(pipeline_name)?.options;
+  const declared = declaredPipelines().get(pipeline_name);
+  const options = declared?.options;
   const run_id = randomUUID();
+  const execution = { since: (readable(() => processStore().clock.wallMs()) ?? 0) / 1_000 };
+  declared?.underWay.add(execution);
+  showUnderWay(pipeline_name);
   let processed = 0;
   const result = await measureRun(
     {
@@ -51,6 +56,8 @@ export async function pipelineRun<L extends string, R>(
       ),
     (result) => {
       const status = result.ok ? 'success' : 'failed';
+      declared?.underWay.delete(execution);
+      showUnderWay(pipeline_name);
       record(pipeline_name, status, result.durationSeconds);
       const fields = { pipeline_name, status, run_id, duration_seconds: result.durationSeconds };
       if (result.ok) {
@@ -74,6 +81,7 @@ function record(pipeline_name: string, status: 'success' | 'failed', durationSec
   const labels = { pipeline_name };
   metrics.pipelineExecutionDuration.record(durationSeconds, { pipeline_name, status });
   metrics.pipelineLastRun.setToNow(labels);
+  metrics.pipelineLastDuration.set(durationSeconds, labels);
   if (status === 'success') {
     metrics.pipelineLastSuccess.setToNow(labels);
     metrics.pipelineConsecutiveFailures.set(0, labels);

@@ -1,3 +1,4 @@
+export type { ComparedRuns } from './compared.ts';
 export { declareStatistic, recordStatistic, retireStatistic, type Statistic } from './declare.ts';
 export {
   anomalyScore,

@@ -1,7 +1,16 @@
 import { DeclarationError, setLogger } from '@sightglass/core';
 import { fakeClock, resetMetrics } from '@sightglass/core/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { anomalyScore, declareStatistic, recordStatistic, retireStatistic, statisticsOf } from '../index.ts';
+import {
+  anomalyScore,
+  dagRun,
+  declareDag,
+  declareDataset,
+  declareStatistic,
+  recordStatistic,
+  retireStatistic,
+  statisticsOf,
+} from '../index.ts';
 import * as metrics from './metrics.ts';
 
 let count = 0;
@@ -301,4 +310,53 @@ test('a declaration lists everything that is wrong with it', () => {
     ]),
   );
   expect(() => declareStatistic(undefined as never)).toThrow(DeclarationError);
+});
+
+describe('a declaration that asks for its runs to be compared', () => {
+  const last = (statistic: string) => exported(statistic).statistic_last_value;
+
+  test('of a data set: the rows of each load, by its layer, while it is enabled', () => {
+    const name = unused();
+    const trades = declareDataset({ name, layer: 'silver', owner: 'team', anomalies: { leastRuns: 2 } });
+    for (const rows of [100, 104, 96]) trades.loaded({ rows });
+    expect(last(`silver.${name}`)).toBe(96);
+    expect(exported(`silver.${name}`).statistic_score).toBeCloseTo(-6 / (0.05 * 102), 1);
+    trades.disable();
+    trades.loaded({ rows: 7 });
+    expect(last(`silver.${name}`)).toBe(96);
+    // In no layer it has its own name; another that asks for nothing has none.
+    const other = unused();
+    declareDataset({ name: other, anomalies: true }).loaded({ rows: 3 });
+    declareDataset({ name: `${other}_b` }).loaded({ rows: 3 });
+    expect([last(other), last(`${other}_b`)]).toEqual([3, undefined]);
+    // It is gone with its data set, and when it is asked for no longer.
+    trades.retire();
+    declareDataset({ name: other });
+    for (const one of [`silver.${name}`, other])
+      expect(exported(one)).toEqual({ 'statistic_lifecycle_state retired': 1 });
+  });
+
+  test('of a DAG: how long each good run took', async () => {
+    const id = unused();
+    const dag = declareDag({ id, intervalSeconds: 60, tasks: { load: {} }, anomalies: true });
+    await dagRun(dag, { load: () => {} });
+    expect(last(id)).toBeGreaterThanOrEqual(0);
+    await dagRun(dag, {
+      load: () => {
+        throw new Error('no');
+      },
+    }).catch(() => {});
+    const durations = declareStatistic({ name: id, kind: 'duration' });
+    expect(durations.values).toHaveLength(1);
+    dag.retire();
+    expect(exported(id)).toEqual({ 'statistic_lifecycle_state retired': 1 });
+  });
+
+  test('is refused with what is wrong with it', () => {
+    const declare = (anomalies: unknown) => () => declareDataset({ name: 'x', anomalies } as never);
+    expect(declare(3)).toThrow(/anomalies must be true, false or an object/);
+    expect(declare({ window: 1, kind: 'value' })).toThrow(
+      /anomalies can not say kind[\s\S]*anomalies: window/,
+    );
+  });
 });

@@ -31,7 +31,7 @@ import type { RoutingOptions } from './options.ts';
 const route = routeFor();
 const file = fileURLToPath(new URL('../../../alertmanager/alertmanager.yml', import.meta.url));
 /** Everything that is shipped, by all its names. */
-const chosen = { presets: Object.fromEntries(presets.map(({ name, job }) => [name, job])) };
+const chosen = { presets: Object.fromEntries(presets.map(({ name, of }) => [name, of])) };
 const alerts = ruleFiles(chosen).flatMap(({ groups }) =>
   groups.flatMap(({ rules }) => rules.filter(isAlert)),
 );

@@ -13,7 +13,15 @@ import { withCopies } from '../remembered/index.ts';
 import { type SloSet, sloFile } from '../slo/groups.ts';
 import { componentOf, descriptorOf, type Mixin, type MixinChoices, type MixinGroup } from './mixin.ts';
 import { withOwners } from './owned.ts';
-import { type ChosenPresets, exceptPresets, type Preset, presetAlerts } from './preset.ts';
+import {
+  type Chosen,
+  type ChosenPresets,
+  exceptPresets,
+  type Preset,
+  presetAlerts,
+  type Things,
+  thingsOf,
+} from './preset.ts';
 
 /*
  * What a list of mixins is, all together. Nothing else in the package knows which mixins there are.
@@ -25,7 +33,7 @@ type Mixins = readonly Mixin[];
 export interface RuleFileOptions {
   /** A PromQL matcher list that finds the targets which must be there, such as `job="offload"`. Default: those of the last week. */
   readonly target?: string;
-  /** Presets by name, each with the name of its job: a file for each, whose alerts leave the other files for that job. Default: none. */
+  /** Presets by name, each with the things that it speaks of: a file for each, whose alerts leave the other files for these. Default: none. */
   readonly presets?: ChosenPresets;
 }
 
@@ -75,15 +83,19 @@ export function ruleFilesOf(
   mixins: Mixins,
   { target, presets = {} }: RuleFileOptions = {},
 ): readonly RuleFile[] {
-  const choices: MixinChoices = { presets, ...(target === undefined ? {} : { target }) };
-  const chosen = presetsOf(mixins).flatMap((preset) =>
-    Object.hasOwn(presets, preset.name) ? [[preset, presets[preset.name]!] as const] : [],
+  const chosen: readonly Chosen[] = presetsOf(mixins).flatMap((preset) =>
+    Object.hasOwn(presets, preset.name) ? [[preset, thingsOf(preset, presets[preset.name]!)] as const] : [],
   );
+  const choices: MixinChoices = {
+    presets: Object.fromEntries(chosen.map(([preset, things]): [string, Things] => [preset.name, things])),
+    ...(target === undefined ? {} : { target }),
+  };
+  const all = presetsOf(mixins);
   const names = new Set(mixins.map(({ name }) => name));
   const ruled = mixins.flatMap((mixin) => {
     const own = (mixin.groups?.(choices) ?? [])
       .filter(({ needs = [] }) => needs.every((name) => names.has(name)))
-      .map((group) => withMixin(group, mixin));
+      .map((group) => withMixin(group, mixin, all));
     const groups = withCopies(mixin.name, own);
     return groups.length === 0 ? [] : [{ mixin, groups }];
   });
@@ -108,14 +120,14 @@ export function ruleFilesOf(
       about: mixin.about,
       groups: groups.map((group) => theirs(withoutPresets(group, chosen))),
     })),
-    ...chosen.map(([preset, job]) => ({
+    ...chosen.map(([preset, things]) => ({
       file: `${preset.name}.yml`,
       about: `${preset.about} Needs the other files, rendered with the same preset.`,
       groups: [
         theirs({
           name: `sightglass-preset-${preset.name}`,
           interval: seconds(30),
-          rules: presetAlerts(preset, job, alerts),
+          rules: presetAlerts(preset, things, alerts),
         }),
       ],
     })),
@@ -125,23 +137,28 @@ export function ruleFilesOf(
 }
 
 /** The group with what the mixin says of its alerts. */
-function withMixin({ rules, needs: _, ...group }: MixinGroup, mixin: Mixin): RuleGroup {
+function withMixin(
+  { rules, needs: _, ...group }: MixinGroup,
+  mixin: Mixin,
+  presets: readonly Preset[],
+): RuleGroup {
   const said = {
     component: componentOf(mixin),
     ...(mixin.owner === undefined ? {} : { owner: mixin.owner }),
   };
   return {
     ...group,
-    rules: rules.map((rule): Recording | Alert => (isAlertOptions(rule) ? { ...rule, ...said } : rule)),
+    rules: rules.map((rule): Recording | Alert => {
+      if (!isAlertOptions(rule)) return rule;
+      const otherNames = namedBy(presets, [rule.alert]).slice(1);
+      return { ...rule, ...said, ...(otherNames.length === 0 ? {} : { otherNames }) };
+    }),
   };
 }
 
 const isAlertOptions = (rule: Recording | AlertOptions): rule is AlertOptions => 'alert' in rule;
 
-function withoutPresets(
-  group: RuleGroup,
-  chosen: readonly (readonly [preset: Preset, job: string])[],
-): RuleGroup {
+function withoutPresets(group: RuleGroup, chosen: readonly Chosen[]): RuleGroup {
   return {
     ...group,
     rules: group.rules.map((rule) => (isAlert(rule) ? exceptPresets(chosen, [rule])[0]! : rule)),

@@ -5,7 +5,7 @@ import type { Duration } from '../promql/duration.ts';
 import type { MetricReference, RecordedSeries } from '../promql/promql.ts';
 import type { Composite } from '../slo/composite.ts';
 import type { Slo } from '../slo/model.ts';
-import type { Preset } from './preset.ts';
+import type { Preset, Things } from './preset.ts';
 
 /** A metric as a mixin names it: an instrument, what its `where` gives, or a bare descriptor. */
 export type MixinMetric = MetricReference | MetricDescriptor;
@@ -45,8 +45,8 @@ export interface MixinGroup {
 export interface MixinChoices {
   /** A PromQL matcher list that finds the targets which must be there, such as `job="offload"`. Default: those of the last week. */
   readonly target?: string;
-  /** The presets that were asked for, each with the name of its job. */
-  readonly presets: { readonly [preset: string]: string };
+  /** The presets that were asked for, each with the things that it speaks of. */
+  readonly presets: { readonly [preset: string]: Things };
 }
 
 /** What tells the things of one kind apart. */

@@ -3,7 +3,8 @@ import { unknownNames } from '@sightglass/core/authors';
 import type { AlertOptions } from './rule.ts';
 
 /** What {@link alert} takes: an alert without its name, with the runbook's section behind a `#`. */
-export interface OwnAlertOptions extends Omit<AlertOptions, 'alert' | 'description' | 'section'> {
+export interface OwnAlertOptions
+  extends Omit<AlertOptions, 'alert' | 'description' | 'section' | 'otherNames'> {
   /** Default: the summary. */
   readonly description?: string;
   /** A page under the address of the runbooks and, after a `#`, its section: `invoices#bouncing`. Default: no link. */

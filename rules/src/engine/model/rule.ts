@@ -52,6 +52,8 @@ export interface AlertOptions {
   /** File under `runbooks/`, without `.md`; the alert's name is a heading in it, or `section` is. */
   readonly runbook?: string;
   readonly section?: string;
+  /** The names that presets give it, of the mixins that it is rendered with: set by the fold over mixins. */
+  readonly otherNames?: readonly string[];
   /** Dashboard uid, and a panel's title there that plots what the alert compares. */
   readonly dashboard?: { readonly uid: string; readonly panel: string };
 }

@@ -85,10 +85,26 @@ function scopeProblems({ mixins, scope }: CompleteContext): string[] {
 }
 
 function presetProblems(mixins: readonly Mixin[], chosen: NonNullable<RulesContext['presets']>): string[] {
-  const names = presetsOf(mixins).map(({ name }) => name);
-  return Object.entries(chosen).flatMap(([name, job]) => {
-    if (!names.includes(name)) return [`there is no preset "${name}"; there are ${names.join(', ')}`];
-    return typeof job === 'string' && job !== '' ? [] : [`the preset "${name}" needs the name of its job`];
+  const presets = presetsOf(mixins);
+  return Object.entries(chosen).flatMap(([name, things]) => {
+    const preset = presets.find((each) => each.name === name);
+    if (preset === undefined)
+      return [`there is no preset "${name}"; there are ${presets.map((each) => each.name).join(', ')}`];
+    const labels = Object.keys(preset.of);
+    if (typeof things === 'string') {
+      if (labels.length > 1)
+        return [`the preset "${name}" needs the names of its things, by ${labels.join(' and ')}`];
+      return things !== '' ? [] : [`the preset "${name}" needs the name of its ${labels[0]}`];
+    }
+    if (typeof things !== 'object' || things === null)
+      return [`the preset "${name}" needs the names of its things, by ${labels.join(' and ')}`];
+    return Object.entries(things).flatMap(([label, value]) => {
+      if (!labels.includes(label))
+        return [`the preset "${name}" speaks of no ${label}; of ${labels.join(' and ')}`];
+      return typeof value === 'string' && value !== ''
+        ? []
+        : [`the preset "${name}" needs the name of its ${label}`];
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { dagTaskRuns, pipelineActiveConsumers } from '@sightglass/pipeline/metrics';
+import { dagTaskRuns } from '@sightglass/pipeline/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { promql } from '../../engine/promql/promql.ts';
 
@@ -11,10 +11,5 @@ export const dagAliases: readonly Recording[] = [
     record: 'airflow_task_failed_total',
     labels: ['job', 'instance', 'dag_id', 'task_id'],
     expr: promql`sum by (job, instance, dag_id, task_id) (${dagTaskRuns.where({ status: 'failed' })})`,
-  },
-  {
-    record: 'active_streaming_consumers',
-    labels: [],
-    expr: promql`sum(${pipelineActiveConsumers})`,
   },
 ];

@@ -1,5 +1,5 @@
 import { dagStatuses } from '@sightglass/pipeline';
-import { dagRecovery, dagSlaMissed, dagTaskRuns, pipelineRecords } from '@sightglass/pipeline/metrics';
+import { dagRecovery, dagSlaMissed, dagTaskRuns } from '@sightglass/pipeline/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
 import { countOf, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
 import { justGrown } from '../../engine/remembered/index.ts';
@@ -42,10 +42,6 @@ const taskRuns = counts.total(dagTaskRuns, {
   known: task.known,
 });
 
-const records = counts.total(pipelineRecords, { labels: ['layer', 'status'] });
-
-/** Records that were processed, by layer and what became of them, since they were first known. */
-export const recordsTotal: RecordedSeries = records.series;
 /** Runs that missed their SLA, since the DAG was first known. */
 export const slaMissedTotal: RecordedSeries = slaMissed.series;
 /** How long recoveries took, all together, and how many there were. */
@@ -88,7 +84,7 @@ export const countRecordings: readonly Recording[] = [
   ...counts.processes,
   ...taskRecordings,
   ...dagCounts.totals,
-  ...[slaMissed, recoveryTime, recoveries, taskRuns, records].flatMap(({ recordings }) => recordings),
+  ...[slaMissed, recoveryTime, recoveries, taskRuns].flatMap(({ recordings }) => recordings),
   ...dagCounts.recordings,
   slaMissedAt,
   taskFailedBefore,

@@ -1,5 +1,5 @@
 import * as pipeline from '@sightglass/pipeline/metrics';
-import { dagInterval, pipelineRecords } from '@sightglass/pipeline/metrics';
+import { dagInterval } from '@sightglass/pipeline/metrics';
 import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { minutes, seconds } from '../../engine/promql/duration.ts';
 import { dagAlerts } from './alerts.ts';
@@ -56,25 +56,6 @@ export const dags = defineMixin({
     {
       exportedBy: 'declareDagScheduler()',
       metrics: named('dag_scheduler_'),
-    },
-    {
-      // Records are counted without a pipeline too.
-      exportedBy: 'recordRecords()',
-      metrics: [pipelineRecords],
-      appears: { pipeline_records_processed_total: 'when layers are declared, or records are counted' },
-    },
-    {
-      exportedBy: 'declarePipeline()',
-      metrics: named('pipeline_').filter((metric) => metric !== pipelineRecords),
-      appears: {
-        pipeline_last_execution_timestamp_seconds: 'after the first execution',
-        pipeline_last_success_timestamp_seconds: 'after the first success',
-        pipeline_duration_objective_seconds: 'when durationObjectiveSeconds is declared',
-        pipeline_active_consumers: 'when activeConsumers is declared',
-        pipeline_owner_info: 'when owner is declared',
-        pipeline_pages: 'when pages is false',
-      },
-      optional: ['pipeline_owner_info', 'pipeline_pages', 'pipeline_active_consumers'],
     },
   ],
   groups: () => [

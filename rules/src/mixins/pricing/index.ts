@@ -8,5 +8,5 @@ export const pricing = defineMixin({
   needs: ['jobs', 'syncs'],
   about: 'The names that reference system 002 gave to its alerts and metrics.',
   presets: [pricingSync],
-  aliases: ({ presets }) => pricingAliases(presets[pricingSync.name] ?? PRICING_JOB),
+  aliases: ({ presets }) => pricingAliases(presets[pricingSync.name]?.job_name ?? PRICING_JOB),
 });

@@ -38,3 +38,18 @@ test('alerts on SLOs hold back for an alert under the name that the preset gives
   expect(explaining(files)).toContain('JobStopped|PricingSyncSchedulerStopped');
   expect(explaining(buildRules({}))).not.toContain('PricingSync');
 });
+
+test('what an alert reads of another, it reads under every name that this has', () => {
+  const read = (file: string, name: string) =>
+    files
+      .find((each) => each.file === file)!
+      .groups.flatMap(({ rules }) => rules)
+      .filter((rule) => 'alert' in rule && rule.alert === name)
+      .map(({ expr }) => /ALERTS\{alertname=~?"([^"]+)"/.exec(expr)?.[1]);
+  // A job that is gone is told of once, and not as stopped besides.
+  const stopped = read('pricing-sync.yml', 'PricingSyncSchedulerStopped');
+  expect(new Set(stopped)).toEqual(new Set(['PricingSyncNoRunsRecorded|JobStuck']));
+  expect(new Set(read('jobs.yml', 'JobStopped'))).toEqual(
+    new Set(['JobGone|PricingSyncNoRunsRecorded|JobStuck']),
+  );
+});

@@ -4,7 +4,7 @@ import { PRICING_JOB } from './aliases.ts';
 /** The eleven alerts of reference system 002 (items 002-A1 to A11), in its order. */
 export const pricingSync: Preset = {
   name: 'pricing-sync',
-  job: PRICING_JOB,
+  of: { job_name: PRICING_JOB },
   about: 'The alerts on the job "pricing-sync" under the names of reference system 002.',
   alerts: {
     JobStopped: 'PricingSyncSchedulerStopped',

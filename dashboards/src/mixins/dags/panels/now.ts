@@ -1,4 +1,4 @@
-import { dags, days, grownIn, promql } from '@sightglass/rules';
+import { dags, days, grownIn, pipelines, promql } from '@sightglass/rules';
 import type { PanelSpec } from '../../../engine/spec.ts';
 import { byState } from '../../../engine/states.ts';
 import { unit } from '../../../engine/style.ts';
@@ -105,7 +105,7 @@ export const records: PanelSpec = {
   unit: unit.count,
   queries: [
     {
-      query: grownIn(dags.recordsTotal, days(1)),
+      query: grownIn(pipelines.recordsTotal, days(1)),
       legend: '{{layer}} {{status}}',
     },
   ],

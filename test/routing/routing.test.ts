@@ -137,6 +137,15 @@ test('a warning is written to its channel, pages nobody, and says when it is ove
   );
 });
 
+test('a name is no link of Slack, and calls nobody by it', async () => {
+  const warning = shippedAlert('JobSlow', { job_name: 'a<!channel>&<https://x.test|b>' });
+  const description = 'Job a<!channel>&<https://x.test|b> failed.';
+  await stack.send({ ...warning, annotations: { ...warning.annotations, description } });
+  const { attachments } = await inSlack(warning, 'FIRING:1');
+  expect(attachments[0]!.text).toContain('Job a&lt;!channel&gt;&amp;&lt;https://x.test|b&gt; failed.');
+  expect(attachments[0]!.text).not.toContain('<!');
+});
+
 test('nobody is told of an info alert, which is there to be looked up', async () => {
   const info = shippedAlert('PricingSyncCompleted', { job_name: 'pricing-sync' });
   const after = shippedAlert('IcebergOffloadThroughputLow', { layer: 'gold' });

@@ -21,6 +21,30 @@ const shared = (label: string): string => `{{ with .CommonLabels.${label} }}, ${
 /** Calls a template on all that the notification knows. */
 export const call = (name: string): string => `{{ template "${name}" . }}`;
 
+/** As Slack wants a text that is not its own markup. */
+const FOR_SLACK = ' | reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;"';
+
+/** What is wrong, of one alert and of all of a notification. */
+const describing = (
+  one: string,
+  all: string,
+  as = '',
+): string => `{{/* Of one alert. Somebody else's alert may have no description: its labels say which it is. */}}
+{{ define "${one}" -}}
+{{ with .Annotations.description }}{{ .${as} }}{{ else }}{{ range .Labels.SortedPairs }}{{ .Name }}={{ .Value${as} }} {{ end }}{{ end }}
+{{- end }}
+
+{{/* What is wrong now; or, when it is over, what was. */}}
+{{ define "${all}" -}}
+{{ if .Alerts.Firing -}}
+{{ range $i, $alert := .Alerts.Firing }}{{ if $i }}
+{{ end }}{{ template "${one}" $alert }}{{ end }}
+{{- else -}}
+{{ range $i, $alert := .Alerts.Resolved }}{{ if $i }}
+{{ end }}Resolved: {{ template "${one}" $alert }}{{ end }}
+{{- end }}
+{{- end }}`;
+
 /** The file that defines them, as Alertmanager reads it. A title names the estate and the owner, which all alerts of a notification share. */
 export const templatesFor = (
   scope: readonly string[],
@@ -29,30 +53,19 @@ export const templatesFor = (
 [{{ .Status | toUpper }}{{ if eq .Status "firing" }}:{{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }}${[...scope, OWNER].map(shared).join('')}{{ with .CommonAnnotations.summary }}: {{ . }}{{ end }}
 {{- end }}
 
-{{/* Of one alert. Somebody else's alert may have no description: its labels say which it is. */}}
-{{ define "sightglass.description" -}}
-{{ with .Annotations.description }}{{ . }}{{ else }}{{ range .Labels.SortedPairs }}{{ .Name }}={{ .Value }} {{ end }}{{ end }}
-{{- end }}
+${describing('sightglass.description', TEMPLATE.descriptions)}
 
-{{/* What is wrong now; or, when it is over, what was. */}}
-{{ define "${TEMPLATE.descriptions}" -}}
-{{ if .Alerts.Firing -}}
-{{ range $i, $alert := .Alerts.Firing }}{{ if $i }}
-{{ end }}{{ template "sightglass.description" $alert }}{{ end }}
-{{- else -}}
-{{ range $i, $alert := .Alerts.Resolved }}{{ if $i }}
-{{ end }}Resolved: {{ template "sightglass.description" $alert }}{{ end }}
-{{- end }}
-{{- end }}
+{{/* The same for Slack, which takes what stands in angle brackets for a link, or calls everybody by it: a name is none. */}}
+${describing('sightglass.slack.description', 'sightglass.slack.descriptions', FOR_SLACK)}
 
 {{ define "${TEMPLATE.slackText}" -}}
-{{ template "${TEMPLATE.descriptions}" . }}
+{{ template "sightglass.slack.descriptions" . }}
 {{- if eq .Status "firing" }}
 {{- with .CommonAnnotations.impact }}
-*Impact:* {{ . }}
+*Impact:* {{ .${FOR_SLACK} }}
 {{- end }}
 {{- with .CommonAnnotations.action }}
-*First:* {{ . }}
+*First:* {{ .${FOR_SLACK} }}
 {{- end }}
 {{- end }}
 {{- with .CommonAnnotations.runbook_url }}

@@ -25,6 +25,15 @@ const read = new Set(
   ].flatMap((text) => text.match(/[a-zA-Z_:][\w:]*/g) ?? []),
 );
 
+/** What nobody reads by a query that ships, and why it is there. */
+const UNREAD: { readonly [name: string]: string } = {
+  http_server_upgrades_total:
+    'of services that speak WebSocket, for panels of their own: an upgrade is no request, and no rule judges it',
+  http_server_upgraded_connections: 'the same: how many are open says nothing of whether that is right',
+  sightglass_hand_overs_failed_total:
+    'the log says each; what comes of it is told as sightglass_processes_missing',
+};
+
 const metrics = [core, pipeline, scheduler, worker].flatMap((all) =>
   Object.values(all).map((metric) => ('descriptor' in metric ? metric.descriptor : metric)),
 );
@@ -33,6 +42,7 @@ test.each(metrics.map(({ name, kind }) => [name, kind] as const))(
   '%s is read by a rule, a panel or a query that somebody can paste',
   (name, kind) => {
     const series = kind === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name];
-    expect(series.filter((one) => read.has(one))).not.toEqual([]);
+    // What is there for a reason of its own is no longer so once it is read.
+    expect(series.some((one) => read.has(one))).toBe(!Object.hasOwn(UNREAD, name));
   },
 );

@@ -100,7 +100,6 @@ export const heldBack: readonly HeldBack[] = [
     heldBack: [
       'ServiceNotReady',
       'JobGone',
-      'CollectorGone',
       'DatasetUnseen',
       'DagGone',
       'QueueNoConsumer',

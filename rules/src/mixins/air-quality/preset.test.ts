@@ -39,7 +39,7 @@ test('each leads to the section of the alert that it is, and holds back what tha
   for (const { annotations } of own) expect(annotations.runbook_url).toMatch(/\.md#(dag|dataset)[a-z]+$/);
   expect(inhibitions).toContainEqual(
     expect.objectContaining({
-      sources: ['DatasetStale', 'NoRecentData'],
+      sources: expect.arrayContaining(['DatasetStale', 'NoRecentData']),
       targets: expect.arrayContaining(['DatasetLate', 'PipelineLagHigh']),
     }),
   );

@@ -260,6 +260,8 @@ group('B3: a reading that holds the process', () => {
       await fetchOnce();
       return 2;
     };
+    // The first of a process loads what it asks with, which holds a busy machine too.
+    await fetchOnce();
     other.observe(waits, { table: 'before' });
     gauge.observe(() => read(2_000), { table: 'culprit' });
     other.observe(waits, { table: 'after' });

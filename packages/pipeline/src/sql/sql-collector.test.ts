@@ -130,7 +130,7 @@ test('a declaration that is wrong says all that is', () => {
         '"layers" is no option of the labels of the query "label"; did you mean layer?',
         'values of the query "since" must be a list',
         'since of the query "since" needs a column and start',
-        '"interval" is no option; known are name, pool, queries, intervalSeconds, timeoutSeconds, lockTimeoutSeconds, connectTimeoutSeconds, maxAgeSeconds, replicas, maxConnections, owner, pages',
+        '"interval" is no option; did you mean intervalSeconds?',
       ],
     }),
   );

@@ -208,7 +208,7 @@ describe('A14: an option that is not known', () => {
       { durationObjectivSeconds: 5 },
       '"durationObjectivSeconds" is no option; did you mean durationObjectiveSeconds?',
     ],
-    [{ timeout: 5 }, '"timeout" is no option; known are name, schedule, timezone'],
+    [{ timeout: 5 }, '"timeout" is no option; did you mean timeoutSeconds?'],
     [{ sources: ['a'] }, '"sources" is no option'],
   ])('%j is refused, with the nearest that is', (unknown, problem) => {
     const options = { name: 'unknown option', schedule: '0 0 * * *', ...unknown };

@@ -120,7 +120,7 @@ describe('a declaration', () => {
           'classify must be a function',
           'owner must be a non-empty string',
           'errorTypes must be a list of non-empty strings',
-          '"maxWait" is no option; known are name, capacity, maxWaitSeconds, durationObjectiveSeconds, errorObjectiveRatio, depth, shared, consumes, concurrency, errorTypes, classify, timeoutSeconds, owner, pages',
+          '"maxWait" is no option; did you mean maxWaitSeconds?',
         ],
       }),
     );

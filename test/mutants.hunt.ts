@@ -11,7 +11,7 @@ import {
   writeOpen,
   writeWaiting,
 } from './mutation/suite.ts';
-import { panelStories } from './panels/stories.ts';
+import { panelStories } from './panels/stories/index.ts';
 import { panelSuite } from './panels/suite.ts';
 import { type Told, tell } from './panels/told.ts';
 import { scenarioSuites } from './scenario/mutation/suites.ts';

@@ -1,12 +1,18 @@
-import type { DashboardJson } from '../../dashboards/src/engine/model.ts';
+import type { AnnotationJson, DashboardJson } from '../../dashboards/src/engine/model.ts';
 import type { ShownPanel } from './reading.ts';
 
-/** A dashboard with one thing changed in how it shows what it asks. */
+/** The part of a dashboard that was changed, as it has become. */
+export type ChangedPart =
+  | { readonly range: DashboardJson }
+  | { readonly marks: AnnotationJson }
+  | { readonly panel: ShownPanel };
+
+/** One thing changed in how a dashboard shows what it asks. */
 export interface Changed {
   /** Of the item that was changed. */
   readonly title: string;
   readonly change: string;
-  readonly dashboard: DashboardJson;
+  readonly part: ChangedPart;
 }
 
 /** What is easily taken for each unit and each colour. */
@@ -39,29 +45,27 @@ interface Edit {
 
 /** Every change of what is not a query. */
 export function changesOf(dashboard: DashboardJson): Changed[] {
-  const from = String(dashboard.time?.from);
+  const { time } = dashboard;
+  const from = String(time?.from);
+  const longer = from.replace(/\d+/, (count) => String(2 * Number(count)));
   return [
     {
       title: 'range',
       change: `from ${from} became twice as long`,
-      dashboard: set(
-        dashboard,
-        ['time', 'from'],
-        from.replace(/\d+/, (count) => String(2 * Number(count))),
-      ),
+      part: { range: { ...dashboard, time: { ...time, from: longer } } },
     },
-    ...(dashboard.annotations?.list ?? []).flatMap((mark, i) =>
-      colorEdits(mark as Json, ['iconColor']).map((edit) => ({
+    ...(dashboard.annotations?.list ?? []).flatMap((mark) =>
+      colorEdits(mark as Json, ['iconColor']).map(({ change, path, value }) => ({
         title: `marks ${mark.name}`,
-        change: edit.change,
-        dashboard: set(dashboard, ['annotations', 'list', i, ...edit.path], edit.value),
+        change,
+        part: { marks: set(mark, path, value) },
       })),
     ),
-    ...(dashboard.panels ?? []).flatMap((panel, i) =>
-      panelEdits(panel as ShownPanel & Json).map(({ path, value, change }) => ({
+    ...((dashboard.panels ?? []) as readonly (ShownPanel & Json)[]).flatMap((panel) =>
+      panelEdits(panel).map(({ path, value, change }) => ({
         title: panel.title ?? '',
         change,
-        dashboard: set(dashboard, ['panels', i, ...path], value),
+        part: { panel: set(panel, path, value) },
       })),
     ),
   ];
@@ -127,8 +131,11 @@ function legendEdits({ targets = [], type }: ShownPanel): Edit[] {
 }
 
 function overrideEdits(panel: ShownPanel & Json): Edit[] {
+  const hidden = hiddenIn(panel);
   return (panel.fieldConfig?.overrides ?? []).flatMap(({ matcher, properties = [] }, i) => {
     const name = String(matcher?.options);
+    // A column that is not shown has no look.
+    if (hidden.has(name)) return [];
     return properties.flatMap(({ id = '', value }, j) => {
       const path = ['fieldConfig', 'overrides', i, 'properties', j, 'value'];
       const edits = propertyEdits(panel, id, path, value);
@@ -138,6 +145,14 @@ function overrideEdits(panel: ShownPanel & Json): Edit[] {
       return own.map((edit) => ({ ...edit, change: `of ${name} ${edit.change}` }));
     });
   });
+}
+
+/** The columns that a table does not show. */
+function hiddenIn({ transformations = [] }: ShownPanel): ReadonlySet<string> {
+  const { excludeByName = {} } = (transformations.find(({ id }) => id === 'organize')?.options ?? {}) as {
+    readonly excludeByName?: { readonly [name: string]: boolean };
+  };
+  return new Set(Object.keys(excludeByName).filter((name) => excludeByName[name]));
 }
 
 /** What makes a series look otherwise than the others. */
@@ -168,10 +183,13 @@ function propertyEdits(panel: Json, id: string, path: readonly (string | number)
             change: `threshold ${step.value} became a tenth higher`,
           },
         ]),
-    ...colorEdits(panel, [...path, 'steps', k, 'color']).map((edit) => ({
-      ...edit,
-      change: `threshold ${step.value}: ${edit.change}`,
-    })),
+    // A graph draws a line at each step, and there is none at what lies below all of them.
+    ...(step.value === null && panel.type === 'timeseries'
+      ? []
+      : colorEdits(panel, [...path, 'steps', k, 'color']).map((edit) => ({
+          ...edit,
+          change: `threshold ${step.value}: ${edit.change}`,
+        }))),
   ]);
 }
 

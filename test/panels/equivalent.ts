@@ -24,10 +24,16 @@ export const EQUIVALENCES: readonly Equivalence[] = [
       before.replaceAll(/\b0 \* group\b/g, '0 / group') === after.replaceAll(/\b0 \* group\b/g, '0 / group'),
   },
   {
-    title: 'a quantile knows no scale',
+    title: 'ranks in the same order',
     reason:
-      'It asks how buckets compare, so that an increase gives what a rate gives. What was measured is above 0, and what there is no quantile of (NaN) is compared with nothing.',
-    isEqual: ({ before, after }) => quantilesOf(before) === quantilesOf(after),
+      'A table shows the ranks of states by nothing but their order, and a group is 1, so it is the same as long as each is above the one before.',
+    isEqual: ({ before, after }) => isInSameOrder(before, after),
+  },
+  {
+    title: 'a label that the other side puts on',
+    reason:
+      'What both sides have by all labels is met by that alone of the right side which has the label that the left side puts on.',
+    isEqual: ({ before, after }) => isPutOn(before, after),
   },
   {
     title: 'the one of one',
@@ -40,8 +46,64 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   },
 ];
 
-/** The same text for queries that give the same quantiles. */
-const quantilesOf = (expr: string): string =>
+/** The state of what a thing is, in a table that says it in words: its rank, and what it is of. */
+const RANK =
+  /^label_replace\((-?\d+) \* group by (\([^)]*\) \([\s\S]*\)) ([+-]) (-?\d+), ("state", "[^"]*", "", "")\)$/;
+
+/** Whether nothing but ranks of a table was changed, and they are in the same order all the same. */
+function isInSameOrder(before: string, after: string): boolean {
+  const [was, is] = [rankedIn(before), rankedIn(after)];
+  const isRising = ({ ranks }: Ranked) => ranks.every((rank, i) => i === 0 || rank > ranks[i - 1]!);
+  return was !== undefined && is !== undefined && was.rest === is.rest && isRising(was) && isRising(is);
+}
+
+/** A query for the rows of a table: the ranks of its states, and all the rest of it. */
+interface Ranked {
+  readonly ranks: readonly number[];
+  readonly rest: string;
+}
+
+/** Undefined where that is not what is asked for. */
+function rankedIn(expr: string): Ranked | undefined {
+  const ranks: number[] = [];
+  let rest = '';
+  let at = 0;
+  for (const { from, to } of alternativesOf(parser.parse(expr).topNode.firstChild)) {
+    const [, factor, of = '', sign, rank, state = ''] = RANK.exec(expr.slice(from, to)) ?? [];
+    if (factor === undefined) return undefined;
+    ranks.push(Number(factor) + (sign === '+' ? 1 : -1) * Number(rank));
+    rest += `${expr.slice(at, from)} ${of} ${state}`;
+    at = to;
+  }
+  return ranks.length > 1 ? { ranks, rest: rest + expr.slice(at) } : undefined;
+}
+
+/** The sides of `or`, however many. */
+const alternativesOf = (node: Node | null): Node[] => {
+  if (node?.name !== 'BinaryExpr' || node.getChild('Or') === null) return node === null ? [] : [node];
+  return [...alternativesOf(node.firstChild), ...alternativesOf(node.lastChild)];
+};
+
+/** What fires, beside since when: both by all labels, of which one is put on. */
+const PUT_ON = /, "(\w+)", "(\w+)", "", ""\) and ALERTS\{([^}]*)\}/g;
+
+const isPutOn = (before: string, after: string): boolean =>
+  [...before.matchAll(PUT_ON)].some(({ 0: whole, 1: label, 2: value, 3: matchers = '', index }) => {
+    const less = matchers
+      .split(/,(?=\w+[=!])/)
+      .filter((each) => each !== `${label}="${value}"`)
+      .join(',');
+    const became = whole.replace(`{${matchers}}`, `{${less}}`);
+    return (
+      less !== matchers && after === before.slice(0, index) + became + before.slice(index + whole.length)
+    );
+  });
+
+/**
+ * The same text for queries that give the same quantiles: an increase gives what a rate gives, as only how buckets compare matters. What was measured is above 0,
+ * and what there is no quantile of (NaN) is compared with nothing.
+ */
+export const quantilesOf = (expr: string): string =>
   expr.replaceAll(
     /histogram_quantile\((\S+), sum by (\([^)]*\)) \((?:rate|increase)\(([^()]*)\)\)\) (?:>= 0|>= -1|> 0)/g,
     (_, quantile: string, by: string, histogram: string) => `quantile(${quantile}, ${by}, ${histogram})`,

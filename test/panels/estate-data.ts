@@ -5,7 +5,7 @@ import type { Process } from '../scenario/world/process.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import { hours, minutes, seconds } from '../scenario/world/time.ts';
 
-/* The part of the estate of the pictures that makes data: a service with DAGs and data sets, on a machine with containers. */
+/* A service with DAGs and data sets, on a machine with containers: the part of the estates of the pictures that makes data, and what the story `data` of the panels plays. */
 
 /** A process with DAGs at minutes of their own and the data sets that they load. Gives the function that lets all of it go on until an hour; from hour `ills` on some of it is not well. */
 export async function dataEstate(

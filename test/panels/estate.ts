@@ -7,7 +7,7 @@ import type { Stage } from '../scenario/world/stage.ts';
 import { declareSync } from '../scenario/world/sync.ts';
 import { hours, minutes, SLOW_PACE, seconds } from '../scenario/world/time.ts';
 import { dataEstate } from './estate-data.ts';
-import { type Load, serve } from './stories.ts';
+import { type Load, serve } from './stories/served.ts';
 import type { PanelStory } from './told.ts';
 
 /*

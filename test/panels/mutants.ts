@@ -5,8 +5,9 @@ import { renderScoped } from '../../dashboards/src/engine/scope.ts';
 import { dashboardMixins } from '../../dashboards/src/index.ts';
 import type { Mutant } from '../mutation/mutant.ts';
 import { variantsOf } from '../mutation/rules/edits.ts';
-import { type Changed, changesOf } from './changes.ts';
-import { ALL, type Item, itemsOf } from './pages.ts';
+import { type ChangedPart, changesOf } from './changes.ts';
+import { quantilesOf } from './equivalent.ts';
+import { ALL, type Item, itemsOf, marksItem, panelItem, rangeItem } from './pages.ts';
 import { abbreviated, everywhere, inFull } from './written-once.ts';
 
 /** A dashboard with one thing changed in one of its items. */
@@ -20,26 +21,38 @@ export interface PanelMutant extends Mutant {
 
 /** Every mutant of a dashboard: of what it asks, and of how that is shown. */
 export function panelMutants(dashboard: DashboardJson, values: VariableValues): PanelMutant[] {
+  const uid = dashboard.uid ?? '';
   const items = itemsOf(dashboard, values);
   const told = alertsAsAsked(dashboard, values);
+  const titled = new Map(items.map((item) => [item.title, item]));
   return [
     ...items.flatMap((item) => queryMutants(item, told)),
-    ...changesOf(dashboard).map(({ title, change, dashboard: changed }) => {
-      const index = items.findIndex((item) => item.title === title);
-      return mutant(items[index]!, itemsOf(changed, values)[index]!, change, changed);
-    }),
+    ...changesOf(dashboard).map(({ title, change, part }) => ({
+      title: `${uid} ${title}: ${change}`,
+      file: FILE,
+      text: digest([JSON.stringify(shownOf(part))]),
+      original: titled.get(title)!,
+      item: itemOf(uid, part, values),
+    })),
   ];
 }
 
 const FILE = 'panels';
 
-const mutant = (original: Item, item: Item, change: string, changed: Changed['dashboard']): PanelMutant => ({
-  title: `${original.dashboard} ${original.title}: ${change}`,
-  file: FILE,
-  text: digest([JSON.stringify(changed)]),
-  original,
-  item,
-});
+const itemOf = (uid: string, part: ChangedPart, values: VariableValues): Item => {
+  if ('range' in part) return rangeItem(part.range);
+  return 'marks' in part ? marksItem(uid, part.marks, values) : panelItem(uid, part.panel, values);
+};
+
+/** All that a reader may look at in a part of a dashboard: not where it stands, what it is described as, or what it links to. */
+function shownOf(part: ChangedPart): unknown {
+  if ('range' in part) return rangeItem(part.range).read(() => []);
+  if ('marks' in part) return part.marks;
+  const { id: _, gridPos: __, description: ___, links: ____, ...shown } = part.panel as Shown;
+  return shown;
+}
+
+type Shown = { readonly [key: string]: unknown };
 
 function queryMutants(item: Item, told: readonly string[]): PanelMutant[] {
   return item.queries.flatMap(({ refId, expr }, i) => {
@@ -47,7 +60,9 @@ function queryMutants(item: Item, told: readonly string[]): PanelMutant[] {
     const whole = spansIn(short, told);
     const variants = variantsOf(short)
       .filter((variant) => isOwn(short, variant.expr, whole))
-      .map(({ change, expr: changed }) => ({ change, after: inFull(everywhere(short, changed)) }));
+      .map(({ change, expr: changed }) => ({ change, after: inFull(everywhere(short, changed)) }))
+      // By rounding alone such two fall on two sides of a bound now and then.
+      .filter(({ after }) => quantilesOf(after) !== quantilesOf(expr));
     return [...new Map(variants.map((variant) => [variant.after, variant])).values()].map(
       ({ change, after }) => ({
         title: `${item.dashboard} ${item.title} ${refId}: ${change}`.replaceAll(/\s+/g, ' '),

@@ -54,34 +54,55 @@ export const ALL = 1_000;
 /** The few of a plot are any among equals, so that two readings would differ: here all of them are read. */
 const ofAll = (expr: string): string => expr.replaceAll(/\b(top|bottom)k\(\d+,/g, `$1k(${ALL},`);
 
+/** A query as Prometheus gets it from a dashboard with these values. */
+const queryOf = (refId: string, expr: string, values: VariableValues): ItemQuery => ({
+  refId,
+  expr: ofAll(substitute(expr, values)),
+});
+
+/** The time that a dashboard shows, as an item. */
+export const rangeItem = (dashboard: DashboardJson): Item => ({
+  dashboard: dashboard.uid ?? '',
+  title: 'range',
+  queries: [],
+  read: () => [readRange(dashboard)],
+});
+
+/** Marks of a dashboard as an item. */
+export const marksItem = (uid: string, mark: AnnotationJson, values: VariableValues): Item => ({
+  dashboard: uid,
+  title: `marks ${mark.name}`,
+  queries: [queryOf('A', mark.expr ?? '', values)],
+  read: (found: Found) => readMarks(mark, found('A')),
+});
+
+/** A panel of a dashboard as an item. */
+export const panelItem = (uid: string, panel: ShownPanel, values: VariableValues): Item => ({
+  dashboard: uid,
+  title: panel.title ?? '',
+  queries: (panel.targets ?? [])
+    // What is asked of a database is no query of Prometheus: then a person reads what is said of nothing.
+    .filter(({ expr }) => expr !== undefined)
+    .map(({ refId = '', expr = '' }) => queryOf(refId, expr, values)),
+  read: (found: Found) => readPanel(panel, found),
+});
+
 /** All that a dashboard says, in the order in which it stands there. */
 export function itemsOf(dashboard: DashboardJson, values: VariableValues): Item[] {
   const uid = dashboard.uid ?? '';
-  const queryOf = (refId: string, expr: string): ItemQuery => ({
-    refId,
-    expr: ofAll(substitute(expr, values)),
-  });
   return [
-    { dashboard: uid, title: 'range', queries: [], read: () => [readRange(dashboard)] },
+    rangeItem(dashboard),
     ...(dashboard.templating?.list ?? []).flatMap(({ name = '', query }) => {
       const asked = variableQuery(query);
       // What a drop-down offers is no number.
       if (asked === undefined || asked.label !== undefined) return [];
       const read = (found: Found) => [`${name}: ${found('A').map(({ value }) => value)}`];
-      return [{ dashboard: uid, title: name, queries: [queryOf('A', `vector(${asked.expr})`)], read }];
+      return [
+        { dashboard: uid, title: name, queries: [queryOf('A', `vector(${asked.expr})`, values)], read },
+      ];
     }),
-    ...(dashboard.annotations?.list ?? []).map((mark: AnnotationJson) => ({
-      dashboard: uid,
-      title: `marks ${mark.name}`,
-      queries: [queryOf('A', mark.expr ?? '')],
-      read: (found: Found) => readMarks(mark, found('A')),
-    })),
-    ...((dashboard.panels ?? []) as readonly ShownPanel[]).map((panel) => ({
-      dashboard: uid,
-      title: panel.title ?? '',
-      queries: (panel.targets ?? []).map(({ refId = '', expr = '' }) => queryOf(refId, expr)),
-      read: (found: Found) => readPanel(panel, found),
-    })),
+    ...(dashboard.annotations?.list ?? []).map((mark) => marksItem(uid, mark, values)),
+    ...((dashboard.panels ?? []) as readonly ShownPanel[]).map((panel) => panelItem(uid, panel, values)),
   ];
 }
 
@@ -103,8 +124,17 @@ const headingOf = (dashboard: string, look: string): string => `## ${dashboard}:
 export const pageText = (dashboard: string, look: string, items: readonly string[]): string =>
   `${[headingOf(dashboard, look), ...items].join('\n\n')}\n`;
 
-/** What a page says of its items, in their order, out of the text of several pages. */
-export function itemsIn(text: string, dashboard: string, look: string): readonly string[] {
-  const page = text.split(/^(?=## )/m).find((each) => each.startsWith(`${headingOf(dashboard, look)}\n`));
-  return page === undefined ? [] : page.trimEnd().split('\n\n').slice(1);
+/** What several pages, in one text, say of their items: by the heading of a page, in their order. */
+const itemsByPage = (text: string): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    text.split(/^(?=## )/m).map((page) => {
+      const [heading = '', ...items] = page.trimEnd().split('\n\n');
+      return [heading, items] as const;
+    }),
+  );
+
+/** Reads pages, in one text: what each of them says of its items, in their order. */
+export function readerOf(text: string): (dashboard: string, look: string) => readonly string[] {
+  const pages = itemsByPage(text);
+  return (dashboard, look) => pages.get(headingOf(dashboard, look)) ?? [];
 }

@@ -183,13 +183,13 @@ function rowsOf(panel: ShownPanel, found: Found): string[] {
   }
   if (rows.length === 0) return [String(defaultsOf(panel).noValue)];
   const columns = columnsOf(panel, rows);
-  const lines = sorted(panel, rows).map(({ cells }) =>
-    columns.map((column) => cellOf(panel, column, cells.get(column))).join(' | '),
+  const heading = columns.map((column) =>
+    String(settingsOf(panel, { name: '', column }).displayName ?? column),
   );
-  return [
-    columns.map((column) => String(settingsOf(panel, { name: '', column }).displayName ?? column)),
-    lines,
-  ].flatMap((each, i) => (i === 0 ? [each.join(' | ')] : each));
+  const lines = placed(panel, rows).map(([place, { cells }]) =>
+    [place, columns.map((column) => cellOf(panel, column, cells.get(column))).join(' | ')].join(''),
+  );
+  return [heading.join(' | '), ...lines];
 }
 
 function optionsOf<T>({ transformations = [] }: ShownPanel, id: string): Partial<T> {
@@ -207,14 +207,18 @@ function columnsOf(panel: ShownPanel, rows: readonly Row[]): string[] {
     .sort((a, b) => place(a) - place(b));
 }
 
-function sorted(panel: ShownPanel, rows: readonly Row[]): readonly Row[] {
+/** The rows in their order, each with its place; those of one rank stand as they come, so that they share one. */
+function placed(panel: ShownPanel, rows: readonly Row[]): readonly (readonly [place: string, row: Row])[] {
   const { sort = [] } = optionsOf<{ sort: readonly { field: string; desc?: boolean }[] }>(panel, 'sortBy');
   const [by] = sort;
-  // Rows of one rank stand as they come; here by what names them, so that they always stand alike.
+  // Here by what names them, so that they always stand alike.
   const named = rows.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  if (by === undefined) return named;
+  if (by === undefined) return named.map((row) => ['', row]);
   const rank = ({ cells }: Row) => Number(cells.get(by.field) ?? Number.NaN);
-  return named.toSorted((a, b) => (by.desc ? rank(b) - rank(a) : rank(a) - rank(b)));
+  const ranks = [...new Set(rows.map(rank))].sort((a, b) => (by.desc ? b - a : a - b));
+  return named
+    .toSorted((a, b) => (by.desc ? rank(b) - rank(a) : rank(a) - rank(b)))
+    .map((row) => [`${1 + ranks.indexOf(rank(row))}. `, row]);
 }
 
 const nameOf = ({ cells }: Row): string =>
@@ -224,8 +228,10 @@ function cellOf(panel: ShownPanel, column: string, value: string | number | unde
   if (value === undefined) return '-';
   const settings = settingsOf(panel, { name: '', column });
   const mapped = mappedIn(settings, String(value));
-  if (typeof value === 'string') return [mapped?.text ?? value, mapped?.color ?? ''].join(' ').trim();
   const { type } = (settings['custom.cellOptions'] ?? {}) as { type?: string };
+  // A word has its colour as the background of its cell, and without one none.
+  const color = type === 'color-background' ? mapped?.color : undefined;
+  if (typeof value === 'string') return [mapped?.text ?? value, color ?? ''].join(' ').trim();
   const bar = type === 'gauge' ? ` ${stepAt(settings, value)} bar of ${settings.min} to ${settings.max}` : '';
   return `${inUnit(value, settings.unit)}${bar}`;
 }

@@ -1,11 +1,12 @@
 import { digest } from '@sightglass/test-tools';
 import type { Suite, Witness } from '../mutation/mutant.ts';
 import { provenOf } from '../mutation/rules/equivalent.ts';
-import { closureOf, readsOf, rulesNamed } from '../scenario/rules.ts';
+import { wordsOf, type YamlRule } from '../scenario/rules.ts';
+import { seriesName } from '../scenario/world/series-history.ts';
 import { EQUIVALENCES } from './equivalent.ts';
 import { type PanelMutant, panelMutants } from './mutants.ts';
-import { dashboards, type Item, itemsIn, readItem, valuesOf } from './pages.ts';
-import { ask, readPages, type Told } from './told.ts';
+import { dashboards, type Item, readerOf, readItem, valuesOf } from './pages.ts';
+import { ask, readPages, rulesRead, type Told } from './told.ts';
 
 /** The mutants of all dashboards before what a person reads there. */
 export function panelSuite(told: readonly Told[]): Suite<PanelMutant> {
@@ -27,34 +28,54 @@ function proofOf({ title, asks }: PanelMutant): string | undefined {
   return provenOf({ title, file: '', text: '', part: 'expression', original, rule });
 }
 
-/** So many queries are put in one run at most, so that what promtool prints stays small. */
-const AT_ONCE = 1_500;
+const keyOf = ({ dashboard, title }: Item) => `${dashboard} ${title}`;
+
+const ruleDigests = new Map<YamlRule, string>();
+
+/** Stands for a rule but for what it says to people. */
+function ruleDigest(rule: YamlRule): string {
+  const { annotations: _, ...evaluated } = rule;
+  const known = ruleDigests.get(rule) ?? digest([JSON.stringify(evaluated)]);
+  ruleDigests.set(rule, known);
+  return known;
+}
+
+/** So many mutants are judged in one run at most, so that what promtool prints fits into memory; what a run costs is mostly its rules. */
+const AT_ONCE = 5_000;
 
 /** The pages of a story find out a mutant that makes an item say anything else at any look. */
 function pagesWitness(told: Told): Witness<PanelMutant> {
   const { story, played, looks, items } = told;
   const known = new Map<string, string>();
-  const pages = readPages(story);
-  const expectedOf = ({ dashboard, title }: Item, look: string): string | undefined =>
-    itemsIn(pages, dashboard, look)[
-      items.filter((item) => item.dashboard === dashboard).findIndex((item) => item.title === title)
-    ];
+  const read = readerOf(readPages(story));
+  const places = new Map(
+    story.dashboards.flatMap((uid) =>
+      items.filter(({ dashboard }) => dashboard === uid).map((item, i) => [keyOf(item), i] as const),
+    ),
+  );
+  const expectedOf = (item: Item, look: string): string | undefined =>
+    read(item.dashboard, look)[places.get(keyOf(item))!];
+  // What is told is much, and each panel reads some of it.
+  const seriesByName = new Map<string, string[]>();
+  for (const each of played.series) {
+    const name = seriesName(each);
+    const text = JSON.stringify(each).replaceAll(/process_id=\\?"[0-9a-f]{8}/g, 'process_id');
+    seriesByName.set(name, [...(seriesByName.get(name) ?? []), digest([text])]);
+  }
   const evidenceFor = (original: Item): string => {
     const { queries } = original;
-    const names = closureOf(new Set(queries.flatMap(({ expr }) => readsOf({ expr }))));
-    const rules = names.flatMap(rulesNamed);
-    const read = new Set([...rules, ...queries].flatMap(({ expr }) => expr.match(/[a-zA-Z_:][\w:]*/g) ?? []));
+    const rules = rulesRead(queries);
+    const words = new Set([...rules, ...queries].flatMap(({ expr }) => [...wordsOf(expr)]));
     return digest([
       JSON.stringify([
         queries,
-        rules.map(({ annotations: _, ...rule }) => rule),
-        played.series.filter(({ series }) => read.has(series.slice(0, series.indexOf('{')))),
         story.pace,
         [...looks].map(([look, time]) => [time, expectedOf(original, look)]),
-      ]).replaceAll(/process_id=\\\\?"[0-9a-f]{8}/g, 'process_id'),
+      ]),
+      ...rules.map(ruleDigest),
+      ...[...words].flatMap((name) => seriesByName.get(name) ?? []),
     ]);
   };
-  const keyOf = ({ dashboard, title }: Item) => `${dashboard} ${title}`;
   return {
     title: `what a person reads in the story "${story.name}"`,
     atOnce: AT_ONCE,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dependsOf } from '../scenario/depends.ts';
 import { parseSamples } from '../scenario/promtool/labels.ts';
 import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
-import { closureOf, readsOf, rulesNamed } from '../scenario/rules.ts';
+import { closureOf, readsOf, rulesNamed, type YamlRule } from '../scenario/rules.ts';
 import { type Played, play } from '../scenario/story.ts';
 import type { Stage } from '../scenario/world/stage.ts';
 import type { Pace } from '../scenario/world/time.ts';
@@ -18,8 +18,8 @@ export interface PanelStory {
   readonly pace: Pace;
   readonly start: number;
   readonly script: (stage: Stage, look: Look) => Promise<void>;
-  /** What another target does meanwhile; it waits until the story ends. Default: there is none. */
-  readonly beside?: (stage: Stage) => Promise<void>;
+  /** What other targets do meanwhile; they wait until the story ends. Default: there are none. */
+  readonly beside?: ((stage: Stage) => Promise<void>) | readonly ((stage: Stage) => Promise<void>)[];
 }
 
 /** A story that was played. */
@@ -49,14 +49,10 @@ export async function tell(story: PanelStory): Promise<Told> {
         });
         end = stage.now;
       },
-      ...(beside === undefined
-        ? []
-        : [
-            async (stage: Stage) => {
-              await beside(stage);
-              await stage.until(end);
-            },
-          ]),
+      ...[beside ?? []].flat().map((each) => async (stage: Stage) => {
+        await each(stage);
+        await stage.until(end);
+      }),
     ],
   });
   const items = story.dashboards.flatMap((uid) => {
@@ -64,6 +60,16 @@ export async function tell(story: PanelStory): Promise<Told> {
     return itemsOf(dashboard, valuesOf(dashboard));
   });
   return { story, played, looks, items };
+}
+
+const closures = new Map<string, readonly YamlRule[]>();
+
+/** The rules that queries read, directly or not, in an order in which they can be evaluated. */
+export function rulesRead(queries: Iterable<{ readonly expr: string }>): readonly YamlRule[] {
+  const names = [...new Set([...queries].flatMap(({ expr }) => readsOf({ expr })))];
+  const known = closures.get(names.join()) ?? closureOf(names).flatMap(rulesNamed);
+  closures.set(names.join(), known);
+  return known;
 }
 
 const FAILED = /^\s*expr: ("(?:[^"\\]|\\.)*"), time: \S+, err: (.*)$/gm;
@@ -74,7 +80,7 @@ export async function ask(
   expressions: Iterable<string>,
 ): Promise<ReadonlyMap<string, Answers>> {
   const asked = [...new Set(expressions)];
-  const rules = closureOf(new Set(asked.flatMap((expr) => readsOf({ expr })))).flatMap(rulesNamed);
+  const rules = rulesRead(asked.map((expr) => ({ expr })));
   // One text at two times is two queries by a comment.
   const at = (expr: string, time: number) => `${expr} # ${time}`;
   const queries = [...looks.values()].flatMap((time) =>
@@ -125,7 +131,7 @@ export async function pagesOf(told: Told): Promise<string> {
 /** All that the pages of a story depend on, but for whoever reads them; the committed text among it. */
 export function pagesDependOn({ story, played, looks, items }: Told): readonly unknown[] {
   const queries = items.flatMap((item) => item.queries);
-  const rules = closureOf(new Set(queries.flatMap(({ expr }) => readsOf({ expr })))).flatMap(rulesNamed);
+  const rules = rulesRead(queries);
   return [
     story.dashboards.map((uid) => dashboards.get(uid)),
     queries,

@@ -3,7 +3,7 @@ import { alertsOf } from '../alerts.ts';
 import { anomaliesDashboard } from './dashboard.ts';
 
 /** What other dashboards on data show of it. */
-export { runsTable, runsTimeline, unusualRuns } from './panels.ts';
+export { runsTable, runsTimeline } from './panels.ts';
 
 /** What is unusual: a run among runs, an hour among hours. */
 export const anomaliesMixin: DashboardMixin = {

@@ -3,6 +3,7 @@ import { datasets, promql } from '@sightglass/rules';
 import { restarts } from '../../engine/annotations.ts';
 import type { DashboardSpec } from '../../engine/spec.ts';
 import { rateInterval } from '../../engine/window.ts';
+import { runsTable, runsTimeline } from '../anomalies/index.ts';
 import { expectations, failedExpectations, lastCheck, scoreByLayer } from './panels/checks.ts';
 import { freshness, updates } from './panels/freshness.ts';
 import { completeness, missing, rows, schema, values, volume } from './panels/records.ts';
@@ -47,6 +48,9 @@ export const datasetDashboard: DashboardSpec = {
     rows,
     values,
     schema,
+    // 000-P19: a run that gave what earlier ones did not.
+    { ...runsTable, title: 'Unusual Runs' },
+    { ...runsTimeline, title: 'Unusual since when' },
   ],
   related: ['sightglass-pipeline-overview', 'sightglass-slo', 'sightglass-telemetry'],
 };

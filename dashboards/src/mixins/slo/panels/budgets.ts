@@ -88,6 +88,8 @@ export const budgetTrend: PanelSpec = {
   unit: unit.ratio,
   ...HALF,
   from: 'data',
+  // A budget that nothing was spent of is a flat line at 100 %, which would stand in the middle of an axis to 200 %.
+  max: 1,
   queries: [{ query: promql`bottomk(8, ${series.remaining})`, legend: LEGEND }],
 };
 

@@ -1,46 +1,18 @@
 import type { Offload } from '@sightglass/pipeline';
-import { Dice } from '../scenario/tables/table.ts';
-import { declareJob, type JobRun, type ScheduledJob } from '../scenario/world/job.ts';
-import { cycle, failing, moved, type TableRun } from '../scenario/world/offload.ts';
-import type { Process } from '../scenario/world/process.ts';
-import type { Stage } from '../scenario/world/stage.ts';
-import { hours, minutes, type Pace, seconds } from '../scenario/world/time.ts';
-import type { PanelStory } from './told.ts';
-
-/*
- * Two processes with many things, of which each does what a dice says, so that there is every mixture of states, ages and numbers, also those of which nobody
- * thinks: what one has, another has not. The other stories say what a panel means; this one, that nothing in it can be left out.
- */
-
-const PACE: Pace = { scrape: minutes(1), evaluation: minutes(1) };
-const START = minutes(15);
-const QUARTER = minutes(15);
-const LOOKS = [8, 11, 14, 17];
-
-/** How a thing is, until it is otherwise. */
-class Moods<M extends string> {
-  readonly #dice: Dice;
-  readonly #moods: readonly M[];
-  readonly #now = new Map<string, M>();
-
-  constructor(dice: Dice, moods: readonly M[]) {
-    this.#dice = dice;
-    this.#moods = moods;
-  }
-
-  of(thing: string): M {
-    const known = this.#now.get(thing);
-    const mood = known === undefined || this.#dice.maybe(0.2) ? this.#dice.one(...this.#moods) : known;
-    this.#now.set(thing, mood);
-    return mood;
-  }
-}
+import { Dice } from '../../scenario/tables/table.ts';
+import { declareJob, type JobRun, type ScheduledJob } from '../../scenario/world/job.ts';
+import { cycle, failing, moved, type TableRun } from '../../scenario/world/offload.ts';
+import type { Process } from '../../scenario/world/process.ts';
+import type { Stage } from '../../scenario/world/stage.ts';
+import { hours, minutes, seconds } from '../../scenario/world/time.ts';
+import type { Look, PanelStory } from '../told.ts';
+import { Moods, QUARTER, quarters, story } from './moods.ts';
 
 const TABLES = ['trades', 'quotes', 'orders', 'candles', 'books', 'fees'];
 
 /** What happens on one target: these layers, some of whose processes end and begin again with other tables. */
 const layersOf =
-  (seed: number, names: readonly string[], look?: (title: string) => Promise<void>) =>
+  (seed: number, names: readonly string[], look?: Look) =>
   async (s: Stage): Promise<void> => {
     const dice = new Dice(seed);
     const moods = new Moods(dice, ['well', 'well', 'well', 'fails', 'stands', 'slow', 'idle']);
@@ -59,13 +31,7 @@ const layersOf =
           }),
         );
     };
-    let layers = await begins();
-    for (let quarter = 1; quarter <= LOOKS.at(-1)!; quarter++) {
-      await s.until(START + quarter * QUARTER);
-      const gone = dice.maybe(0.12);
-      if (gone) s.die();
-      if (gone) await s.wait(minutes(dice.one(0.2, 3)));
-      if (gone) layers = await begins();
+    await quarters(s, dice, look, begins, async (layers) => {
       for (const layer of layers) {
         const what = dice.next();
         if (what < 0.06) layer.disable();
@@ -93,18 +59,14 @@ const layersOf =
         };
         await cycle(s, layer, Object.fromEntries(layer.tables.map((table) => [table, does(table)])));
       }
-      if (LOOKS.includes(quarter)) {
-        await s.until(START + quarter * QUARTER + minutes(13));
-        await look?.(`after ${quarter} quarters of an hour`);
-      }
-    }
+    });
   };
 
 const JOBS = 'invoices reports prices mails backups quotas tokens feeds carts logs'.split(' ');
 
 /** The same with jobs: each has promises of its own. */
 const jobsOf =
-  (seed: number, names: readonly string[], look?: (title: string) => Promise<void>) =>
+  (seed: number, names: readonly string[], look?: Look) =>
   async (s: Stage): Promise<void> => {
     const dice = new Dice(seed);
     const moods = new Moods(dice, [
@@ -133,13 +95,7 @@ const jobsOf =
           return [name, job] as const;
         });
     };
-    let jobs = await begins();
-    for (let quarter = 1; quarter <= LOOKS.at(-1)!; quarter++) {
-      await s.until(START + quarter * QUARTER);
-      const gone = dice.maybe(0.12);
-      if (gone) s.die();
-      if (gone) await s.wait(minutes(dice.one(0.2, 3)));
-      if (gone) jobs = await begins();
+    await quarters(s, dice, look, begins, async (jobs) => {
       for (const [name, job] of jobs) {
         const what = dice.next();
         if (what < 0.05) job.disable();
@@ -148,11 +104,7 @@ const jobsOf =
         const run = runOf(moods.of(name), dice, s.now);
         if (run !== undefined) await job.run(run);
       }
-      if (LOOKS.includes(quarter)) {
-        await s.until(START + quarter * QUARTER + minutes(13));
-        await look?.(`after ${quarter} quarters of an hour`);
-      }
-    }
+    });
   };
 
 function runOf(mood: string, dice: Dice, now: number): JobRun | undefined {
@@ -176,22 +128,18 @@ function runOf(mood: string, dice: Dice, now: number): JobRun | undefined {
   }
 }
 
-/** The stories, each of which is looked at four times. */
-export const mixtures: readonly PanelStory[] = [
-  {
-    name: 'offload-mixture',
-    dashboards: ['sightglass-offload'],
-    pace: PACE,
-    start: START,
-    script: (s, look) => layersOf(1, ['bronze', 'silver', 'copper'], look)(s),
-    beside: layersOf(2, ['gold', 'iron', 'bronze']),
-  },
-  {
-    name: 'job-mixture',
-    dashboards: ['sightglass-scheduler'],
-    pace: PACE,
-    start: START,
-    script: (s, look) => jobsOf(3, JOBS.slice(0, 7), look)(s),
-    beside: jobsOf(4, JOBS.slice(5)),
-  },
+export const scheduled: readonly PanelStory[] = [
+  story(
+    'offload',
+    ['sightglass-offload'],
+    [
+      (s, look) => layersOf(1, ['bronze', 'silver', 'copper'], look)(s),
+      layersOf(2, ['gold', 'iron', 'bronze']),
+    ],
+  ),
+  story(
+    'job',
+    ['sightglass-scheduler'],
+    [(s, look) => jobsOf(3, JOBS.slice(0, 7), look)(s), jobsOf(4, JOBS.slice(5))],
+  ),
 ];

@@ -25,7 +25,7 @@ const ageWith =
   };
 
 const job = (age: Told, promises: typeof TEN, slo: string) =>
-  declared(JOB, { ...promises, [slo === 'job-freshness' ? 'successAge' : 'runAge']: age });
+  declared(JOB, { ...promises, [slo === 'job-freshness' ? 'dataAge' : 'runAge']: age });
 
 const m = minutes;
 

@@ -126,7 +126,7 @@ function seriesOf(job: TestJob): { readonly [series: string]: Told } {
       freshness,
       enabled: () => 1,
       runAge: age(ends),
-      successAge: age(successes),
+      dataAge: age(successes),
     }),
     ...Object.fromEntries(counters),
   };

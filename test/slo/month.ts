@@ -69,7 +69,7 @@ export const month: { readonly [series: string]: Told } = {
     bound: 60,
     freshness: hours(8),
     runAge: age(...MISSING),
-    successAge: age(...MISSING, FAILED),
+    dataAge: age(...MISSING, FAILED),
     enabled: () => 1,
   }),
   ...totals(

@@ -61,12 +61,12 @@ export const sliceHistories: readonly History[] = [
     end: hours(120),
     slos: ['job-availability', 'job-freshness'],
     series: {
-      ...declared('another', { freshness: hours(8), enabled: () => 1, runAge: () => 0, successAge: () => 0 }),
+      ...declared('another', { freshness: hours(8), enabled: () => 1, runAge: () => 0, dataAge: () => 0 }),
       ...declared(JOB, {
         freshness: hours(8),
         enabled: (time) => (time >= hours(50) && time < hours(100) ? 0 : 1),
         runAge: (time) => (time >= hours(50) && time < hours(100) ? 0 : ageOf(SIX_HOURS)(time)),
-        successAge: ageOf(SIX_HOURS, (end) => end > hours(48) && end < hours(102)),
+        dataAge: ageOf(SIX_HOURS, (end) => end > hours(48) && end < hours(102)),
       }),
     },
     expects: {
@@ -99,10 +99,9 @@ export const sliceHistories: readonly History[] = [
     end: hours(24),
     slos: ['job-freshness'],
     series: {
-      ...declared(JOB, { freshness: hours(12) }),
-      ...declared('another', { freshness: hours(12), successAge: () => 0 }),
-      [`job_name:job_first_success_awaited_timestamp_seconds:last_known{job_name="${JOB}"}`]: () => hours(2),
-      [`job_name:job_view_timestamp_seconds:min{job_name="${JOB}"}`]: (time) => time,
+      // It has been waited for since then.
+      ...declared(JOB, { freshness: hours(12), dataAge: (time) => time - hours(2) }),
+      ...declared('another', { freshness: hours(12), dataAge: () => 0 }),
     },
     expects: {
       [hours(14)]: {
@@ -202,8 +201,8 @@ export const sliceHistories: readonly History[] = [
     end: hours(3),
     slos: ['job-availability', 'job-freshness', 'source-freshness'],
     series: {
-      ...declared('one', { interval: 600, freshness: 600, runAge: wave(13), successAge: wave(21) }),
-      ...declared('two', { interval: 600, freshness: 600, runAge: wave(17), successAge: wave(60) }),
+      ...declared('one', { interval: 600, freshness: 600, runAge: wave(13), dataAge: wave(21) }),
+      ...declared('two', { interval: 600, freshness: 600, runAge: wave(17), dataAge: wave(60) }),
       'job_name_source:sync_source_age_seconds:last_known{job_name="one",source="a"}': wave(29),
     },
     expects: Object.fromEntries(

@@ -24,7 +24,7 @@ export const declared = (
     bound?: number;
     freshness?: number;
     runAge?: Told;
-    successAge?: Told;
+    dataAge?: Told;
     enabled?: Told;
   } = {},
 ): { readonly [series: string]: Told } => {
@@ -40,7 +40,9 @@ export const declared = (
     ...told('job_duration_objective_seconds', others.bound),
     ...told('job_freshness_objective_seconds', others.freshness),
     ...told('job_run_age_seconds', others.runAge),
-    ...told('job_success_age_seconds', others.successAge),
+    ...(others.dataAge === undefined
+      ? {}
+      : { [`job_name:job_data_age_seconds:judged{job_name="${job_name}"}`]: others.dataAge }),
     ...told('job_enabled', others.enabled),
     ...(others.objective === undefined
       ? {}

@@ -163,19 +163,8 @@ const slices: readonly Slices[] = [
   {
     slo: 'job-freshness',
     by: JOB,
-    age(sheet, subject) {
-      const view = told(sheet, 'job_name:job_view_timestamp_seconds:min', subject, [undefined, 5_000, 5_000]);
-      const awaited = told(
-        sheet,
-        'job_name:job_first_success_awaited_timestamp_seconds:last_known',
-        subject,
-        [undefined, 4_400, 4_000, 3_300],
-      );
-      return (
-        told(sheet, 'job_name:job_success_age_seconds:last_known', subject, [undefined, ...AGES]) ??
-        (view === undefined || awaited === undefined ? undefined : view - awaited)
-      );
-    },
+    age: (sheet, subject) =>
+      told(sheet, 'job_name:job_data_age_seconds:judged', subject, [undefined, ...AGES]),
     limit: freshness,
   },
   {

@@ -64,7 +64,7 @@ export const collectorAlerts: readonly AlertOptions[] = [
     severity: 'critical',
     summary: 'What a query reads is older than it may be.',
     description:
-      'Query {{ $labels.query }} of collector {{ $labels.collector }} last succeeded {{ $value | humanizeDuration }} ago, or has never.',
+      'Query {{ $labels.query }} of collector {{ $labels.collector }} of {{ $labels.job }} last succeeded {{ $value | humanizeDuration }} ago, or has never.',
     impact: 'What the query reads is not known any more; alerts and panels on it are blind.',
     incident: ['collector'],
     action:
@@ -78,7 +78,8 @@ export const collectorAlerts: readonly AlertOptions[] = [
     for: minutes(5),
     severity: 'warning',
     summary: 'A query of a collector fails.',
-    description: 'Polls of query {{ $labels.query }} of collector {{ $labels.collector }} fail.',
+    description:
+      'Polls of query {{ $labels.query }} of collector {{ $labels.collector }} of {{ $labels.job }} fail.',
     impact: 'None yet; what was read last is shown until it is too old.',
     action:
       'Look up the error_type of the errors, then the error in the log line "A query of a collector fails".',

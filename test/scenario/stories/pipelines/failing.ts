@@ -95,21 +95,27 @@ export const pipelineRecordsFailed = alertStories(
       s.resolves({ layer: 'silver' });
       await s.wait(minutes(2));
     },
-    'stays quiet for one in a hundred, and counts those of a process that died before the next was there':
-      async (s) => {
-        const silver = declareSilver(s, await s.start());
-        await s.wait(minutes(2));
-        silver.records({ layer: 'silver', count: 99 });
-        silver.records({ layer: 'silver', count: 1, status: 'failed' });
-        await s.wait(minutes(5));
-        s.die();
-        await s.wait(minutes(2));
-        const next = declareSilver(s, await s.start());
-        await s.wait(minutes(1));
-        next.records({ layer: 'silver', count: 1, status: 'failed' });
-        await s.seen();
-        s.fires({ layer: 'silver' });
-        await s.wait(minutes(2));
-      },
+    'stays quiet while one in a hundred could not be written': async (s) => {
+      const silver = declareSilver(s, await s.start());
+      await s.wait(minutes(2));
+      silver.records({ layer: 'silver', count: 99 });
+      silver.records({ layer: 'silver', count: 1, status: 'failed' });
+      await s.wait(minutes(5));
+    },
+    'fires for one in a hundred and one more, which the next process could not write': async (s) => {
+      const silver = declareSilver(s, await s.start());
+      await s.wait(minutes(2));
+      silver.records({ layer: 'silver', count: 99 });
+      silver.records({ layer: 'silver', count: 1, status: 'failed' });
+      await s.wait(minutes(5));
+      s.die();
+      await s.wait(minutes(2));
+      const next = declareSilver(s, await s.start());
+      await s.wait(minutes(1));
+      next.records({ layer: 'silver', count: 1, status: 'failed' });
+      await s.seen();
+      s.fires({ layer: 'silver' });
+      await s.wait(minutes(2));
+    },
   },
 );

@@ -72,15 +72,28 @@ export function rulesRead(queries: Iterable<{ readonly expr: string }>): readonl
   return known;
 }
 
+/**
+ * Rules in the order in which those of a whole story are evaluated, the others behind them: what reads a rule that stands behind it reads what the evaluation
+ * before left, so the answer to one query would depend on what else is asked.
+ */
+function inOrderOf(all: readonly YamlRule[], some: readonly YamlRule[]): readonly YamlRule[] {
+  const wanted = new Set(some);
+  const known = new Set(all);
+  return [...all.filter((rule) => wanted.has(rule)), ...some.filter((rule) => !known.has(rule))];
+}
+
 const FAILED = /^\s*expr: ("(?:[^"\\]|\\.)*"), time: \S+, err: (.*)$/gm;
 
 /** Asks these at each look, with the rules that they read, in one run of promtool. */
 export async function ask(
-  { story, played, looks }: Told,
+  { story, played, looks, items }: Told,
   expressions: Iterable<string>,
 ): Promise<ReadonlyMap<string, Answers>> {
   const asked = [...new Set(expressions)];
-  const rules = rulesRead(asked.map((expr) => ({ expr })));
+  const rules = inOrderOf(
+    rulesRead(items.flatMap(({ queries }) => queries)),
+    rulesRead(asked.map((expr) => ({ expr }))),
+  );
   // One text at two times is two queries by a comment.
   const at = (expr: string, time: number) => `${expr} # ${time}`;
   const queries = [...looks.values()].flatMap((time) =>

@@ -108,6 +108,8 @@ export const exampleVerdicts = {
     dashboards: /^(Data Quality Monitoring|Pipeline Overview|Pipeline Status|SQL Collectors|System Impact): /,
     without: [
       'Pipeline Status: Scheduler Heartbeat',
+      // No statistic is declared there.
+      ...on('Data Quality Monitoring', 'Unusual Runs', 'Unusual since when'),
       // Of the database it tells, of requests and of a job it has none.
       ...on(
         'System Impact',

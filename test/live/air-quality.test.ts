@@ -172,6 +172,7 @@ describe('while all is well', () => {
   test('every panel of SQL Collectors has data', () =>
     expectDataInEveryPanel(stack.prometheus, 'sightglass-collectors', [
       'Queries I',
+      'Queries J',
       'Age of What Was Read B',
       'Query Duration B',
       'Query Duration C',

@@ -14,6 +14,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Of the rules, those that start servers or record: another test's metrics would be on their page. */
+const COMMANDS = ['cli', 'config', 'doctor', 'engine/http'].map((room) => `rules/src/${room}/**/*.test.ts`);
+
 /** Tests read the packages' sources (the `@sightglass/source` condition): no build step stands between an edit and its test. */
 export default defineConfig({
   ssr: { resolve: { conditions: ['@sightglass/source', 'module', 'node', 'default'] } },
@@ -45,6 +48,7 @@ export default defineConfig({
             'docs/src/**/*.test.ts',
             'examples/*/src/**/*.test.ts',
             'test/**/*.test.ts',
+            ...COMMANDS,
           ],
         },
       },
@@ -53,6 +57,7 @@ export default defineConfig({
         test: {
           name: 'writes',
           include: ['rules/src/**/*.test.ts', 'dashboards/src/**/*.test.ts'],
+          exclude: COMMANDS,
           // What ships is built from all mixins when it is imported, and nothing there changes it: once for a worker is enough.
           isolate: false,
           typecheck: { enabled: false },

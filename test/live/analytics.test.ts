@@ -104,9 +104,11 @@ async function end(...alerts: readonly Alert[]) {
   );
 }
 
+const scraped = async (): Promise<string> => (await fetch(`${stack.example.url}/metrics`)).text();
+
 /** How many bytes of its heap's old objects the API has in use. */
 async function heapUsed(): Promise<number> {
-  const text = await (await fetch(`${stack.example.url}/metrics`)).text();
+  const text = await scraped();
   const spaces = text.matchAll(/^v8js_memory_heap_used_bytes\{v8js_heap_space_name="(\w+)"\} (.+)$/gm);
   return [...spaces].reduce(
     (sum, [, space, bytes]) => sum + (space!.startsWith('new_') ? 0 : Number(bytes)),
@@ -145,7 +147,7 @@ describe('while all is well', () => {
   );
 
   test('one scrape has what the API and both workers measure', async () => {
-    const text = await (await fetch(`${stack.example.url}/metrics`)).text();
+    const text = await scraped();
     expect(text).toMatch(/^sightglass_processes 3$/m);
     expect(text).toMatch(/^queue_consumers\{queue="events"\} 2$/m);
     const written = Number(
@@ -288,6 +290,10 @@ describe.concurrent('what is broken is told of, and so is its recovery', () => {
   test(
     'the workers are slow, and one of them is frozen',
     ofTheQueue(async () => {
+      // One that is frozen before it has said who it is would be missed by nobody.
+      await waitUntil(async () => /^sightglass_processes 3$/m.test(await scraped()), {
+        what: 'both workers',
+      });
       await inject('slow-writes', { seconds: 1 });
       await inject('frozen-worker');
       await tell([ofEvents('QueueSlow'), 'SightglassProcessesMissing']);

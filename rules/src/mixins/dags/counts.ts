@@ -4,7 +4,18 @@ import type { Recording } from '../../engine/model/rule.ts';
 import { countOf, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
 import { justGrown } from '../../engine/remembered/index.ts';
 import { scheduledCounts } from '../../engine/scheduled/index.ts';
-import { dag, dagTimes, PER_DAG, PER_TASK, scheduledDags, task, taskRecordings } from './recordings.ts';
+import {
+  dag,
+  dagTimes,
+  isEnabled,
+  PER_DAG,
+  PER_TASK,
+  scheduledDags,
+  slaOverrun,
+  task,
+  taskRecordings,
+} from './recordings.ts';
+import { dagSlaMissedKept } from './thresholds.ts';
 
 /*
  * How often runs and tasks of DAGs ended in which way, and what follows from it. Everything here is evaluated together, as it reads what has just happened.
@@ -57,6 +68,12 @@ export const slaMissedAt = dag.recording(
     or on (dag_id)
     ${dag.known(self)}`,
 );
+
+/** How long ago a deadline passed that was not kept, now or shortly before, whichever alert tells of it. */
+export const slaIsMissed = promql`(
+    (${slaOverrun} > ${0} or on (dag_id) time() - ${slaMissedAt} <= ${dagSlaMissedKept})
+    and on (dag_id) ${isEnabled}
+  )`;
 
 const failedTasks = promql`sum by (dag_id, task_id) (${where(taskRunsTotal, { status: 'failed' })})`;
 

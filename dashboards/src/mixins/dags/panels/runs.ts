@@ -43,7 +43,7 @@ const left = promql`bottomk(8, -1 * ${dags.slaOverrun})`;
 export const deadline: PanelSpec = {
   title: 'Time to the Deadline',
   description:
-    'How long it is to the deadline of the run that is due or under way, of the eight DAGs where it is nearest; below 0 it is past. On the right axis, how long ago a deadline passed of which DagSlaMissed tells or is about to.',
+    'How long it is to the deadline of the run that is due or under way, of the eight DAGs where it is nearest; below 0 it is past. On the right axis, how long ago a deadline passed that was not kept.',
   type: 'timeseries',
   unit: unit.seconds,
   from: 'data',
@@ -56,7 +56,7 @@ export const deadline: PanelSpec = {
       color: 'yellow',
     },
     {
-      query: alertNamed('DagSlaMissed').expr,
+      query: dags.slaIsMissed,
       legend: '{{dag_id}} missed',
       color: 'red',
       rightAxis: unit.seconds,

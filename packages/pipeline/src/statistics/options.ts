@@ -63,7 +63,8 @@ export interface StatisticSettings
 
 export function settingsOf(options: StatisticOptions): StatisticSettings {
   const { kind, method = 'z_score', window = 30 } = options;
-  return {
+  // Without a prototype: what is not said here must not be read of one that somebody has added to.
+  return Object.assign(Object.create(null), {
     name: options.name,
     kind,
     method,
@@ -75,7 +76,7 @@ export function settingsOf(options: StatisticOptions): StatisticSettings {
     leastSpread: options.leastSpread ?? 0,
     ...(options.history === undefined ? {} : { history: options.history }),
     ...(options.owner === undefined ? {} : { owner: options.owner }),
-  };
+  } satisfies StatisticSettings);
 }
 
 /** Everything that is wrong with a declaration, in plain sentences; empty when it is sound. `said` is the object of the host, with whatever else. */

@@ -10,7 +10,7 @@ import {
   type RecordedSeries,
 } from '../promql/promql.ts';
 import type { Threshold } from '../promql/threshold.ts';
-import { remembered, type Thing, thing } from '../remembered/index.ts';
+import { enabledOf, remembered, type Thing, thing } from '../remembered/index.ts';
 
 /** What a domain exports of work that runs on a schedule. */
 export interface ScheduledMetrics {
@@ -176,16 +176,7 @@ export function scheduledTimes({ label, noun, metrics, thresholds: at }: Schedul
       )`;
   const tolerance = promql`clamp_max(${at.startToleranceRatio} * ${interval}, ${at.startTolerance})`;
 
-  const enabled = recording(
-    'enabled:last_known',
-    (self) => promql`${inState('enabled')}
-      or on (${by})
-      0 * ${inState('disabled')}
-      or on (${by})
-      ${work.known(self)}
-      or on (${by})
-      0 * ${work.seen} + 1`,
-  );
+  const enabled = enabledOf(work, noun, inState);
   const isEnabled = promql`(${enabled} == 1)`;
   const isDisabled = promql`(${enabled} == 0)`;
 

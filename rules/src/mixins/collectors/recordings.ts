@@ -18,7 +18,14 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { days, minutes } from '../../engine/promql/duration.ts';
 import { countOf, promql, type RecordedSeries, sumOf } from '../../engine/promql/promql.ts';
-import { counting, grownIn, sharedNames, thing } from '../../engine/remembered/index.ts';
+import {
+  counting,
+  enabledOf,
+  grownIn,
+  ownershipOf,
+  sharedNames,
+  thing,
+} from '../../engine/remembered/index.ts';
 import { collectorClockTolerance } from './thresholds.ts';
 
 /*
@@ -66,32 +73,16 @@ const inState = (state: 'enabled' | 'disabled') =>
   promql`max by (collector) (${sqlCollectorLifecycle.where({ state })} == 1)`;
 
 /** Whether a collector is meant to poll, 1 or 0, by what was last said. A process that stands by or stops says nothing of that. */
-export const enabled = collector.recording(
-  'sql_collector_enabled:last_known',
-  (self) => promql`${inState('enabled')}
-    or on (collector)
-    0 * ${inState('disabled')}
-    or on (collector)
-    ${collector.known(self)}
-    or on (collector)
-    0 * ${collector.seen} + 1`,
-);
+export const enabled = enabledOf(collector, 'sql_collector', inState);
 
 export const isEnabled = promql`(${enabled} == 1)`;
 export const isDisabled = promql`(${enabled} == 0)`;
 
-const owner = collector.stated(sqlCollectorOwner, ['owner']);
-const doesNotPage = collector.stated(sqlCollectorPages);
-const withOwner = promql`topk by (collector) (1, ${owner} or on (collector) 0 * ${collector.seen} + 1)`;
-
 /** The owner of each collector, and `pages="false"` on one that must wake nobody: one series of value 1 for each. */
-export const ownership: Recording = {
-  record: 'collector_owner_pages:sql_collector_ownership:info',
-  labels: ['collector', 'owner', 'pages'],
-  expr: promql`label_replace(${withOwner} and on (collector) ${doesNotPage}, "pages", "false", "", "")
-    or on (collector)
-    ${withOwner}`,
-};
+export const { ownership, ...answering } = ownershipOf(collector, 'sql_collector', {
+  owner: sqlCollectorOwner,
+  pages: sqlCollectorPages,
+});
 
 /** Which service, by the `job` label of its targets, exported each collector last. */
 const exporters = collector.stated(sqlCollectorInterval, ['job']);
@@ -189,8 +180,8 @@ export const collectorRecordings: readonly Recording[] = [
   timeout,
   valuesExpected,
   enabled,
-  owner,
-  doesNotPage,
+  answering.owner,
+  answering.doesNotPage,
   ownership,
   exporters,
   exportedBy,

@@ -14,7 +14,14 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
 import { list, promql, type Query, type RecordedSeries } from '../../engine/promql/promql.ts';
-import { before, remembered, sharedNames, thing } from '../../engine/remembered/index.ts';
+import {
+  before,
+  enabledOf,
+  ownershipOf,
+  remembered,
+  sharedNames,
+  thing,
+} from '../../engine/remembered/index.ts';
 import { offloadClockTolerance as clockTolerance, keptIntervals } from './thresholds.ts';
 
 /*
@@ -86,16 +93,7 @@ const inState = (state: 'enabled' | 'disabled') =>
  * Whether a layer is meant to be offloaded, 1 or 0, by what was last said. A process that stands by or stops says nothing of that: who waits to
  * be elected does not know, and a process that ends is no wish of a person.
  */
-export const enabled = layers.recording(
-  'offload_enabled:last_known',
-  (self) => promql`${inState('enabled')}
-    or on (layer)
-    0 * ${inState('disabled')}
-    or on (layer)
-    ${layers.known(self)}
-    or on (layer)
-    0 * ${layers.seen} + 1`,
-);
+export const enabled = enabledOf(layers, 'offload', inState);
 
 /** Layers that are meant to be offloaded. */
 export const isEnabled = promql`(${enabled} == 1)`;
@@ -109,18 +107,11 @@ export const working = promql`(
     (${offloadLifecycle.where({ state: ['standby', 'stopping', 'disabled'] })} == 1)
   )`;
 
-const owner = layers.stated(offloadOwner, ['owner']);
-const doesNotPage = layers.stated(offloadPages);
-const withOwner = promql`topk by (layer) (1, ${owner} or on (layer) 0 * ${layers.seen} + 1)`;
-
 /** The owner of each layer, and `pages="false"` on one that must wake nobody: one series of value 1 for each layer. */
-export const ownership: Recording = {
-  record: 'layer_owner_pages:offload_ownership:info',
-  labels: ['layer', 'owner', 'pages'],
-  expr: promql`label_replace(${withOwner} and on (layer) ${doesNotPage}, "pages", "false", "", "")
-    or on (layer)
-    ${withOwner}`,
-};
+export const { ownership, ...answering } = ownershipOf(layers, 'offload', {
+  owner: offloadOwner,
+  pages: offloadPages,
+});
 
 export const watermark = tables.lastKnown(offloadWatermark);
 
@@ -190,8 +181,8 @@ export const offloadRecordings: readonly Recording[] = [
   intervalChanged,
   lagObjectiveChanged,
   enabled,
-  owner,
-  doesNotPage,
+  answering.owner,
+  answering.doesNotPage,
   ownership,
   watermark,
   watermarkUpdated,

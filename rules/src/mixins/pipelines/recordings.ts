@@ -16,7 +16,15 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { days, hours } from '../../engine/promql/duration.ts';
 import { asSeconds, larger, promql, type RecordedSeries, where } from '../../engine/promql/promql.ts';
-import { counting, grownIn, remembered, sharedNames, thing } from '../../engine/remembered/index.ts';
+import {
+  counting,
+  enabledOf,
+  grownIn,
+  ownershipOf,
+  remembered,
+  sharedNames,
+  thing,
+} from '../../engine/remembered/index.ts';
 import { pipelineClockTolerance, pipelineGoneAfter, pipelineKeptFreshness } from './thresholds.ts';
 
 /*
@@ -51,34 +59,18 @@ export const freshnessObjective = pipeline.stated(pipelineFreshnessObjective);
 export const durationObjective = pipeline.stated(pipelineDurationObjective);
 
 /** Whether a pipeline is meant to run, 1 or 0, by what was last said. */
-export const enabled = pipeline.recording(
-  'pipeline_enabled:last_known',
-  (self) => promql`${inState('enabled')}
-    or on (pipeline_name)
-    0 * ${inState('disabled')}
-    or on (pipeline_name)
-    ${pipeline.known(self)}
-    or on (pipeline_name)
-    0 * ${pipeline.seen} + 1`,
-);
+export const enabled = enabledOf(pipeline, 'pipeline', inState);
 
 /** Pipelines that are meant to run. */
 export const isEnabled = promql`(${enabled} == 1)`;
 /** Pipelines that a person has disabled. */
 export const isDisabled = promql`(${enabled} == 0)`;
 
-const owner = pipeline.stated(pipelineOwner, ['owner']);
-const doesNotPage = pipeline.stated(pipelinePages);
-const withOwner = promql`topk by (pipeline_name) (1, ${owner} or on (pipeline_name) 0 * ${pipeline.seen} + 1)`;
-
 /** The owner of each pipeline, and `pages="false"` on one that must wake nobody: one series of value 1 for each pipeline. */
-export const ownership: Recording = {
-  record: 'pipeline_name_owner_pages:pipeline_ownership:info',
-  labels: ['pipeline_name', 'owner', 'pages'],
-  expr: promql`label_replace(${withOwner} and on (pipeline_name) ${doesNotPage}, "pages", "false", "", "")
-    or on (pipeline_name)
-    ${withOwner}`,
-};
+export const { ownership, ...answering } = ownershipOf(pipeline, 'pipeline', {
+  owner: pipelineOwner,
+  pages: pipelinePages,
+});
 
 const exporters = pipeline.stated(pipelineDeclared, ['job']);
 
@@ -183,8 +175,8 @@ export const pipelineRecordings: readonly Recording[] = [
   freshnessObjective,
   durationObjective,
   enabled,
-  owner,
-  doesNotPage,
+  answering.owner,
+  answering.doesNotPage,
   ownership,
   exporters,
   exportedBy,

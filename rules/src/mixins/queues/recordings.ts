@@ -17,7 +17,7 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
 import { larger, promql, type RecordedSeries, where } from '../../engine/promql/promql.ts';
-import { counting, kept, thing } from '../../engine/remembered/index.ts';
+import { counting, enabledOf, kept, ownershipOf, thing } from '../../engine/remembered/index.ts';
 import {
   queueClockTolerance,
   queueReadingKept,
@@ -60,34 +60,18 @@ export const errorObjective = queue.lastKnown(queueErrorObjective);
 const shared = queue.lastKnown(queueShared);
 
 /** Whether a queue is meant to be worked off, 1 or 0, by what was last said. A process that stands by or stops says nothing of that. */
-export const enabled = queue.recording(
-  'queue_enabled:last_known',
-  (self) => promql`${inState('enabled')}
-    or on (queue)
-    0 * ${inState('disabled')}
-    or on (queue)
-    ${queue.known(self)}
-    or on (queue)
-    0 * ${queue.seen} + 1`,
-);
+export const enabled = enabledOf(queue, 'queue', inState);
 
 /** Queues that are meant to be worked off. */
 export const isEnabled = promql`(${enabled} == 1)`;
 /** Queues that a person has disabled. */
 export const isDisabled = promql`(${enabled} == 0)`;
 
-const owner = queue.stated(queueOwner, ['owner']);
-const doesNotPage = queue.stated(queuePages);
-const withOwner = promql`topk by (queue) (1, ${owner} or on (queue) 0 * ${queue.seen} + 1)`;
-
 /** The owner of each queue, and `pages="false"` on one that must wake nobody: one series of value 1 for each queue. */
-export const ownership: Recording = {
-  record: 'queue_owner_pages:queue_ownership:info',
-  labels: ['queue', 'owner', 'pages'],
-  expr: promql`label_replace(${withOwner} and on (queue) ${doesNotPage}, "pages", "false", "", "")
-    or on (queue)
-    ${withOwner}`,
-};
+export const { ownership, ...answering } = ownershipOf(queue, 'queue', {
+  owner: queueOwner,
+  pages: queuePages,
+});
 
 /** The time at which each queue was last looked at: that of the oldest sample of its replicas; now, when no process has it. */
 export const view: Recording = {
@@ -239,8 +223,8 @@ export const queueRecordings: readonly Recording[] = [
   errorObjective,
   shared,
   enabled,
-  owner,
-  doesNotPage,
+  answering.owner,
+  answering.doesNotPage,
   ownership,
   view,
   lastRead,

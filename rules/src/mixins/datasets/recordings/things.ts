@@ -19,7 +19,14 @@ import {
 import type { Recording } from '../../../engine/model/rule.ts';
 import { days } from '../../../engine/promql/duration.ts';
 import { asSeconds, larger, promql, type Query, type RecordedSeries } from '../../../engine/promql/promql.ts';
-import { limitOf, remembered, sharedNames, thing } from '../../../engine/remembered/index.ts';
+import {
+  enabledOf,
+  limitOf,
+  ownershipOf,
+  remembered,
+  sharedNames,
+  thing,
+} from '../../../engine/remembered/index.ts';
 import { datasetClockTolerance, datasetKeptPromises } from '../thresholds.ts';
 
 /* Which data sets, suites and columns there are, and what people said of them. */
@@ -96,34 +103,18 @@ export const loadMinRows = dataset.stated(datasetLoadMinRows);
 export const loadMaxRows = dataset.stated(datasetLoadMaxRows);
 
 /** Whether anything is promised of a data set, 1 or 0, by what was last said. */
-export const enabled = dataset.recording(
-  'dataset_enabled:last_known',
-  (self) => promql`${inState('enabled')}
-    or on (dataset, layer)
-    0 * ${inState('disabled')}
-    or on (dataset, layer)
-    ${dataset.known(self)}
-    or on (dataset, layer)
-    0 * ${dataset.seen} + 1`,
-);
+export const enabled = enabledOf(dataset, 'dataset', inState);
 
 /** Data sets of which something is promised. */
 export const isEnabled = promql`(${enabled} == 1)`;
 /** Data sets that a person has disabled. */
 export const isDisabled = promql`(${enabled} == 0)`;
 
-const owner = dataset.stated(datasetOwner, ['owner']);
-const doesNotPage = dataset.stated(datasetPages);
-const withOwner = promql`topk by (dataset, layer) (1, ${owner} or on (dataset, layer) 0 * ${dataset.seen} + 1)`;
-
 /** The owner of each data set, and `pages="false"` on one that must wake nobody: one series of value 1 for each data set. */
-export const ownership: Recording = {
-  record: 'dataset_layer_owner_pages:dataset_ownership:info',
-  labels: ['dataset', 'layer', 'owner', 'pages'],
-  expr: promql`label_replace(${withOwner} and on (dataset, layer) ${doesNotPage}, "pages", "false", "", "")
-    or on (dataset, layer)
-    ${withOwner}`,
-};
+export const { ownership, ...answering } = ownershipOf(dataset, 'dataset', {
+  owner: datasetOwner,
+  pages: datasetPages,
+});
 
 const exporters = dataset.stated(datasetDeclared, ['job']);
 
@@ -153,8 +144,8 @@ export const thingRecordings: readonly Recording[] = [
   loadMinRows,
   loadMaxRows,
   enabled,
-  owner,
-  doesNotPage,
+  answering.owner,
+  answering.doesNotPage,
   ownership,
   exporters,
   exportedBy,

@@ -78,11 +78,13 @@ export const enabled = enabledOf(collector, 'sql_collector', inState);
 export const isEnabled = promql`(${enabled} == 1)`;
 export const isDisabled = promql`(${enabled} == 0)`;
 
-/** The owner of each collector, and `pages="false"` on one that must wake nobody: one series of value 1 for each. */
-export const { ownership, ...answering } = ownershipOf(collector, 'sql_collector', {
+const answering = ownershipOf(collector, 'sql_collector', {
   owner: sqlCollectorOwner,
   pages: sqlCollectorPages,
 });
+
+/** The owner of each collector, and `pages="false"` on one that must wake nobody: one series of value 1 for each. */
+export const { ownership } = answering;
 
 /** Which service, by the `job` label of its targets, exported each collector last. */
 const exporters = collector.stated(sqlCollectorInterval, ['job']);

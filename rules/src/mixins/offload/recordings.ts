@@ -107,11 +107,13 @@ export const working = promql`(
     (${offloadLifecycle.where({ state: ['standby', 'stopping', 'disabled'] })} == 1)
   )`;
 
-/** The owner of each layer, and `pages="false"` on one that must wake nobody: one series of value 1 for each layer. */
-export const { ownership, ...answering } = ownershipOf(layers, 'offload', {
+const answering = ownershipOf(layers, 'offload', {
   owner: offloadOwner,
   pages: offloadPages,
 });
+
+/** The owner of each layer, and `pages="false"` on one that must wake nobody: one series of value 1 for each layer. */
+export const { ownership } = answering;
 
 export const watermark = tables.lastKnown(offloadWatermark);
 

@@ -66,11 +66,13 @@ export const isEnabled = promql`(${enabled} == 1)`;
 /** Pipelines that a person has disabled. */
 export const isDisabled = promql`(${enabled} == 0)`;
 
-/** The owner of each pipeline, and `pages="false"` on one that must wake nobody: one series of value 1 for each pipeline. */
-export const { ownership, ...answering } = ownershipOf(pipeline, 'pipeline', {
+const answering = ownershipOf(pipeline, 'pipeline', {
   owner: pipelineOwner,
   pages: pipelinePages,
 });
+
+/** The owner of each pipeline, and `pages="false"` on one that must wake nobody: one series of value 1 for each pipeline. */
+export const { ownership } = answering;
 
 const exporters = pipeline.stated(pipelineDeclared, ['job']);
 

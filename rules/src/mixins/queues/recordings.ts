@@ -67,11 +67,13 @@ export const isEnabled = promql`(${enabled} == 1)`;
 /** Queues that a person has disabled. */
 export const isDisabled = promql`(${enabled} == 0)`;
 
-/** The owner of each queue, and `pages="false"` on one that must wake nobody: one series of value 1 for each queue. */
-export const { ownership, ...answering } = ownershipOf(queue, 'queue', {
+const answering = ownershipOf(queue, 'queue', {
   owner: queueOwner,
   pages: queuePages,
 });
+
+/** The owner of each queue, and `pages="false"` on one that must wake nobody: one series of value 1 for each queue. */
+export const { ownership } = answering;
 
 /** The time at which each queue was last looked at: that of the oldest sample of its replicas; now, when no process has it. */
 export const view: Recording = {

@@ -110,11 +110,13 @@ export const isEnabled = promql`(${enabled} == 1)`;
 /** Data sets that a person has disabled. */
 export const isDisabled = promql`(${enabled} == 0)`;
 
-/** The owner of each data set, and `pages="false"` on one that must wake nobody: one series of value 1 for each data set. */
-export const { ownership, ...answering } = ownershipOf(dataset, 'dataset', {
+const answering = ownershipOf(dataset, 'dataset', {
   owner: datasetOwner,
   pages: datasetPages,
 });
+
+/** The owner of each data set, and `pages="false"` on one that must wake nobody: one series of value 1 for each data set. */
+export const { ownership } = answering;
 
 const exporters = dataset.stated(datasetDeclared, ['job']);
 

@@ -42,9 +42,8 @@ const BEGAN = 90_000;
 /** Measurements of 23 hours ago, and no newer ones, stations that go on, one that is emptied, one that is disabled. */
 async function history() {
   const process = await startProcess(BEGAN * 1_000);
-  const { declareDataset } = await import('@sightglass/pipeline');
   const set = (name: string, layer = 'gold') =>
-    declareDataset({ name, layer, freshnessObjectiveSeconds: 7_200 });
+    process.pipeline.declareDataset({ name, layer, freshnessObjectiveSeconds: 7_200 });
   const [stops, goesOn, emptied, disabled] = ['measurements', 'stations', 'emptied', 'disabled'].map(
     (name) => {
       const dataset = set(name);

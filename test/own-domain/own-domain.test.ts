@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { lintDashboards, renderDashboards } from '@sightglass/dashboards';
 import {
   alertSubjects,
@@ -22,7 +23,8 @@ import { parse, stringify } from 'yaml';
 import { alertsPage } from '../../docs/src/alerts-page.ts';
 import { metricsPage } from '../../docs/src/metrics-page.ts';
 import { routingPage } from '../../docs/src/routing-page.ts';
-import { startProcess } from '../scenario/world/process.ts';
+import { bundled, ENTRIES, type Packages } from '../scenario/world/packages.ts';
+import { startProcessOf } from '../scenario/world/process.ts';
 import { type InputSeries, SeriesHistory } from '../scenario/world/series-history.ts';
 import { dashboards, mixins } from './mixins.ts';
 
@@ -108,8 +110,12 @@ describe('what its helpers record', () => {
 
   /** In the tenth minute one depot loses three parcels and one, at the threshold, two; this is nearly full from minute 20 to 39. A sample a minute. */
   beforeAll(async () => {
-    const process = await startProcess(0);
-    const { declareDepot, recordParcel, setWaiting } = await import('./parcels/metrics.ts');
+    const evaluate = await bundled<Packages & { parcels: typeof import('./parcels/metrics.ts') }>({
+      ...ENTRIES,
+      parcels: fileURLToPath(new URL('metrics.ts', own)),
+    });
+    const process = await startProcessOf(evaluate, 0);
+    const { declareDepot, recordParcel, setWaiting } = process.parcels;
     declareDepot('north', 100);
     declareDepot('south', 100);
     const history = new SeriesHistory();

@@ -53,10 +53,8 @@ const MINUTES = 36;
 /** Twenty requests and twenty mails a minute: from minute 15 on every second order fails, each search is slow, and every second mail fails; another queue does as badly, and nothing was promised of it. */
 async function history() {
   const process = await startProcess(0);
-  const { processStore } = await import('@sightglass/core/authors');
-  const { httpServerRequestDuration } = await import('@sightglass/core/metrics');
-  const { declareQueue } = await import('@sightglass/worker');
-  const requests = processStore().histogram(httpServerRequestDuration);
+  const { authors, metrics, worker } = process;
+  const requests = authors.processStore().histogram(metrics.httpServerRequestDuration);
   const answer = (http_route: string, status: string, seconds: number) =>
     requests.record(seconds, {
       http_request_method: 'GET',
@@ -65,7 +63,7 @@ async function history() {
       url_scheme: 'http',
       error_type: status === '500' ? status : '',
     });
-  const sending = ['mails', 'letters'].map((name) => declareQueue({ name, consumes: false }));
+  const sending = ['mails', 'letters'].map((name) => worker.declareQueue({ name, consumes: false }));
   const found = new SeriesHistory();
   for (let minute = 0; minute < MINUTES; minute++) {
     const isIll = minute >= 15;

@@ -125,7 +125,7 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
               sources.map((source, i) => [source, isIll && i === 0 ? 'fails' : 25 + ((half + 9 * i) % 12)]),
             ),
           );
-        await say(s, isIll ? SHORT_OF_ROOM : ROOM);
+        say(s, isIll ? SHORT_OF_ROOM : ROOM);
         const rest = hours((half + 1) / 2) - minutes(1) - s.now;
         await serve(s, half === 2 * LAST ? minutes(12) : rest, isIll ? ILL : WELL, routesOf(count), () =>
           work(isIll),

@@ -102,9 +102,8 @@ test('the graphs show shares, rates and times of all, and of the routes that are
 test('003-P4: the events that came in, per second and by kind, and what nobody declared as "other"', async () => {
   const [rates = []] = await atTheEnd(
     async (s) => {
-      await s.start();
-      const { declareEvents } = await import('@sightglass/core/service');
-      const events = declareEvents({ kinds: ['page_view', 'click'] });
+      const { service } = await s.start();
+      const events = service.declareEvents({ kinds: ['page_view', 'click'] });
       for (const end = s.now + minutes(9) + 25; s.now < end; ) {
         events.received('page_view', 15);
         events.received('click', 6);

@@ -47,11 +47,12 @@ test('a write that failed is shown between runs, with the first of its kind', as
     {
       pace: USUAL_PACE,
       script: async (s) => {
-        const sync = declareSync(s, await s.start(), {
+        const app = await s.start();
+        const sync = declareSync(s, app, {
           ...TEN_MINUTELY,
           sources: ['openrouter', 'featherless'],
         });
-        const { recordDatabaseOperation } = await import('@sightglass/core/service');
+        const { recordDatabaseOperation } = app.service;
         const insert = { system: 'postgresql', operation: 'INSERT', collection: 'prices' } as const;
         recordDatabaseOperation({ ...insert, durationSeconds: 0.1 });
         await s.untilNext(minutes(10));

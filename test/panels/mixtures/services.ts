@@ -28,12 +28,9 @@ interface Serving {
 
 /** What a process does in each minute, by moods that change meanwhile. */
 async function servingIn(s: Stage, app: Process, dice: Dice): Promise<Minute> {
-  const { processStore } = await import('@sightglass/core/authors');
-  const { declareEvents, declareHttpObjectives, observeCache, recordDatabaseOperation } = await import(
-    '@sightglass/core/service'
-  );
-  const metrics = await import('@sightglass/core/metrics');
-  const store = processStore();
+  const { authors, metrics, service } = app;
+  const { declareEvents, declareHttpObjectives, observeCache, recordDatabaseOperation } = service;
+  const store = authors.processStore();
   const routes = ROUTES.filter(() => dice.maybe(0.8));
   const routeMoods = new Moods(dice, ROUTE_MOODS, EACH_MINUTE);
   const shares = new Moods(dice, SHARE_MOODS, EACH_MINUTE);
@@ -122,7 +119,7 @@ async function servingIn(s: Stage, app: Process, dice: Dice): Promise<Minute> {
     store.gauge(metrics.processResidentMemory).set(dice.one(9e7, 4e8, 2.1e9));
     store.gauge(metrics.processVirtualMemory).set(9e9 + dice.next() * 1e9);
     const share = (what: string) => SHARES[shares.of(what)] + dice.next() / 100;
-    await say(s, {
+    say(s, {
       heap: [500e6 * share('heap'), 500e6],
       container: [1e9 * share('container'), 1e9],
       files: [Math.floor(1_000 * share('files')), 1_000],

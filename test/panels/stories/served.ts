@@ -19,10 +19,9 @@ export async function serve(
   routes: readonly string[] = ['/models', '/prices', '/prices'],
   eachMinute: () => void = () => {},
 ): Promise<void> {
-  const { processStore } = await import('@sightglass/core/authors');
-  const { declareEvents, recordDatabaseOperation } = await import('@sightglass/core/service');
-  const metrics = await import('@sightglass/core/metrics');
-  const store = processStore();
+  const { authors, metrics, service } = s.process;
+  const { declareEvents, recordDatabaseOperation } = service;
+  const store = authors.processStore();
   const pool = { db_client_connection_pool_name: 'main' };
   store.gauge(metrics.processResidentMemory).set(load.memory);
   store.gauge(metrics.processVirtualMemory).set(load.memory * 5);

@@ -21,7 +21,7 @@ export const system: PanelStory = {
     const { sources, itemsObjective } = SYNC;
     const sync = declareSync(s, app, { ...TEN_MINUTELY, sources, itemsObjective });
     const job = declareJob(s, app, { ...TEN_MINUTELY, name: 'reports' });
-    await say(s, { heap: [120e6, 500e6], files: [210, 1_000], late: 0.02 });
+    say(s, { heap: [120e6, 500e6], files: [210, 1_000], late: 0.02 });
     await serve(s, minutes(9), QUIET);
     await sync.run(GOOD);
     await serve(s, minutes(9), QUIET);
@@ -29,7 +29,7 @@ export const system: PanelStory = {
     await sync.run({ openrouter: 'times out', featherless: 'can not be written' });
     await job.run({
       during: async () => {
-        await say(s, { heap: [460e6, 500e6], files: [850, 1_000], late: 0.4 });
+        say(s, { heap: [460e6, 500e6], files: [850, 1_000], late: 0.4 });
         await serve(s, minutes(5), { requests: 24, cpu: 0.7, memory: 2.1e9, used: 11, isIll: true });
         await look('a run loads the service');
       },
@@ -39,7 +39,7 @@ export const system: PanelStory = {
     const again = await s.start();
     again.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
     declareSync(s, again, { ...TEN_MINUTELY, sources, itemsObjective });
-    await say(s, { heap: [420e6, 500e6], files: [300, 1_000], late: 0.03 });
+    say(s, { heap: [420e6, 500e6], files: [300, 1_000], late: 0.03 });
     await serve(s, minutes(3), QUIET);
     await look('it has restarted');
   },
@@ -47,7 +47,7 @@ export const system: PanelStory = {
     const app = await s.start();
     app.core.gauge('process_start_time_seconds', { help: 'Start.' }).set(s.now);
     const job = declareJob(s, app, { ...TEN_MINUTELY, name: 'reports' });
-    await say(s, { heap: [150e6, 600e6], files: [90, 2_000], late: 0.01 });
+    say(s, { heap: [150e6, 600e6], files: [90, 2_000], late: 0.01 });
     await serve(s, minutes(9), { ...QUIET, requests: 3, cpu: 0.3, memory: 2e9 });
     await job.run({ takes: seconds(3) });
     await serve(s, minutes(9), { ...QUIET, requests: 3, cpu: 0.1, memory: 2e9 });

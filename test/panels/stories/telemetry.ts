@@ -28,7 +28,7 @@ export const telemetry: PanelStory = {
     core.gauge('workers', { help: 'Workers.' }).observe(() => 1, {});
     orders.add(1, { customer: 'a' });
     orders.add(1, { customer: 'b' });
-    await servingThread(async (thread) => {
+    await servingThread(s, async (thread) => {
       await s.wait(minutes(20));
       await look('all is well');
       await thread.freeze();

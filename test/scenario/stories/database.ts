@@ -13,8 +13,7 @@ interface Queries {
 
 /** A process with a database; its queries are recorded as any driver's are. */
 async function database(s: Stage) {
-  await s.start();
-  const { recordDatabaseOperation } = await import('@sightglass/core/service');
+  const { recordDatabaseOperation } = (await s.start()).service;
   const ask = ({ count = 1, takes = 0.01, error }: Queries = {}) => {
     for (let i = 0; i < count; i++)
       recordDatabaseOperation({
@@ -71,8 +70,7 @@ const databaseDown = alertStories(
 
 /** A process with a pool that says these things of itself. */
 async function pool(s: Stage) {
-  await s.start();
-  const { observeConnections } = await import('@sightglass/core/service');
+  const { observeConnections } = (await s.start()).service;
   let now = { used: 1, idle: 1, max: 10, pending: 0 };
   observeConnections({ name: 'main' }, () => now);
   return (next: { readonly used?: number; readonly pending?: number }) => {

@@ -95,8 +95,8 @@ const api: Script = async (s) => {
   for (let deployed = 0; deployed < 2; deployed++) {
     const app = await s.start();
     app.core.healthCheck('database', () => true);
-    await say(s, { heap: [200, 1_000], container: [300, 1_000], files: [80, 1_000], late: 0.02 });
-    const { observeConnections, recordDatabaseOperation } = await import('@sightglass/core/service');
+    say(s, { heap: [200, 1_000], container: [300, 1_000], files: [80, 1_000], late: 0.02 });
+    const { observeConnections, recordDatabaseOperation } = app.service;
     observeConnections({ name: 'main' }, () => ({ used: 7, idle: 1, max: 10, pending: 0 }));
     const { askEvery } = await serve(s, app);
     for (let i = 0; i < 10; i++) {

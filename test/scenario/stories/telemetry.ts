@@ -340,7 +340,7 @@ export const processesMissing = alertStories(
   {
     'fires when a thread has been frozen for five minutes, until it goes on': async (s) => {
       await s.start();
-      await servingThread(async (thread) => {
+      await servingThread(s, async (thread) => {
         await s.wait(minutes(5));
         await thread.freeze();
         await s.seen();
@@ -357,7 +357,7 @@ export const processesMissing = alertStories(
       s,
     ) => {
       await s.start();
-      await servingThread(async (thread) => {
+      await servingThread(s, async (thread) => {
         await s.wait(minutes(10));
         await thread.freeze();
         await s.wait(minutes(3));

@@ -41,13 +41,11 @@ const ends: (() => void)[] = [];
  */
 export async function serve(
   stage: Stage,
-  _process: Process,
+  { service }: Process,
   { client = false }: { readonly client?: boolean } = {},
 ): Promise<Api> {
   for (const end of ends.splice(0)) end();
-  const { declareHttpObjectives, observeHttpClient, observeHttpServer, setHttpRoute } = await import(
-    '@sightglass/core/service'
-  );
+  const { declareHttpObjectives, observeHttpClient, observeHttpServer, setHttpRoute } = service;
   ends.push(observeHttpServer());
   if (client) ends.push(observeHttpClient());
   let next: Required<Requests> = { route: '/orders', count: 1, status: 200, takes: 0 };

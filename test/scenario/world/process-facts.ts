@@ -12,11 +12,11 @@ export interface ProcessFacts {
 }
 
 /** Says these things of this process from now on; when it began is always said. */
-export async function say(stage: Stage, facts: ProcessFacts = {}): Promise<void> {
-  const { processStore } = await import('@sightglass/core/authors');
-  const metrics = await import('@sightglass/core/metrics');
+export function say(stage: Stage, facts: ProcessFacts = {}): void {
+  const { authors, metrics } = stage.process;
   const set = (descriptor: MetricDescriptor, value: number, labels = {}) =>
-    processStore()
+    authors
+      .processStore()
       .gauge(descriptor as never)
       .set(value, labels as never);
   const { heap, container, files, late } = facts;
@@ -42,10 +42,9 @@ export async function say(stage: Stage, facts: ProcessFacts = {}): Promise<void>
 
 /** A process begins, and says when. */
 export async function begin(stage: Stage): Promise<void> {
-  await stage.start();
-  const { processStore } = await import('@sightglass/core/authors');
-  const { processStartTime } = await import('@sightglass/core/metrics');
-  processStore()
-    .gauge(processStartTime as never)
+  const { authors, metrics } = await stage.start();
+  authors
+    .processStore()
+    .gauge(metrics.processStartTime as never)
     .set(stage.now, {} as never);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Stage } from './stage.ts';
 
 /** A real thread whose metrics the process of the story serves. */
 export interface ServedThread {
@@ -9,10 +10,11 @@ export interface ServedThread {
 }
 
 /** Lets the process that has been started serve a thread for as long as `work` takes. */
-export async function servingThread(work: (thread: ServedThread) => Promise<void>): Promise<void> {
-  const { serveProcesses } = await import('@sightglass/core/processes');
-  const { createExposition } = await import('@sightglass/core/endpoint');
-  const served = await serveProcesses({ handOverSeconds: 0.1 });
+export async function servingThread(
+  { process: { endpoint, processes } }: Stage,
+  work: (thread: ServedThread) => Promise<void>,
+): Promise<void> {
+  const served = await processes.serveProcesses({ handOverSeconds: 0.1 });
   const gate = new Int32Array(new SharedArrayBuffer(4));
   const thread = new Worker(new URL('./served-thread.ts', import.meta.url), {
     execArgv: ['--conditions=@sightglass/source'],
@@ -23,7 +25,7 @@ export async function servingThread(work: (thread: ServedThread) => Promise<void
   };
   try {
     await once(thread, 'message');
-    while (!(await createExposition().text()).includes('thread_work_total 1')) {
+    while (!(await endpoint.createExposition().text()).includes('thread_work_total 1')) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await work({

@@ -72,6 +72,12 @@ export class Stage {
     return this.#nowMs / 1_000;
   }
 
+  /** The process that lives on the target. @throws Error when there is none */
+  get process(): Process {
+    if (this.#process === undefined) throw new Error('no process lives on the target');
+    return this.#process;
+  }
+
   /** A process starts on the target. */
   async start(): Promise<Process> {
     this.note('a process starts');

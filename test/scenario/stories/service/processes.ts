@@ -18,25 +18,25 @@ const ofProcess = (
     {
       'fires when it has been so for long enough, until it is not': async (s) => {
         await begin(s);
-        await say(s, well);
+        say(s, well);
         await s.wait(minutes(5));
-        await say(s, beyond);
+        say(s, beyond);
         await s.seen();
         await s.wait(held);
         s.fires(PROCESS);
         await s.wait(minutes(1));
-        await say(s, well);
+        say(s, well);
         await s.seen();
         s.resolves(PROCESS);
         await s.wait(minutes(2));
       },
       'is quiet at what is allowed, and when it goes beyond for a moment': async (s) => {
         await begin(s);
-        await say(s, at);
+        say(s, at);
         await s.wait(minutes(10));
-        await say(s, beyond);
+        say(s, beyond);
         await s.wait(held - 30);
-        await say(s, at);
+        say(s, at);
         await s.wait(minutes(5));
       },
     },

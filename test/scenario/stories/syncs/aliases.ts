@@ -38,7 +38,7 @@ export const pricingAliases = storiesOf(undefined, {
           intervalSeconds: hours(9),
           sources: ['openrouter'],
         });
-        const { recordDatabaseOperation } = await import('@sightglass/core/service');
+        const { recordDatabaseOperation } = app.service;
         // The queries of processes that do not have the job.
         s.other('neighbour', QUERIES, first.instance);
         s.other(job, QUERIES, 'host-9:8000');
@@ -151,7 +151,7 @@ export const pricingAliases = storiesOf(undefined, {
       },
       async (s) => {
         const app = await s.start();
-        const { recordDatabaseOperation } = await import('@sightglass/core/service');
+        const { recordDatabaseOperation } = app.service;
         declareSync(s, app, { name: 'another', intervalSeconds: hours(9), sources: ['openrouter'] });
         recordDatabaseOperation({ system: 'postgresql', operation: 'INSERT', durationSeconds: 1 });
         await s.until(END);

@@ -148,13 +148,15 @@ function branches(node: Node, expr: string): Edit[] {
   const right = node.lastChild!;
   const operator = left.nextSibling!;
   if (!SET_NODES.has(operator.name)) return [];
-  const kept = (side: Node, lost: string): Edit => ({
-    from: node.from,
-    to: node.to,
+  const kept = (side: Node, lost: string, whole = node): Edit => ({
+    from: whole.from,
+    to: whole.to,
     text: expr.slice(side.from, side.to),
     says: { at: [operator.from, operator.to], what: `lost its ${lost} side` },
   });
-  return [kept(left, 'right'), kept(right, 'left')];
+  // An offset behind the right side is of that alone, but the grammar gives it to both.
+  const parent = node.parent?.name === 'OffsetExpr' ? node.parent : node;
+  return [kept(left, 'right', parent), kept(right, 'left')];
 }
 
 /** A list with each of its entries left out, with the comma that belongs to it. */

@@ -40,6 +40,7 @@ describe('an expression has mutants', () => {
     ['joins', 'a and on (x, y) b', ['a and on (y) b', 'a and on (x) b', 'a unless on (x, y) b', 'a', 'b']],
     ['exceptions', 'a unless b', ['a and b', 'a', 'b']],
     ['branches', 'a or b', ['a', 'b']],
+    ['branches of which one was before', 'sum(a) and b offset 1h', ['sum(a)', 'b offset 1h']],
     ['matchers', 'a{x="1",y!="2"}', ['a{y!="2"}', 'a{x="1"}']],
     [
       'alternatives',

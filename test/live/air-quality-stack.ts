@@ -20,7 +20,7 @@ import {
   startWebhookSink,
 } from '@sightglass/test-tools';
 import { MAIL_PASSWORD, ROUTING_KEY } from '../routing/stack.ts';
-import { startTogether, writeFiles } from './servers.ts';
+import { startTogether, writeFiles, writeRules } from './servers.ts';
 
 /** One minute of the rules and of the routing is one second here. */
 const SCALE = 60;
@@ -63,10 +63,10 @@ export const startAirQualityStack = (): Promise<AirQualityStack> =>
       { file: 'secrets/smtp_password', text: MAIL_PASSWORD },
     ]);
     const rules = renderRules({ scale: SCALE, mixins });
-    const ruleFiles = await writeFiles(
-      join(folder, 'rules'),
-      // Budgets of weeks are for another test.
-      rules.filter(({ file }) => file !== 'slo.yml').map(({ file, yaml }) => ({ file, text: yaml })),
+    // Budgets of weeks are for another test.
+    const ruleFiles = await writeRules(
+      folder,
+      rules.filter(({ file }) => file !== 'slo.yml'),
     );
     const alertmanager = keep(await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') }));
     const [postgres, standby] = await Promise.all([startPostgres().then(keep), startPostgres().then(keep)]);
@@ -85,8 +85,8 @@ export const startAirQualityStack = (): Promise<AirQualityStack> =>
         ruleFiles,
         scrape: [{ job: 'air-quality', targets: [example.metricsTarget] }],
         alertmanagers: [alertmanager.url],
-        scrapeIntervalSeconds: 15 / SCALE,
-        evaluationIntervalSeconds: 30 / SCALE,
+        scrapeIntervalSeconds: 30 / SCALE,
+        evaluationIntervalSeconds: 60 / SCALE,
       }),
     );
     return { example, postgres, prometheus, alertmanager, slack, mail };

@@ -19,7 +19,7 @@ import {
   startWebhookSink,
 } from '@sightglass/test-tools';
 import { MAIL_PASSWORD, ROUTING_KEY } from '../routing/stack.ts';
-import { startTogether, writeFiles } from './servers.ts';
+import { startTogether, writeFiles, writeRules } from './servers.ts';
 
 /** One minute of the rules and of the routing is one second here. */
 const SCALE = 60;
@@ -70,12 +70,9 @@ export const startDagStack = (): Promise<DagStack> =>
       { file: 'secrets/pagerduty_routing_key', text: ROUTING_KEY },
       { file: 'secrets/smtp_password', text: MAIL_PASSWORD },
     ]);
-    const ruleFiles = await writeFiles(
-      join(folder, 'rules'),
-      renderRules({ scale: SCALE, mixins: [dags, pipelines, telemetry] }).map(({ file, yaml }) => ({
-        file,
-        text: yaml,
-      })),
+    const ruleFiles = await writeRules(
+      folder,
+      renderRules({ scale: SCALE, mixins: [dags, pipelines, telemetry] }),
     );
     const alertmanager = keep(await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') }));
     const [reports, exports] = await Promise.all([
@@ -92,8 +89,8 @@ export const startDagStack = (): Promise<DagStack> =>
         ],
         scrapeItself: true,
         alertmanagers: [alertmanager.url],
-        scrapeIntervalSeconds: 15 / SCALE,
-        evaluationIntervalSeconds: 30 / SCALE,
+        scrapeIntervalSeconds: 30 / SCALE,
+        evaluationIntervalSeconds: 60 / SCALE,
       }),
     );
     return { reports, exports, prometheus, alertmanager, pagerduty, slack, mail };

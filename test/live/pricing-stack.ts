@@ -19,7 +19,7 @@ import {
   startWebhookSink,
 } from '@sightglass/test-tools';
 import { MAIL_PASSWORD, ROUTING_KEY } from '../routing/stack.ts';
-import { startTogether, writeFiles } from './servers.ts';
+import { startTogether, writeFiles, writeRules } from './servers.ts';
 
 /** One minute of the rules and of the routing is one second here. */
 const SCALE = 60;
@@ -69,10 +69,7 @@ export const startPricingStack = (): Promise<PricingStack> =>
       thresholds: { job_memory_bytes: MEMORY_LIMIT_MEGABYTES * 1_000_000 },
       presets: { 'pricing-sync': 'pricing-sync' },
     });
-    const ruleFiles = await writeFiles(
-      join(folder, 'rules'),
-      rules.map(({ file, yaml }) => ({ file, text: yaml })),
-    );
+    const ruleFiles = await writeRules(folder, rules);
     const alertmanager = keep(await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') }));
     const postgres = keep(await startPostgres());
     const example = keep(
@@ -95,8 +92,8 @@ export const startPricingStack = (): Promise<PricingStack> =>
           ],
           scrapeItself: true,
           alertmanagers: version === 2 ? [alertmanager.url] : [],
-          scrapeIntervalSeconds: 15 / SCALE,
-          evaluationIntervalSeconds: 30 / SCALE,
+          scrapeIntervalSeconds: 30 / SCALE,
+          evaluationIntervalSeconds: 60 / SCALE,
         }),
       );
     return { example, alertmanager, pagerduty, slack, mail, prometheus };

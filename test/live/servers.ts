@@ -36,6 +36,19 @@ export async function startTogether<T>(
   }
 }
 
+/**
+ * Writes rule files below a folder, and gives their paths. Their groups are evaluated once a second at most: twice as often as there is anything new
+ * would cost as much as all the rest of a test.
+ */
+export const writeRules = (
+  folder: string,
+  files: readonly { readonly file: string; readonly yaml: string }[],
+): Promise<string[]> =>
+  writeFiles(
+    join(folder, 'rules'),
+    files.map(({ file, yaml }) => ({ file, text: yaml.replaceAll('interval: 500ms', 'interval: 1s') })),
+  );
+
 /** Writes files below a folder, readable by their owner alone, and gives their paths. */
 export async function writeFiles(
   folder: string,

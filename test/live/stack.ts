@@ -11,7 +11,7 @@ import {
   startWebhookSink,
   type WebhookSink,
 } from '@sightglass/test-tools';
-import { startTogether, writeFiles } from './servers.ts';
+import { startTogether, writeRules } from './servers.ts';
 
 /** One minute of the rules is one second here, and so is one minute of what the example promises. */
 export const SCALE = 60;
@@ -34,10 +34,7 @@ export const startStack = (): Promise<Stack> =>
       target: 'job="iceberg-scheduler"',
       mixins: [offload, telemetry],
     });
-    const ruleFiles = await writeFiles(
-      join(folder, 'rules'),
-      rules.map(({ file, yaml }) => ({ file, text: yaml })),
-    );
+    const ruleFiles = await writeRules(folder, rules);
     const sink = keep(await startWebhookSink());
     const alertmanager = keep(await startAlertmanager({ config: routing(sink) }));
     const postgres = keep(await startPostgres());
@@ -68,8 +65,8 @@ export const startStack = (): Promise<Stack> =>
           ],
           scrapeItself: true,
           alertmanagers: [alertmanager.url],
-          scrapeIntervalSeconds: 15 / SCALE,
-          evaluationIntervalSeconds: 30 / SCALE,
+          scrapeIntervalSeconds: 30 / SCALE,
+          evaluationIntervalSeconds: 60 / SCALE,
         }),
       );
     return { example, alertmanager, sink, prometheus };

@@ -8,7 +8,7 @@ import { answersIn, runPromtool } from '../promtool/run.ts';
 import { inScope, STORY, sideBySide } from '../promtool/side-by-side.ts';
 import { differences, evaluate, FailedQueries } from '../scenarios.ts';
 import { subjectsOf } from '../story.ts';
-import { copyOf, inParts, unchanged, withCopies } from './copies.ts';
+import { besideCopies, copyOf, inParts, unchanged, withCopies } from './copies.ts';
 import type { StoryWitness } from './witnesses.ts';
 
 /** So many mutants are recorded in one run at most: promtool answers no query that gives more than 10,000 samples. */
@@ -89,12 +89,16 @@ function benchOf(book: RuleBook, witnesses: readonly StoryWitness[]): Bench<Rule
     };
     while (left.length > 0) {
       try {
-        const copies = left.flatMap(({ rules }) => rules);
+        const copies = left.map(({ rules }) => rules);
         const told = stories.map((played) => withCopies(played, left));
         const outcomes =
           how === 'asked'
-            ? await evaluate(book.rulesOf(names), told, copies)
-            : await evaluate([...book.rulesOf(names), ...copies], told);
+            ? await evaluate(
+                book.rulesOf(names),
+                told,
+                copies.flatMap((each) => [...each.values()]),
+              )
+            : await evaluate(besideCopies(book.rulesOf(names), copies), told);
         for (const { mutant, suffix, changed } of left) {
           const nameIn = (rule: string) => (changed.includes(rule) ? rule + suffix : undefined);
           const finder = judges(mutant).find(
@@ -126,17 +130,17 @@ function benchOf(book: RuleBook, witnesses: readonly StoryWitness[]): Bench<Rule
       return { mutant, name, suffix: `__${i}`, changed: [name] };
     });
     const rules = [
-      ...book.rulesOf(book.closureOf(new Set(copies.map(({ name }) => name)))),
-      ...copies.flatMap(({ mutant, name, suffix, changed }, i) => {
+      ...besideCopies(
+        book.rulesOf(book.closureOf(new Set(copies.map(({ name }) => name)))),
+        copies.map(({ mutant, suffix, changed }) => copyOf(mutant, suffix, changed, book)),
+      ),
+      ...copies.map(({ name, suffix }, i) => {
         const copy = name + suffix;
-        return [
-          ...copyOf(mutant, suffix, changed, book),
-          {
-            record: EFFECT,
-            expr: `count(${copy} != ${name} or ${copy} unless ${name} or ${name} unless ${copy})`,
-            labels: { mutant: String(i) },
-          },
-        ];
+        return {
+          record: EFFECT,
+          expr: `count(${copy} != ${name} or ${copy} unless ${name} or ${name} unless ${copy})`,
+          labels: { mutant: String(i) },
+        };
       }),
     ];
     const queryOf = (i: number) => `count_over_time(${EFFECT}{mutant="${i}"}[${end + pace.evaluation}s])`;

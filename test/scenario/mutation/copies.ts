@@ -29,24 +29,33 @@ export function changedNames(
   return names.filter((each) => changed.has(each));
 }
 
+/** Copies of rules, by the rule that each is one of. */
+export type Copies = ReadonlyMap<YamlRule, YamlRule>;
+
 /** The mutant and what reads it, under names of their own. */
 export function copyOf(
   { original, rule }: RuleMutant,
   suffix: string,
   changed: readonly string[],
   book: RuleBook,
-): YamlRule[] {
+): Copies {
   const renamed = (expr: string) =>
     expr.replaceAll(/[a-zA-Z_:][a-zA-Z0-9_:]*/g, (word) => (changed.includes(word) ? word + suffix : word));
-  return book.rulesOf(changed).map((each) => {
-    const { alert, record, expr, annotations: _, ...rest } = each === original ? rule : each;
-    return {
-      ...rest,
-      ...(alert === undefined ? { record: record! + suffix } : { alert: alert + suffix }),
-      expr: renamed(expr),
-    };
-  });
+  return new Map(
+    book.rulesOf(changed).map((each) => {
+      const { alert, record, expr, annotations: _, ...rest } = each === original ? rule : each;
+      const name = alert === undefined ? { record: record! + suffix } : { alert: alert + suffix };
+      return [each, { ...rest, ...name, expr: renamed(expr) }];
+    }),
+  );
 }
+
+/**
+ * Rules with the copies of each right behind it: what stands later in its group is read as the evaluation before left it, by a copy as by the
+ * rule.
+ */
+export const besideCopies = (rules: readonly YamlRule[], copies: readonly Copies[]): YamlRule[] =>
+  rules.flatMap((rule) => [rule, ...copies.flatMap((each) => each.get(rule) ?? [])]);
 
 /** The rules of these mutants as mutants that change nothing: whoever finds one out is no witness of anything. */
 export const unchanged = (mutants: readonly RuleMutant[]): RuleMutant[] =>

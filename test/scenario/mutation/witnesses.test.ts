@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { labelsWitness } from '../../mutation/rules/labels.ts';
 import { groupMutants, ruleMutants } from '../../mutation/rules/mutants.ts';
 import { groups, rules } from '../rules.ts';
+import { datasetStale } from '../stories/datasets/freshness.ts';
 import { targetAbsent } from '../stories/telemetry.ts';
 import { type Played, play } from '../story.ts';
 import { USUAL_PACE } from '../world/time.ts';
@@ -94,4 +95,15 @@ test('a mutant of a rule behind a claim is found out through all that reads it, 
   const isFound = (change: string) => found.has(`job:sightglass_targets:count: ${change}`);
   expect(isFound('"and" became "unless"')).toBe(true);
   expect(isFound('"count" became "sum"')).toBe(false);
+});
+
+test('a rule that reads what stands later in its group, as the evaluation before left it, is so when it is copied', async () => {
+  const deployed = datasetStale.stories.find(({ title }) => title.includes('deployed as an hourly one'))!;
+  const shortened = 'dataset_layer:dataset_freshness_shortened_timestamp_seconds:last_known';
+  const own = all.filter(
+    ({ original, title }) => original.record === shortened && title.includes('"<" became ">"'),
+  );
+  expect(own).toHaveLength(1);
+  const found = await storyWitness(await play(deployed)).findsOut(own);
+  expect([...found]).toEqual(own);
 });

@@ -9,7 +9,7 @@ import { shipped } from '../rules.ts';
 import { differences, evaluate } from '../scenarios.ts';
 import { type Played, subjectsOf } from '../story.ts';
 import { seriesName } from '../world/series-history.ts';
-import { changedNames, copyOf, inParts, unchanged, withCopies } from './copies.ts';
+import { besideCopies, changedNames, copyOf, inParts, unchanged, withCopies } from './copies.ts';
 
 /** So many mutants are evaluated in one run at most: promtool answers no query that gives more than 10,000 samples. */
 const AT_ONCE = 75;
@@ -112,10 +112,10 @@ async function killedBy(
       }));
     if (copies.length <= controls.length) return killed;
     try {
-      const rules = [
-        ...book.rulesOf(names),
-        ...copies.flatMap(({ mutant, suffix, changed }) => copyOf(mutant, suffix, changed, book)),
-      ];
+      const rules = besideCopies(
+        book.rulesOf(names),
+        copies.map(({ mutant, suffix, changed }) => copyOf(mutant, suffix, changed, book)),
+      );
       const [outcome] = await evaluate(rules, [withCopies(played, copies)]);
       for (const { mutant, suffix, changed } of copies) {
         const nameIn = (rule: string) => (changed.includes(rule) ? rule + suffix : undefined);

@@ -1,9 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What the test files of one run make once and share lies here; undefined outside a run of tests, as in a demo. */
 export const runFolder = (): string | undefined => process.env.SIGHTGLASS_RUN_FOLDER;
+
+/** Where it is written down of which claims a memory knew nothing (`seen.ts`); undefined outside a run of tests. */
+export const askedAnew = (): string | undefined =>
+  runFolder() === undefined ? undefined : join(runFolder()!, 'asked-anew');
 
 /**
  * Makes the folder before the first test, and has every Node that the tests start keep there what it has compiled: they read the same sources by the
@@ -17,6 +21,13 @@ export default async function makeRunFolder(): Promise<(() => Promise<void>) | u
   const folder = await mkdtemp(join(tmpdir(), 'sightglass-run-'));
   process.env.SIGHTGLASS_RUN_FOLDER = folder;
   process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
-  // The last workers may still write while they end.
-  return () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  return async () => {
+    const asked = await readFile(askedAnew()!, 'utf8').catch(() => '');
+    if (asked !== '')
+      process.stdout.write(
+        `Claims that were asked for, as the memory does not know them (pnpm stories --update writes it anew):\n${asked}`,
+      );
+    // The last workers may still write while they end.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  };
 }

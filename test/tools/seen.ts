@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { readManifest } from '../../scripts/lib/manifest.mjs';
 import { digest, withoutIds } from './digest.ts';
 import { USUAL_PROMETHEUS } from './programs.ts';
+import { askedAnew } from './run-folder.ts';
 
 /*
  * What promtool makes of rules and series depends on these alone, and it takes minutes of a run to ask it all again. So a claim that was seen to
@@ -23,6 +32,7 @@ const DIGITS = 20;
 
 /** What the tests of one file have seen to hold. */
 export class Seen {
+  readonly #name: string;
   readonly #file: URL;
   readonly #judge: string;
   readonly #known: ReadonlySet<string>;
@@ -32,8 +42,8 @@ export class Seen {
 
   constructor(test: string, judges: readonly string[]) {
     const path = fileURLToPath(test);
-    const name = path.slice(ROOT.length).replace(/\.test\.ts$/, '');
-    this.#file = new URL(`${name.replaceAll('/', '.')}.txt`, FOLDER);
+    this.#name = path.slice(ROOT.length).replace(/\.test\.ts$/, '');
+    this.#file = new URL(`${this.#name.replaceAll('/', '.')}.txt`, FOLDER);
     this.#judge = digest([path, ...judges].flatMap(sourcesOf));
     this.#known = new Set(existsSync(this.#file) ? readFileSync(this.#file, 'utf8').split('\n') : []);
   }
@@ -63,7 +73,9 @@ export class Seen {
 
   /** Says how many claims were asked for, and writes down what holds where that is wanted. */
   end(): void {
-    console.info(`${this.#holds.size} claims hold; ${this.#asked} were asked for, the others are remembered`);
+    const asked = askedAnew();
+    if (this.#asked > 0 && TRUSTS && !WRITES && asked !== undefined)
+      appendFileSync(asked, `${this.#name}: ${this.#asked} of ${this.#holds.size}\n`);
     // The memory is of the promtool that judges in every run.
     if (!WRITES || USUAL_PROMETHEUS !== 2) return;
     mkdirSync(FOLDER, { recursive: true });

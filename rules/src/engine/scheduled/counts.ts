@@ -11,7 +11,8 @@ import {
   where,
 } from '../promql/promql.ts';
 import { type Counting, counting, grownIn, justGrown, sharedNames } from '../remembered/index.ts';
-import type { ScheduledOptions, ScheduledTimes } from './times.ts';
+import type { ScheduledOptions } from './declared.ts';
+import type { ScheduledTimes } from './times.ts';
 
 /** What the statuses of runs say. */
 export interface ScheduledStatuses {

@@ -1,8 +1,8 @@
 export { type ScheduledCounts, type ScheduledStatuses, scheduledCounts } from './counts.ts';
-export {
-  type ScheduledMetrics,
-  type ScheduledOptions,
-  type ScheduledThresholds,
-  type ScheduledTimes,
-  scheduledTimes,
-} from './times.ts';
+export type {
+  ScheduledDeclarations,
+  ScheduledMetrics,
+  ScheduledOptions,
+  ScheduledThresholds,
+} from './declared.ts';
+export { type ScheduledTimes, scheduledTimes } from './times.ts';

@@ -3,58 +3,35 @@ import type { AlertOptions } from '../../engine/model/rule.ts';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql, type Query } from '../../engine/promql/promql.ts';
 import {
-  age,
-  checkAge,
-  checkLimit,
-  completeness,
-  completenessObjective,
+  isIncomplete,
+  isLate,
+  isLow,
+  isMissing,
+  isOddVolume,
+  isReduced,
+  isStale,
+  isThin,
+  isUnchecked,
+  isUnknown,
+  isUnreadable,
+  isZeroRows,
+  tellingServices,
+} from './conditions.ts';
+import {
   errored,
   exportedBy,
-  freshness,
-  freshnessObjective,
-  freshnessWarning,
   isDisabled,
-  isEmpty,
   isUnseen,
-  loadMaxRows,
-  loadMinRows,
-  loadRows,
   schemaDifferences,
-  score,
-  scoreObjective,
-  scoreWarning,
-  sharedDatasets,
-  sharedSuites,
-  unknownFor,
-  unreadFor,
   valuesOutside,
   warned,
 } from './recordings/index.ts';
-import { datasetCheckIntervals, datasetIncompleteRatio, datasetServices } from './thresholds.ts';
+import { datasetServices } from './thresholds.ts';
 
 const panel = (title: string) => ({ uid: 'sightglass-datasets', panel: title });
 
 /** Of data sets that a person has not disabled. */
 const whileEnabled = (query: Query): Query => promql`${query}\nunless on (dataset, layer) ${isDisabled}`;
-
-/** What is wrong, by the conditions of the alerts; panels say their states by the same. */
-export const isStale = promql`(${age} > on (dataset, layer) ${freshness.limit})`;
-export const isLate = promql`(${age} > on (dataset, layer) ${freshnessWarning})`;
-/** An empty one of which freshness is promised. */
-export const isMissing = promql`(${isEmpty} and on (dataset, layer) ${freshnessObjective})`;
-export const isUnknown = promql`(${unknownFor} > on (dataset, layer) ${freshnessObjective})`;
-export const isUnreadable = promql`(${unreadFor} > ${0})`;
-export const isLow = promql`(${score} < on (dataset, layer) group_left () ${scoreObjective})`;
-export const isReduced = promql`(${score} < on (dataset, layer) group_left () ${scoreWarning})`;
-export const isIncomplete = promql`(${completeness} < on (dataset, layer) ${datasetIncompleteRatio} * ${completenessObjective})`;
-export const isThin = promql`(${completeness} < on (dataset, layer) ${completenessObjective})`;
-export const isUnchecked = promql`(${checkAge} > on (dataset, layer, suite) ${datasetCheckIntervals} * ${checkLimit.limit})`;
-/** How many services tell the same of one data set, where that is more than one. */
-export const tellingServices = promql`(${sharedDatasets} or on (dataset, layer) max by (dataset, layer) (${sharedSuites}))`;
-export const isZeroRows = promql`(${loadRows} == 0 and on (dataset, layer) (${loadMinRows} > ${0}))`;
-export const isOddVolume = promql`((${loadRows} > ${0}) < on (dataset, layer) ${loadMinRows}
-    or on (dataset, layer)
-    ${loadRows} > on (dataset, layer) ${loadMaxRows})`;
 
 /** One outage is one page: what was told of a stale data set goes on until it is stale no more, whatever of its cause has ended before. */
 const staleAs = (alert: string, other: string, begins: Query) => promql`(

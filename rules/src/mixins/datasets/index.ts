@@ -7,6 +7,7 @@ import { datasetAliases } from './aliases.ts';
 import { datasetRecordings, ownership, PER_DATASET } from './recordings/index.ts';
 
 export * from './alerts.ts';
+export * from './conditions.ts';
 export * from './recordings/index.ts';
 export * from './states.ts';
 export * from './thresholds.ts';

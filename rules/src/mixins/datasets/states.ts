@@ -12,7 +12,7 @@ import {
   isUnknown,
   isUnreadable,
   isZeroRows,
-} from './alerts.ts';
+} from './conditions.ts';
 import {
   enabled,
   errored,

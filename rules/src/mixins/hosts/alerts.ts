@@ -17,7 +17,7 @@ import {
   oomKills,
   scraped,
   throttledShare,
-} from './recordings.ts';
+} from './recordings/index.ts';
 import {
   hostContainerMemoryHigh,
   hostContainerOoms,

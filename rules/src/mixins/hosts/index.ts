@@ -2,11 +2,11 @@ import { defineMixin } from '../../engine/mixin/mixin.ts';
 import { seconds } from '../../engine/promql/duration.ts';
 import { hostAlerts } from './alerts.ts';
 import { byCadvisor, ofNode } from './metrics.ts';
-import { hostRecordings, PER_CONTAINER, PER_HOST, PER_MOUNT } from './recordings.ts';
+import { hostRecordings, PER_CONTAINER, PER_HOST, PER_MOUNT } from './recordings/index.ts';
 
 export { hostAlerts } from './alerts.ts';
 export * from './metrics.ts';
-export * from './recordings.ts';
+export * from './recordings/index.ts';
 export * from './thresholds.ts';
 
 /** Machines, containers and whatever is scraped. */

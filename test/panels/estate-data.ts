@@ -7,14 +7,19 @@ import { hours, minutes, seconds } from '../scenario/world/time.ts';
 
 /* A service with DAGs and data sets, on a machine with containers: the part of the estates of the pictures that makes data, and what the story `data` of the panels plays. */
 
-/** A process with DAGs at minutes of their own and the data sets that they load. Gives the function that lets all of it go on until an hour; from hour `ills` on some of it is not well. */
+/**
+ * A process with DAGs at minutes of their own and the data sets that they load. Gives the function that lets all of it go on until an hour; from hour `ills` on some of it is not well.
+ * `alsoIn` is begun in the same process, and what it gives is done twice an hour.
+ */
 export async function dataEstate(
   s: Stage,
   names: readonly string[],
   layers: readonly string[],
   ills: number,
+  alsoIn: (app: Process) => (isIll: boolean) => Promise<void> = () => async () => {},
 ): Promise<(last: number) => Promise<void>> {
   const app = await s.start();
+  const also = alsoIn(app);
   const host = machine(s, { busy: 0.6 });
   const boxes = containers(s, { name: 'pipeline' }, { name: 'postgres' });
   const dags = names.map((id, i) =>
@@ -54,6 +59,7 @@ export async function dataEstate(
           await host.wait(isIll && i === 0 ? 75 : 12);
           run.records({ layer: layers[i]!, count: rowsOf(i, half) });
         });
+      await also(isIll);
       for (const [i, volume] of volumes.entries()) volume.record(isIll && i === 0 ? 0 : rowsOf(i, half));
     }
   };

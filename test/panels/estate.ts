@@ -48,6 +48,7 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
       'sightglass-pipelines',
       'sightglass-pipeline-overview',
       'sightglass-datasets',
+      'sightglass-collectors',
       'sightglass-anomalies',
       'sightglass-hosts',
       'sightglass-errors',
@@ -136,7 +137,9 @@ export function estate(name: string, count: number, isWell: boolean): PanelStory
     beside: async (s) => {
       const names = NOUNS.slice(0, Math.max(1, count / 3));
       const layers = LAYERS.slice(0, count === 1 ? 1 : 3);
-      const until = await dataEstate(s, names, layers, isWell ? Number.POSITIVE_INFINITY : BEGINS);
+      const ills = isWell ? Number.POSITIVE_INFINITY : BEGINS;
+      const databases = NOUNS.slice(0, count === 1 ? 1 : 6);
+      const until = await dataEstate(s, names, layers, ills, (app) => collectorsOf(app, databases));
       await until(LAST + 0.4);
     },
   };
@@ -188,6 +191,36 @@ function queuesOf(s: Stage, { worker }: Process, names: readonly string[]): (isI
       queue.recordEvent({ durationSeconds: 0.1, waitSeconds: isFull ? 240 : 1 + ((minute + i) % 7) });
       if (isFailing) queue.recordError('database_insert');
     }
+  };
+}
+
+/** Collectors that ask a database each; gives a poll of all. In the incident a query of the first fails, and one of the second finds nothing. */
+function collectorsOf(app: Process, databases: readonly string[]): (isIll: boolean) => Promise<void> {
+  let isBroken = false;
+  const read = app.core.gauge('rows_found', { help: 'Rows.' });
+  const all = databases.map((database, i) =>
+    app.pipeline.sqlCollector({
+      name: database,
+      pool: {
+        query: async (sql: string) => {
+          app.pass(0.02 + ((sql.length + i) % 5) / 100);
+          if (isBroken && i === 0 && sql.includes('orders'))
+            throw Object.assign(new Error('gone'), { code: '42P01' });
+          return isBroken && i === 1 && sql.includes('stations') ? [] : [{ value: 1_000 * (i + 1) }];
+        },
+      },
+      intervalSeconds: minutes(30),
+      queries: Object.fromEntries(
+        ['orders', 'stations', 'readings'].map((table) => [
+          table,
+          { sql: `select count(*) as value from ${table}`, sets: read },
+        ]),
+      ),
+    }),
+  );
+  return async (isIll) => {
+    isBroken = isIll;
+    for (const collector of all) await collector.poll();
   };
 }
 

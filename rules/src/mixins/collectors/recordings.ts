@@ -166,11 +166,15 @@ const seconds = counts.total(sumOf(sqlCollectorQueryDuration), { labels: PER_QUE
 /** Polls that failed since each query was first known, by kind. */
 export const errorsTotal: RecordedSeries = errors.series;
 
-/** How long each query took on average in the last quarter of an hour; absent while it was not asked. */
-export const meanDuration: Recording = {
-  ...ofQuery('sql_collector_query_duration_seconds:mean_window'),
-  expr: promql`${grownIn(seconds.series, WINDOW)} / on (collector, query) (${grownIn(asked.series, WINDOW)} > 0)`,
-};
+/** How long each query took on average in the last quarter of an hour in which it was asked: one that is asked once a day is as slow as it was then. */
+export const meanDuration = query.recording(
+  'sql_collector_query_duration_seconds:mean_window',
+  (
+    self,
+  ) => promql`${grownIn(seconds.series, WINDOW)} / on (collector, query) (${grownIn(asked.series, WINDOW)} > 0)
+    or on (collector, query)
+    ${query.known(self)}`,
+);
 
 /** In the order in which they read each other. */
 export const collectorRecordings: readonly Recording[] = [

@@ -9,7 +9,7 @@ import {
   SCORES,
   SCORES_OF_SERVICE,
 } from '../../world/collector.ts';
-import { minutes, seconds } from '../../world/time.ts';
+import { hours, minutes, seconds } from '../../world/time.ts';
 
 export const collectorStale = alertStories(
   'CollectorStale',
@@ -232,6 +232,25 @@ export const collectorSlow = alertStories(
       s.resolves(SCORES);
       s.resolves(ROWS);
       await polls(s, collector, minutes(2));
+    },
+    'fires for a query that is asked once an hour, until it is asked again and is quick': async (s) => {
+      const database = new Database(s);
+      const collector = declareCollector(await s.start(), database, { intervalSeconds: hours(1) });
+      await collector.poll();
+      await s.wait(hours(1));
+      database.takesSeconds = 0.2;
+      await collector.poll();
+      await s.seen();
+      await s.wait(minutes(15));
+      s.fires(SCORES);
+      s.fires(ROWS);
+      await s.wait(minutes(44));
+      database.takesSeconds = 0.001;
+      await collector.poll();
+      await s.seen();
+      s.resolves(SCORES);
+      s.resolves(ROWS);
+      await s.wait(minutes(30));
     },
     'stays quiet at half of it, and for an hour that is slower and passes': async (s) => {
       const database = new Database(s);

@@ -39,7 +39,7 @@ const duration = promql`${collectors.meanDuration}`;
 export const durations: PanelSpec = {
   title: 'Query Duration',
   description:
-    'How long each query took on average in a quarter of an hour, of the eight slowest. The red line is its time limit, the yellow one where it is warned of; each is drawn where it is near.',
+    'How long each query took on average in a quarter of an hour, or when it was asked last, of the eight slowest. The red line is its time limit, the yellow one where it is warned of; each is drawn where it is near.',
   type: 'timeseries',
   unit: unit.seconds,
   ...HALF,

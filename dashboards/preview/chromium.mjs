@@ -16,7 +16,8 @@ export async function capture(chromium, url, width, most = Infinity) {
       '--remote-debugging-port=0',
       `--user-data-dir=${profile}`,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    // A group of its own, so that what it has started ends with it.
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   try {
     const call = await connect(await debuggerAddress(browser));
@@ -46,11 +47,19 @@ export async function capture(chromium, url, width, most = Infinity) {
     return Buffer.from(data, 'base64');
   } finally {
     const gone = new Promise((resolve) => browser.once('exit', resolve));
-    browser.kill();
+    killGroup(browser.pid);
     await gone;
-    // Its helpers end later, and hold the pipe until then.
     browser.stderr.destroy();
     rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+/** Nothing of a picture is worth saving, and a renderer that is asked to end may stay. */
+function killGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }
 

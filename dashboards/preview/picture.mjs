@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { capture } from './chromium.mjs';
@@ -87,6 +87,7 @@ await new Promise((resolve) => server.once('listening', resolve));
 
 const address = `http://127.0.0.1:${server.address().port}/`;
 async function draw(out) {
+  mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, await capture(options.chromium, address, 1600, Number(options.height)));
   console.log(out);
 }

@@ -3,6 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { log } from '@sightglass/core';
 import { processStore, sharedInProcess } from '@sightglass/core/authors';
+import { LARGEST_SKEW_SECONDS } from '../quality/check.ts';
 import { recordQualityCheck, recordValueRange, recordVolume, trackFreshness } from '../quality/index.ts';
 import { attachedToBy, dbtFreshness, dbtRunResults, dbtSources } from './dbt.ts';
 import type { AttachedTo, DocumentContent, DocumentFormat, DocumentReader } from './formats.ts';
@@ -212,8 +213,6 @@ function recordContent(content: DocumentContent, naming: Naming, recorded: Recor
 
 /** When each load that was recorded from a document ended, so that one counts once, however often its document is read. */
 const loads = () => sharedInProcess('@sightglass/pipeline/document-loads/1', () => new Map<string, number>());
-/** As for the runs of suites: clocks differ, and zones are mistaken. */
-const LARGEST_SKEW_MS = 86_400_000;
 /** As many as a metric has series at most. */
 const MOST_LOADS = 10_000;
 
@@ -227,7 +226,7 @@ function isNew(
 ): boolean {
   if (ended === undefined) return true;
   // After a load of the year 9999 none would ever be newer.
-  if (ended.getTime() > processStore().clock.wallMs() + LARGEST_SKEW_MS) return false;
+  if (ended.getTime() > processStore().clock.wallMs() + 1_000 * LARGEST_SKEW_SECONDS) return false;
   const key = JSON.stringify([format, dataset, layer]);
   const isLater = ended.getTime() > (loads().get(key) ?? Number.NEGATIVE_INFINITY);
   if (isLater && (loads().has(key) || loads().size < MOST_LOADS)) loads().set(key, ended.getTime());

@@ -63,8 +63,8 @@ export interface KeptCheck extends SuiteLabels {
   readonly failures: readonly FailedExpectation[];
 }
 
-/** The clocks of two machines differ, and a time may be written down in the wrong zone. */
-const LARGEST_SKEW_SECONDS = 86_400;
+/** How far ahead of our clock the end of something may lie that has been: the clocks of two machines differ, and a time may be written down in the wrong zone. */
+export const LARGEST_SKEW_SECONDS = 86_400;
 /** More of one run are not kept: a suite that fails as a whole says nothing with its thousandth failure. */
 const MOST_FAILURES = 100;
 

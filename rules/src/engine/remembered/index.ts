@@ -20,6 +20,6 @@ export {
   remembered,
   withCopies,
 } from './memory.ts';
-export { enabledOf, ownershipOf } from './said.ts';
+export { enabledOf, exportedByOf, ownershipOf } from './said.ts';
 export { sharedNames } from './services.ts';
 export { type Thing, type ThingOptions, thing } from './thing.ts';

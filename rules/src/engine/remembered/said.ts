@@ -3,7 +3,7 @@ import { list, type MetricReference, promql, type Query } from '../promql/promql
 import type { Thing } from './thing.ts';
 
 /*
- * What people said of things, beside their numbers: whether they are meant to run, and who answers for them. `noun` is a word for the series, such as `queue`.
+ * What people said of things, beside their numbers: whether they are meant to run, who answers for them, and which service has them. `noun` is a word for the series, such as `queue`.
  */
 
 /** Whether each thing is meant to run, 1 or 0, by what was last said; `inState` gives those of which a process says the state now. */
@@ -44,4 +44,20 @@ export function ownershipOf(
     ${withOwner}`,
   };
   return { owner, doesNotPage, ownership };
+}
+
+/** Which service, by the `job` label of its targets, exported each thing last: one series of value 1 for each; and the services that it is made of, recorded before. `declared` is exported by whoever has the thing. */
+export function exportedByOf(
+  thing: Thing,
+  noun: string,
+  declared: MetricReference,
+): { readonly exporters: Recording; readonly exportedBy: Recording } {
+  const labels = [...thing.labels, 'job'];
+  const exporters = thing.stated(declared, ['job']);
+  const exportedBy: Recording = {
+    record: `${labels.join('_')}:${noun}_exporter:info`,
+    labels,
+    expr: promql`topk by (${list(thing.labels)}) (1, 0 * ${exporters} + 1)`,
+  };
+  return { exporters, exportedBy };
 }

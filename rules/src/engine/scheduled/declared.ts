@@ -9,7 +9,7 @@ import {
   type RecordedSeries,
 } from '../promql/promql.ts';
 import type { Threshold } from '../promql/threshold.ts';
-import { enabledOf, remembered, type Thing, thing } from '../remembered/index.ts';
+import { enabledOf, exportedByOf, remembered, type Thing, thing } from '../remembered/index.ts';
 
 /** What a domain exports of work that runs on a schedule. */
 export interface ScheduledMetrics {
@@ -153,12 +153,7 @@ export function scheduledDeclarations({
       or on (${by})
       topk by (${by}) (1, ${owner} or on (${by}) 0 * ${work.seen} + 1)`,
   };
-  const exporters = work.stated(metrics.interval, ['job']);
-  const exportedBy: Recording = {
-    record: `${label}_job:${noun}_exporter:info`,
-    labels: [label, 'job'],
-    expr: promql`topk by (${by}) (1, 0 * ${exporters} + 1)`,
-  };
+  const { exporters, exportedBy } = exportedByOf(work, noun, metrics.interval);
   const view: Recording = {
     ...named('view_timestamp_seconds:min'),
     expr: promql`min by (${by}) (timestamp(${metrics.interval}))

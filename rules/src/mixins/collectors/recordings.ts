@@ -21,6 +21,7 @@ import { countOf, promql, type RecordedSeries, sumOf } from '../../engine/promql
 import {
   counting,
   enabledOf,
+  exportedByOf,
   grownIn,
   ownershipOf,
   sharedNames,
@@ -86,13 +87,8 @@ const answering = ownershipOf(collector, 'sql_collector', {
 /** The owner of each collector, and `pages="false"` on one that must wake nobody: one series of value 1 for each. */
 export const { ownership } = answering;
 
-/** Which service, by the `job` label of its targets, exported each collector last. */
-const exporters = collector.stated(sqlCollectorInterval, ['job']);
-export const exportedBy: Recording = {
-  record: 'collector_job:sql_collector_exporter:info',
-  labels: ['collector', 'job'],
-  expr: promql`topk by (collector) (1, 0 * ${exporters} + 1)`,
-};
+/** Which service exported each collector last. */
+export const { exporters, exportedBy } = exportedByOf(collector, 'sql_collector', sqlCollectorInterval);
 
 /** Services that declare one collector, where they are more than one. */
 export const services = sharedNames(sqlCollectorInterval, PER_COLLECTOR, 'sql_collector');

@@ -19,6 +19,7 @@ import { asSeconds, larger, promql, type RecordedSeries, where } from '../../eng
 import {
   counting,
   enabledOf,
+  exportedByOf,
   grownIn,
   ownershipOf,
   remembered,
@@ -74,14 +75,8 @@ const answering = ownershipOf(pipeline, 'pipeline', {
 /** The owner of each pipeline, and `pages="false"` on one that must wake nobody: one series of value 1 for each pipeline. */
 export const { ownership } = answering;
 
-const exporters = pipeline.stated(pipelineDeclared, ['job']);
-
-/** Which service, by the `job` label of its targets, exported each pipeline last. */
-export const exportedBy: Recording = {
-  record: 'pipeline_name_job:pipeline_exporter:info',
-  labels: ['pipeline_name', 'job'],
-  expr: promql`topk by (pipeline_name) (1, 0 * ${exporters} + 1)`,
-};
+/** Which service exported each pipeline last. */
+export const { exporters, exportedBy } = exportedByOf(pipeline, 'pipeline', pipelineDeclared);
 
 /** The time at which each pipeline was last looked at: that of the oldest sample of its replicas; now, when no process has it. */
 export const view: Recording = {

@@ -25,6 +25,9 @@ export interface Told {
   fires(names: readonly string[], labels: readonly string[], within?: number): boolean;
 }
 
+/** So long ago, as samples lie; promtool has no place for what is older than all else by many hours. */
+const ago = (seconds: number): number => Math.min(hours(10), Math.round(seconds / 120) * 120);
+
 const NOISE = ['Other', 'IcebergOffloadLagCritical', 'JobLate'];
 
 function toldOf(sheet: Sheet, subject: Labels): Told {
@@ -54,7 +57,7 @@ function toldOf(sheet: Sheet, subject: Labels): Told {
             const past: Past =
               within === undefined
                 ? [[0, 1]]
-                : [[Math.round((dice.one(0, 0.3, 0.6, 0.9, 1.2, 1.8, 2.2) * within) / 120) * 120, 1]];
+                : [[ago(dice.one(0, 0.3, 0.6, 0.9, 1.2, 1.8, 2.2) * within), 1]];
             sheet.tell('ALERTS', { alertname, alertstate, ...own(labels) }, past);
             const isNow = within === undefined ? at(past) !== undefined : last(past, within) !== undefined;
             is ||= names.includes(alertname) && alertstate === 'firing' && isNow;
@@ -583,6 +586,30 @@ const burning =
     return isTold ? undefined : burns.find((value) => value !== undefined);
   };
 
+/** Requests that fail fast enough, and often enough to be more than a mishap; another alert tells of a route that answers nothing but errors. */
+const failingRequests =
+  (pairs: readonly (readonly [long: string, short: string, factor: number])[], within: number) =>
+  (told: Told) => {
+    const labels = Object.keys(told.subject);
+    const slo = 'admin-availability';
+    const own = (name: string, values: readonly (number | undefined)[], far: number) => {
+      told.now(name, [undefined, far], labels, { slo: 'other' });
+      return told.now(name, values, labels, { slo });
+    };
+    const burns = pairs.map(([long, short, factor]) => {
+      const near = [undefined, factor * 0.95, factor, factor * 1.05, factor * 1.05, factor * 2, factor * 2];
+      const [most, now] = [long, short].map((window) =>
+        own(`slo:burn_rate:ratio${window}`, near, factor * 3),
+      );
+      const bad = own(`slo:bad_events:increase${long}`, [undefined, 2, 3, 3, 4], 9);
+      return isAbove(most, factor) && isAbove(now, factor) && bad !== undefined && bad >= 3
+        ? most
+        : undefined;
+    });
+    const isTold = told.fires(['HttpErrorRatioCritical'], labels, within);
+    return isTold ? undefined : burns.find((value) => value !== undefined);
+  };
+
 const FAST = [
   ['1h', '5m', 14.4],
   ['6h', '30m', 6],
@@ -648,7 +675,7 @@ export const alertTables: readonly Table[] = [
       'job_name',
       broken(slo),
       () => ({ slo }),
-      [1, 2, 3, 4, 5, 6],
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     ),
   ),
   ...[
@@ -667,6 +694,22 @@ export const alertTables: readonly Table[] = [
       slo: slo!,
     })),
   ]),
+  ...tablesOf(
+    'SloAdminAvailabilityBurnsFast',
+    ['http_route'],
+    undefined,
+    failingRequests(FAST, HOUR),
+    () => ({
+      slo: 'admin-availability',
+    }),
+  ),
+  ...tablesOf(
+    'SloAdminAvailabilityBurnsSlowly',
+    ['http_route'],
+    undefined,
+    failingRequests(SLOWLY, hours(6)),
+    () => ({ slo: 'admin-availability' }),
+  ),
   ...tablesOf(
     'SloSourceFreshnessBurnsSlowly',
     SOURCE,

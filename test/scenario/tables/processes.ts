@@ -201,7 +201,11 @@ export const processTables: readonly Table[] = groups.flatMap((group) => {
       return by(tellFresh(begun), [1, 2, 3, 4, 5, 6]);
     if (name.endsWith(`:${group}_before`)) return by(tellBefore(rule), [1]);
     if (name.endsWith(`:${group}`) && rule.expr.startsWith('sum by (job, instance'))
-      return by(tellProcess(rule, group));
+      // That of the matchers of one SLO has the most to be told of.
+      return by(
+        tellProcess(rule, group),
+        rule.labels === undefined ? [1, 2, 3, 4] : [1, 2, 3, 4, 5, 6, 7, 8],
+      );
     return [];
   });
 });

@@ -44,9 +44,17 @@ function windowPast(
   const value = () => dice.one(10, 20, 30, 40);
   const self = new Map<number, number>();
   const copies = new Map<number, number>();
-  if (dice.maybe(0.9)) self.set(0, dice.one(0, 25, 50, 50));
+  if (dice.maybe(0.9)) self.set(0, dice.one(0, 0, 25, 50, 50));
+  // One that nobody had before.
+  if (dice.maybe(0.15)) return { self: [...self], copies: [] };
   for (const window of windows) {
-    for (const more of [0, 600, 1_200, 2_400]) if (dice.maybe(0.3)) self.set(window + more, value());
+    // One of which nothing but an old copy is left.
+    if (dice.maybe(0.2)) {
+      copies.set(window + days(7.5), value());
+      continue;
+    }
+    for (const more of [0, 600, 1_200, 2_400])
+      if (dice.maybe(more > 600 ? 0.3 : 0.5)) self.set(window + more, value());
     for (const more of [hours(1), hours(2), days(3), days(4), days(6.5), days(7.5), days(10)])
       if (dice.maybe(0.3)) copies.set(window + more, value());
     if (dice.maybe(0.3)) self.set(window / 2, value());
@@ -142,12 +150,14 @@ const slices: readonly Slices[] = [
     age(sheet, subject) {
       const most = endsWithin(sheet, subject);
       const near = most === undefined ? [] : [-20, -1, 0, 1, 20].map((more) => most + more);
+      const fresh = freshness(sheet, subject);
       const age = told(sheet, 'job_name:job_run_age_seconds:last_known', subject, [
         ...AGES,
         ...near,
         ...near,
+        ...[undefined, undefined, undefined, undefined],
+        ...(fresh === undefined ? [] : Array<number>(20).fill(fresh)),
       ]);
-      const fresh = freshness(sheet, subject);
       const began = told(sheet, 'job_run_started_timestamp_seconds', subject, [undefined, 9]);
       const bound = told(sheet, DURATION, subject, [undefined, undefined, 60, 300]);
       const isAtWork =
@@ -397,17 +407,42 @@ function tellBurn(sheet: Sheet, window: string, slice: number): void {
 
 function tellAllowed(sheet: Sheet, slice: number): void {
   if (slice === SLICE) sheet.tell('slo:slice:seconds', {}, SLICES);
-  for (const slo of Object.keys(OBJECTIVES))
+  for (const slo of [...Object.keys(OBJECTIVES), 'other'])
     for (const subject of subjectsBy(byOf(slo)).slice(0, 12)) {
       const whole = days(30) / slice;
       const objective = sheet.dice.one(undefined, 0.9, 0.95, 0.99);
       const events = sheet.dice.one(undefined, 0, 1, 5, 30, whole * 0.95, whole, whole * 1.05, whole * 2);
       sheet.tell('slo:objective:ratio', { ...subject, slo }, objective);
       sheet.tell('slo:events:increase_window', { ...subject, slo }, events);
-      if (events === undefined || objective === undefined) continue;
+      if (events === undefined || objective === undefined || slo === 'other') continue;
       const allowed = (1 - objective) * (strategyOf(slo) === 'slices' ? Math.max(events, whole) : events);
       sheet.expect({ ...subject, slo }, strategyOf(slo) === 'counts' ? Math.max(1, allowed) : allowed);
     }
+}
+
+/** How much each SLO weighs in what the users of a job notice. */
+const WEIGHTS = { 'job-freshness': 4, 'job-success': 3, 'job-availability': 2, 'job-duration': 1 };
+
+/** Several SLOs of a job as one number: all of them kept, or a mean by their weights. */
+function tellReliability(sheet: Sheet, composite: string): void {
+  for (const subject of subjectsBy(JOB)) {
+    const kept: [weight: number, ratio: number][] = [];
+    // A label that nobody sums by.
+    for (const [slo, weight] of Object.entries(WEIGHTS))
+      for (const instance of sheet.dice.one([], ['a'], ['a'], ['a', 'b'])) {
+        const ratio = sheet.dice.one(0, 0.25, 0.5, 0.5, 1);
+        sheet.tell('slo:good_events:ratio_window', { ...subject, slo, instance }, ratio);
+        kept.push([weight, ratio]);
+      }
+    sheet.tell('slo:good_events:ratio_window', { ...subject, slo: 'other' }, sheet.dice.one(undefined, 0.75));
+    const weights = kept.reduce((sum, [weight]) => sum + weight, 0);
+    const mean = kept.reduce((sum, [weight, ratio]) => sum + weight * ratio, 0) / weights;
+    const product = kept.reduce((all, [, ratio]) => all * ratio, 1);
+    sheet.expect(
+      { ...subject, composite },
+      kept.length === 0 ? undefined : composite === 'job-reliability' ? product : mean,
+    );
+  }
 }
 
 /** How far apart evaluations are, where the one before was in the last six hours. */
@@ -425,6 +460,7 @@ function tellLength(sheet: Sheet): void {
 
 const seeds = (...all: readonly number[]) => all.map((seed) => ({ reach: HOURS, seed }));
 const both = [HOURS, DAYS].flatMap((reach) => [1, 2].map((seed) => ({ reach, seed })));
+const thrice = [HOURS, DAYS].flatMap((reach) => [1, 2, 3].map((seed) => ({ reach, seed })));
 const NAMES = ['events', 'bad_events'] as const;
 
 /** Tables with slices of a known length and of none; what has no labels is told to all that are evaluated together, so each at its own pace. */
@@ -464,23 +500,23 @@ export const sloTables: readonly Table[] = [
     const rule = (record: string) => ruleOf(record, { slo: each.slo });
     return [
       ...NAMES.flatMap((name) =>
-        both.map((how) => table(rule(`slo:${name}:total`), how, (sheet) => tellSlices(sheet, name, each))),
+        thrice.map((how) => table(rule(`slo:${name}:total`), how, (sheet) => tellSlices(sheet, name, each))),
       ),
       ...both.map((how) =>
         table(rule('slo:limit_changed:timestamp_seconds'), how, (sheet) => tellChanged(sheet, each)),
       ),
       ...seeds(1).map((how) => table(rule('slo:limit:seconds'), how, (sheet) => tellLimit(sheet, each))),
-      ...seeds(1, 2, 3, 4, 5).map((how) =>
+      ...seeds(1, 2, 3, 4, 5, 6, 7, 8, 9, 10).map((how) =>
         table(rule('slo:good_slice:bool'), how, (sheet) => tellGood(sheet, each)),
       ),
-      ...seeds(1, 2, 3, 4, 5, 6).map((how) =>
+      ...seeds(1, 2, 3, 4, 5, 6, 7, 8).map((how) =>
         table(rule('slo:explained:bool'), how, (sheet) => tellExplained(sheet, each)),
       ),
     ];
   }),
   ...['job-success', 'job-duration'].flatMap((slo) => [
     ...NAMES.flatMap((name) => [
-      ...[1, 2, 3, 4].map((seed) =>
+      ...[1, 2, 3, 4, 5, 6, 7, 8].map((seed) =>
         table(ruleOf(`slo:${name}:increase_window`, { slo }), { reach: MONTHS, seed }, (sheet) =>
           tellRuns(sheet, name, slo, [days(7), days(30)]),
         ),
@@ -503,6 +539,13 @@ export const sloTables: readonly Table[] = [
     (sheet, record, slice) => tellBurn(sheet, record.slice('slo:burn_rate:ratio'.length), slice),
   ),
   ...sliced(['slo:allowed_events:increase_window'], (sheet, _, slice) => tellAllowed(sheet, slice)),
+  ...['job-reliability', 'job-experience'].flatMap((composite) =>
+    seeds(1, 2).map((how) =>
+      table(ruleOf('slo:reliability:ratio_window', { composite }), how, (sheet) =>
+        tellReliability(sheet, composite),
+      ),
+    ),
+  ),
   table(ruleOf('slo:slice:seconds'), { reach: HOURS }, tellLength),
   table(ruleOf('SloRetentionTooShort'), { reach: HOURS }, tellRetention),
 ];

@@ -233,6 +233,13 @@ function tellTotal(sheet: Sheet, { rule, carried, noneOf }: TotalOf): void {
         if (noneOf !== undefined) sheet.tell(noneOf, labels, dice.maybe() ? 7 : undefined);
       }
   }
+  if (carried === whileGrowing && sheet.reach === HOURS) {
+    // Nobody has counted it before, and it is no news of a process that began long ago: it is there, and has counted nothing.
+    const [target, first] = [{ job: 'j', instance: 'long-here' }, inOrder({ http_route: '/first-seen' }, by)];
+    sheet.tell(begun, { process_id: 'z', ...target }, 100);
+    sheet.tell(now, { ...target, ...first, ...statics }, 7);
+    add(first, 0);
+  }
   for (const { labels, sum } of sums.values()) sheet.expect({ ...labels, ...statics }, sum);
 }
 
@@ -300,6 +307,8 @@ export const totalTables: readonly Table[] = totals.flatMap((each) =>
   [
     ...[HOURS, DAYS].flatMap((reach) => [1, 2, 3].map((seed) => ({ reach, seed }))),
     ...[RECENT, WEEKS].map((reach) => ({ reach, seed: 3 })),
-    ...(each.carried === whileGrowing ? [1, 2, 3, 4, 5, 6].map((seed) => ({ reach: MONTH, seed })) : []),
+    ...(each.carried === whileGrowing
+      ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((seed) => ({ reach: MONTH, seed }))
+      : []),
   ].map((how) => table(each.rule, how, (sheet) => tellTotal(sheet, each))),
 );

@@ -2,6 +2,7 @@ import { alertTables } from './alerts.ts';
 import { dagTables } from './dags.ts';
 import { datasetTables } from './datasets.ts';
 import { figureTables } from './figures.ts';
+import { increaseTables } from './increases.ts';
 import { processTables } from './processes.ts';
 import { queueTables } from './queues.ts';
 import { recordingTables } from './records.ts';
@@ -17,6 +18,7 @@ export const tables: readonly Table[] = [
   ...recordingTables,
   ...figureTables,
   ...totalTables,
+  ...increaseTables,
   ...sloTables,
   ...alertTables,
   ...queueTables,

@@ -26,6 +26,7 @@ type Carried = (
 ) => number | undefined;
 
 const MONTH: Reach = { name: 'a month', step: 1_800, now: days(34) };
+const DAY: Reach = { name: 'a day', step: 1_800, now: days(20) };
 
 const whatever: Carried = (_, __, { self, copies }) => remembered(self, copies);
 
@@ -86,11 +87,23 @@ export const ofTable: Carried = (sheet, subject, own) => {
 };
 
 /** Until it has not grown for so long. */
-const whileGrowing: Carried = (_, __, { self, copies, counted }) => {
-  const value = remembered(self, copies);
-  const then = last(copies, hours(2), days(30));
-  return value !== undefined && then !== undefined && value <= then && !counted ? undefined : value;
-};
+const growingIn =
+  (window: number): Carried =>
+  (_, __, { self, copies, counted }) => {
+    const value = remembered(self, copies);
+    const then = last(copies, hours(2), window);
+    return value !== undefined && then !== undefined && value <= then && !counted ? undefined : value;
+  };
+const whileGrowing = growingIn(days(30));
+const whileGrowingInADay = growingIn(days(1));
+
+/** Of what is told of as long as another thing is not retired, and is seen itself. */
+const ofThing =
+  (retired: Kept, seen: Kept): Carried =>
+  (sheet, subject, own) => {
+    const value = recalled(sheet, subject, [retired], own);
+    return isSeen(sheet, subject, seen) ? value : undefined;
+  };
 
 const COUNTS = [0, 0, 0.5, 1, 1.5, 5, 5, 9];
 
@@ -125,10 +138,11 @@ export function keptPast(
   };
 }
 
-/** A month ago and more, the copies of a total too. */
-function monthPast(sheet: Sheet): { readonly self: Past; readonly copies: Past } {
+/** A month ago, or a day, and more, the copies of a total too. */
+function farPast(sheet: Sheet): { readonly self: Past; readonly copies: Past } {
   const { self, copies } = keptPast(sheet.dice, DAYS, () => sheet.dice.one(2, 5, 9));
-  const far = [15 * 24, 30 * 24, 30 * 24 + 0.5, 30 * 24 + 1.5, 30 * 24 + 2.5, 30 * 24 + 3.5].map(hours);
+  const window = sheet.reach === MONTH ? 30 * 24 : 24;
+  const far = [window / 2, window, window + 0.5, window + 1.5, window + 2.5, window + 3.5].map(hours);
   const times = new Set([sheet.dice.one(...far), sheet.dice.one(...far)]);
   return {
     self,
@@ -159,7 +173,7 @@ function tellTotal(sheet: Sheet, { rule, carried, noneOf }: TotalOf): void {
     `process_id_job_instance:sightglass_process_start_timestamp_seconds:${group}`,
     `job_instance:sightglass_process_is_new:${group}`,
   ];
-  const isMonth = sheet.reach === MONTH;
+  const isMonth = sheet.reach === MONTH || sheet.reach === DAY;
   const processes = ['j', 'k'].flatMap((job) =>
     ['a', 'b', 'c', 'd'].map((instance) => {
       const start = dice.one(100, 200);
@@ -209,7 +223,7 @@ function tellTotal(sheet: Sheet, { rule, carried, noneOf }: TotalOf): void {
         const grown = was === undefined ? (wasThere ? is : 0) : is >= was ? is - was : isSame ? 0 : is;
         add(ordered, isFresh ? is : grown);
       }
-      const own = isMonth ? monthPast(sheet) : keptPast(dice, sheet.reach, () => dice.one(0, 3, 10, 20));
+      const own = isMonth ? farPast(sheet) : keptPast(dice, sheet.reach, () => dice.one(0, 3, 10, 20));
       sheet.tell(record, { ...ordered, ...statics }, own.self);
       sheet.tell(`${record}_hourly`, { ...ordered, ...statics }, own.copies);
       const value = carried(sheet, ordered, { ...own, counted });
@@ -227,7 +241,7 @@ function tellTotal(sheet: Sheet, { rule, carried, noneOf }: TotalOf): void {
           sheet.tell(now, { job, instance, ...labels }, dice.one(undefined, ...COUNTS));
           sheet.tell(`${now}_before`, { job, instance, ...labels }, dice.one(undefined, ...COUNTS));
         }
-        const own = isMonth ? monthPast(sheet) : keptPast(dice, sheet.reach, () => dice.one(1, 4));
+        const own = isMonth ? farPast(sheet) : keptPast(dice, sheet.reach, () => dice.one(1, 4));
         sheet.tell(record, labels, own.self);
         sheet.tell(`${record}_hourly`, labels, own.copies);
         if (noneOf !== undefined) sheet.tell(noneOf, labels, dice.maybe() ? 7 : undefined);
@@ -279,7 +293,37 @@ const totals: readonly TotalOf[] = [
   ...[
     'job_metric:sightglass_measurements_overflowed',
     'job_metric_reason:sightglass_measurements_dropped',
+    'layer_status:pipeline_records_processed',
   ].map((name) => ({ rule: ruleOf(`${name}:total`), carried: whatever })),
+  ...['requests', 'failures'].flatMap((what) => [
+    {
+      rule: ruleOf(`job_http_route:http_server_${what}:total`),
+      carried: ofThose('job_http_route:http_route_seen_timestamp_seconds:last_known', ['job', 'http_route']),
+    },
+    { rule: ruleOf(`job_server_address:http_client_${what}:total`), carried: whileGrowingInADay },
+  ]),
+  ...['operations', 'failures'].map((what) => ({
+    rule: ruleOf(`job_db_system_name:db_client_${what}:total`),
+    carried: whileGrowingInADay,
+  })),
+  {
+    rule: ruleOf('dag_id_status_task_id:dag_task_runs:total'),
+    carried: ofThing(
+      { noun: 'dag', labels: ['dag_id'] },
+      { noun: 'dag_task', labels: ['dag_id', 'task_id'] },
+    ),
+  },
+  ...[
+    'collector_query_error_type:sql_collector_errors',
+    'collector_query:sql_collector_query_duration_seconds_sum',
+    'collector_query:sql_collector_query_duration_seconds_count',
+  ].map((name) => ({
+    rule: ruleOf(`${name}:total`),
+    carried: ofThing(
+      { noun: 'sql_collector', labels: ['collector'] },
+      { noun: 'sql_query', labels: ['collector', 'query'] },
+    ),
+  })),
   {
     rule: slo('events', 'job-success'),
     carried: ofThose('job_name:job_interval_seconds:last_known', ['job_name']),
@@ -307,6 +351,7 @@ export const totalTables: readonly Table[] = totals.flatMap((each) =>
   [
     ...[HOURS, DAYS].flatMap((reach) => [1, 2, 3].map((seed) => ({ reach, seed }))),
     ...[RECENT, WEEKS].map((reach) => ({ reach, seed: 3 })),
+    ...(each.carried === whileGrowingInADay ? [1, 2, 3, 4].map((seed) => ({ reach: DAY, seed })) : []),
     ...(each.carried === whileGrowing
       ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((seed) => ({ reach: MONTH, seed }))
       : []),

@@ -18,6 +18,7 @@ import {
 } from './table.ts';
 import { isScrapedTwice, START, startOf, tellTarget } from './targets.ts';
 import {
+  COLLECTOR,
   COLUMN,
   DATASET,
   isSeen,
@@ -25,8 +26,12 @@ import {
   type Kept,
   keptPast,
   LAYER,
+  PIPELINE,
+  QUERY,
+  QUEUE,
   recalled,
   SOURCE,
+  STATISTIC,
   SUITE,
   subjectsBy,
   TABLE,
@@ -40,6 +45,11 @@ const RETIREMENTS = new Map<Kept, readonly Kept[]>([
   [DATASET, [DATASET]],
   [SUITE, [SUITE, DATASET]],
   [COLUMN, [DATASET]],
+  [QUEUE, [QUEUE]],
+  [STATISTIC, [STATISTIC]],
+  [PIPELINE, [PIPELINE]],
+  [COLLECTOR, [COLLECTOR]],
+  [QUERY, [COLLECTOR]],
 ]);
 
 /** What is told of one thing, and what is known of it. */
@@ -576,6 +586,13 @@ function tellExporters(sheet: Sheet): void {
 export const recordingTables: readonly Table[] = [
   ...['job_interval_seconds', 'job_success_objective_ratio'].flatMap((metric) =>
     recordTables(JOB, `job_name:${metric}:last_known`, lastKnown(metric)),
+  ),
+  ...['timeout_seconds', 'interval_seconds', 'age_objective_seconds', 'values_expected'].flatMap((what) =>
+    recordTables(
+      QUERY,
+      `collector_query:sql_collector_${what}:last_known`,
+      lastKnown(`sql_collector_${what}`),
+    ),
   ),
   ...['offload_lag_objective_seconds', 'offload_watermark_timestamp_seconds'].flatMap((metric) =>
     recordTables(TABLE, `layer_table:${metric}:last_known`, lastKnown(metric)),

@@ -11,7 +11,22 @@ import {
   table,
   WEEKS,
 } from './table.ts';
-import { COLUMN, DATASET, JOB, keptPast, LAYER, SOURCE, SUITE, subjectsBy, TABLE } from './totals.ts';
+import {
+  COLLECTOR,
+  COLUMN,
+  DATASET,
+  JOB,
+  keptPast,
+  LAYER,
+  PIPELINE,
+  QUERY,
+  QUEUE,
+  SOURCE,
+  STATISTIC,
+  SUITE,
+  subjectsBy,
+  TABLE,
+} from './totals.ts';
 
 type Kept = typeof JOB;
 
@@ -129,6 +144,26 @@ const registers: readonly Register[] = [
     declared: 'sync_source_first_seen_timestamp_seconds',
     retirements: [SOURCE, JOB],
     of: JOB,
+  },
+  { thing: QUEUE, declared: 'queue_wait_objective_seconds', retirements: [QUEUE] },
+  { thing: STATISTIC, declared: 'statistic_sensitivity', retirements: [STATISTIC] },
+  { thing: COLLECTOR, declared: 'sql_collector_interval_seconds', retirements: [COLLECTOR] },
+  { thing: QUERY, declared: 'sql_collector_interval_seconds', retirements: [COLLECTOR], of: COLLECTOR },
+  {
+    thing: PIPELINE,
+    declared: 'pipeline_declared_timestamp_seconds',
+    retirements: [PIPELINE],
+    longer: (sheet, subject) =>
+      times(
+        2,
+        rememberedOf(
+          sheet,
+          'pipeline_name:pipeline_freshness_objective_seconds:last_known',
+          subject,
+          PIPELINE.labels,
+        ),
+        days(1),
+      ),
   },
   {
     thing: { noun: 'sightglass_targets', labels: ['job'] },

@@ -70,6 +70,11 @@ export const TABLE: Kept = { noun: 'offload_table', labels: ['layer', 'table'] }
 export const SOURCE: Kept = { noun: 'sync_source', labels: ['job_name', 'source'] };
 export const DATASET: Kept = { noun: 'dataset', labels: ['dataset', 'layer'] };
 export const SUITE: Kept = { noun: 'dataset_suite', labels: ['dataset', 'layer', 'suite'] };
+export const QUEUE: Kept = { noun: 'queue', labels: ['queue'] };
+export const STATISTIC: Kept = { noun: 'statistic', labels: ['statistic', 'kind'] };
+export const PIPELINE: Kept = { noun: 'pipeline', labels: ['pipeline_name'] };
+export const COLLECTOR: Kept = { noun: 'sql_collector', labels: ['collector'] };
+export const QUERY: Kept = { noun: 'sql_query', labels: ['collector', 'query'] };
 export const COLUMN: Kept = { noun: 'dataset_column', labels: ['dataset', 'layer', 'column'] };
 
 const knownOf =
@@ -319,10 +324,7 @@ const totals: readonly TotalOf[] = [
     'collector_query:sql_collector_query_duration_seconds_count',
   ].map((name) => ({
     rule: ruleOf(`${name}:total`),
-    carried: ofThing(
-      { noun: 'sql_collector', labels: ['collector'] },
-      { noun: 'sql_query', labels: ['collector', 'query'] },
-    ),
+    carried: ofThing(COLLECTOR, QUERY),
   })),
   {
     rule: slo('events', 'job-success'),

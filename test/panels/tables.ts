@@ -42,7 +42,15 @@ const LABELS: { readonly [label: string]: readonly string[] } = {
   outcome: ['success', 'failed', 'timed_out', 'stalled'],
   error_type: ['timeout', 'refused'],
   task_id: ['read', 'write'],
-  job: ['one', 'two'],
+  http_route: ['/prices', '/orders/:id'],
+  server_address: ['api.one', 'api.two'],
+  check: ['database', 'queue'],
+  db_system_name: ['postgresql', 'mysql'],
+  db_client_connection_pool_name: ['main', 'reports'],
+  mountpoint: ['/', '/data'],
+  pod: ['blue', 'green'],
+  container: ['app', 'proxy'],
+  job: 'one two three four five six seven eight'.split(' '),
   instance: ['a', 'b'],
 };
 
@@ -85,7 +93,7 @@ const LEVEL = /^([a-z_]+):[a-z]\w*:\w+$/;
 
 /** Labels of each series by its name: of what a table can tell. */
 function toldLabels(name: string): string[] | undefined {
-  if (RAW[name] !== undefined) return [...RAW[name], 'job', 'instance'];
+  if (RAW[name] !== undefined) return [...RAW[name], 'instance'];
   const level = LEVEL.exec(name)?.[1];
   return level === undefined ? undefined : labelsOf(level);
 }
@@ -102,7 +110,7 @@ function choicesOf(name: string, now: number): readonly (number | undefined)[] {
   if (/_(unread|unknown|overdue|standstill|overrun|lateness)_seconds|_unconsumed_seconds/.test(name))
     return [undefined, undefined, 0, 0, 0, 60, 600];
   if (/objective_ratio|warning_ratio/.test(name)) return [undefined, 0.5, 0.9, 0.95];
-  if (/ratio|:ratio/.test(name)) return [undefined, 0, 0.45, 0.5, 0.81, 0.9, 0.95, 1, 1];
+  if (/_ratio|:ratio/.test(name)) return [undefined, 0, 0.45, 0.5, 0.81, 0.9, 0.95, 1, 1];
   if (/(objective|limit|interval|warning|sla|window|timeout)_seconds/.test(name))
     return [undefined, 300, 300, 600];
   if (/_seconds/.test(name)) return [undefined, 60, 240, 300, 450, 600, 900];
@@ -126,8 +134,12 @@ const namesIn = ({ queries }: Item): string[] =>
     ),
   );
 
+/** What asks which service has a thing of a series that a table tells of several. */
+const OF_ONE = new Set(['Consumers']);
+
 /** Whether a table tells all that an item reads. */
 const isTold = (item: Item): boolean => {
+  if (OF_ONE.has(item.title)) return false;
   const names = namesIn(item);
   return names.length > 0 && names.every((name) => toldLabels(name) !== undefined);
 };
@@ -155,13 +167,13 @@ function seriesOf(uid: string, seed: number): InputSeries[] {
     // Of who tells of a thing, one is recorded.
     const jobs = LABELS.job!.length;
     const some = name.includes('_exporter:')
-      ? all.filter((_, i) => i % jobs === Math.floor(i / jobs) % jobs)
+      ? all.filter((_, i) => i % jobs === Math.floor(i / jobs) % 2)
       : all;
     return some.map((subject) => ({ name, subject, thing: subject[labels[0]!]! }));
   });
   return subjects.flatMap(({ name, subject, thing }) => {
     const parts = LOOKS.map((now) => {
-      const key = `${thing} ${subject.layer} ${now}`;
+      const key = `${thing} ${subject.layer} ${subject.instance} ${now}`;
       const calm = quiet.get(key) ?? dice.one(...QUIET);
       quiet.set(key, calm);
       const choices = choicesOf(name, now);
@@ -193,4 +205,6 @@ export const tables: readonly PanelStory[] = [
   table('layer', 'sightglass-offload', 25),
   table('queue', 'sightglass-queues', 26),
   table('collector', 'sightglass-collectors', 27),
+  table('service', 'sightglass-infrastructure', 28),
+  table('host', 'sightglass-hosts', 29),
 ];

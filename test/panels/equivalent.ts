@@ -145,9 +145,21 @@ function isOneEach(aggregation: Node, expr: string): boolean {
 }
 
 /** The labels of the series whose names begin so. */
-const LEVELS = new Map([
-  ['job_name', ['job_name']],
-  ['job_name_source', ['job_name', 'source']],
-  ['layer', ['layer']],
-  ['layer_table', ['layer', 'table']],
-]);
+const LEVELS = new Map(
+  [
+    ['job_name'],
+    ['job_name', 'source'],
+    ['layer'],
+    ['layer', 'table'],
+    ['dataset', 'layer'],
+    ['dag_id'],
+    ['pipeline_name'],
+    ['queue'],
+    ['collector'],
+    ['collector', 'query'],
+    ['scheduler'],
+    ['job', 'http_route'],
+    ['job', 'instance'],
+    ['job', 'instance', 'mountpoint'],
+  ].map((labels) => [labels.join('_'), labels]),
+);

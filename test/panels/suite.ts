@@ -64,7 +64,7 @@ function pagesWitness(told: Told): Witness<PanelMutant> {
   }
   const evidenceFor = (original: Item): string => {
     const { queries } = original;
-    const rules = rulesRead(queries);
+    const rules = story.table === undefined ? rulesRead(queries) : [];
     const words = new Set([...rules, ...queries].flatMap(({ expr }) => [...wordsOf(expr)]));
     return digest([
       JSON.stringify([
@@ -80,7 +80,7 @@ function pagesWitness(told: Told): Witness<PanelMutant> {
     title: `what a person reads in the story "${story.name}"`,
     atOnce: AT_ONCE,
     evidence({ original }) {
-      if (!story.dashboards.includes(original.dashboard)) return undefined;
+      if (!places.has(keyOf(original))) return undefined;
       const evidence = known.get(keyOf(original)) ?? evidenceFor(original);
       known.set(keyOf(original), evidence);
       return evidence;

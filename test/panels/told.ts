@@ -4,8 +4,9 @@ import { parseSamples } from '../scenario/promtool/labels.ts';
 import { answersIn, runPromtool } from '../scenario/promtool/run.ts';
 import { closureOf, readsOf, rulesNamed, type YamlRule } from '../scenario/rules.ts';
 import { type Played, play } from '../scenario/story.ts';
+import type { InputSeries } from '../scenario/world/series-history.ts';
 import type { Stage } from '../scenario/world/stage.ts';
-import type { Pace } from '../scenario/world/time.ts';
+import { clockText, type Pace } from '../scenario/world/time.ts';
 import { type Answers, dashboards, type Item, itemsOf, pageText, readItem, valuesOf } from './pages.ts';
 
 /** Says that somebody looks at the dashboards now, and what at. */
@@ -20,6 +21,16 @@ export interface PanelStory {
   readonly script: (stage: Stage, look: Look) => Promise<void>;
   /** What other targets do meanwhile; they wait until the story ends. Default: there are none. */
   readonly beside?: ((stage: Stage) => Promise<void>) | readonly ((stage: Stage) => Promise<void>)[];
+  /** What is told in place of all that happens. */
+  readonly table?: PanelTable;
+}
+
+/** What rules record is told itself, and looked at now and then. */
+export interface PanelTable {
+  readonly looks: readonly number[];
+  readonly series: () => InputSeries[];
+  /** Which items read nothing but that. */
+  readonly isTold: (item: Item) => boolean;
 }
 
 /** A story that was played. */
@@ -33,6 +44,7 @@ export interface Told {
 }
 
 export async function tell(story: PanelStory): Promise<Told> {
+  if (story.table !== undefined) return tellTable(story, story.table);
   const looks = new Map<string, number>();
   const { script, beside } = story;
   let end = 0;
@@ -55,11 +67,30 @@ export async function tell(story: PanelStory): Promise<Told> {
       }),
     ],
   });
-  const items = story.dashboards.flatMap((uid) => {
+  return { story, played, looks, items: itemsIn(story) };
+}
+
+const itemsIn = (story: PanelStory): Item[] =>
+  story.dashboards.flatMap((uid) => {
     const dashboard = dashboards.get(uid)!;
     return itemsOf(dashboard, valuesOf(dashboard));
   });
-  return { story, played, looks, items };
+
+function tellTable(story: PanelStory, { looks, series, isTold }: PanelTable): Told {
+  const { name: title, pace } = story;
+  return {
+    story,
+    looks: new Map(looks.map((time) => [clockText(time), time])),
+    items: itemsIn(story).filter(isTold),
+    played: {
+      story: { alert: undefined, title, scripts: [], pace },
+      series: series(),
+      firings: [],
+      readings: [],
+      end: looks.at(-1)!,
+      journal: [],
+    },
+  };
 }
 
 const closures = new Map<string, readonly YamlRule[]>();
@@ -90,10 +121,14 @@ export async function ask(
   expressions: Iterable<string>,
 ): Promise<ReadonlyMap<string, Answers>> {
   const asked = [...new Set(expressions)];
-  const rules = inOrderOf(
-    rulesRead(items.flatMap(({ queries }) => queries)),
-    rulesRead(asked.map((expr) => ({ expr }))),
-  );
+  // What a table tells is what rules record.
+  const rules =
+    story.table === undefined
+      ? inOrderOf(
+          rulesRead(items.flatMap(({ queries }) => queries)),
+          rulesRead(asked.map((expr) => ({ expr }))),
+        )
+      : [];
   // One text at two times is two queries by a comment.
   const at = (expr: string, time: number) => `${expr} # ${time}`;
   const queries = [...looks.values()].flatMap((time) =>

@@ -1,4 +1,5 @@
 import { mixtures } from '../mixtures/index.ts';
+import { tables } from '../tables.ts';
 import type { PanelStory } from '../told.ts';
 import { collectors } from './collectors.ts';
 import { data } from './data.ts';
@@ -26,4 +27,5 @@ export const panelStories: readonly PanelStory[] = [
   queues,
   data,
   ...mixtures,
+  ...tables,
 ];

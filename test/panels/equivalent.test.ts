@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { EQUIVALENCES } from './equivalent.ts';
+import { shipped } from '../scenario/rules.ts';
+import { EQUIVALENCES, LEVELS } from './equivalent.ts';
 
 const proofOf = (before: string, after: string): string | undefined =>
   EQUIVALENCES.find((each) => each.isEqual({ before, after }))?.title;
@@ -46,4 +47,13 @@ test('a label that the left side puts on need not be asked for on the right', ()
   expect(proofOf(before, firing('alertstate="firing"'))).toBeUndefined();
   const other = '"alertstate", "pending"';
   expect(proofOf(firing('alertstate="firing"', other), firing('', other))).toBeUndefined();
+});
+
+test('what is recorded by a level is one series for each of its labels: its expression has no others (form.test.ts), and nothing is put on it', () => {
+  const recorded = shipped.groups.flatMap(({ rules }) =>
+    rules.filter(({ record = '' }) => LEVELS.has(record.split(':')[0]!)),
+  );
+  const levels = new Set(recorded.map(({ record }) => record!.split(':')[0]!));
+  expect([...LEVELS.keys()].filter((level) => !levels.has(level))).toEqual([]);
+  expect(recorded.filter(({ labels = {} }) => Object.keys(labels).length > 0)).toEqual([]);
 });

@@ -145,7 +145,7 @@ function isOneEach(aggregation: Node, expr: string): boolean {
 }
 
 /** The labels of the series whose names begin so. */
-const LEVELS = new Map(
+export const LEVELS: ReadonlyMap<string, readonly string[]> = new Map(
   [
     ['job_name'],
     ['job_name', 'source'],

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { alertsPage } from './alerts-page.ts';
+import { dashboardsPage } from './dashboards-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { withCounts } from './readme.ts';
 import { referenceNamesPage } from './reference-names.ts';
@@ -12,6 +13,7 @@ const pages = {
   'metrics.md': metricsPage(),
   'alerts.md': alertsPage(),
   'slos.md': slosPage(),
+  'dashboards.md': dashboardsPage(),
   'routing.md': routingPage(),
 };
 

@@ -104,7 +104,7 @@ function choicesOf(name: string, now: number): readonly (number | undefined)[] {
   if (/_(empty|errored):/.test(name)) return [undefined, 0, 0, 0, 0, 1];
   if (/_(interval|declared_timestamp)_seconds$|_running$|_in_flight$|_consumers$|_configured$/.test(name))
     return [undefined, 1, 2, 5];
-  if (/exporter:info/.test(name)) return [undefined, 1, 1];
+  if (/_(exporter|consumer):info$/.test(name)) return [undefined, 1, 1];
   if (/_timestamp_seconds:/.test(name))
     return [undefined, ...[0, 4, 10, 20].map((ago) => now - minutes(ago))];
   if (/_(unread|unknown|overdue|standstill|overrun|lateness)_seconds|_unconsumed_seconds/.test(name))
@@ -134,12 +134,8 @@ const namesIn = ({ queries }: Item): string[] =>
     ),
   );
 
-/** What asks which service has a thing of a series that a table tells of several. */
-const OF_ONE = new Set(['Consumers']);
-
 /** Whether a table tells all that an item reads. */
 const isTold = (item: Item): boolean => {
-  if (OF_ONE.has(item.title)) return false;
   const names = namesIn(item);
   return names.length > 0 && names.every((name) => toldLabels(name) !== undefined);
 };
@@ -166,7 +162,7 @@ function seriesOf(uid: string, seed: number): InputSeries[] {
     const all = subjectsOf(labels);
     // Of who tells of a thing, one is recorded.
     const jobs = LABELS.job!.length;
-    const some = name.includes('_exporter:')
+    const some = /_(exporter|consumer):info$/.test(name)
       ? all.filter((_, i) => i % jobs === Math.floor(i / jobs) % 2)
       : all;
     return some.map((subject) => ({ name, subject, thing: subject[labels[0]!]! }));

@@ -8,14 +8,15 @@ export function digest(parts: readonly string[], digits = 43): string {
   return hash.digest('base64url').slice(0, digits);
 }
 
-/**
- * The JSON text of what a story told, with numbers for the ids of processes. Each process makes one of its own when the story is played: only
- * which are the same matters.
- */
-export function withoutIds(text: string): string {
-  const ids = new Map<string, number>();
-  return text.replaceAll(/process_id=\\"([0-9a-f]{8})\\"/g, (_, id: string) => {
-    ids.set(id, ids.get(id) ?? ids.size);
-    return `process_id=${ids.get(id)}`;
+/** What differs each time a story is played: the id that a process makes for itself, and the free port of a server that it asks. */
+const CHANCE = /(process_id|server_port)=\\"([0-9a-f]+)\\"/g;
+
+/** The JSON text of what a story told, with numbers for what is left to chance: only which are the same matters. */
+export function withoutChance(text: string): string {
+  const seen = { process_id: new Map<string, number>(), server_port: new Map<string, number>() };
+  return text.replaceAll(CHANCE, (_, label: keyof typeof seen, value: string) => {
+    const known = seen[label];
+    known.set(value, known.get(value) ?? known.size);
+    return `${label}=${known.get(value)}`;
   });
 }

@@ -4,7 +4,7 @@ export {
   type ReceivedAlert,
   startAlertmanager,
 } from './alertmanager.ts';
-export { digest, withoutIds } from './digest.ts';
+export { digest, withoutChance } from './digest.ts';
 export {
   type Control,
   type ExampleProcess,

@@ -44,9 +44,12 @@ test('it is another claim as soon as anything has changed that it depends on', (
   expect(new Set([before, ...others]).size).toBe(5);
 });
 
-test('the ids that processes give themselves are names: only which are the same matters', () => {
-  const seen = seenBy('test', 'judge');
-  const key = (...ids: readonly string[]) => seen.key(ids.map((id) => `a{process_id="${id}"}`));
-  expect(key('0123abcd', '0123abcd', 'ffffffff')).toBe(key('12345678', '12345678', '87654321'));
-  expect(key('0123abcd', '0123abcd', 'ffffffff')).not.toBe(key('12345678', '87654321', '87654321'));
-});
+test.each(['process_id', 'server_port'])(
+  'a %s is left to chance: only which are the same matters',
+  (label) => {
+    const seen = seenBy('test', 'judge');
+    const key = (...ids: readonly string[]) => seen.key(ids.map((id) => `a{${label}="${id}"}`));
+    expect(key('0123abcd', '0123abcd', 'ffffffff')).toBe(key('12345678', '12345678', '87654321'));
+    expect(key('0123abcd', '0123abcd', 'ffffffff')).not.toBe(key('12345678', '87654321', '87654321'));
+  },
+);

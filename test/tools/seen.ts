@@ -8,9 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { readManifest } from '../../scripts/lib/manifest.mjs';
-import { digest, withoutIds } from './digest.ts';
+import { digest, withoutChance } from './digest.ts';
 import { USUAL_PROMETHEUS } from './programs.ts';
 import { askedAnew } from './run-folder.ts';
 
@@ -38,7 +38,8 @@ export class Seen {
   readonly #known: ReadonlySet<string>;
   readonly #programs = readManifest();
   readonly #holds = new Set<string>();
-  #asked = 0;
+  /** The tests that asked. */
+  readonly #asked: string[] = [];
 
   constructor(test: string, judges: readonly string[]) {
     const path = fileURLToPath(test);
@@ -54,7 +55,7 @@ export class Seen {
    */
   key(depends: readonly unknown[], version: 2 | 3 = USUAL_PROMETHEUS): string {
     const promtool = this.#programs[version === 3 ? 'promtool3' : 'promtool']?.version;
-    return digest([this.#judge, `${promtool}`, withoutIds(JSON.stringify(depends))], DIGITS);
+    return digest([this.#judge, `${promtool}`, withoutChance(JSON.stringify(depends))], DIGITS);
   }
 
   /** Whether the claim need not be asked for: it was seen to hold, now or when the memory was written. */
@@ -66,16 +67,18 @@ export class Seen {
   /** Checks a claim unless it was seen to hold. What `check` throws is thrown. */
   async holds(key: string, check: () => void | Promise<void>): Promise<void> {
     if (this.has(key)) return;
-    this.#asked++;
+    this.#asked.push(expect.getState().currentTestName ?? 'before the tests');
     await check();
     this.#holds.add(key);
   }
 
-  /** Says how many claims were asked for, and writes down what holds where that is wanted. */
+  /** Says which claims were asked for, the first few of them by name, and writes down what holds where that is wanted. */
   end(): void {
     const asked = askedAnew();
-    if (this.#asked > 0 && TRUSTS && !WRITES && asked !== undefined)
-      appendFileSync(asked, `${this.#name}: ${this.#asked} of ${this.#holds.size}\n`);
+    if (this.#asked.length > 0 && TRUSTS && !WRITES && asked !== undefined) {
+      const named = this.#asked.slice(0, 5).map((test) => `  ${test}\n`);
+      appendFileSync(asked, `${this.#name}: ${this.#asked.length} of ${this.#holds.size}\n${named.join('')}`);
+    }
     // The memory is of the promtool that judges in every run.
     if (!WRITES || USUAL_PROMETHEUS !== 2) return;
     mkdirSync(FOLDER, { recursive: true });

@@ -1,4 +1,4 @@
-import { digest, withoutIds } from '@sightglass/test-tools';
+import { digest, withoutChance } from '@sightglass/test-tools';
 import type { Witness } from '../../mutation/mutant.ts';
 import { type GroupMutant, type RuleMutant, textOf } from '../../mutation/rules/mutants.ts';
 import { parseSeconds } from '../../rules/duration.ts';
@@ -42,7 +42,7 @@ export function storyWitness(played: Played, book: RuleBook = shipped): StoryWit
       concerned.includes(story.alert ?? '') ? played.firings : [],
       played.readings.filter(({ record }) => concerned.includes(record)),
     ];
-    return digest([withoutIds(JSON.stringify(depends))]);
+    return digest([withoutChance(JSON.stringify(depends))]);
   };
   return {
     title: titleOf(played),

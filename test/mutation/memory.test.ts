@@ -37,6 +37,12 @@ function told(stories: { readonly [title: string]: Story }) {
   return { witnesses, asked };
 }
 
+test('what a witness without evidence has found out is not written down: it could not be remembered', () => {
+  const one = mutant('one', 1);
+  const { witnesses } = told({ mute: { forbids: [1], tellsOf: [] } });
+  expect(() => lineOf(one, witnesses, witnesses[0])).toThrowError('"mute" has no evidence');
+});
+
 /** What a hunt remembers. */
 async function remembered(mutants: readonly Digit[], stories: { readonly [title: string]: Story }) {
   const { witnesses } = told(stories);

@@ -67,15 +67,20 @@ export class Memory {
   }
 }
 
-/** The line that says what came of a mutant. `foundBy` is undefined for one that is alive. */
+/**
+ * The line that says what came of a mutant. `foundBy` is undefined for one that is alive. Throws where the witness says nothing of the mutant: what
+ * it found out could not be remembered, and each run would ask it again.
+ */
 export function lineOf<M extends Mutant>(
   mutant: M,
   witnesses: readonly Witness<M>[],
   foundBy: Witness<M> | undefined,
 ): string {
-  return foundBy === undefined
-    ? [keyOf(mutant), evidenceOfAll(mutant, witnesses), NOBODY].join(' ')
-    : [keyOf(mutant), evidenceOf(mutant, foundBy), witnessKey(foundBy.title)].join(' ');
+  if (foundBy === undefined) return [keyOf(mutant), evidenceOfAll(mutant, witnesses), NOBODY].join(' ');
+  const evidence = evidenceOf(mutant, foundBy);
+  if (evidence === undefined)
+    throw new Error(`"${foundBy.title}" has no evidence, and can't have found out ${mutant.title}`);
+  return [keyOf(mutant), evidence, witnessKey(foundBy.title)].join(' ');
 }
 
 /** The first of the witnesses whose title, or whose short form in the memory, another one has as well. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** What the test files of one run make once and share lies here; undefined outside a run of tests, as in a demo. */
 export const runFolder = (): string | undefined => process.env.SIGHTGLASS_RUN_FOLDER;
 
-/** Where it is written down of which claims a memory knew nothing (`seen.ts`); undefined outside a run of tests. */
+/** Where it is written down of which claims and mutants a memory knew nothing (`seen.ts`, `test/mutation`); undefined outside a run of tests. */
 export const askedAnew = (): string | undefined =>
   runFolder() === undefined ? undefined : join(runFolder()!, 'asked-anew');
 
@@ -25,7 +25,7 @@ export default async function makeRunFolder(): Promise<(() => Promise<void>) | u
     const asked = await readFile(askedAnew()!, 'utf8').catch(() => '');
     if (asked !== '')
       process.stdout.write(
-        `Claims that were asked for, as the memory does not know them (pnpm stories --update writes it anew):\n${asked}`,
+        `What was asked for, as the memory does not know it (pnpm stories --update writes claims anew, pnpm mutants --update mutants):\n${asked}`,
       );
     // The last workers may still write while they end.
     await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });

@@ -64,6 +64,11 @@ describe('what the verdict of a story depends on', () => {
     const witness = storyWitness(played);
     expect(witness.evidence(byName('Watchdog', 'expression'))).toBeUndefined();
     expect(witness.evidence(byName(ALERT, 'label'))).toBeUndefined();
+    // What it found out by a claim would have no evidence, and be asked for in every run.
+    expect(all.filter((mutant) => witness.claims(mutant) && witness.evidence(mutant) === undefined)).toEqual(
+      [],
+    );
+    expect(witness.claims(byName(ALERT, 'expression'))).toBe(true);
   });
 });
 

@@ -44,21 +44,21 @@ export function storyWitness(played: Played, book: RuleBook = shipped): StoryWit
     ];
     return digest([withoutChance(JSON.stringify(depends))]);
   };
+  const isHeard = ({ original, part }: RuleMutant) =>
+    book.named(nameOf(original)).includes(original) && (part !== 'label' || original.alert === undefined);
   return {
     title: titleOf(played),
     played,
     book,
     atOnce: AT_ONCE,
-    evidence({ original, part }) {
-      const name = nameOf(original);
-      if (!names.includes(name) || !book.named(name).includes(original)) return undefined;
-      if (part === 'label' && original.alert !== undefined) return undefined;
+    evidence(mutant) {
+      const name = nameOf(mutant.original);
+      if (!names.includes(name) || !isHeard(mutant)) return undefined;
       const evidence = known.get(name) ?? evidenceFor(name);
       known.set(name, evidence);
       return evidence;
     },
-    claims: ({ original }) =>
-      subjects.has(nameOf(original)) && book.named(nameOf(original)).includes(original),
+    claims: (mutant) => subjects.has(nameOf(mutant.original)) && isHeard(mutant),
     findsOut: (mutants) => inParts(mutants, (some) => killedBy(played, book, some)),
   };
 }

@@ -28,6 +28,11 @@ export interface Packages {
   readonly worker: typeof import('@sightglass/worker');
 }
 
+/** The clocks of a story stand still while it is told, however busy the machine is: what limits the time of real work waits so many times longer. */
+const PATIENCE = 100;
+const patiently = (late: (...given: unknown[]) => void, ms: number, ...given: unknown[]) =>
+  setTimeout(late, Math.min(ms * PATIENCE, 2 ** 31 - 1), ...given);
+
 /** Evaluates modules anew: nothing is shared with what was evaluated before. */
 export type Evaluate<T> = () => T;
 
@@ -60,14 +65,14 @@ export async function bundled<T>(entries: { readonly [name in keyof T]: string }
       },
     ],
   });
-  const script = new Script(`(function (module, require) {${outputFiles[0]!.text}\n})`, {
+  const script = new Script(`(function (module, require, setTimeout) {${outputFiles[0]!.text}\n})`, {
     filename: 'packages.cjs',
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const require = createRequire(import.meta.url);
   return () => {
     const module = { exports: {} as T };
-    script.runInThisContext()(module, require);
+    script.runInThisContext()(module, require, patiently);
     return module.exports;
   };
 }

@@ -4,6 +4,7 @@ export {
   after,
   around,
   givenOptions,
+  isFirst,
   listen,
   numberOf,
   readable,

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { after, around, listen, numberOf, readable } from './host-object.ts';
+import { after, around, isFirst, listen, numberOf, readable } from './host-object.ts';
 
 const throws = (): never => {
   throw new Error('no');
@@ -66,5 +66,30 @@ test('what can not be read is undefined, and only a number that is finite is one
     undefined,
     undefined,
     undefined,
+  ]);
+});
+
+test('however many listen, an object has one listener of ours for each event', () => {
+  const events = new EventEmitter();
+  const heard: number[] = [];
+  for (let i = 0; i < 12; i++)
+    listen(events, 'done', (by) => {
+      if (i === 3) throws();
+      heard.push(i * (by as number));
+    });
+  listen(events, 'failed', () => heard.push(-1));
+  expect([events.listenerCount('done'), events.listenerCount('failed')]).toEqual([1, 1]);
+  events.emit('done', 1);
+  events.emit('failed');
+  expect(heard).toEqual([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, -1]);
+});
+
+test('what is asked of an object a second time is told from the first', () => {
+  const object = {};
+  expect([isFirst(object, 'a'), isFirst(object, 'a'), isFirst(object, 'b'), isFirst({}, 'a')]).toEqual([
+    true,
+    false,
+    true,
+    true,
   ]);
 });

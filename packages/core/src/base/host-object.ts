@@ -36,21 +36,46 @@ export function around(
 export function after(object: object, name: string, then: () => void): boolean {
   return around(object, name, (_args, method) => {
     const given = method();
-    then();
+    readable(then);
     return given;
   });
 }
 
-/** Listens to an event of one object. What the listener throws reaches nobody, and an object without `on` is left alone. */
-export function listen(
-  emitter: object,
-  event: string,
-  listener: (...args: readonly unknown[]) => void,
-): void {
-  readable(() =>
-    (emitter as { on(event: string, listener: (...args: unknown[]) => void): unknown }).on(
-      event,
-      (...args) => void readable(() => listener(...args)),
-    ),
-  );
+type Listener = (...args: readonly unknown[]) => void;
+
+/** Who listens to what, by the object. */
+const listening = new WeakMap<object, Map<string, Listener[]>>();
+
+/**
+ * Listens to an event of one object. What the listener throws reaches nobody, and an object without `on` is left alone. However many listen, the object has one listener of ours for each event, so that it
+ * warns of no leak.
+ */
+export function listen(emitter: object, event: string, listener: Listener): void {
+  readable(() => {
+    const events = listening.get(emitter) ?? new Map<string, Listener[]>();
+    const known = events.get(event);
+    if (known !== undefined) {
+      known.push(listener);
+      return;
+    }
+    const listeners = [listener];
+    const all = (...args: unknown[]) => {
+      for (const each of listeners) readable(() => each(...args));
+    };
+    (emitter as { on(event: string, listener: Listener): unknown }).on(event, all);
+    listening.set(emitter, events.set(event, listeners));
+  });
+}
+
+const begun = new WeakMap<object, Set<string>>();
+
+/**
+ * Whether this is the first time that `what` is asked of the object: a module that is loaded again, or two that don't know of each other, may hand over the same one, and what is put round a method twice counts
+ * twice.
+ */
+export function isFirst(object: object, what: string): boolean {
+  const before = begun.get(object) ?? new Set<string>();
+  if (before.has(what)) return false;
+  begun.set(object, before.add(what));
+  return true;
 }

@@ -7,10 +7,10 @@ export {
   PROCESS_ERROR,
   TIMEOUT,
 } from './errors.ts';
-export { after, around, listen, numberOf, readable } from './host-object.ts';
+export { after, around, isFirst, listen, numberOf, readable } from './host-object.ts';
 export { addInOrder, takeOut } from './in-order.ts';
 export { givenOptions, unknownNames } from './known-names.ts';
-export { lastingTimers } from './lasting-timers.ts';
+export { lastingTimers, unheld } from './lasting-timers.ts';
 export { quietly } from './quietly.ts';
 export { type ForeignRuntime, foreignRuntime } from './runtime.ts';
 export { say } from './say.ts';

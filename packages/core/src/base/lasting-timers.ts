@@ -10,3 +10,9 @@ export const lastingTimers = {
   setInterval: timers.setInterval as (work: () => void, ms: number) => NodeJS.Timeout,
   clearInterval: timers.clearInterval as (timer: NodeJS.Timeout | undefined) => void,
 };
+
+/** A timer that keeps no process alive. The host's may be of another make, whose timers are numbers: a simulated browser. */
+export function unheld(timer: NodeJS.Timeout): NodeJS.Timeout {
+  if (typeof timer?.unref === 'function') timer.unref();
+  return timer;
+}

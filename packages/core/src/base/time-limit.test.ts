@@ -1,5 +1,5 @@
 import { getActiveResourcesInfo } from 'node:process';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { withinSeconds } from './time-limit.ts';
 
 const forever = () => new Promise<never>(() => {});
@@ -92,4 +92,13 @@ test('keeps no process alive, and leaves no timer and no listener behind', async
   expect(listeners).toBe(0);
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(given?.aborted).toBe(false);
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+test('works by the timers of a simulated browser, which are numbers', async () => {
+  const { setTimeout: later } = globalThis;
+  vi.stubGlobal('setTimeout', (work: () => void, ms: number) => Number(later(work, ms)));
+  expect(await withinSeconds(LONG_SECONDS, () => 'done')).toBe('done');
+  await expect(withinSeconds(0.01, forever)).rejects.toMatchObject({ name: 'TimeoutError' });
 });

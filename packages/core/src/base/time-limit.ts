@@ -1,3 +1,4 @@
+import { unheld } from './lasting-timers.ts';
 import { quietly } from './quietly.ts';
 
 /** The longest time that a timer of Node can wait: 24.8 days. */
@@ -50,5 +51,5 @@ function timerOf(seconds: number | undefined, controller: AbortController): Node
   if (typeof seconds !== 'number' || !(seconds > 0)) return undefined;
   const limitMs = Math.min(Math.max(1, Math.round(seconds * 1000)), LONGEST_MS);
   const late = () => controller.abort(new DOMException(`no answer within ${seconds} s`, 'TimeoutError'));
-  return setTimeout(late, limitMs).unref();
+  return unheld(setTimeout(late, limitMs));
 }

@@ -1,3 +1,5 @@
+import { unheld } from './lasting-timers.ts';
+
 /** The longest time that a timer of Node can wait: 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -43,11 +45,12 @@ export class UnderWay<T> {
         clearInterval(timer);
         this.#waiters.delete(waiter);
       };
-      const timer = setInterval(() => {
+      const look = () => {
         if (--left > 0) return;
         end();
         reject(new DOMException(`no answer within ${limitMs / 1000} s`, 'TimeoutError'));
-      }, part).unref();
+      };
+      const timer = unheld(setInterval(look, part));
       const waiter: Waiter<T> = {
         resolve: (value) => {
           end();

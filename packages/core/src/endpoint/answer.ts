@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
+import { unheld } from '../base/index.ts';
 
 /** A response before it is sent. */
 export interface Answer {
@@ -38,7 +39,7 @@ export async function send(
   answer: Answer,
   took: () => void = () => {},
 ): Promise<void> {
-  const limit = setTimeout(() => response.destroy(), SEND_LIMIT_MS).unref();
+  const limit = unheld(setTimeout(() => response.destroy(), SEND_LIMIT_MS));
   try {
     const plain = typeof answer.body === 'string' ? [Buffer.from(answer.body)] : answer.body;
     const compress =

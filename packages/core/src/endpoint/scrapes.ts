@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { unheld } from '../base/index.ts';
 
 /** Scrapes that are answered at a time. Each holds its whole text, so clients that never finish must not be able to fill the memory. */
 const MAX_SCRAPES = 8;
@@ -57,7 +58,7 @@ export class Scrapes {
     return {
       sending: (drop) => {
         place.drop = drop;
-        timer = setInterval(() => place.looksWithoutProgress++, LOOK_MS).unref();
+        timer = unheld(setInterval(() => place.looksWithoutProgress++, LOOK_MS));
       },
       took: () => {
         place.looksWithoutProgress = 0;

@@ -1,5 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
-import { around, listen, numberOf, readable } from '@sightglass/core/authors';
+import { around, isFirst, listen, numberOf, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
@@ -45,7 +45,7 @@ export interface BullmqOptions
 /**
  * Declares the queue of a BullMQ worker (5 or 6) and watches the worker: how each attempt ended and how long it took, what a job waited before its first, retries, stalls, dead letters, what is under way, and
  * whether the worker takes jobs. A job that hands itself back (delayed, rate-limited, waiting for its children) is neither a success nor a failure. Sandboxed processors are seen from outside.
- * A dead letter that somebody retries is counted by `redriven()` of what this returns. Nothing is loaded, and nothing thrown into the worker. Throws a `DeclarationError` for what is no worker, or for wrong options.
+ * A dead letter that somebody retries is counted by `redriven()` of what this returns. Nothing is loaded, and nothing thrown into the worker. The same worker again declares anew and counts nothing twice. Throws a `DeclarationError` for what is no worker, or for wrong options.
  * @example
  * const worker = new Worker('mails', send, { connection });
  * instrumentBullmq(worker, { queue: new Queue('mails', { connection }), maxWaitSeconds: 30 });
@@ -65,7 +65,7 @@ export function instrumentBullmq(worker: BullmqWorkerLike, options: BullmqOption
     countAdded(name, bull, 'add', () => 1);
     countAdded(name, bull, 'addBulk', ([jobs]) => (jobs as readonly unknown[]).length);
   }
-  watch(name, worker);
+  if (isFirst(worker, 'queue')) watch(name, worker);
   return declared;
 }
 

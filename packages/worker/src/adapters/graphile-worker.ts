@@ -1,5 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
-import { listen, numberOf, processStore, readable } from '@sightglass/core/authors';
+import { isFirst, listen, numberOf, processStore, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
@@ -72,11 +72,17 @@ export function instrumentGraphileWorker(events: GraphileEventsLike, options: Gr
     consumes: false,
     ...(pool === undefined ? {} : { depth: () => readDepth(pool, schema, tasks) }),
   });
-  watch(declared.name, events, tasks);
+  const tasksOf = tasksOn.get(events) ?? new Map<string, readonly string[] | undefined>();
+  tasksOn.set(events, tasksOf.set(declared.name, tasks));
+  if (isFirst(events, `queue ${declared.name}`))
+    watch(declared.name, events, () => tasksOf.get(declared.name));
   return declared;
 }
 
-function watch(queue: string, events: object, tasks: readonly string[] | undefined): void {
+/** The tasks of each queue, as they were declared last, by the emitter. */
+const tasksOn = new WeakMap<object, Map<string, readonly string[] | undefined>>();
+
+function watch(queue: string, events: object, tasksOf: () => readonly string[] | undefined): void {
   const tracker = () => declaredQueue(queue);
   /** What is under way, by its job. */
   const begun = new WeakMap<
@@ -86,6 +92,7 @@ function watch(queue: string, events: object, tasks: readonly string[] | undefin
   const on = (event: string, then: (said: Said) => void) =>
     listen(events, event, (said) => {
       const { job } = said as Said;
+      const tasks = tasksOf();
       if (tasks === undefined || job === undefined || tasks.includes(String(job.task_identifier)))
         then(said as Said);
     });

@@ -1,14 +1,15 @@
 import { classifyError, DeclarationError, TIMEOUT } from '@sightglass/core';
-import { around, processStore, readable } from '@sightglass/core/authors';
+import { around, isFirst, processStore, readable } from '@sightglass/core/authors';
 import { recordEnqueued } from '../queue/record.ts';
 
-/** Counts what is added by a method of one object of the host's, once it is there: `items` of what it was given and what it gave. */
+/** Counts what is added by a method of one object of the host's, once it is there: `items` of what it was given and what it gave. Of one object each queue is counted once, however often it is asked for. */
 export function countAdded(
   queue: string,
   object: object,
   method: string,
   items: (args: readonly unknown[], added: unknown) => number,
 ): void {
+  if (!isFirst(object, `${method} ${queue}`)) return;
   around(object, method, async (args, add) => {
     const added = await add();
     readable(() => recordEnqueued({ queue, items: items(args, added) }));

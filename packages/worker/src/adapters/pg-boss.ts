@@ -1,5 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
-import { around, listen, numberOf, processStore, readable } from '@sightglass/core/authors';
+import { around, isFirst, listen, numberOf, processStore, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
@@ -52,7 +52,7 @@ export function instrumentPgBoss(boss: PgBossLike, options: PgBossOptions): Queu
     consumes: false,
     depth: (): Promise<QueueReading> => readDepth(boss, schema, declared.name),
   });
-  watch(declared.name, boss);
+  if (isFirst(boss, `queue ${declared.name}`)) watch(declared.name, boss);
   return declared;
 }
 

@@ -7,7 +7,7 @@ export interface DeclaredPipeline {
   readonly options: PipelineOptions<string>;
   readonly stopObserving: () => void;
   readonly lifecycle: Lifecycle<{ readonly pipeline_name: string }>;
-  /** When each execution that is under way began, in Unix seconds. */
+  /** When each execution that is under way began, in Unix seconds, in the order of their beginnings. */
   readonly underWay: Set<{ readonly since: number }>;
 }
 
@@ -41,6 +41,8 @@ export function showUnderWay(pipeline_name: string): void {
   const underWay = declaredPipelines().get(pipeline_name)?.underWay;
   if (underWay === undefined) return;
   const labels = { pipeline_name };
-  if (underWay.size === 0) metrics.pipelineStarted.remove(labels);
-  else metrics.pipelineStarted.set(Math.min(...[...underWay].map(({ since }) => since)), labels);
+  // They lie in the order of their beginnings.
+  const [oldest] = underWay;
+  if (oldest === undefined) metrics.pipelineStarted.remove(labels);
+  else metrics.pipelineStarted.set(oldest.since, labels);
 }

@@ -3,6 +3,7 @@ import { readExposition, readMetric } from '@sightglass/core/testing';
 import { describe, expect, test } from 'vitest';
 import { declarePipeline, pipelineRun, recordRecords, retirePipeline } from './index.ts';
 import * as metrics from './metrics.ts';
+import { declaredPipelines } from './registry.ts';
 
 describe('records processed', () => {
   const records = (layer: string, status: 'success' | 'failed' | 'skipped' = 'success') =>
@@ -142,4 +143,29 @@ test('a declaration lists everything that is wrong with it', () => {
   } catch (error) {
     expect((error as DeclarationError).problems).toHaveLength(6);
   }
+});
+
+test('a start looks at none of the executions that are under way but the oldest', async () => {
+  const pipeline = declarePipeline({ name: 'crowded' });
+  const { underWay } = declaredPipelines().get('crowded')!;
+  let looked = 0;
+  Object.defineProperty(underWay, Symbol.iterator, {
+    *value(this: Set<unknown>) {
+      for (const each of this.values()) {
+        looked++;
+        yield each;
+      }
+    },
+  });
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const runs = Array.from({ length: 100 }, () => pipelineRun(pipeline, () => released));
+  const started = readMetric(metrics.pipelineStarted, { pipeline_name: 'crowded' });
+  release();
+  await Promise.all(runs);
+  expect(looked).toBeLessThanOrEqual(200);
+  expect(started).toBeGreaterThan(0);
+  expect(readMetric(metrics.pipelineStarted, { pipeline_name: 'crowded' })).toBeUndefined();
 });

@@ -1,3 +1,5 @@
+import { log } from '@sightglass/core';
+import { readable } from '@sightglass/core/authors';
 import type { Database, Row, Session } from './database.ts';
 import { PollError } from './errors.ts';
 
@@ -5,6 +7,8 @@ import { PollError } from './errors.ts';
 export interface PgPoolLike {
   readonly totalCount: number;
   connect(): Promise<PgClientLike>;
+  on?(event: 'error', listener: (error: unknown) => void): unknown;
+  listenerCount?(event: 'error'): number;
 }
 
 /** The part of a client of `pg` that is used. */
@@ -28,7 +32,28 @@ const milliseconds = (seconds: number) => Math.min(Math.max(1, Math.round(second
 
 /** A pool of `pg`. Everything of a poll is in one transaction that only reads, whose settings end with it, so that it is the same behind a pooler. */
 export function postgresOf(pool: PgPoolLike): Database {
-  return { pool, elects: true, open: async () => sessionOf(await pool.connect()) };
+  const open = async () => {
+    outliveIdle(pool);
+    return sessionOf(await pool.connect());
+  };
+  return { pool, elects: true, open };
+}
+
+const outlived = new WeakSet<PgPoolLike>();
+
+/**
+ * A connection that was opened for a poll lies idle in the pool after it, and what it dies of there, as when the database is started anew, the pool emits: nobody would listen where the pool
+ * is there for polls alone, and the process would end of it. The host's own listeners hear it as before.
+ */
+function outliveIdle(pool: PgPoolLike): void {
+  if (outlived.has(pool)) return;
+  outlived.add(pool);
+  readable(() =>
+    pool.on?.('error', (error) => {
+      if (readable(() => pool.listenerCount?.('error')) === 1)
+        log().warn({ err: error }, 'An idle connection of a pool was lost');
+    }),
+  );
 }
 
 function sessionOf(client: PgClientLike): Session {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { counter, gauge, setLogger } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
 import { readMetric } from '@sightglass/core/testing';
@@ -696,5 +697,42 @@ describe('a data set', () => {
         ],
       }),
     );
+  });
+});
+
+describe('a connection that was left idle in a pool of pg', () => {
+  const client = () =>
+    Object.assign(new EventEmitter(), {
+      query: async () => ({ rows: [{ layer: 'raw', value: 1 }] }),
+      release() {},
+    });
+  const poolOf = () => Object.assign(new EventEmitter(), { totalCount: 0, connect: async () => client() });
+  const lost = new Error('terminating connection due to administrator command');
+  const polled = async (pool: ReturnType<typeof poolOf>) => {
+    const warned: unknown[] = [];
+    const quiet = () => {};
+    const warn = (...line: readonly unknown[]) => warned.push(line.at(-1));
+    setLogger({ debug: quiet, info: quiet, warn, error: quiet } as never);
+    for (const name of [named(), named()]) {
+      const queries = { of: { sql: 'select', sets: score } };
+      await sqlCollector({ name, pool: pool as never, queries }).poll();
+    }
+    return warned;
+  };
+
+  test('ends no process when it is lost, where nobody listens to the pool', async () => {
+    const pool = poolOf();
+    const warned = await polled(pool);
+    expect(pool.emit('error', lost)).toBe(true);
+    expect([pool.listenerCount('error'), warned]).toEqual([1, ['An idle connection of a pool was lost']]);
+  });
+
+  test('is told to the listener of the host alone, where there is one', async () => {
+    const pool = poolOf();
+    const heard: unknown[] = [];
+    pool.on('error', (error) => heard.push(error));
+    const warned = await polled(pool);
+    pool.emit('error', lost);
+    expect([heard, warned]).toEqual([[lost], []]);
   });
 });

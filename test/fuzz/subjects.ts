@@ -102,6 +102,8 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   classifyError: { valid: () => [new Error('no')] },
   isServedElsewhere: { valid: () => [] },
   numberOf: { valid: () => [1] },
+  isFirst: { valid: () => [{}, 'watched'] },
+  subjectOf: { valid: () => ['The job', { name: 'nightly' }, 'name'] },
   counter: {
     valid: () => [
       unused('_total'),

@@ -9,6 +9,7 @@ export {
   numberOf,
   readable,
   sharedInProcess,
+  subjectOf,
   takeOut,
   unknownNames,
   withinSeconds,

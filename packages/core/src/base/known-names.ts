@@ -1,3 +1,5 @@
+import { quietly } from './quietly.ts';
+
 /** More mistakes than these help nobody, and what was given by mistake may have a million names, as a long text has. */
 const TOLD = 20;
 
@@ -39,6 +41,16 @@ export function givenOptions<T>(options: T, known: Iterable<string>): T {
     if (value !== undefined) found[name] = value;
   }
   return found as T;
+}
+
+const LONGEST_NAME = 100;
+
+/** What a declaration is of, with the name that it was given under `key`, so that its error says which of many it was. Never throws. */
+export function subjectOf(what: string, options: unknown, key = 'name'): string {
+  const name = quietly(() => (options as { readonly [key: string]: unknown })[key]);
+  return typeof name === 'string' && name !== ''
+    ? `${what} ${JSON.stringify(name.slice(0, LONGEST_NAME))}`
+    : what;
 }
 
 /** The known name that differs least; where all differ by more than a third of their letters, the only one that begins with it: `timeout` is meant to be `timeoutSeconds`. */

@@ -123,7 +123,9 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
     help: given(options, 'help')!,
     ...(unit === undefined ? {} : { unit }),
     labels: Object.freeze(describeLabels(given(options, 'labels'))),
-    ...(buckets === undefined ? {} : { buckets: Object.freeze([...buckets]) }),
+    ...(buckets === undefined
+      ? {}
+      : { buckets: Array.isArray(buckets) ? Object.freeze([...buckets]) : buckets }),
     maxSeries: given(options, 'maxSeries') ?? DEFAULT_MAX_SERIES,
     ...(expiresAfterSeconds === undefined ? {} : { expiresAfterSeconds }),
     ...(convention === undefined ? {} : { convention }),
@@ -143,7 +145,9 @@ function checked<const S extends LabelSpec, K extends MetricKind>(
 function mergeIn(merge: MetricOptions<LabelSpec>['merge']): Merge | undefined {
   if (typeof merge !== 'object' || merge === null) return merge;
   const { newestBy } = merge;
-  return Object.freeze({ newestBy: typeof newestBy === 'string' ? newestBy : newestBy.descriptor.name });
+  const name: unknown = typeof newestBy === 'string' ? newestBy : newestBy?.descriptor?.name;
+  // What names no gauge is told of with all else that is wrong.
+  return Object.freeze({ newestBy: name as string });
 }
 
 /** In JavaScript nothing else tells that `label` is not `labels`, and the metric would have none. */

@@ -49,6 +49,17 @@ const KINDS: readonly unknown[] = ['counter', 'gauge', 'histogram', 'info'];
 const SUFFIX_OF_KIND = { counter: '_total', info: '_info' } as const;
 const SUFFIXES_OF_OTHERS = ['_total', '_info', '_bucket', '_sum', '_count', '_created'];
 
+const LONGEST_TOLD = 100;
+
+/** What was given, as far as it helps to read it; it may be of any kind and length. */
+function told(value: unknown): string {
+  const text =
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : `of the type ${value === null ? 'null' : typeof value}`;
+  return text.length <= LONGEST_TOLD ? text : `${text.slice(0, LONGEST_TOLD)}…`;
+}
+
 /** Everything that is wrong with a descriptor, in plain sentences; empty when it is sound. */
 export function problemsOf(descriptor: MetricDescriptor): string[] {
   return [
@@ -66,14 +77,19 @@ function nameProblems({ kind, name, help, maxSeries, convention }: MetricDescrip
   const problems: string[] = [];
   if (!KINDS.includes(kind)) problems.push(`the kind must be one of ${KINDS.join(', ')}`);
   if (typeof name !== 'string' || !NAME.test(name)) {
-    return [...problems, `the name ${JSON.stringify(name)} must match ${NAME.source}`];
+    return [...problems, `the name ${told(name)} must match ${NAME.source}`];
   }
   const required = kind === 'counter' || kind === 'info' ? SUFFIX_OF_KIND[kind] : undefined;
   if (required !== undefined && !name.endsWith(required)) {
     problems.push(`the name of ${kind === 'info' ? 'an info' : 'a counter'} must end in ${required}`);
   }
   // The conventions call a gauge db.client.connection.count.
-  const allowed = [required, kind === 'gauge' && convention?.endsWith('.count') ? '_count' : undefined];
+  const allowed = [
+    required,
+    kind === 'gauge' && typeof convention === 'string' && convention.endsWith('.count')
+      ? '_count'
+      : undefined,
+  ];
   const foreign = SUFFIXES_OF_OTHERS.find((suffix) => !allowed.includes(suffix) && name.endsWith(suffix));
   if (foreign !== undefined)
     problems.push(
@@ -85,21 +101,23 @@ function nameProblems({ kind, name, help, maxSeries, convention }: MetricDescrip
   }
   if (typeof help !== 'string' || help.trim() === '') problems.push('help must say what the value means');
   if (!Number.isInteger(maxSeries) || maxSeries < 1) problems.push('maxSeries must be a whole number from 1');
-  if (convention !== undefined && !CONVENTION.test(convention))
+  if (convention !== undefined && !(typeof convention === 'string' && CONVENTION.test(convention)))
     problems.push(
-      `the convention ${JSON.stringify(convention)} must be a dotted name such as "http.server.request.duration"`,
+      `the convention ${told(convention)} must be a dotted name such as "http.server.request.duration"`,
     );
   return problems;
 }
 
 function unitProblems({ name, unit }: MetricDescriptor): string[] {
   if (unit === undefined) return [];
+  if (typeof unit !== 'string')
+    return [`the unit must be a text: "s", "By" or an annotation such as "{row}"`];
   if (unit === '1')
     return ['the unit must not be "1": translators turn it into a second suffix (_ratio); leave it out'];
   if (unit === 's' && !/_seconds(_|$)/.test(name)) return ['the unit is "s", so the name must say _seconds'];
   if (unit === 'By' && !/_bytes(_|$)/.test(name)) return ['the unit is "By", so the name must say _bytes'];
   if (unit !== 's' && unit !== 'By' && !/^\{[^{}]+\}$/.test(unit)) {
-    return [`the unit ${JSON.stringify(unit)} must be "s", "By" or an annotation such as "{row}"`];
+    return [`the unit ${told(unit)} must be "s", "By" or an annotation such as "{row}"`];
   }
   return [];
 }
@@ -109,7 +127,7 @@ function labelProblems({ labels }: MetricDescriptor): string[] {
   const seen = new Set<string>();
   for (const { name, values } of labels) {
     if (typeof name !== 'string' || !LABEL.test(name))
-      problems.push(`the label ${JSON.stringify(name)} must match ${LABEL.source}`);
+      problems.push(`the label ${told(name)} must match ${LABEL.source}`);
     else if (RESERVED_LABELS.has(name))
       problems.push(`the label "${name}" belongs to Prometheus; choose another, such as "${name}_name"`);
     if (seen.has(name)) problems.push(`the label "${name}" is declared twice`);
@@ -127,7 +145,7 @@ function labelProblems({ labels }: MetricDescriptor): string[] {
 function seriesProblems({ labels, maxSeries }: MetricDescriptor): string[] {
   const closed = labels.filter(({ values }) => values !== undefined && values.length > 0);
   const series = closed.reduce((product, { values }) => product * values!.length, 1);
-  if (!(maxSeries >= 1 && series > maxSeries)) return [];
+  if (!(typeof maxSeries === 'number' && maxSeries >= 1 && series > maxSeries)) return [];
   const sets = closed.map(({ name, values }) => `${name} (${values!.length})`).join(' × ');
   return [
     `the closed labels ${sets} make ${series} series at once, which is more than maxSeries (${maxSeries}); leave the largest open, or raise maxSeries`,

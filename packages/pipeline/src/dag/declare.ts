@@ -1,5 +1,5 @@
 import { DeclarationError, type LifecycleState } from '@sightglass/core';
-import { givenOptions } from '@sightglass/core/authors';
+import { givenOptions, subjectOf } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import {
   type CronDagOptions,
@@ -74,7 +74,7 @@ export function declareDag<const T extends string>(options: CronDagOptions<T>): 
 export function declareDag<const T extends string>(options: IntervalDagOptions<T>): IntervalDag<T>;
 export function declareDag<const T extends string>(said: DagOptions<T>): CronDag<T> | IntervalDag<T> {
   const { options, starts } = read(said as DagOptions<string>);
-  if (!('intervalSeconds' in starts)) throw new DeclarationError('The DAG', starts);
+  if (!('intervalSeconds' in starts)) throw new DeclarationError(subjectOf('The DAG', said, 'id'), starts);
   const { id } = options;
   const labels = { dag_id: id };
   const dags = declaredDags();
@@ -134,7 +134,7 @@ function read(said: DagOptions<string>) {
     const options = givenOptions(said, DAG_OPTIONS);
     return { options, starts: checkDag(options, said) };
   } catch (error) {
-    throw DeclarationError.from(error, 'The DAG');
+    throw DeclarationError.from(error, subjectOf('The DAG', said, 'id'));
   }
 }
 

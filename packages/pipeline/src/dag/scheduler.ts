@@ -1,5 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
-import { givenOptions, unknownNames } from '@sightglass/core/authors';
+import { givenOptions, subjectOf, unknownNames } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 
 /** The loop that starts DAGs, as it is declared. */
@@ -60,7 +60,7 @@ function read(said: DagSchedulerOptions): Required<DagSchedulerOptions> {
       problems.push('heartbeatSeconds must be a number above 0');
     if (problems.length === 0) return { name, heartbeatSeconds };
   } catch (error) {
-    throw DeclarationError.from(error, 'The DAG scheduler');
+    throw DeclarationError.from(error, subjectOf('The DAG scheduler', said));
   }
-  throw new DeclarationError('The DAG scheduler', problems);
+  throw new DeclarationError(subjectOf('The DAG scheduler', said), problems);
 }

@@ -1,5 +1,5 @@
 import { DeclarationError, type LifecycleState, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
-import { givenOptions } from '@sightglass/core/authors';
+import { givenOptions, subjectOf } from '@sightglass/core/authors';
 import { type Cycle, runCycle } from './cycle.ts';
 import { type DeclaredLayer, declaredLayer, rememberLayer } from './declared.ts';
 import { layerMetrics, tableHandles, tableMetrics } from './handles.ts';
@@ -48,7 +48,7 @@ export interface Offload<T extends string> {
  */
 export function declareOffload<const T extends string>(said: OffloadOptions<T>): Offload<T> {
   const { options, problems } = read(said);
-  if (problems.length > 0) throw new DeclarationError('The offload', problems);
+  if (problems.length > 0) throw new DeclarationError(subjectOf('The offload', said, 'layer'), problems);
   const { layer, tables, intervalSeconds, version, owner } = options;
   for (const table of rememberLayer(layer, Object.freeze([...tables]))) retireTable({ table, layer });
   metrics.offloadInterval.set(intervalSeconds, { layer });
@@ -100,7 +100,7 @@ function read<T extends string>(said: OffloadOptions<T>) {
     const options = givenOptions(said, OFFLOAD_OPTIONS);
     return { options, problems: problemsOf(options, said) };
   } catch (error) {
-    throw DeclarationError.from(error, 'The offload');
+    throw DeclarationError.from(error, subjectOf('The offload', said, 'layer'));
   }
 }
 

@@ -63,6 +63,7 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>, said: o
     return ['it needs an object with layer, tables and intervalSeconds'];
   const problems: string[] = [];
   const { layer, tables, lagObjectiveSeconds } = options;
+  const listed: ReadonlySet<T> = new Set(Array.isArray(tables) ? tables : []);
   if (typeof layer !== 'string' || layer === '') problems.push('layer must be a non-empty string');
   if (!Array.isArray(tables) || tables.length === 0) problems.push('tables must list at least one table');
   else {
@@ -82,7 +83,7 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>, said: o
   positive('tableTimeoutSeconds', options.tableTimeoutSeconds);
   if (typeof lagObjectiveSeconds === 'object' && lagObjectiveSeconds !== null) {
     const found = problems.length;
-    for (const table of new Set(tables ?? [])) {
+    for (const table of listed) {
       const objective = ofTable<number>(lagObjectiveSeconds, table);
       if (objective === undefined) problems.push(`lagObjectiveSeconds has no entry for "${table}"`);
       else positive(`lagObjectiveSeconds of "${table}"`, objective);
@@ -102,10 +103,10 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>, said: o
   const { errorTypes = [], watermarks = {} } = options;
   if (!Array.isArray(errorTypes) || errorTypes.some((type) => typeof type !== 'string' || type === ''))
     problems.push('errorTypes must be a list of non-empty strings');
-  if (typeof watermarks !== 'object' || watermarks === null)
+  if (typeof watermarks !== 'object' || watermarks === null || Array.isArray(watermarks))
     problems.push('watermarks must be an object with a time for each table');
   else
-    for (const table of new Set(tables ?? [])) {
+    for (const table of listed) {
       const watermark = ofTable<unknown>(watermarks, table);
       if (watermark !== undefined && typeof watermark !== 'number' && !(watermark instanceof Date))
         problems.push(`the watermark of "${table}" must be a Date or a number of Unix seconds`);

@@ -1,5 +1,5 @@
 import { DeclarationError, type LifecycleState } from '@sightglass/core';
-import { givenOptions } from '@sightglass/core/authors';
+import { givenOptions, subjectOf } from '@sightglass/core/authors';
 import { compareRuns } from '../statistics/compared.ts';
 import type { Time } from '../time.ts';
 import { type QualityCheckResult, recordQualityCheck } from './check.ts';
@@ -75,7 +75,7 @@ export function declareDataset<const S extends string = string, const C extends 
   said: DatasetOptions<S, C>,
 ): Dataset<S, C> {
   const { options, problems } = read(said);
-  if (problems.length > 0) throw new DeclarationError('The data set', problems);
+  if (problems.length > 0) throw new DeclarationError(subjectOf('The data set', said), problems);
   const { name, layer = DEFAULTS.layer } = options;
   const labels: DatasetLabels = { dataset: name, layer };
   compareRuns(volumeOf(options as DatasetOptions), declaredDataset(labels)?.options);
@@ -95,7 +95,7 @@ function read<S extends string, C extends string>(said: DatasetOptions<S, C>) {
     const options = givenOptions(said, DATASET_OPTIONS);
     return { options, problems: problemsOf(options as DatasetOptions, said) };
   } catch (error) {
-    throw DeclarationError.from(error, 'The data set');
+    throw DeclarationError.from(error, subjectOf('The data set', said));
   }
 }
 

@@ -1,5 +1,5 @@
 import { DeclarationError, type LifecycleState, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
-import { givenOptions, unknownNames } from '@sightglass/core/authors';
+import { givenOptions, subjectOf, unknownNames } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { ProcessedRecords } from './records.ts';
 import { recordRecords } from './records.ts';
@@ -134,9 +134,9 @@ function read(said: PipelineOptions<string>): PipelineOptions<string> {
     problems = problemsOf(options as object as Given, said);
     if (problems.length === 0) return options;
   } catch (error) {
-    throw DeclarationError.from(error, 'The pipeline');
+    throw DeclarationError.from(error, subjectOf('The pipeline', said));
   }
-  throw new DeclarationError('The pipeline', problems);
+  throw new DeclarationError(subjectOf('The pipeline', said), problems);
 }
 
 interface Given {

@@ -1,5 +1,5 @@
 import { DeclarationError, type LabelValues, type LifecycleState } from '@sightglass/core';
-import { givenOptions, metricsWith, sharedInProcess, showState } from '@sightglass/core/authors';
+import { givenOptions, metricsWith, sharedInProcess, showState, subjectOf } from '@sightglass/core/authors';
 import { Collector } from './collector.ts';
 import { QUERY_ERRORS } from './errors.ts';
 import * as metrics from './metrics.ts';
@@ -45,7 +45,7 @@ export function sqlCollector<G extends { readonly [query: string]: LabelValues }
   said: SqlCollectorOptions<G>,
 ): SqlCollector {
   const { options, problems } = read(said as SqlCollectorOptions);
-  if (problems.length > 0) throw new DeclarationError('The SQL collector', problems);
+  if (problems.length > 0) throw new DeclarationError(subjectOf('The SQL collector', said), problems);
   const { name } = options;
   const before = collectors().get(name);
   void before?.close();
@@ -62,7 +62,7 @@ function read(said: SqlCollectorOptions) {
     const options = givenOptions(said, COLLECTOR_OPTIONS);
     return { options, problems: problemsOf(options, said) };
   } catch (error) {
-    throw DeclarationError.from(error, 'The SQL collector');
+    throw DeclarationError.from(error, subjectOf('The SQL collector', said));
   }
 }
 

@@ -121,6 +121,11 @@ function problemsOf(options: DataHealthOptions, said: object): string[] {
   if (typeof newest !== 'string' || newest === '') problems.push('newest must be a query');
   if (maxAgeSeconds !== undefined && !(typeof maxAgeSeconds === 'number' && maxAgeSeconds > 0))
     problems.push('maxAgeSeconds must be a number above 0');
+  const { timeoutSeconds = 2, cacheSeconds = 5 } = options;
+  const isWithin = (value: unknown, least: number, most: number) =>
+    typeof value === 'number' && value >= least && value <= most;
+  if (!isWithin(timeoutSeconds, 0.01, 60)) problems.push('timeoutSeconds must be a number from 0.01 to 60');
+  if (!isWithin(cacheSeconds, 0, 3_600)) problems.push('cacheSeconds must be a number from 0 to 3600');
   return [...problems, ...unknownNames(said, OPTIONS)];
 }
 

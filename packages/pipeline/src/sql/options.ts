@@ -127,7 +127,7 @@ function queryProblems(query: unknown, where: string): string[] {
   if (typeof query !== 'object' || query === null) return [`${where} must be an object`];
   const given = query as { readonly [name: string]: unknown };
   const problems: string[] = [];
-  if (!isText(given.sql)) problems.push(`${where} needs sql`);
+  if (!isText(given.sql) || given.sql.trim() === '') problems.push(`${where} needs sql`);
   if (given.values !== undefined && !Array.isArray(given.values))
     problems.push(`values of ${where} must be a list`);
   if (given.timeoutSeconds !== undefined && !isAbove0(given.timeoutSeconds))
@@ -160,18 +160,25 @@ function datasetProblems(given: { readonly [name: string]: unknown }, where: str
   return problems;
 }
 
+const isListOfNamed = (labels: unknown): labels is readonly { readonly name: string }[] =>
+  Array.isArray(labels) && labels.every((label) => typeof label?.name === 'string');
+
 function metricProblems(
   given: { readonly [name: string]: unknown },
   kind: 'sets' | 'adds',
   where: string,
 ): string[] {
   const wanted = kind === 'sets' ? 'gauge' : 'counter';
-  const { descriptor } = given[kind] as {
+  const metric = given[kind] as {
     readonly descriptor?: { readonly kind?: unknown; readonly labels?: unknown };
-  };
-  if (descriptor?.kind !== wanted || !Array.isArray(descriptor.labels))
+    readonly set?: unknown;
+    readonly add?: unknown;
+  } | null;
+  const { kind: is, labels: its } = metric?.descriptor ?? {};
+  const records = kind === 'sets' ? metric?.set : metric?.add;
+  if (is !== wanted || !isListOfNamed(its) || typeof records !== 'function')
     return [`${kind} of ${where} must be a ${wanted}`];
-  const labels = descriptor.labels.map(({ name }: { readonly name: string }) => name);
+  const labels = its.map(({ name }) => name);
   const problems: string[] = [];
   if (given.value !== undefined && !isText(given.value))
     problems.push(`value of ${where} must name a column`);
@@ -183,5 +190,7 @@ function metricProblems(
   const since = given.since as { readonly [name: string]: unknown } | undefined;
   if (since !== undefined && !(isText(since?.column) && isText(since?.start)))
     problems.push(`since of ${where} needs a column and start`);
+  else if (since !== undefined)
+    problems.push(...unknownNames(since, ['column', 'start', 'whenEmpty'], `since of ${where}`));
   return problems;
 }

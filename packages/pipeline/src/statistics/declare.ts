@@ -6,6 +6,7 @@ import {
   processStore,
   sharedInProcess,
   showState,
+  subjectOf,
 } from '@sightglass/core/authors';
 import { STATISTIC_KINDS, type StatisticKind } from './kinds.ts';
 import * as metrics from './metrics.ts';
@@ -46,7 +47,7 @@ const statisticMetrics = metricsWith(mortal, 'statistic', 'kind');
  */
 export function declareStatistic(said: StatisticOptions): Statistic {
   const { options, problems } = read(said);
-  if (problems.length > 0) throw new DeclarationError('The statistic', problems);
+  if (problems.length > 0) throw new DeclarationError(subjectOf('The statistic', said), problems);
   const settings = settingsOf(options);
   const { name, kind } = settings;
   const labels = { statistic: name, kind };
@@ -79,7 +80,7 @@ function read(said: StatisticOptions) {
     const options = givenOptions(said, STATISTIC_OPTIONS);
     return { options, problems: problemsOf(options, said) };
   } catch (error) {
-    throw DeclarationError.from(error, 'The statistic');
+    throw DeclarationError.from(error, subjectOf('The statistic', said));
   }
 }
 

@@ -1,5 +1,5 @@
 import { DeclarationError, type LifecycleState } from '@sightglass/core';
-import { givenOptions } from '@sightglass/core/authors';
+import { givenOptions, subjectOf } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import { objectivesOf, showObjectives } from './objectives.ts';
 import {
@@ -100,7 +100,7 @@ export function declareJob(options: JobOptions): Job {
 /** As `declareJob`, for what is a job and more: `known` are all the options that it may have. */
 export function declareWith(said: JobOptions, known: readonly string[]): Job {
   const { options, checked } = read(said, known);
-  if (!('intervalSeconds' in checked)) throw new DeclarationError('The job', checked);
+  if (!('intervalSeconds' in checked)) throw new DeclarationError(subjectOf('The job', said), checked);
   const { name } = options;
   const { cron, intervalSeconds } = checked;
   const labels = { job_name: name };
@@ -159,7 +159,7 @@ function read(said: JobOptions, known: readonly string[]) {
     const options = givenOptions(said, known);
     return { options, checked: checkJob(options, known, said) };
   } catch (error) {
-    throw DeclarationError.from(error, 'The job');
+    throw DeclarationError.from(error, subjectOf('The job', said));
   }
 }
 

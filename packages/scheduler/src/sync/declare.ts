@@ -1,5 +1,5 @@
 import { classifyError, DeclarationError } from '@sightglass/core';
-import { givenOptions } from '@sightglass/core/authors';
+import { givenOptions, subjectOf } from '@sightglass/core/authors';
 import { type CronJob, declareWith, type IntervalJob, type Job } from '../job/declare.ts';
 import { checkJob } from '../job/options.ts';
 import { initRuns } from '../job/series.ts';
@@ -53,7 +53,7 @@ export function declareSync<const S extends string>(options: SyncOptions<S>): Sy
   try {
     return declare(options as unknown as SyncOptions<string>) as unknown as Sync<S>;
   } catch (error) {
-    throw DeclarationError.from(error, 'The sync');
+    throw DeclarationError.from(error, subjectOf('The sync', options));
   }
 }
 
@@ -61,7 +61,7 @@ function declare(said: SyncOptions<string>): Sync<string> {
   const options = givenOptions(said, SYNC_OPTIONS);
   const checked = checkJob(options, SYNC_OPTIONS, said);
   const problems = ['intervalSeconds' in checked ? [] : checked, syncProblems(options)].flat();
-  if (problems.length > 0) throw new DeclarationError('The sync', problems);
+  if (problems.length > 0) throw new DeclarationError(subjectOf('The sync', said), problems);
   const { name, itemsObjective, classify = classifyError } = options;
   const withSources = (error: unknown) =>
     error instanceof AllSourcesFailed ? error.errorType : classify(error);

@@ -1,5 +1,5 @@
 import { DeclarationError, type LifecycleState } from '@sightglass/core';
-import { givenOptions } from '@sightglass/core/authors';
+import { givenOptions, subjectOf } from '@sightglass/core/authors';
 import { trackQueue, untrack } from './depth.ts';
 import { errorTypesOf, queueHandles, queueMetrics } from './handles.ts';
 import * as metrics from './metrics.ts';
@@ -83,7 +83,7 @@ export interface Queue<E extends string = string> {
  */
 export function declareQueue<const E extends string = DefaultErrorType>(said: QueueOptions<E>): Queue<E> {
   const { options, problems } = read(said);
-  if (problems.length > 0) throw new DeclarationError('The queue', problems);
+  if (problems.length > 0) throw new DeclarationError(subjectOf('The queue', said), problems);
   const { name } = options;
   const labels = { queue: name };
   if (isRetired(name)) metrics.queueLifecycle.set(0, { ...labels, state: 'retired' });
@@ -106,7 +106,7 @@ function read<E extends string>(said: QueueOptions<E>) {
     const options = givenOptions(said, QUEUE_OPTIONS);
     return { options, problems: problemsOf(options, said) };
   } catch (error) {
-    throw DeclarationError.from(error, 'The queue');
+    throw DeclarationError.from(error, subjectOf('The queue', said));
   }
 }
 

@@ -31,7 +31,7 @@ export function redactText(text: string): string {
 // Each expression below begins where nothing of it can begin twice, and repeats without bound only what it then has taken: that makes it linear.
 
 /** What stands between the name of a secret and its value, or begins an option of a command line or ends an element. */
-const SEPARATOR = /[:=,-]|%3D|<\/|\b(?:password|by)\s{1,3}['"]/i;
+const SEPARATOR = /[:=,-]|%3[AD]|<\/|\b(?:password|by)\s{1,3}['"]|\bpassword\s{0,3}\(\s{0,3}['"]/i;
 /** No token that is known by its form alone is shorter. */
 const SHORTEST_TOKEN = 12;
 /** `%3A%2F%2Fuser%3Apassword%40`: a URL within a URL. */
@@ -43,13 +43,13 @@ const NO_USER = new Set(
 );
 /** The header, in raw text, JSON, JSON within JSON, or as Node prints an object. An unknown scheme is hidden to the end of its line. */
 const AUTHORIZATION =
-  /\b((?:proxy-?)?authorization\\{0,3}["'`]?\s{0,3}[:=,]\s{0,3}\\{0,3}["'`]?)(?:((?:bearer|basic|token|negotiate|ntlm|apikey)[ ]{1,3})[^\s"'`\\,]+|digest [^\r\n]+|[^\r\n"'`\\]+)/gi;
+  /\b((?:proxy-?)?authorization\\{0,3}["'`]?\s{0,3}[:=,]\s{0,3}\\{0,3}["'`]?)(?:((?:bearer|basic|token|negotiate|ntlm|apikey)[ ]{1,3})[^\s"'`\\,]+|(?:digest |[\w-]{1,40} [\w-]{1,40}=\\{0,3}["'])[^\r\n]+|[^\r\n"'`\\]+)/gi;
 const COOKIE =
   /\b((?:set-)?cookies?\\{0,3}["'`]?\s{0,3}[:=](?!\s{0,3}[[\\"'`]{0,5}\[redacted)\s{0,3}[[\\"'`]{0,5})[^\r\n"'`\\]+/gi;
 /** A scheme and its credentials that stand in a text by themselves. */
-const SCHEME_AND_CREDENTIALS = /\b((?:bearer|basic) {1,3})([\w.~+/-]{8,}=*)/gi;
+const SCHEME_AND_CREDENTIALS = /\b((?:bearer|basic)(?: {1,3}|%20))([\w.~+/-]{8,}=*)/gi;
 const KNOWN_FORMS = [
-  /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, // JSON web tokens
+  /(?<![\w-])eyJ[\w-]{8,}\.(?:[\w-]{8,}(?:\.[\w-]*){0,3}|(?:\.[\w-]{8,}){1,3})/g, // JSON web tokens, signed or encrypted
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)/g,
   /\b(?:SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,}|hv[sb]\.[\w-]{20,}|shp(?:at|ca|pa|ss)_[a-f\d]{32}|hf_[a-zA-Z]{30,}|do[opr]_v1_[a-f\d]{40,}|whsec_[\w+/]{16,}|pypi-[\w-]{20,}|GOCSPX-[\w-]{16,}|AGE-SECRET-KEY-1[A-Z\d]{40,})/g,
   /(?<=\/api\/webhooks\/\d{1,20}\/)[\w-]+/g,
@@ -68,7 +68,7 @@ const SCHEME_END = /:(?:\/\/|\\\/\\\/)/g;
 const SCHEME = /[a-z][a-z\d+.-]*$/i;
 const LONGEST_SCHEME = 40;
 /** Schemes whose URLs are read by the rules of browsers: an unescaped slash ends the host, so what follows a port is no password. */
-const WEB = /^(?:[a-z]+\+)?(?:https?|wss?)$/i;
+const WEB = /^(?:[a-z]+\+)?(?:https?|wss?|nats)$/i;
 /** What ends a URL. A quote, a bracket or a comma inside of a password is a character like any other. */
 const URL_END = /["'`<>](?=[\s,;:)\]}>]|$)|\s|[,;|](?=[a-z][a-z\d+.-]{0,30}:\/\/)/gi;
 /** How far the `@` may be behind a blank in a password. */
@@ -148,7 +148,7 @@ function passwordWithBlanks(text: string, from: number, end: number): Span | und
 
 /** The name of a secret and what stands between it and its value. The short ones only where they can't be words of a sentence. */
 const NAMED =
-  /(?:(?:passw(?:or)?ds?|passphrase|passcode|requirepass|secrets?|credentials?|tokens?|(?:api|access|account|private|secret|shared|signing|encryption|master|subscription|application|license|session|storage|webhook|deploy|ssh|hmac)[-_ ]?keys?|(?<![a-z\d])(?:pwd|pw|creds|jwt|otp|x-auth|x-honeycomb-team))(?:[-_]?(?:hash|value|text|plain|again|confirm(?:ation)?|\d{1,3}))?(?:\\{0,3}["'`)\]]{0,2}|%5D)\s{0,12}(?:=>|[:=]|%3D)|(?<![a-z\d])(?:auth|pass|sig|signature|sid|session(?:[-_]?id)?|(?<=[?&])(?:key|code))(?:=|\\{0,3}["'`]\s{0,3}:\s{0,3}(?=\\{0,3}["'`]))|(?:\bpassword|\bidentified\s{1,3}by)(?=\s{1,3}['"]))\s{0,12}/gi;
+  /(?:(?:passw(?:or)?ds?|passphrase|passcode|requirepass|secrets?|credentials?|tokens?|(?:api|access|account|private|secret|shared|signing|encryption|master|subscription|application|license|session|storage|webhook|deploy|ssh|hmac|client|auth|functions|instrumentation)[-_ ]?keys?|(?<![a-z\d])(?:pwd|pw|creds|jwt|otp|x-auth|x-honeycomb-team|(?:db|user|my|pg|sql|smtp|mail|redis|admin|root|login)[-_]?pass))(?:[-_]?(?:hash|value|text|plain|again|confirm(?:ation)?|\d{1,3}))?(?:\\{0,3}["'`)\]]{0,2}|%5D|%22)\s{0,12}(?:=>|[:=]|%3[AD])|(?<![a-z\d])(?:auth|pass|sig|signature|sid|(?:php|j|asp\.net_)?sess(?:ion)?(?:[-_]?id)?|(?<=[?&])(?:key|code))(?:=|\\{0,3}["'`]\s{0,3}:\s{0,3}(?=\\{0,3}["'`]))|(?:\bpassword|\bidentified\s{1,3}by)(?=\s{1,3}['"])|\bpassword(?=\s{0,3}\(\s{0,3}['"]))\s{0,12}/gi;
 const NO_SECRET = /^(?:null|undefined|true|false|none|\d{1,3}(?=[\s,;)\]}]|$))(?![^\s,;)\]}&])/i;
 /** `<password>hunter2</password>`, with a prefix and attributes. */
 const XML_ELEMENT =
@@ -159,6 +159,12 @@ const USER_FLAG =
 /** A name and a command-line flag: `--password hunter2`. */
 const FLAG =
   /(?<![\w-])(--?[\w-]{0,40}(?:password|passwd|secret|token|api-?key)) {1,3}([^\s"'`-][^\s"'`]*)/gi;
+
+/** Programs whose flag of one letter is followed by a password, as what could not be run is told of: `mysql -u root -phunter2`, `sshpass -p hunter2`, `redis-cli -a hunter2`. */
+const PROGRAM_FLAG =
+  /\b((?:(?:mysql|mariadb)(?:-?(?:dump|admin|import|check))?(?=\s)[^\r\n;|&]{0,100}? -p|sshpass -p ?|redis-cli(?=\s)[^\r\n;|&]{0,100}? -a {1,3})["']?)[^\s"']+/g;
+/** `jdbc:oracle:thin:scott/tiger@host`, `sqlplus scott/tiger@db`. */
+const ORACLE_LOGIN = /\b((?:jdbc:oracle:\w{1,10}:|sqlplus {1,3})[\w$#-]{1,40}\/)[^\s@]{1,128}(?=@)/gi;
 
 function withoutNamedValues(text: string): string {
   let clean = '';
@@ -173,6 +179,7 @@ function withoutNamedValues(text: string): string {
     NAMED.lastIndex = done;
   }
   clean = (clean + text.slice(done)).replace(FLAG, `$1 ${CENSOR}`).replace(USER_FLAG, `$1${CENSOR}`);
+  clean = clean.replace(PROGRAM_FLAG, `$1${CENSOR}`).replace(ORACLE_LOGIN, `$1${CENSOR}`);
   return clean.includes('</') ? clean.replace(XML_ELEMENT, `$1${CENSOR}`) : clean;
 }
 

@@ -64,6 +64,20 @@ test.each([
   ],
   ['hvs.CAESIabcdefghijklmnopqrstuvwxyz, whsec_abcdefghijklmnopqrst', '[redacted], [redacted]'],
   ['tokens: ["hunter2"]', 'tokens: [[redacted]]'],
+  ['Authorization: Hawk id="a", mac="hunter2"', 'Authorization: [redacted]'],
+  ['authorization: OAuth oauth_token="hunter2", n="1"\r\nHost: x', 'authorization: [redacted]\r\nHost: x'],
+  ['got eyJhbGciOiJkaXIifQ..aaaaaaaaaaaa.bbbbbbbbbbbb.cccccccccccc', 'got [redacted]'],
+  ['DB_PASS: hunter2', 'DB_PASS: [redacted]'],
+  ["SELECT PASSWORD('hunter2')", 'SELECT PASSWORD([redacted])'],
+  ['%22password%22%3A%22hunter2%22', '%22password%22%3A[redacted]'],
+  ['JSESSIONID=hunter2; PHPSESSID=hunter2', 'JSESSIONID=[redacted]; PHPSESSID=[redacted]'],
+  ['/cb#Bearer%20hunter2hunter2', '/cb#Bearer%20[redacted]'],
+  ['nats://hunter2@mq:4222', 'nats://[redacted]@mq:4222'],
+  ['jdbc:oracle:thin:scott/hunter2@//db:1521/x', 'jdbc:oracle:thin:scott/[redacted]@//db:1521/x'],
+  ['Command failed: mysql -u root -phunter2 app', 'Command failed: mysql -u root -p[redacted] app'],
+  ['sshpass -p hunter2 ssh h', 'sshpass -p [redacted] ssh h'],
+  ['redis-cli -h db -a hunter2 ping', 'redis-cli -h db -a [redacted] ping'],
+  ['x-functions-key: hunter2', 'x-functions-key: [redacted]'],
 ])('A17: no credential in %s', (given, expected) => {
   expect(redactText(given)).toBe(expected);
   expect(redactText(expected)).toBe(expected);
@@ -79,6 +93,7 @@ test.each([
   'the password is wrong; 512 tokens: 512 used; pass: 3, fail: 1',
   'Bearer authentication failed; a Basic course; password: undefined',
   'docker run -u 1000:1000 image; password authentication failed for user "svc"',
+  'mysql -u root -p app; mysql -P 3306; the password (see docs) is wrong; admin pass: yes',
   'the error code=42P01; compass: north; license keys are checked; pwned',
 ])('keeps what is none: %s', (text) => expect(redactText(text)).toBe(text));
 
@@ -146,6 +161,15 @@ const holders: readonly (readonly [string, unknown])[] = [
       dbPassword: SECRET,
       secretAccessKey: SECRET,
       passwordHash: SECRET,
+      clientKey: SECRET,
+      authKey: SECRET,
+      privateKeyPem: SECRET,
+      basicAuth: SECRET,
+      REDIS_AUTH: SECRET,
+      backupCodes: [SECRET],
+      mfaCode: SECRET,
+      securityAnswer: SECRET,
+      pfx: SECRET,
       'x-api-key': SECRET,
       PGPASSWORD: SECRET,
     },
@@ -253,7 +277,7 @@ test('what can not be read costs itself alone; what is large is cut', () => {
 const PARTS =
   'a. a:// a: @ a@ :// password password= password=" password=[ (token)=( eyJaaaaaaaa- eyJaaaaaaaa. Bearer| authorization:| cookie:| ' +
   "-----BEGIN|PRIVATE|KEY----- <password>a <password| </ -u|a:b| --user|a: password|' identified|by|' SG.a ya29. /api/webhooks/1/ /bot1: http://x? u:p@ %3A%2F%2F a- \\ \" token( --password| | key= a://b:c| postgres://a:b| x://@ password=a|; password=a|b & " +
-  'api-key| [redacted] "password":" hooks.slack.com/services/ sk- %3A%2F%2Fa%3Ab ; = \'';
+  'api-key| [redacted] "password":" hooks.slack.com/services/ sk- mysql| mysql|-p authorization:|a|b=" %3A%2F%2Fa%3Ab ; = \'';
 const SHORT = 1_000;
 const TIMES = 16;
 

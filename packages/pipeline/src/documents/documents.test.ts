@@ -308,6 +308,22 @@ describe('a hostile document', () => {
     expect(seriesOf(quality.datasetLoads)).toMatchObject({ 'orders default rows': 1 });
   });
 
+  test('with a line that is being written tells the others, and counts that one', async () => {
+    const lines = fixtures.openLineage.map((event) => JSON.stringify(event));
+    const from = await write('events.ndjson', [...lines, lines[0]!.slice(0, 60)].join('\n'));
+    expect(await recordDocuments({ from })).toMatchObject({ read: 1, unreadable: 0, checks: 1 });
+    expect(seriesOf(processStore().counter(metrics.documentEntriesSkipped))).toMatchObject({
+      openlineage: 1,
+    });
+    const cut = JSON.stringify(fixtures.soda, undefined, 2).slice(0, -5);
+    expect(await recordDocuments({ from: await write('cut.json', cut) })).toMatchObject({ unreadable: 1 });
+  });
+
+  test('with the mark that editors of Windows begin a text with is read', async () => {
+    const from = await write('scan.json', `\uFEFF${JSON.stringify(fixtures.soda)}`);
+    expect(await recordDocuments({ from })).toMatchObject({ read: 1, unreadable: 0 });
+  });
+
   test('that is a pipe or a folder holds nothing, and no thread of the process', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe.json')]);
     await mkdir(join(folder, 'folder.json'));

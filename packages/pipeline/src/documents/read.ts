@@ -76,7 +76,8 @@ export async function recordDocuments(options: DocumentsOptions): Promise<Docume
     // Born at zero.
     for (const metric of [documentReads, documentEntriesSkipped]) processStore().counter(metric);
     const { from, dataset = (name: string) => name, maxBytes = MAX_BYTES } = options;
-    if (typeof from === 'object' && from !== null) record(from, undefined, 'the object', dataset, recorded);
+    if (typeof from === 'object' && from !== null)
+      record({ document: from, problems: [] }, undefined, 'the object', dataset, recorded);
     else if (typeof from === 'string') await recordFiles(from, dataset, maxBytes, recorded);
     else throw new TypeError('from is no file, folder or object');
   } catch (error) {
@@ -134,25 +135,42 @@ async function textIn(file: string, maxBytes: number): Promise<string> {
     if (!(size <= maxBytes)) throw new Error(`it has ${size} bytes, more than ${maxBytes}`);
     const bytes = Buffer.alloc(size);
     const { bytesRead } = await handle.read(bytes, 0, size, 0);
-    return bytes.toString('utf8', 0, bytesRead);
+    // Editors and shells of Windows put a mark at the beginning.
+    return bytes.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
   } finally {
     await handle.close();
   }
 }
 
-/** A document, or one in each line, as OpenLineage's file transport appends them. */
-function parsed(text: string): unknown {
+/** A document, or one in each line, as OpenLineage's file transport appends them: a line that can't be read costs itself, as the last one does that is being written. */
+function parsed(text: string): { readonly document: unknown; readonly problems: readonly string[] } {
   try {
-    return JSON.parse(text);
+    return { document: JSON.parse(text), problems: [] };
   } catch (error) {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length < 2) throw error;
-    return lines.slice(-MOST_ENTRIES).map((line) => JSON.parse(line) as unknown);
+    const problems: string[] = [];
+    const document = lines.slice(-MOST_ENTRIES).flatMap((line, i) => {
+      const event = objectIn(line);
+      if (event === undefined)
+        problems.push(`line ${i + 1 + Math.max(0, lines.length - MOST_ENTRIES)} is no event`);
+      return event ?? [];
+    });
+    if (lines.length < 2 || document.length === 0) throw error;
+    return { document, problems };
+  }
+}
+
+function objectIn(line: string): object | undefined {
+  try {
+    const found: unknown = JSON.parse(line);
+    return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : undefined;
+  } catch {
+    return undefined;
   }
 }
 
 function record(
-  document: unknown,
+  { document, problems: unread }: ReturnType<typeof parsed>,
   attachedTo: AttachedTo | undefined,
   source: string,
   naming: Naming,
@@ -165,7 +183,7 @@ function record(
   }
   const content = READERS[format](document, attachedTo);
   recordContent(content, naming, recorded);
-  const { problems } = content;
+  const problems = [...unread, ...content.problems];
   if (problems.length > 0) {
     processStore().counter(documentEntriesSkipped).add(problems.length, { format });
     log().warn(

@@ -19,19 +19,26 @@ export function labelOf(row: Row, column: string): string {
       'rows',
       `the column ${column} names a label and is NULL; give it a word with coalesce`,
     );
-  return String(value);
+  // A time as each driver and zone would print it would be another series.
+  const text = value instanceof Date ? isoOf(value) : String(value);
+  if (text === undefined || text.startsWith('[object '))
+    throw new PollError('rows', `the column ${column} names a label and is no text; cast it to one`);
+  return text;
 }
+
+const isoOf = (date: Date): string | undefined =>
+  Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 
 /** A number, however the driver gives it; undefined for NULL, which is not 0. */
 export function numberOf(row: Row, column: string): number | undefined {
   const value = cellOf(row, column);
   if (value === null || value === undefined) return undefined;
   const number =
-    value instanceof Date
-      ? value.getTime() / 1000
-      : typeof value === 'string' && value.trim() === ''
-        ? Number.NaN
-        : Number(value);
+    value instanceof Date ? value.getTime() / 1000 : isNoNumber(value) ? Number.NaN : Number(value);
   if (!Number.isFinite(number)) throw new PollError('rows', `the value in column ${column} is no number`);
   return number;
 }
+
+/** What JavaScript would take for a number, though it is none: an empty text, a list, bytes. */
+const isNoNumber = (value: unknown): boolean =>
+  typeof value === 'string' ? value.trim() === '' : Array.isArray(value) || ArrayBuffer.isView(value);

@@ -170,6 +170,12 @@ describe('a gauge', () => {
     expect(told(name, 's')).toMatchObject({ success: 1, values: 0 });
   });
 
+  test('names a series by a time as ISO 8601 writes it, in whatever zone the process is', async () => {
+    const pool = database({ s: () => [{ layer: new Date(0), value: 1 }] });
+    await sqlCollector({ name: named(), pool, queries: { s: { sql: 's', sets: score } } }).poll();
+    expect(scoresOf()).toEqual({ '1970-01-01T00:00:00.000Z': 1 });
+  });
+
   test('takes label and value from columns of other names', async () => {
     const pool = database({ s: () => [{ tier: 'gold', percent: 97 }] });
     const query = { sql: 's', sets: score, value: 'percent', labels: { layer: 'tier' } };
@@ -181,6 +187,11 @@ describe('a gauge', () => {
     ['a column is missing', [{ value: 1 }]],
     ['a value is no number', [{ layer: 'a', value: 'many' }]],
     ['a value is empty', [{ layer: 'a', value: ' ' }]],
+    ['a value is a list', [{ layer: 'a', value: [5] }]],
+    ['a value is an empty list', [{ layer: 'a', value: [] }]],
+    ['a value is bytes', [{ layer: 'a', value: Buffer.from('5') }]],
+    ['a label is an object', [{ layer: { a: 1 }, value: 1 }]],
+    ['a label is no time', [{ layer: new Date(Number.NaN), value: 1 }]],
     ['a label is NULL', [{ layer: null, value: 1 }]],
     [
       'two rows are of one series',

@@ -102,6 +102,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   classifyError: { valid: () => [new Error('no')] },
   isServedElsewhere: { valid: () => [] },
   numberOf: { valid: () => [1] },
+  outliveIdle: { valid: () => [{ on() {}, listenerCount: () => 1 }] },
   isFirst: { valid: () => [{}, 'watched'] },
   subjectOf: { valid: () => ['The job', { name: 'nightly' }, 'name'] },
   counter: {

@@ -7,6 +7,7 @@ export {
   isFirst,
   listen,
   numberOf,
+  outliveIdle,
   readable,
   sharedInProcess,
   subjectOf,

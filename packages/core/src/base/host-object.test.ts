@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { after, around, isFirst, listen, numberOf, readable } from './host-object.ts';
+import { after, around, isFirst, listen, numberOf, outliveIdle, readable } from './host-object.ts';
 
 const throws = (): never => {
   throw new Error('no');
@@ -92,4 +92,10 @@ test('what is asked of an object a second time is told from the first', () => {
     true,
     true,
   ]);
+});
+
+test('a pool outlives its idle connections, told of once, and what is no pool is let alone', () => {
+  const pool = new EventEmitter();
+  for (const each of [pool, pool, hostile, {}, 5 as never]) outliveIdle(each);
+  expect([pool.listenerCount('error'), pool.emit('error', new Error('terminated'))]).toEqual([1, true]);
 });

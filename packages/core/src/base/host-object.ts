@@ -1,4 +1,5 @@
 import { quietly } from './quietly.ts';
+import { say } from './say.ts';
 
 /* What adapters do to objects of the host's: a worker, a queue, a scheduler of any make and version. Nothing here throws into it. */
 
@@ -74,8 +75,24 @@ const begun = new WeakMap<object, Set<string>>();
  * twice.
  */
 export function isFirst(object: object, what: string): boolean {
-  const before = begun.get(object) ?? new Set<string>();
-  if (before.has(what)) return false;
-  begun.set(object, before.add(what));
-  return true;
+  return (
+    readable(() => {
+      const before = begun.get(object) ?? new Set<string>();
+      if (before.has(what)) return false;
+      begun.set(object, before.add(what));
+      return true;
+    }) ?? true
+  );
+}
+
+/**
+ * Has a pool of `pg` outlive its idle connections. One that was opened for a question of ours lies idle in the pool after it, and what it dies of there, as when the database is started anew, the pool emits:
+ * nobody would listen where nothing else uses the pool, and the process would end of it. The host's own listeners hear it as before.
+ */
+export function outliveIdle(pool: object): void {
+  if (!isFirst(pool, 'idle connections')) return;
+  listen(pool, 'error', (error) => {
+    const { listenerCount } = pool as { listenerCount?(event: string): unknown };
+    if (listenerCount?.call(pool, 'error') === 1) say('warn', 'An idle connection of a pool was lost', error);
+  });
 }

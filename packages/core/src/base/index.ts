@@ -7,7 +7,7 @@ export {
   PROCESS_ERROR,
   TIMEOUT,
 } from './errors.ts';
-export { after, around, isFirst, listen, numberOf, readable } from './host-object.ts';
+export { after, around, isFirst, listen, numberOf, outliveIdle, readable } from './host-object.ts';
 export { addInOrder, takeOut } from './in-order.ts';
 export { givenOptions, subjectOf, unknownNames } from './known-names.ts';
 export { lastingTimers, unheld } from './lasting-timers.ts';

@@ -1,5 +1,5 @@
 import { DeclarationError, log } from '@sightglass/core';
-import { processStore, sharedInProcess, withinSeconds } from '@sightglass/core/authors';
+import { outliveIdle, processStore, sharedInProcess, withinSeconds } from '@sightglass/core/authors';
 import type { KeptCheck } from './check.ts';
 import { keptText } from './failures.ts';
 import { datasetCheckRows } from './metrics.ts';
@@ -84,6 +84,7 @@ export function keepQualityChecks(options: KeepQualityChecksOptions): () => void
       isFailing: false,
     };
     processStore().counter(datasetCheckRows);
+    outliveIdle(pool);
     kept().keeper = keeper;
     return () => {
       if (kept().keeper === keeper) kept().keeper = undefined;

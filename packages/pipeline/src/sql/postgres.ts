@@ -1,5 +1,4 @@
-import { log } from '@sightglass/core';
-import { readable } from '@sightglass/core/authors';
+import { outliveIdle } from '@sightglass/core/authors';
 import type { Database, Row, Session } from './database.ts';
 import { PollError } from './errors.ts';
 
@@ -37,23 +36,6 @@ export function postgresOf(pool: PgPoolLike): Database {
     return sessionOf(await pool.connect());
   };
   return { pool, elects: true, open };
-}
-
-const outlived = new WeakSet<PgPoolLike>();
-
-/**
- * A connection that was opened for a poll lies idle in the pool after it, and what it dies of there, as when the database is started anew, the pool emits: nobody would listen where the pool
- * is there for polls alone, and the process would end of it. The host's own listeners hear it as before.
- */
-function outliveIdle(pool: PgPoolLike): void {
-  if (outlived.has(pool)) return;
-  outlived.add(pool);
-  readable(() =>
-    pool.on?.('error', (error) => {
-      if (readable(() => pool.listenerCount?.('error')) === 1)
-        log().warn({ err: error }, 'An idle connection of a pool was lost');
-    }),
-  );
 }
 
 function sessionOf(client: PgClientLike): Session {

@@ -1,5 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
-import { isFirst, listen, numberOf, processStore, readable } from '@sightglass/core/authors';
+import { isFirst, listen, numberOf, outliveIdle, processStore, readable } from '@sightglass/core/authors';
 import { declareQueue, type Queue } from '../queue/declare.ts';
 import type { QueueReading } from '../queue/depth.ts';
 import type { QueueOptions } from '../queue/options.ts';
@@ -72,6 +72,7 @@ export function instrumentGraphileWorker(events: GraphileEventsLike, options: Gr
     consumes: false,
     ...(pool === undefined ? {} : { depth: () => readDepth(pool, schema, tasks) }),
   });
+  if (pool !== undefined) outliveIdle(pool);
   const tasksOf = tasksOn.get(events) ?? new Map<string, readonly string[] | undefined>();
   tasksOn.set(events, tasksOf.set(declared.name, tasks));
   if (isFirst(events, `queue ${declared.name}`))

@@ -43,6 +43,13 @@ test('a pg-boss has many queues and no listener for each; one that is declared a
   expect([succeeded('boss 0'), enqueued('boss 0'), boss.listenerCount('stopped')]).toEqual([1, 1, 1]);
 });
 
+test('the pool by which a depth is read outlives its idle connections', () => {
+  const pool = Object.assign(new EventEmitter(), { query: async () => ({ rows: [{}] }) });
+  for (const name of ['pool a', 'pool b']) instrumentGraphileWorker(new EventEmitter(), { name, pool });
+  expect(pool.emit('error', new Error('terminating connection'))).toBe(true);
+  expect(pool.listenerCount('error')).toBe(1);
+});
+
 test('the events of graphile-worker serve many queues; one that is declared again has its newest tasks', () => {
   const events = new EventEmitter();
   for (let i = 0; i < 12; i++) instrumentGraphileWorker(events, { name: `tasks ${i}`, tasks: [`task ${i}`] });

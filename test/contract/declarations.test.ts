@@ -87,6 +87,34 @@ test.each(OF)('%s names itself and all that is wrong, of whatever kind it is', (
   expect(vague).toEqual([]);
 });
 
+test.each(OF.slice(0, 10))('%s has no name that no label can have', (_, declare, sound) => {
+  const options = sound as { readonly name?: string; readonly id?: string };
+  const key = ['id', 'layer'].find((each) => each in sound) ?? 'name';
+  const said = `${key} must have no name of more than 256 characters`;
+  for (const long of ['x'.repeat(257), '\\'.repeat(100_000)]) {
+    const { problems, message } = failure(declare, { ...options, [key]: long });
+    expect(problems).toEqual([expect.stringContaining(said)]);
+    expect(message.length).toBeLessThan(1_000);
+  }
+});
+
+test('a list of names is looked through, and an object by its names', () => {
+  const long = 'x'.repeat(257);
+  const jobs = failure(declareSync as Declare, {
+    name: 'a',
+    intervalSeconds: 60,
+    sources: ['a', long],
+    errorTypes: [long],
+  });
+  expect(jobs.problems.map((problem) => problem.split(' ')[0])).toEqual(['errorTypes', 'sources']);
+  const dag = failure(pipeline.declareDag as Declare, {
+    id: 'a',
+    intervalSeconds: 60,
+    tasks: { [long]: {} },
+  });
+  expect(dag.problems).toEqual([expect.stringContaining('tasks must have no name')]);
+});
+
 test.each<[string, object, string]>([
   ['null for a gauge', { sets: null }, 'sets of the query "a" must be a gauge'],
   [

@@ -104,6 +104,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   numberOf: { valid: () => [1] },
   outliveIdle: { valid: () => [{ on() {}, listenerCount: () => 1 }] },
   isFirst: { valid: () => [{}, 'watched'] },
+  longNames: { valid: () => [{ name: 'nightly' }, ['name']] },
   subjectOf: { valid: () => ['The job', { name: 'nightly' }, 'name'] },
   counter: {
     valid: () => [

@@ -6,6 +6,7 @@ export {
   givenOptions,
   isFirst,
   listen,
+  longNames,
   numberOf,
   outliveIdle,
   readable,

@@ -9,7 +9,7 @@ export {
 } from './errors.ts';
 export { after, around, isFirst, listen, numberOf, outliveIdle, readable } from './host-object.ts';
 export { addInOrder, takeOut } from './in-order.ts';
-export { givenOptions, subjectOf, unknownNames } from './known-names.ts';
+export { givenOptions, longNames, MAX_LABEL_LENGTH, subjectOf, unknownNames } from './known-names.ts';
 export { lastingTimers, unheld } from './lasting-timers.ts';
 export { quietly } from './quietly.ts';
 export { type ForeignRuntime, foreignRuntime } from './runtime.ts';

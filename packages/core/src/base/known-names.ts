@@ -43,6 +43,28 @@ export function givenOptions<T>(options: T, known: Iterable<string>): T {
   return found as T;
 }
 
+/** Longer label values fold into the overflow series; an id or a message that slipped in is the usual cause. */
+export const MAX_LABEL_LENGTH = 256;
+
+/**
+ * Which of these options of a declaration are names too long to be told of: what they name would be one overflow series with all others. A list is looked through, and of an object its names are.
+ */
+export function longNames(options: object, names: readonly string[]): string[] {
+  return names
+    .filter((name) => namesIn((options as { readonly [name: string]: unknown })[name]).some(isLong))
+    .map(
+      (name) => `${name} must have no name of more than ${MAX_LABEL_LENGTH} characters, as labels have none`,
+    );
+}
+
+function namesIn(value: unknown): readonly unknown[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Array.isArray(value) ? value : Object.keys(value);
+}
+
+const isLong = (name: unknown): boolean => typeof name === 'string' && name.length > MAX_LABEL_LENGTH;
+
 const LONGEST_NAME = 100;
 
 /** What a declaration is of, with the name that it was given under `key`, so that its error says which of many it was. Never throws. */

@@ -231,8 +231,8 @@ group('how a gauge is merged', () => {
       { merge: 'median' },
       'merge must be one of sum, max, min, latest, newest, each, own, or { newestBy: gauge }',
     ],
-    [{ merge: { newestBy: 7 } }, 'something in it is of the wrong type'],
-    [{ merge: {} }, 'something in it is of the wrong type'],
+    [{ merge: { newestBy: 7 } }, 'or { newestBy: gauge }'],
+    [{ merge: {} }, 'or { newestBy: gauge }'],
   ])('%j is refused', (options, problem) => {
     expect(() => describe('gauge', 'depth', { help: 'D.', ...options } as never)).toThrow(problem);
   });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
+import { MAX_LABEL_LENGTH } from '../base/index.ts';
 import { describe } from '../catalog/index.ts';
 import { Handles } from './handles.ts';
-import { MAX_LABEL_LENGTH } from './series.ts';
 import { Store } from './store.ts';
 
 function setUp() {

@@ -1,6 +1,6 @@
+import { MAX_LABEL_LENGTH } from '../base/index.ts';
 import type { LabelValues } from '../catalog/index.ts';
 import { LabelIndex } from './label-index.ts';
-import { MAX_LABEL_LENGTH } from './series.ts';
 
 /** How many sets of handles are kept; beyond it they are bound anew at each call, and the metrics' own bounds hold. */
 const MAX_KEPT = 10_000;

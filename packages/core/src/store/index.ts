@@ -31,6 +31,6 @@ export {
   processesMissing,
   processesRefused,
 } from './self-metrics.ts';
-export { MAX_LABEL_LENGTH, OVERFLOW_VALUE } from './series.ts';
+export { OVERFLOW_VALUE } from './series.ts';
 export { type FamilySnapshot, type SeriesSnapshot, snapshot } from './snapshot.ts';
 export { Store, type StoreOptions } from './store.ts';

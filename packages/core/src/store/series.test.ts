@@ -1,8 +1,9 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, describe as group, test } from 'vitest';
+import { MAX_LABEL_LENGTH } from '../base/index.ts';
 import { describe } from '../catalog/index.ts';
 import type { AnyInstrument } from './instrument.ts';
-import { MAX_LABEL_LENGTH, OVERFLOW_VALUE } from './series.ts';
+import { OVERFLOW_VALUE } from './series.ts';
 import { Store } from './store.ts';
 
 const warnings: string[] = [];

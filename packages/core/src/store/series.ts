@@ -1,3 +1,4 @@
+import { MAX_LABEL_LENGTH } from '../base/index.ts';
 import type { LabelValues, MetricDescriptor } from '../catalog/index.ts';
 import type { PagedCell, Pages } from '../handover/index.ts';
 import type { Cell, CellContext } from './cells.ts';
@@ -7,9 +8,6 @@ import type { Losses } from './losses.ts';
 
 /** Takes the place of every open label's value in the series that holds what did not fit. Closed labels keep theirs, so ratios stay true. */
 export const OVERFLOW_VALUE = '__overflow__';
-
-/** Longer label values fold into the overflow series; an id or a message that slipped in is the usual cause. */
-export const MAX_LABEL_LENGTH = 256;
 
 /** What a store gives to the series of each metric. */
 export interface SeriesEnvironment {

@@ -2,6 +2,7 @@ import {
   checkStarts,
   LINE_LEVELS,
   type LineLevel,
+  longNames,
   type Starts,
   unknownNames,
 } from '@sightglass/core/authors';
@@ -106,6 +107,7 @@ export function checkDag(options: DagOptions<string>, said: object): Starts | re
     ...taskProblems(options.tasks),
     ...numberProblems(options as object as Given),
     ...choiceProblems(options as object as Given),
+    ...longNames(options, ['id', 'tasks', 'owner', 'errorTypes']),
     ...unknownNames(said, DAG_OPTIONS),
   );
   return problems.length > 0 ? problems : starts;

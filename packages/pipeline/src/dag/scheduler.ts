@@ -1,5 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
-import { givenOptions, subjectOf, unknownNames } from '@sightglass/core/authors';
+import { givenOptions, longNames, subjectOf, unknownNames } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 
 /** The loop that starts DAGs, as it is declared. */
@@ -54,7 +54,9 @@ function read(said: DagSchedulerOptions): Required<DagSchedulerOptions> {
   try {
     const options = givenOptions(said, OPTIONS);
     problems.push(...unknownNames(said, OPTIONS));
-    const { name, heartbeatSeconds = 30 } = problems.length > 0 ? ({} as DagSchedulerOptions) : options;
+    const given = typeof options === 'object' && options !== null ? options : ({} as DagSchedulerOptions);
+    const { name, heartbeatSeconds = 30 } = given;
+    problems.push(...longNames(given, ['name']));
     if (typeof name !== 'string' || name === '') problems.push('name must be a non-empty string');
     if (!(typeof heartbeatSeconds === 'number' && heartbeatSeconds > 0 && heartbeatSeconds < Infinity))
       problems.push('heartbeatSeconds must be a number above 0');

@@ -1,4 +1,4 @@
-import { unknownNames } from '@sightglass/core/authors';
+import { longNames, unknownNames } from '@sightglass/core/authors';
 import type { Watermark } from './watermark.ts';
 
 /** An offload pipeline as its owner declares it: what it moves, how often, and what it promises. */
@@ -115,6 +115,9 @@ export function problemsOf<T extends string>(options: OffloadOptions<T>, said: o
   if (ratio !== undefined && !(typeof ratio === 'number' && ratio > 0 && ratio < 1)) {
     problems.push('successObjectiveRatio must be between 0 and 1, both excluded');
   }
-  problems.push(...unknownNames(said, OFFLOAD_OPTIONS));
+  problems.push(
+    ...longNames(options, ['layer', 'tables', 'owner', 'errorTypes']),
+    ...unknownNames(said, OFFLOAD_OPTIONS),
+  );
   return problems;
 }

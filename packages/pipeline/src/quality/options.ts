@@ -1,4 +1,4 @@
-import { unknownNames } from '@sightglass/core/authors';
+import { longNames, unknownNames } from '@sightglass/core/authors';
 import { type ComparedRuns, comparedProblems } from '../statistics/compared.ts';
 import type { NewestReader } from './freshness.ts';
 
@@ -120,7 +120,11 @@ export function problemsOf(options: DatasetOptions, said: object): string[] {
     problems.push('columns must be an object with a type for each column');
   problems.push(...comparedProblems(given.anomalies));
   problems.push(...contradictions(options));
-  return [...problems, ...unknownNames(said, DATASET_OPTIONS)];
+  return [
+    ...problems,
+    ...longNames(options, ['name', 'layer', 'suites', 'owner']),
+    ...unknownNames(said, DATASET_OPTIONS),
+  ];
 }
 
 function intervalProblems(given: unknown, suites: readonly string[]): string[] {

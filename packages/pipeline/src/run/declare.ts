@@ -1,5 +1,5 @@
 import { DeclarationError, type LifecycleState, PROCESS_ERROR, TIMEOUT } from '@sightglass/core';
-import { givenOptions, subjectOf, unknownNames } from '@sightglass/core/authors';
+import { givenOptions, longNames, subjectOf, unknownNames } from '@sightglass/core/authors';
 import * as metrics from './metrics.ts';
 import type { ProcessedRecords } from './records.ts';
 import { recordRecords } from './records.ts';
@@ -162,5 +162,9 @@ function problemsOf(options: Given, said: object): readonly string[] {
   for (const each of ['activeConsumers', 'classify'])
     hold(each, typeof options[each] === 'function', 'a function');
   hold('errorTypes', areNames(options.errorTypes), 'a list of non-empty strings');
-  return [...problems, ...unknownNames(said, OPTIONS)];
+  return [
+    ...problems,
+    ...longNames(options, ['name', 'layers', 'owner', 'errorTypes']),
+    ...unknownNames(said, OPTIONS),
+  ];
 }

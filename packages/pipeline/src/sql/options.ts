@@ -1,5 +1,5 @@
 import type { LabelValues } from '@sightglass/core';
-import { unknownNames } from '@sightglass/core/authors';
+import { longNames, unknownNames } from '@sightglass/core/authors';
 import { databaseOf, type SqlPool } from './databases.ts';
 import type { CollectorQuery } from './query.ts';
 
@@ -102,7 +102,12 @@ export function problemsOf(options: SqlCollectorOptions, said: object): string[]
   if (given.owner !== undefined && !isText(given.owner)) problems.push('owner must be a non-empty string');
   if (given.pages !== undefined && typeof given.pages !== 'boolean')
     problems.push('pages must be true or false');
-  return [...problems, ...queriesProblems(given.queries), ...unknownNames(said, COLLECTOR_OPTIONS)];
+  return [
+    ...problems,
+    ...queriesProblems(given.queries),
+    ...longNames(options, ['name', 'queries', 'owner']),
+    ...unknownNames(said, COLLECTOR_OPTIONS),
+  ];
 }
 
 function replicaProblems({ replicas = 'all', pool }: { readonly [name: string]: unknown }): string[] {

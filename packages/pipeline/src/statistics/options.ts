@@ -1,4 +1,4 @@
-import { unknownNames } from '@sightglass/core/authors';
+import { longNames, unknownNames } from '@sightglass/core/authors';
 import { STATISTIC_KINDS, type StatisticKind } from './kinds.ts';
 
 /**
@@ -114,7 +114,7 @@ export function problemsOf(options: StatisticOptions, said: object): string[] {
     );
   check('history', isHistory, 'a list of numbers, or an object with load() and save()');
   check('owner', isText, 'a non-empty string');
-  return [...problems, ...unknownNames(said, STATISTIC_OPTIONS)];
+  return [...problems, ...longNames(options, ['name', 'owner']), ...unknownNames(said, STATISTIC_OPTIONS)];
 }
 
 const isHistory = (value: unknown): boolean =>

@@ -2,6 +2,7 @@ import {
   checkStarts,
   LINE_LEVELS,
   type LineLevel,
+  longNames,
   type Starts,
   unknownNames,
 } from '@sightglass/core/authors';
@@ -111,7 +112,12 @@ export function checkJob(
   const { name } = options;
   if (typeof name !== 'string' || name === '') problems.push('name must be a non-empty string');
   const starts = checkStarts(options, problems);
-  problems.push(...numberProblems(options), ...choiceProblems(options), ...unknownNames(said, known));
+  problems.push(
+    ...numberProblems(options),
+    ...choiceProblems(options),
+    ...longNames(options, ['name', 'owner', 'errorTypes', 'sources']),
+    ...unknownNames(said, known),
+  );
   return problems.length > 0 ? problems : starts;
 }
 

@@ -1,4 +1,4 @@
-import { unknownNames } from '@sightglass/core/authors';
+import { longNames, unknownNames } from '@sightglass/core/authors';
 import type { DepthReader } from './depth.ts';
 
 /** A queue as its owner declares it: where its items are, how much it holds, and what it promises. */
@@ -88,5 +88,9 @@ export function problemsOf(options: QueueOptions, said: object): string[] {
     (value) => Array.isArray(value) && value.every(isText),
     'a list of non-empty strings',
   );
-  return [...problems, ...unknownNames(said, QUEUE_OPTIONS)];
+  return [
+    ...problems,
+    ...longNames(options, ['name', 'owner', 'errorTypes']),
+    ...unknownNames(said, QUEUE_OPTIONS),
+  ];
 }

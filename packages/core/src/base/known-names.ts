@@ -67,7 +67,7 @@ const isLong = (name: unknown): boolean => typeof name === 'string' && name.leng
 
 const LONGEST_NAME = 100;
 
-/** What a declaration is of, with the name that it was given under `key`, so that its error says which of many it was. Never throws. */
+/** What a declaration is of, with the name that it was given under `key`, so that its error says which of many it was. Throws nothing over the options. */
 export function subjectOf(what: string, options: unknown, key = 'name'): string {
   const name = quietly(() => (options as { readonly [key: string]: unknown })[key]);
   return typeof name === 'string' && name !== ''

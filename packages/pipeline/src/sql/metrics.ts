@@ -6,15 +6,16 @@ import { QUERY_ERRORS } from './errors.ts';
 
 const PER_QUERY = ['collector', 'query'] as const;
 
-export const sqlCollectorSuccess = gauge('sql_collector_success', {
-  help: 'Whether the last poll of the query gave rows that could be read (1), or failed (0); absent in a replica that does not poll.',
-  labels: PER_QUERY,
-});
-
 export const sqlCollectorLastPoll = gauge('sql_collector_last_poll_timestamp_seconds', {
   help: 'When a poll of the query last came to its end, well or badly, in Unix seconds.',
   labels: PER_QUERY,
   merge: 'max',
+});
+
+export const sqlCollectorSuccess = gauge('sql_collector_success', {
+  help: 'Whether the last poll of the query gave rows that could be read (1), or failed (0); absent in a replica that does not poll.',
+  labels: PER_QUERY,
+  merge: { newestBy: sqlCollectorLastPoll },
 });
 
 export const sqlCollectorLastSuccess = gauge('sql_collector_last_success_timestamp_seconds', {
@@ -45,6 +46,7 @@ export const sqlCollectorValues = gauge('sql_collector_values', {
   help: 'Values that the last successful poll of the query gave. NULL is none, and neither is a row that is not there; 0 is one.',
   labels: PER_QUERY,
   unit: '{value}',
+  merge: { newestBy: sqlCollectorLastSuccess },
 });
 
 export const sqlCollectorValuesExpected = gauge('sql_collector_values_expected', {

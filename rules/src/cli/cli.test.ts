@@ -8,6 +8,7 @@ import { declareOffload } from '@sightglass/pipeline';
 import { afterAll, expect, test } from 'vitest';
 import { renderAlertmanagerFiles, renderOpenSlo, renderRules } from '../index.ts';
 import { run } from './run.ts';
+import { COMMAND_NAMES, usageOf } from './usage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightglass-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -256,3 +257,36 @@ function installDashboards(): void {
   ];
   writeFileSync(join(installed, 'grafana/test.json'), JSON.stringify({ title: 'Test', panels }));
 }
+
+test.each(COMMAND_NAMES)('the help of %s names every option that it reads', (command) => {
+  const sourceOf = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const source = sourceOf(`${command}-command.ts`);
+  // What `check` takes is what `render` takes, and its help says so.
+  const options = [source, /\.\.\.INSTALLATION_OPTIONS/.test(source) ? sourceOf('installation.ts') : '']
+    .flatMap((text) => [...text.matchAll(/'?([a-z][a-z-]*)'?: \{ type: '(?:string|boolean)'/g)])
+    .map(([, name]) => `--${name}`);
+  expect(source).toContain('parseArgs(');
+  for (const option of options) expect(usageOf(command)).toMatch(new RegExp(`${option}(?![\\w-])`));
+});
+
+test('check fails on each thing that is wrong, and says it', async () => {
+  const rules = new URL('../index.ts', import.meta.url).pathname;
+  let asked = 0;
+  const checked = (alert: object) => {
+    const file = `own-${++asked}.mjs`; // A module is loaded once.
+    const options = JSON.stringify({ severity: 'warning', summary: 'Something.', ...alert });
+    writeFileSync(
+      join(folder, file),
+      `import { alert, defineMixin, minutes, promql, up } from ${JSON.stringify(rules)};
+       const one = alert('OwnDown', { expr: promql\`max by (job) (\${up}) == 0\`, for: minutes(5), ...${options} });
+       export default { mixins: [defineMixin({ name: 'own', groups: () => [{ name: 'own', interval: minutes(1), rules: [one] }] })] };\n`,
+    );
+    return cli('check', '--config', file);
+  };
+  expect(await checked({})).toMatchObject({ status: 0, out: expect.stringMatching(/: nothing is wrong\n$/) });
+  expect(await checked({ severity: 'critical' })).toMatchObject({
+    status: 1,
+    out: expect.stringMatching(/^OwnDown: it wakes somebody, and names no runbook\n[\s\S]*: 1 problem\n$/),
+  });
+  expect((await checked({ description: 'Of {{ $labels.pod }}.' })).status).toBe(1);
+});

@@ -29,7 +29,8 @@ const COMMANDS = {
     --prometheus URL           Say too which names several services share there, and which target label would tell them apart; then the
                                URL of a service may be left out.
     --scope LABEL              The scope that the rules were rendered with.
-    --dashboards DIR           Grafana JSON to look at. Default: that of @sightglass/dashboards, where it is installed.`,
+    --dashboards DIR           Grafana JSON to look at. Default: that of @sightglass/dashboards, where it is installed.
+    --all                      Name each alert and panel that is for other services, too, instead of counting them.`,
   'slo-report': `  slo-report --prometheus URL   Write what each SLO promised and attained, from a Prometheus that has loaded the rules.
     --period day|week|month    How far back. Default week.
     --at TIME                  When the period ends: ISO 8601 or Unix seconds. Default now.

@@ -1,4 +1,5 @@
 import { DeclarationError } from '@sightglass/core';
+import { processStore } from '@sightglass/core/authors';
 import { readExposition, readMetric } from '@sightglass/core/testing';
 import { describe, expect, test } from 'vitest';
 import { declarePipeline, pipelineRun, recordRecords, retirePipeline } from './index.ts';
@@ -53,6 +54,43 @@ describe('an execution of a pipeline', () => {
     expect(readMetric(metrics.pipelineConsecutiveFailures, labels)).toBe(1);
     expect(readMetric(metrics.pipelineErrors, { ...labels, error_type: 'process_error' })).toBe(1);
     expect(readMetric(metrics.pipelineLastSuccess, labels)).toBeGreaterThan(0);
+  });
+
+  test('says how long the last took, and how many in a row have failed', async () => {
+    const clock = { wallMs: () => ms, monotonicMs: () => ms };
+    let ms = 1_767_225_600_000;
+    processStore().setClock(clock);
+    const pipeline = declarePipeline({ name: 'takes' });
+    const labels = { pipeline_name: 'takes' };
+    const taking = (seconds: number, error?: Error) => () => {
+      ms += 1_000 * seconds;
+      if (error !== undefined) throw error;
+    };
+    const said = () =>
+      (
+        [
+          'pipelineLastDuration',
+          'pipelineConsecutiveFailures',
+          'pipelineLastRun',
+          'pipelineLastSuccess',
+        ] as const
+      ).map((name) => readMetric(metrics[name], labels));
+    const error = new Error('no');
+    for (const seconds of [5, 7])
+      await expect(pipelineRun(pipeline, taking(seconds, error))).rejects.toBe(error);
+    expect(said()).toEqual([7, 2, ms / 1_000, undefined]);
+    await pipelineRun(pipeline, taking(40));
+    const succeeded = ms / 1_000;
+    expect(said()).toEqual([40, 0, succeeded, succeeded]);
+    await expect(pipelineRun(pipeline, taking(3, error))).rejects.toBe(error);
+    expect(said()).toEqual([3, 1, ms / 1_000, succeeded]);
+    const timed = (status: 'success' | 'failed') =>
+      readMetric(metrics.pipelineExecutionDuration, { ...labels, status });
+    expect([timed('success'), timed('failed')]).toMatchObject([
+      { count: 1, sum: 40 },
+      { count: 3, sum: 15 },
+    ]);
+    processStore().setClock({ wallMs: () => Date.now(), monotonicMs: () => performance.now() });
   });
 
   test('has its consumers read on each scrape', async () => {

@@ -2,6 +2,7 @@ import { log, setLogger } from '@sightglass/core';
 import { processStore } from '@sightglass/core/authors';
 import { readMetric } from '@sightglass/core/testing';
 import { describe, expect, test } from 'vitest';
+import { queueBatchSize } from '../batch/metrics.ts';
 import {
   declareQueue,
   observeBatch,
@@ -16,6 +17,7 @@ import {
 } from '../index.ts';
 import * as metrics from './metrics.ts';
 import type { QueueOptions } from './options.ts';
+import { ITEM_OUTCOMES } from './outcomes.ts';
 import { countedOf, exported } from './queue.support.ts';
 
 const NOW = 1_767_225_600;
@@ -26,6 +28,14 @@ let count = 0;
 const declare = (options: Partial<QueueOptions> = {}) =>
   declareQueue({ name: `queue-${count++}`, ...options });
 const collect = () => processStore().collect(50);
+/** How many seconds of work are counted, by how the work ended. */
+const durationsOf = (queue: string) =>
+  Object.fromEntries(
+    (['success', 'failed'] as const).map((outcome) => [
+      outcome,
+      readMetric(metrics.queueProcessingDuration, { queue, outcome })!.sum,
+    ]),
+  );
 
 describe('a declaration', () => {
   test('exports what the queue promises, and gives birth to every counter', () => {
@@ -149,8 +159,8 @@ describe('batches', () => {
   test('are whole, partial or failed, and so are their items', () => {
     const { name: queue } = declare();
     observeBatch({ queue, size: 100, durationSeconds: 1 });
-    observeBatch({ queue, size: 100, durationSeconds: 1, failed: 30 });
-    observeBatch({ queue, size: 100, durationSeconds: 1, failed: 100 });
+    observeBatch({ queue, size: 100, durationSeconds: 2, failed: 30 });
+    observeBatch({ queue, size: 100, durationSeconds: 4, failed: 100 });
     expect(countedOf(queue)).toEqual({
       queue_batch_size: 3,
       'queue_batches_total failed': 1,
@@ -164,11 +174,13 @@ describe('batches', () => {
       'queue_processing_duration_seconds failed': 1,
       queue_last_progress_timestamp_seconds: NOW,
     });
+    expect(readMetric(queueBatchSize, { queue })).toMatchObject({ count: 3, sum: 300 });
+    expect(durationsOf(queue)).toEqual({ success: 3, failed: 4 });
   });
 
   test('tell what each item has waited, and which of them were tried before, where the host says so', async () => {
     const queue = declare();
-    const items = [{ at: NOW - 30, attempt: 1 }, { at: new Date((NOW - 10) * 1000), attempt: 3 }, null];
+    const items = [{ at: NOW - 30, attempt: 1 }, { at: new Date((NOW - 10) * 1000), attempt: 2 }, null];
     const facts = (item: (typeof items)[number]) => ({ enqueuedAt: item!.at, attempt: item!.attempt });
     expect(await queue.batch(items, async (given) => given.length, facts)).toBe(3);
     expect(readMetric(metrics.queueWaitDuration, { queue: queue.name })).toMatchObject({ count: 2, sum: 40 });
@@ -261,6 +273,20 @@ describe('items', () => {
     expect(readMetric(metrics.queueWaitDuration, { queue: name })).toMatchObject({ count: 2, sum: 30 });
   });
 
+  test('take the time that they take, and what did not succeed has failed', async () => {
+    const queue = declare();
+    const taking = (seconds: number) => () => {
+      nowMs += 1_000 * seconds;
+    };
+    await queue.process(taking(2));
+    await queue.batch([1, 2], taking(3));
+    expect(durationsOf(queue.name)).toEqual({ success: 5, failed: 0 });
+    for (const [at, outcome] of ITEM_OUTCOMES.entries())
+      queue.recordEvent({ outcome, durationSeconds: 10 ** (at + 1) });
+    expect(durationsOf(queue.name)).toEqual({ success: 15, failed: 111_100 });
+    nowMs = NOW * 1000;
+  });
+
   test('that were lost or thrown away are no progress', () => {
     const queue = declare();
     queue.recordEvent({ outcome: 'stalled' });
@@ -330,7 +356,8 @@ describe('how full it is', () => {
       expect(now.queue_oldest_ready_timestamp_seconds).toBe(NOW - 9);
       if (wrong instanceof Promise) trackQueue({ queue: name, depth: () => reading as never });
     }
-    reading = { ready: 0 };
+    // Of nothing, nothing is the oldest, whatever the backend says.
+    reading = { ready: 0, oldestReady: NOW - 9 };
     await collect();
     expect(exported(name)).toMatchObject({ 'queue_items ready': 0, queue_items_read: 1 });
     expect(exported(name).queue_oldest_ready_timestamp_seconds).toBeUndefined();

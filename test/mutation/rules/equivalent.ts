@@ -1,3 +1,4 @@
+import { DEFAULT_SCOPE, metricsToldIn } from '@sightglass/rules';
 import type { RuleMutant } from './mutants.ts';
 import { type Node, treeOf } from './tree.ts';
 
@@ -74,7 +75,8 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   },
   {
     title: 'the larger of two that are equal',
-    reason: 'Where two are equal, the second stands for the first, with the same value.',
+    reason:
+      'Where two are equal, the second stands for the first, with the same value; and with the same labels, where they are compared by all that the second has.',
     isEqual: ({ original, rule, part }) => {
       if (part !== 'expression') return false;
       const changed = changedNode(original.expr, rule.expr);
@@ -87,7 +89,8 @@ export const EQUIVALENCES: readonly Equivalence[] = [
         rule.expr === `${original.expr.slice(0, changed.from)}>${original.expr.slice(changed.to)}` &&
         operatorOf(either) === 'Or' &&
         either.firstChild!.from === comparison.from &&
-        text(either.lastChild!) === text(comparison.lastChild!)
+        text(either.lastChild!) === text(comparison.lastChild!) &&
+        keepsLabels(original.expr.slice(changed.to, comparison.lastChild!.from), text(comparison.lastChild!))
       );
     },
   },
@@ -456,3 +459,13 @@ const namesIn = (node: Node, expr: string): string[] => {
   });
   return names;
 };
+
+/** Whether what is compared by these labels has all that its right side has: by its level, a recorded series says which those are, beside the scope. */
+function keepsLabels(modifier: string, right: string): boolean {
+  if (modifier.trim() === '') return true;
+  const by = /^\s*on \(([\w, ]*)\)\s*$/.exec(modifier)?.[1]?.split(', ');
+  if (by === undefined) return false;
+  const level = by.filter((label) => !DEFAULT_SCOPE.includes(label)).join('_');
+  const names = metricsToldIn(right);
+  return names.length > 0 && names.every((name) => name.startsWith(`${level}:`));
+}

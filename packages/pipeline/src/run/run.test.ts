@@ -66,15 +66,12 @@ describe('an execution of a pipeline', () => {
       ms += 1_000 * seconds;
       if (error !== undefined) throw error;
     };
+    const { pipelineLastDuration, pipelineConsecutiveFailures, pipelineLastRun, pipelineLastSuccess } =
+      metrics;
     const said = () =>
-      (
-        [
-          'pipelineLastDuration',
-          'pipelineConsecutiveFailures',
-          'pipelineLastRun',
-          'pipelineLastSuccess',
-        ] as const
-      ).map((name) => readMetric(metrics[name], labels));
+      [pipelineLastDuration, pipelineConsecutiveFailures, pipelineLastRun, pipelineLastSuccess].map(
+        (metric) => readMetric(metric, labels),
+      );
     const error = new Error('no');
     for (const seconds of [5, 7])
       await expect(pipelineRun(pipeline, taking(seconds, error))).rejects.toBe(error);

@@ -58,6 +58,36 @@ const databaseDown = alertStories(
       s.resolves(POSTGRES);
       await s.wait(minutes(2));
     },
+    'is quiet while it answers that it will not do what it is asked, also when nothing else is asked (a row that is there already, a group of a stream)':
+      async (s) => {
+        const { ask } = await database(s);
+        ask();
+        await s.wait(minutes(5));
+        for (const code of [
+          '23505',
+          '40P01',
+          '42P01',
+          'ER_DUP_ENTRY',
+          'SQLITE_CONSTRAINT_UNIQUE',
+          'BUSYGROUP',
+        ]) {
+          ask({ error: Object.assign(new Error('no'), { code }) });
+          await s.wait(minutes(1));
+        }
+        ask({ count: 2, error: refused });
+        await s.wait(minutes(5));
+      },
+    'fires when it refuses the service: too many connections, or a password (53300, 28P01)': async (s) => {
+      const { ask } = await database(s);
+      ask();
+      await s.wait(minutes(5));
+      for (const code of ['53300', '28P01', '57P03'])
+        ask({ error: Object.assign(new Error('no'), { code }) });
+      await s.seen();
+      await s.wait(minutes(1));
+      s.fires(POSTGRES);
+      await s.wait(minutes(5));
+    },
     'is quiet while some of it fails, and for two failures': async (s) => {
       const { askEvery, ask } = await database(s);
       await askEvery(10, s.now + minutes(5), { count: 3, error: refused }, {});

@@ -105,6 +105,9 @@ const PATTERNS: { readonly [pattern: string]: readonly string[] } = {
   '5..': ['500', '503', '404'],
 };
 
+/** What a database answers with, and what says that it does not. */
+const DATABASE_ERRORS = ['', '23505', '235', 'ER_DUP_ENTRY', 'BUSYGROUP', '53300', 'ECONNREFUSED'];
+
 /** The matchers of a selector, with values that match and one that does not. */
 const matchersOf = (text = ''): Matcher[] =>
   [...text.matchAll(/(\w+)(=~|!~|!=|=)"([^"]*)"/g)].map(([, name, operator, value]) => {
@@ -113,7 +116,9 @@ const matchersOf = (text = ''): Matcher[] =>
       operator!.endsWith('~') ? new RegExp(`^(?:${pattern})$`).test(each) : each === pattern;
     return {
       name: name!,
-      values: PATTERNS[pattern] ?? [...pattern.split('|'), 'none-of-these'],
+      values:
+        PATTERNS[pattern] ??
+        (pattern.includes('SQLITE_') ? DATABASE_ERRORS : [...pattern.split('|'), 'none-of-these']),
       isMatch: (each: string) => isSo(each) !== operator!.startsWith('!'),
     };
   });

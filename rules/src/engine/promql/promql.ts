@@ -2,8 +2,8 @@ import type { LabelMatch, MetricDescriptor } from '@sightglass/core';
 import { type Duration, formatDuration } from './duration.ts';
 import { type Threshold, type ThresholdOverrides, thresholdValue } from './threshold.ts';
 
-/** What a label is matched with: as in the `where` of a metric, or by a regular expression that all of its value must match. */
-export type LabelMatcher = LabelMatch | { readonly matches: string };
+/** What a label is matched with: as in the `where` of a metric, or by a regular expression that all of its value must match, or must not. */
+export type LabelMatcher = LabelMatch | { readonly matches: string } | { readonly matchesNot: string };
 
 /** A series that rules read and somebody else emits, such as `up`. Its labels are declared so that the checker knows them. */
 export interface ExternalMetric {
@@ -176,6 +176,8 @@ function selectorText(
 
 function matcherText(label: string, match: LabelMatcher): string {
   if (typeof match === 'object' && 'matches' in match) return `${label}=~${JSON.stringify(match.matches)}`;
+  if (typeof match === 'object' && 'matchesNot' in match)
+    return `${label}!~${JSON.stringify(match.matchesNot)}`;
   const negated = typeof match === 'object' && 'not' in match;
   const wanted = negated ? match.not : match;
   if (Array.isArray(wanted)) {

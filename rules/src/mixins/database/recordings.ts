@@ -23,6 +23,18 @@ const counted = countOf(operations);
 
 const counts = counting('database');
 
+/**
+ * What a database refuses because of what it is asked: it is there, and has answered. Classes of SQLSTATE (feature not supported, cardinality, data exception, constraint, cursor, statement and
+ * syntax, deadlock and serialization, raised by a function), the names that MySQL and SQLite have for the same, and replies of Redis that tell the client what to ask instead.
+ */
+const ANSWERS = [
+  '(0A|21|22|23|24|26|34|40|42|44|P0)...',
+  'ER_(DUP_ENTRY|DUP_KEY|NO_REFERENCED_ROW|NO_REFERENCED_ROW_2|ROW_IS_REFERENCED|ROW_IS_REFERENCED_2|BAD_NULL_ERROR|DATA_TOO_LONG|WARN_DATA_OUT_OF_RANGE|CHECK_CONSTRAINT_VIOLATED)',
+  'ER_(PARSE_ERROR|BAD_FIELD_ERROR|NO_SUCH_TABLE|LOCK_DEADLOCK)',
+  'SQLITE_(CONSTRAINT.*|MISMATCH|ERROR)',
+  'WRONGTYPE|NOSCRIPT|BUSYGROUP|BUSYKEY|NOGROUP|MOVED|ASK|CROSSSLOT|EXECABORT',
+].join('|');
+
 const failures = failuresOf({
   labels: PER_DATABASE,
   noun: 'db_client',
@@ -30,6 +42,7 @@ const failures = failuresOf({
   counts,
   asked: counted,
   failed: where(counted, { error_type: { not: '' } }),
+  unanswered: where(counted, { error_type: { matchesNot: `|${ANSWERS}` } }),
 });
 
 /** Databases of which nothing that was asked succeeded. */

@@ -26,6 +26,8 @@ export interface FailuresOptions {
   readonly counts: Counting;
   readonly asked: AnyCounter;
   readonly failed: AnyCounter;
+  /** Those failures that say that nobody does what is asked for, as far as they can be told from others. Default: all. */
+  readonly unanswered?: AnyCounter;
   /** What is known of series that are carried on. Default: whatever was recorded, for a day after it was last asked for. */
   readonly known?: (series: RecordedSeries) => Query;
 }
@@ -55,7 +57,7 @@ const LONG_AGO = hours(6);
 const KEPT = days(1);
 
 export function failuresOf(options: FailuresOptions): Failures {
-  const { labels, noun, what, counts, asked, failed, known } = options;
+  const { labels, noun, what, counts, asked, failed, unanswered, known } = options;
   const level = labels.join('_');
   const on = promql`on (${list(labels)})`;
   const record = (name: string, expr: Query): Recording => ({
@@ -71,6 +73,7 @@ export function failuresOf(options: FailuresOptions): Failures {
     });
   const all = total(asked, what);
   const failures = total(failed, 'failures');
+  const without = unanswered === undefined ? failures : total(unanswered, 'unanswered');
   const either = (queries: readonly Query[]): Query =>
     queries.reduce(
       (sum, each) => promql`${sum}
@@ -109,26 +112,26 @@ export function failuresOf(options: FailuresOptions): Failures {
   );
   const answered = record(
     'answers:counted',
-    promql`${all.series} - ${on} (${failures.series} or ${on} 0 * ${all.series})`,
+    promql`${all.series} - ${on} (${without.series} or ${on} 0 * ${all.series})`,
   );
   const self: RecordedSeries = { record: `${level}:${noun}_failures:at_last_answer`, labels };
   /** How many had failed when one last did not. */
   const failedBefore = kept({
     ...self,
-    expr: promql`(${failures.series} and ${on} ${justGrown(answered)})
+    expr: promql`(${without.series} and ${on} ${justGrown(answered)})
       or ${on}
       ${(known ?? remembered)(self)}
       or ${on}
-      0 * ${failures.series}`,
+      0 * ${without.series}`,
   });
   /** Failures since one last did not fail, whichever process had it. */
-  const inARow = record('failures:in_a_row', promql`${failures.series} - ${on} ${failedBefore}`);
+  const inARow = record('failures:in_a_row', promql`${without.series} - ${on} ${failedBefore}`);
   const allFail = record(
     'failures:ratio_in_a_row',
     promql`0 * (
         ${inARow} >= ${leastFailures}
         and ${on}
-        (${grownIn(failures.series, LONG_AGO)} >= ${leastFailures})
+        (${grownIn(without.series, LONG_AGO)} >= ${leastFailures})
       ) + 1`,
   );
   return {
@@ -141,6 +144,7 @@ export function failuresOf(options: FailuresOptions): Failures {
     recordings: [
       ...all.recordings,
       ...failures.recordings,
+      ...(without === failures ? [] : without.recordings),
       ...askedIn.values(),
       windowSeconds,
       askedInWindow,

@@ -12,9 +12,11 @@ import {
 } from '@sightglass/core/metrics';
 import { up } from '../../engine/model/external.ts';
 import type { Recording } from '../../engine/model/rule.ts';
-import { minutes } from '../../engine/promql/duration.ts';
+import { days, minutes } from '../../engine/promql/duration.ts';
 import { type MetricReference, promql, where } from '../../engine/promql/promql.ts';
+import { thing } from '../../engine/remembered/index.ts';
 import { requestsTotal } from '../http/recordings.ts';
+import { clockSkew } from '../telemetry/thresholds.ts';
 
 /*
  * What the processes of a service say of themselves, and whether anybody of them answers. Names such as `process_open_fds` are shared by everything that
@@ -26,11 +28,30 @@ export const PER_PROCESS = ['job', 'instance'] as const;
 const of = (descriptor: MetricReference['descriptor']): MetricReference => ({ descriptor });
 const ours = of(ourProcessStart);
 
-/** Targets of services that answer requests: 1 where any of them can be scraped, 0 where none can. What runs jobs alone is told of by its jobs. */
+/** Over which restarts are counted. */
+const RESTARTS = minutes(15);
+
+/** Services that answer requests and of which a target can be scraped now. What runs jobs alone is told of by its jobs. */
+const answersNow: Recording = {
+  record: 'job:http_service_answers:any',
+  labels: ['job'],
+  expr: promql`max by (job) (${up}) == 1 and on (job) ${requestsTotal}`,
+};
+
+/** Services that answer requests, each remembered for a week after it last did: longer than its routes are, so that one that is down over a weekend is not taken for one that is back. */
+const answerer = thing({
+  labels: ['job'],
+  noun: 'http_service',
+  declared: answersNow,
+  keptFor: days(7),
+  clockTolerance: clockSkew,
+});
+
+/** Their targets: 1 where any of them can be scraped, 0 where none can. */
 export const answering: Recording = {
   record: 'job:http_service_up:max',
   labels: ['job'],
-  expr: promql`max by (job) (${up}) and on (job) ${requestsTotal}`,
+  expr: promql`max by (job) (${up}) and on (job) ${answerer.seen}`,
 };
 
 /** The young ones come and go in a room of their own, which is no part of the limit. */
@@ -68,11 +89,13 @@ export const loopDelay: Recording = {
   expr: promql`max by (job, instance) (${of(eventLoopDelayP99)})`,
 };
 
-/** How often the process of each target began anew. */
+/** How often the process of each target began anew; also of one that is not there at this moment, as one that crashes again and again mostly is. */
 export const restarts: Recording = {
   record: 'job_instance:process_restarts:changes_15m',
   labels: PER_PROCESS,
-  expr: promql`max by (job, instance) (changes(${of(processStartTime)}[${minutes(15)}])) and on (job, instance) ${ours}`,
+  expr: promql`max by (job, instance) (changes(${of(processStartTime)}[${RESTARTS}]))
+    and on (job, instance)
+    last_over_time(${ours}[${RESTARTS}])`,
 };
 
 const checks = of(healthCheckStatus);
@@ -92,6 +115,8 @@ export const checkAnywhere: Recording = {
 };
 
 export const serviceRecordings: readonly Recording[] = [
+  answersNow,
+  ...answerer.register,
   answering,
   memoryShare,
   filesShare,

@@ -1,7 +1,7 @@
 import { alertStories } from '../../story.ts';
 import { serve } from '../../world/http.ts';
 import { type Stage, TARGET } from '../../world/stage.ts';
-import { minutes } from '../../world/time.ts';
+import { days, hours, minutes, SLOW_PACE } from '../../world/time.ts';
 
 const { job } = TARGET;
 
@@ -36,6 +36,23 @@ export const serviceDown = alertStories(
         await s.until(s.began + minutes(20));
       },
     ],
+    'goes on over a weekend, though nobody has asked for its routes since, and is remembered for a week': {
+      pace: SLOW_PACE,
+      scripts: [
+        async (s) => {
+          const api = await serve(s, await s.start());
+          await api.ask();
+          await s.wait(hours(1));
+          s.die();
+          await s.seen();
+          await s.wait(minutes(5));
+          s.fires({ job });
+          await s.until(s.began + hours(1) + days(7));
+          s.resolves({ job });
+          await s.wait(minutes(10));
+        },
+      ],
+    },
     'is quiet while one of two answers, and for a restart': [
       async (s) => {
         const api = await serve(s, await s.start());

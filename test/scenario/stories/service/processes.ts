@@ -102,6 +102,22 @@ export const serviceCrashLooping = alertStories(
       s.resolves(PROCESS);
       await s.wait(minutes(1));
     },
+    'fires for one that dies again after 20 s each time and is mostly not there': async (s) => {
+      await begin(s);
+      await s.wait(minutes(5));
+      for (let i = 0; i < 3; i++) {
+        s.die();
+        await s.wait(minutes(2));
+        await begin(s);
+        await s.wait(20);
+      }
+      s.die();
+      await s.wait(minutes(1));
+      s.fires(PROCESS);
+      await s.wait(minutes(16));
+      s.resolves(PROCESS);
+      await s.wait(minutes(2));
+    },
     'is quiet for a deployment and its rollback': async (s) => {
       await begin(s);
       await s.wait(minutes(5));

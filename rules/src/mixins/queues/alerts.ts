@@ -2,7 +2,7 @@ import { firing } from '../../engine/model/external.ts';
 import type { AlertOptions } from '../../engine/model/rule.ts';
 import { minutes } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
-import { deadInHour, failedShare, judgedInWindow, meanDuration } from './counts.ts';
+import { allFail, deadInHour, failedShare, judgedInWindow, meanDuration } from './counts.ts';
 import {
   consumedBy,
   durationObjective,
@@ -98,7 +98,9 @@ const criticalQueueAlerts: readonly AlertOptions[] = [
   },
   {
     alert: 'QueueFailing',
-    expr: promql`${failedShare} > ${queueFailingRatio} and on (queue) (${judgedInWindow} >= ${queueErrorItems})`,
+    expr: promql`${failedShare} > ${queueFailingRatio} and on (queue) (${judgedInWindow} >= ${queueErrorItems})
+      or on (queue)
+      ${allFail}`,
     for: minutes(5),
     keepFiringFor: minutes(5),
     severity: 'critical',

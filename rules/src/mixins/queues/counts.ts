@@ -6,10 +6,11 @@ import {
   queueProcessingDuration,
 } from '@sightglass/worker/metrics';
 import type { Recording } from '../../engine/model/rule.ts';
-import { hours, minutes } from '../../engine/promql/duration.ts';
+import { days, hours, minutes } from '../../engine/promql/duration.ts';
 import { asSeconds, countOf, promql, type RecordedSeries, sumOf, where } from '../../engine/promql/promql.ts';
-import { grownIn } from '../../engine/remembered/index.ts';
+import { grownIn, justGrown } from '../../engine/remembered/index.ts';
 import { counts, depth, PER_QUEUE, queue } from './recordings.ts';
+import { queueErrorItems } from './thresholds.ts';
 
 /*
  * What came into queues and what became of it, all their processes together.
@@ -57,6 +58,34 @@ export const failedShare: Recording = {
   expr: promql`sum by (queue) (${where(processedInWindow, { outcome: FAILED })}) / on (queue) (${judgedInWindow} > 0)`,
 };
 
+const failedAttempts = promql`sum by (queue) (${where(processedTotal, { outcome: FAILED })})`;
+
+/** How many attempts had failed when one last succeeded. */
+const failedBefore = queue.recording(
+  'queue_failed_items:at_last_success',
+  (
+    self,
+  ) => promql`(${failedAttempts} and on (queue) ${justGrown(where(processedTotal, { outcome: 'success' }))})
+    or on (queue)
+    ${known(self)}
+    or on (queue)
+    0 * ${failedAttempts}`,
+);
+
+/** Attempts that failed since one last succeeded, whichever process made them. */
+export const failuresInARow: Recording = {
+  record: 'queue:queue_failed_items:in_a_row',
+  labels: PER_QUEUE,
+  expr: promql`${failedAttempts} - on (queue) ${failedBefore}`,
+};
+
+/** Queues on which so many attempts have failed and none succeeded, however few are made in an hour; as a share, which is 1. */
+export const allFail = promql`0 * (
+      ${failuresInARow} >= ${queueErrorItems}
+      and on (queue)
+      (sum by (queue) (${grownIn(where(processedTotal, { outcome: FAILED }), days(1))}) >= ${queueErrorItems})
+    ) + 1`;
+
 /** Items given up within an hour. */
 export const deadInHour: Recording = {
   record: 'queue:queue_dead_letters:increase_hour',
@@ -91,6 +120,8 @@ export const countRecordings: readonly Recording[] = [
   processedInWindow,
   judgedInWindow,
   failedShare,
+  failedBefore,
+  failuresInARow,
   deadInHour,
   meanDuration,
   drainTime,

@@ -51,7 +51,7 @@ export const queueStalledDurations = threshold(
 export const queueErrorItems = threshold(
   'queue_error_items',
   20,
-  'Attempts within the window: one failure among a few is no share (TR-21). Fewer than these are told of by QueueDeadLetters when they are given up.',
+  'Attempts within the window, or failures in a row within a day: one failure among a few is no share (TR-21). Fewer than these are told of by QueueDeadLetters when they are given up.',
 );
 
 export const queueFailingRatio = threshold(

@@ -1,6 +1,6 @@
-import { type AlertStories, alertStories } from '../../story.ts';
+import { type AlertStories, alertStories, storiesOf } from '../../story.ts';
 import { declareEvents, QUEUE, works } from '../../world/queue.ts';
-import { hours, minutes, seconds } from '../../world/time.ts';
+import { hours, minutes, SLOW_PACE, seconds } from '../../world/time.ts';
 
 /** The stories of an alert on the share of attempts that fail: of 20 attempts a minute so many may. */
 const failing = (
@@ -65,7 +65,73 @@ const failing = (
     },
   );
 
-export const queueFailing = failing('QueueFailing', 'critical', 'Most of the work on a queue fails.', 10);
+const mostFail = failing('QueueFailing', 'critical', 'Most of the work on a queue fails.', 10);
+
+export const queueFailing: AlertStories = {
+  ...mostFail,
+  stories: [
+    ...mostFail.stories,
+    ...storiesOf('QueueFailing', {
+      'fires when twenty in a row have failed of a queue with an item every ten minutes, over a restart, until one succeeds':
+        async (s) => {
+          let queue = declareEvents(await s.start());
+          queue.recordEvent({ outcome: 'failed' });
+          queue.recordEvent({ outcome: 'success' });
+          await s.wait(minutes(20));
+          for (let i = 0; i < 20; i++) {
+            if (i === 10) queue = declareEvents(await s.start());
+            queue.recordEvent({ outcome: i % 2 === 0 ? 'failed' : 'timed_out' });
+            if (i < 19) await s.wait(minutes(10));
+          }
+          await s.seen();
+          await s.wait(minutes(5));
+          s.fires(QUEUE);
+          await s.wait(minutes(4));
+          queue.recordEvent({ outcome: 'success' });
+          await s.seen();
+          await s.wait(minutes(5));
+          s.resolves(QUEUE);
+          await s.wait(minutes(2));
+        },
+      'is quiet for nineteen, and of what fails three times a day, though none of it succeeds': {
+        pace: SLOW_PACE,
+        scripts: [
+          async (s) => {
+            const queue = declareEvents(await s.start());
+            for (let i = 0; i < 19; i++) {
+              await s.wait(minutes(10));
+              queue.recordEvent({ outcome: 'failed' });
+            }
+            await s.wait(hours(1));
+            queue.recordEvent({ outcome: 'success' });
+            const rare = declareEvents(s.process, undefined, { name: 'rare' });
+            for (let i = 0; i < 24; i++) {
+              await s.wait(hours(8));
+              rare.recordEvent({ outcome: 'failed' });
+            }
+            await s.wait(minutes(30));
+          },
+        ],
+      },
+      'ends a day after the last of them, where nothing comes any more': {
+        pace: SLOW_PACE,
+        scripts: [
+          async (s) => {
+            const queue = declareEvents(await s.start());
+            await s.wait(hours(1));
+            queue.observeBatch({ size: 20, durationSeconds: 1, failed: 20 });
+            await s.seen();
+            await s.wait(minutes(5));
+            s.fires(QUEUE);
+            await s.until(s.began + hours(25) + minutes(10));
+            s.resolves(QUEUE);
+            await s.wait(minutes(30));
+          },
+        ],
+      },
+    }),
+  ],
+};
 
 export const queueErrorsHigh = failing(
   'QueueErrorsHigh',

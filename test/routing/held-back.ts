@@ -103,6 +103,8 @@ export const heldBack: readonly HeldBack[] = [
       'DatasetUnseen',
       'DagGone',
       'QueueNoConsumer',
+      'PipelineGone',
+      'PipelineNoConsumer',
       'HttpErrorRatioCritical',
       'HttpErrorRatioHigh',
       'HttpLatencyHigh',
@@ -223,7 +225,16 @@ export const heldBack: readonly HeldBack[] = [
   { fires: ['ServiceDown'], heldBack: ['HostEveryTargetDown', 'HostTargetDown'], thing: ['job'] },
   {
     fires: ['HostEveryTargetDown'],
-    heldBack: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'DatasetUnseen', 'QueueNoConsumer'],
+    heldBack: [
+      'HostTargetDown',
+      'JobGone',
+      'DagGone',
+      'CollectorGone',
+      'DatasetUnseen',
+      'QueueNoConsumer',
+      'PipelineGone',
+      'PipelineNoConsumer',
+    ],
     thing: ['job'],
   },
   {

@@ -11,7 +11,7 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
 import { promql } from '../../engine/promql/promql.ts';
-import { thing } from '../../engine/remembered/index.ts';
+import { enabledOf, thing } from '../../engine/remembered/index.ts';
 import { statisticClockTolerance } from './thresholds.ts';
 
 /*
@@ -35,14 +35,7 @@ const inState = (state: 'enabled' | 'disabled') =>
   promql`max by (statistic, kind) (${statisticLifecycle.where({ state })} == 1)`;
 
 /** Whether anybody is to be told of a statistic, 1 or 0, by what was last said. */
-export const enabled = statistic.recording(
-  'statistic_enabled:last_known',
-  (self) => promql`${inState('enabled')}
-    or on (statistic, kind)
-    0 * ${inState('disabled')}
-    or on (statistic, kind)
-    ${statistic.known(self)}`,
-);
+export const enabled = enabledOf(statistic, 'statistic', inState);
 export const isEnabled = promql`(${enabled} == 1)`;
 
 /** When a run last gave a value. */

@@ -39,7 +39,16 @@ export const hosts = defineMixin({
     { sources: ['ServiceDown'], targets: ['HostEveryTargetDown', 'HostTargetDown'], equal: ['job'] },
     {
       sources: ['HostEveryTargetDown'],
-      targets: ['HostTargetDown', 'JobGone', 'DagGone', 'CollectorGone', 'DatasetUnseen', 'QueueNoConsumer'],
+      targets: [
+        'HostTargetDown',
+        'JobGone',
+        'DagGone',
+        'CollectorGone',
+        'DatasetUnseen',
+        'QueueNoConsumer',
+        'PipelineGone',
+        'PipelineNoConsumer',
+      ],
       equal: ['job'],
     },
     {

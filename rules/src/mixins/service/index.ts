@@ -55,7 +55,16 @@ export const service = defineMixin({
   inhibitions: [
     {
       sources: ['ServiceDown'],
-      targets: ['ServiceNotReady', 'JobGone', 'DagGone', 'DatasetUnseen', 'QueueNoConsumer', ...REQUESTS],
+      targets: [
+        'ServiceNotReady',
+        'JobGone',
+        'DagGone',
+        'DatasetUnseen',
+        'QueueNoConsumer',
+        'PipelineGone',
+        'PipelineNoConsumer',
+        ...REQUESTS,
+      ],
       equal: ['job'],
     },
     { sources: ['ServiceNotReady'], targets: REQUESTS, equal: ['job'] },

@@ -93,7 +93,9 @@ export const queueTables: readonly Table[] = [
     'QueueFailing',
     QUEUE,
     'queue',
-    failing(() => 0.5),
+    (told) =>
+      failing(() => 0.5)(told) ??
+      told.now('queue:queue_failed_items:ratio_in_a_row', [undefined, undefined, 1]),
   ),
   ...tablesOf(
     'QueueErrorsHigh',

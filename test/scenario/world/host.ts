@@ -16,6 +16,8 @@ export interface MachineFacts {
   /** What is left of its disk, and whether it can be written to. */
   readonly diskLeft?: number;
   readonly readonly?: boolean;
+  /** Where its disk is mounted (default: at `/`), and whether it can be written to there. */
+  readonly mounts?: { readonly [mountpoint: string]: 'rw' | 'ro' };
   /** Bytes that its disk loses each hour. */
   readonly fills?: number;
   readonly inodesLeft?: number;
@@ -35,8 +37,7 @@ export function machine(s: Stage, first: MachineFacts = {}) {
   let isReachable = true;
   let [busy, idle, received, broken, kills, filled] = [0, 0, 0, 0, 0, 0];
   const answer = (): void => {
-    const { memory = 0.5, diskLeft = 0.6, readonly = false, inodesLeft = 0.9 } = facts;
-    const disk = '{device="/dev/sda1",fstype="ext4",mountpoint="/"}';
+    const { memory = 0.5, diskLeft = 0.6, readonly = false, inodesLeft = 0.9, mounts } = facts;
     const image = '{device="/dev/loop0",fstype="squashfs",mountpoint="/snap/core"}';
     if (!isReachable) {
       s.other(MACHINE.job, undefined);
@@ -52,11 +53,16 @@ export function machine(s: Stage, first: MachineFacts = {}) {
         `node_memory_MemTotal_bytes ${16 * GIB}`,
         `node_memory_MemAvailable_bytes ${16 * GIB * (1 - memory)}`,
         `node_vmstat_oom_kill ${kills}`,
-        `node_filesystem_size_bytes${disk} ${DISK}`,
-        `node_filesystem_avail_bytes${disk} ${Math.max(0, DISK * diskLeft - filled)}`,
-        `node_filesystem_readonly${disk} ${readonly ? 1 : 0}`,
-        `node_filesystem_files${disk} 1000000`,
-        `node_filesystem_files_free${disk} ${1_000_000 * inodesLeft}`,
+        ...Object.entries(mounts ?? { '/': readonly ? 'ro' : 'rw' }).flatMap(([mountpoint, how]) => {
+          const disk = `{device="/dev/sda1",fstype="ext4",mountpoint="${mountpoint}"}`;
+          return [
+            `node_filesystem_size_bytes${disk} ${DISK}`,
+            `node_filesystem_avail_bytes${disk} ${Math.max(0, DISK * diskLeft - filled)}`,
+            `node_filesystem_readonly${disk} ${how === 'ro' ? 1 : 0}`,
+            `node_filesystem_files${disk} 1000000`,
+            `node_filesystem_files_free${disk} ${1_000_000 * inodesLeft}`,
+          ];
+        }),
         // What is read from an image is full by nature.
         `node_filesystem_size_bytes${image} 1000`,
         `node_filesystem_avail_bytes${image} 0`,

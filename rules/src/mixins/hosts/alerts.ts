@@ -17,6 +17,7 @@ import {
   oomKills,
   scraped,
   throttledShare,
+  turnedReadonly,
 } from './recordings/index.ts';
 import {
   hostContainerMemoryHigh,
@@ -78,6 +79,20 @@ const criticalHostAlerts: readonly AlertOptions[] = [
     description: `{{ $value | humanizePercentage }} ${DISK} is left.`,
     impact: 'What writes there fails: databases stop, logs are lost.',
     action: 'Delete what can be made again, or make the disk larger; find out what grew.',
+    runbook: 'hosts',
+    dashboard: panel('Disk Space'),
+  },
+  {
+    alert: 'HostDiskReadOnly',
+    expr: promql`${turnedReadonly} == 1`,
+    for: minutes(5),
+    severity: 'critical',
+    summary: 'A disk can no longer be written to.',
+    description:
+      'On the machine {{ $labels.instance }} nothing can be written to {{ $labels.mountpoint }} any more, which could be written to before.',
+    impact: 'What writes there fails: databases stop, logs are lost.',
+    action:
+      'Look in the log of the kernel (dmesg) for errors of the disk, save what can be saved, and check the file system before it is mounted for writing again.',
     runbook: 'hosts',
     dashboard: panel('Disk Space'),
   },

@@ -80,11 +80,15 @@ export const failuresInARow: Recording = {
 };
 
 /** Queues on which so many attempts have failed and none succeeded, however few are made in an hour; as a share, which is 1. */
-export const allFail = promql`0 * (
+export const allFail: Recording = {
+  record: 'queue:queue_failed_items:ratio_in_a_row',
+  labels: PER_QUEUE,
+  expr: promql`0 * (
       ${failuresInARow} >= ${queueErrorItems}
       and on (queue)
       (sum by (queue) (${grownIn(where(processedTotal, { outcome: FAILED }), days(1))}) >= ${queueErrorItems})
-    ) + 1`;
+    ) + 1`,
+};
 
 /** Items given up within an hour. */
 export const deadInHour: Recording = {
@@ -122,6 +126,7 @@ export const countRecordings: readonly Recording[] = [
   failedShare,
   failedBefore,
   failuresInARow,
+  allFail,
   deadInHour,
   meanDuration,
   drainTime,

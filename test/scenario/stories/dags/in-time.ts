@@ -1,6 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { dagRuns, declareDag, OF_REPORT } from '../../world/dag.ts';
-import { hours, minutes, seconds } from '../../world/time.ts';
+import { days, hours, minutes, seconds } from '../../world/time.ts';
 
 export const dagSlaMissed = alertStories(
   'DagSlaMissed',
@@ -26,6 +26,30 @@ export const dagSlaMissed = alertStories(
         await s.until(s.began + hours(1) + minutes(20));
         s.resolves(OF_REPORT);
         await s.wait(minutes(5));
+      },
+    'follows the clocks of a country: due before midnight with its deadline after it, in a night in which that time comes twice, and in the next':
+      {
+        pace: { scrape: minutes(10), evaluation: minutes(10) },
+        start: days(50),
+        scripts: [
+          async (s) => {
+            // At midnight of 21 February 1970 Santo Domingo set its clocks back from UTC-4:30 to UTC-5, so 23:50 was at 4:20 and at 4:50 UTC; and at 4:50 from then on.
+            const dag = declareDag(s, await s.start(), {
+              schedule: '50 23 * * *',
+              timezone: 'America/Santo_Domingo',
+              slaSeconds: minutes(30),
+              freshnessObjectiveSeconds: days(2),
+            });
+            for (const day of [50, 51]) {
+              await s.until(days(day) + hours(4) + minutes(20));
+              await dag.run({ takes: minutes(20) });
+            }
+            // Its deadline is at 5:20; the evaluation beyond that is at 5:30, and it must hold for one more.
+            await s.until(days(52) + hours(5) + minutes(40));
+            s.fires(OF_REPORT);
+            await s.wait(minutes(30));
+          },
+        ],
       },
     'stays quiet for a run that ends at its deadline': async (s) => {
       const dag = declareDag(s, await s.start());

@@ -1,7 +1,7 @@
-import { type AlertStories, alertStories } from '../../story.ts';
+import { type AlertStories, alertStories, storiesOf } from '../../story.ts';
 import { MACHINE, type MachineFacts, machine } from '../../world/host.ts';
 import type { AlertLabels } from '../../world/stage.ts';
-import { hours, minutes } from '../../world/time.ts';
+import { days, hours, minutes } from '../../world/time.ts';
 
 const GIB = 2 ** 30;
 const DISK = { ...MACHINE, mountpoint: '/' };
@@ -58,12 +58,100 @@ export const hostMemoryHigh = ofMachine(
   { well: { memory: 0.5 }, at: { memory: 0.8999 }, beyond: { memory: 0.92 } },
 );
 
-export const hostDiskNearlyFull = ofMachine(
+const diskNearlyFull = ofMachine(
   'HostDiskNearlyFull',
   { severity: 'critical', summary: 'A disk is nearly full.' },
   minutes(5),
   DISK,
   { well: { diskLeft: 0.5 }, at: { diskLeft: 0.0501 }, beyond: { diskLeft: 0.04 } },
+);
+
+const OFTEN = {
+  '/': 'rw',
+  '/var/lib/docker': 'rw',
+  '/var/lib/kubelet/pods/1/volumes/a': 'rw',
+  '/etc/hosts': 'ro',
+} as const;
+
+export const hostDiskNearlyFull: AlertStories = {
+  ...diskNearlyFull,
+  stories: [
+    ...diskNearlyFull.stories,
+    ...storiesOf('HostDiskNearlyFull', {
+      'fires once for a disk that is mounted four times, by one mount for as long as that is there': async (
+        s,
+      ) => {
+        const { '/': _root, ...others } = OFTEN;
+        const deep = { ...others, '/var/lib/docker': 'ro' } as const;
+        const DEEP = { ...MACHINE, mountpoint: '/var/lib/kubelet/pods/1/volumes/a' };
+        const host = machine(s, { diskLeft: 0.04, mounts: deep });
+        await s.seen();
+        await host.wait(minutes(5));
+        s.fires(DEEP);
+        await host.wait(minutes(2));
+        host.is({ diskLeft: 0.04, mounts: OFTEN });
+        await host.wait(minutes(10));
+        host.is({ diskLeft: 0.04, mounts: { '/': 'rw', '/var/lib/docker': 'rw' } });
+        await s.seen();
+        s.resolves(DEEP);
+        await host.wait(minutes(5));
+        s.fires(DISK);
+        await host.wait(minutes(2));
+      },
+    }),
+  ],
+};
+
+export const hostDiskReadOnly = alertStories(
+  'HostDiskReadOnly',
+  {
+    severity: 'critical',
+    summary: 'A disk can no longer be written to.',
+    runbook: 'hosts.md#hostdiskreadonly',
+  },
+  {
+    'fires when a disk turns read-only that is nearly full, which is no longer told, until it is not': async (
+      s,
+    ) => {
+      const host = machine(s, { diskLeft: 0.04, mounts: OFTEN });
+      await host.wait(minutes(20));
+      host.is({ diskLeft: 0.04, mounts: { '/': 'ro', '/var/lib/docker': 'ro', '/etc/hosts': 'ro' } });
+      await s.seen();
+      await host.wait(minutes(5));
+      s.fires(DISK);
+      await host.wait(minutes(10));
+      host.is({ diskLeft: 0.04, mounts: OFTEN });
+      await s.seen();
+      s.resolves(DISK);
+      await host.wait(minutes(5));
+    },
+    'is quiet of one that always was, and of a mount beside one that can be written to': async (s) => {
+      const host = machine(s, { readonly: true });
+      await host.wait(minutes(10));
+      host.is({ mounts: { '/data': 'rw' } });
+      await host.wait(minutes(10));
+      host.is({ mounts: { '/data': 'ro', '/data/now': 'rw' } });
+      await host.wait(minutes(10));
+    },
+    'goes on for days, though Prometheus knows by hourly copies alone that it could be written to': {
+      pace: { scrape: minutes(30), evaluation: minutes(30) },
+      scripts: [
+        async (s) => {
+          const host = machine(s);
+          await s.wait(hours(1));
+          host.is({ readonly: true });
+          await s.seen();
+          await s.wait(minutes(30));
+          s.fires(DISK);
+          await s.wait(days(6));
+          host.is({});
+          await s.seen();
+          s.resolves(DISK);
+          await s.wait(hours(1));
+        },
+      ],
+    },
+  },
 );
 
 export const hostDiskSpaceLow = ofMachine(

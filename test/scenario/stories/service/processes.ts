@@ -114,7 +114,7 @@ export const serviceCrashLooping = alertStories(
       s.die();
       await s.wait(minutes(1));
       s.fires(PROCESS);
-      await s.wait(minutes(16));
+      await s.wait(minutes(12.5));
       s.resolves(PROCESS);
       await s.wait(minutes(2));
     },

@@ -58,7 +58,7 @@ export const resources: readonly PanelSpec[] = [
   {
     title: 'Disk Space',
     description:
-      'The share that is left of the eight fullest file systems that live on a disk, and the share that is left of the files they can have. Red line: somebody is paged.',
+      'The share that is left of the eight fullest file systems that live on a disk, and the share that is left of the files they can have. Red line: somebody is paged, as for one that turned read-only, which is at 100 %.',
     type: 'timeseries',
     unit: unit.ratio,
     ...HALF,
@@ -69,6 +69,7 @@ export const resources: readonly PanelSpec[] = [
         line: thresholds.hostDiskFull,
       },
       { query: promql`bottomk(4, ${hosts.inodesLeft})`, legend: '{{instance}} {{mountpoint}} files' },
+      { query: promql`${hosts.turnedReadonly}`, legend: '{{instance}} {{mountpoint}} read-only' },
     ],
   },
 ];

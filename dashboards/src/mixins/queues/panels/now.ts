@@ -51,12 +51,12 @@ export const processedInDay: PanelSpec = {
 
 const enough = promql`(${queues.judgedInWindow} >= ${queues.queueErrorItems})`;
 const high = promql`(${queues.failedShare} > on (queue) ${queues.errorObjective} and on (queue) ${enough})`;
-const failing = promql`(${queues.failedShare} > ${queues.queueFailingRatio} and on (queue) ${enough})`;
+const failing = promql`(${queues.failedShare} > ${queues.queueFailingRatio} and on (queue) ${enough} or on (queue) ${queues.allFail})`;
 
 export const errorRate: PanelSpec = {
   title: 'Error Rate',
   description:
-    'The share of the attempts of the last quarter of an hour that failed, ran out of time or stalled. Yellow above what the queue promises, red where most did; a share of fewer than twenty is green.',
+    'The share of the attempts of the last quarter of an hour that failed, ran out of time or stalled. Yellow above what the queue promises, red where most did, or twenty in a row; a share of fewer than twenty is green.',
   ...QUARTER,
   unit: unit.ratio,
   max: 1,

@@ -20,7 +20,7 @@ const deep = promql`(${queues.fill} > ${queues.queueDepthCritical})`;
 const longer = promql`(${queues.fill} > ${queues.queueDepthHigh})`;
 const old = promql`(${queues.oldestAge} > on (queue) ${queues.waitObjective})`;
 const enough = promql`(${queues.judgedInWindow} >= ${queues.queueErrorItems})`;
-const failing = promql`(${queues.failedShare} > ${queues.queueFailingRatio} and on (queue) ${enough})`;
+const failing = promql`(${queues.failedShare} > ${queues.queueFailingRatio} and on (queue) ${enough} or on (queue) ${queues.allFail})`;
 const errors = promql`(${queues.failedShare} > on (queue) ${queues.errorObjective} and on (queue) ${enough})`;
 const stuck = promql`(${queues.working} > on (queue) ${queues.queueStuckRatio} * ${queues.durationObjective})`;
 const slow = promql`(${queues.meanDuration} > on (queue) ${queues.durationObjective})`;

@@ -1,8 +1,13 @@
 import { up } from '../../../engine/model/external.ts';
 import type { Recording } from '../../../engine/model/rule.ts';
 import { days, hours } from '../../../engine/promql/duration.ts';
-import { type MetricReference, promql } from '../../../engine/promql/promql.ts';
-import { grownIn, thing } from '../../../engine/remembered/index.ts';
+import {
+  type MetricReference,
+  promql,
+  type Query,
+  type RecordedSeries,
+} from '../../../engine/promql/promql.ts';
+import { grownIn, kept, remembered, thing } from '../../../engine/remembered/index.ts';
 import {
   nodeCpu,
   nodeDiskAvailable,
@@ -72,18 +77,58 @@ export const oomKills: Recording = {
 
 /** File systems that live on a disk. What the kernel makes up, and what is read from an image, is full by nature. */
 const ON_DISK = {
-  fstype: { matches: 'ext[234]|xfs|btrfs|zfs|f2fs|jfs|reiserfs|bcachefs|nfs4?|cifs|vfat|exfat|ntfs' },
+  fstype: {
+    matches:
+      'ext[234]|xfs|btrfs|zfs|f2fs|jfs|reiserfs|bcachefs|nfs4?|cifs|vfat|exfat|ntfs|ceph|virtiofs|fuseblk|fuse.ceph-fuse|fuse.glusterfs',
+  },
 };
 const onDisk = (metric: { where(matchers: typeof ON_DISK): MetricReference }): MetricReference =>
   metric.where(ON_DISK);
-const writable = promql`on (job, instance, device, mountpoint) (${onDisk(nodeDiskReadonly)} == 0)`;
+const ofMount = (metric: MetricReference): Query =>
+  promql`max by (job, instance, device, mountpoint) (${metric})`;
+const isWritable = promql`(${ofMount(onDisk(nodeDiskReadonly))} == 0)`;
+/** Mounts that are no deeper than one folder: of several, the one that people know the disk by. */
+const nearRoot = promql`(${ofMount(nodeDiskReadonly.where({ ...ON_DISK, mountpoint: { matches: '/[^/]*' } }))} == 0)`;
+
+const SHOWN: RecordedSeries = {
+  record: 'job_instance_device_mountpoint:node_filesystem_shown:info',
+  labels: ['job', 'instance', 'device', 'mountpoint'],
+};
+
+/**
+ * The mount by which each disk that can be written to is told of, which is one disk however often it is mounted (bind mounts, subvolumes): the one of before as long as it is there, so that an
+ * alert does not go from one to another.
+ */
+export const shownMount: Recording = kept({
+  ...SHOWN,
+  expr: promql`topk by (job, instance, device) (
+      1,
+      0 * (${isWritable} and on (job, instance, device, mountpoint) ${remembered(SHOWN)}) + 3
+      or on (job, instance, device, mountpoint)
+      0 * ${nearRoot} + 2
+      or on (job, instance, device, mountpoint)
+      0 * ${isWritable} + 1
+    )`,
+});
+const shown = promql`on (job, instance, device, mountpoint) ${shownMount}`;
+
+/** Disks that could be written to within a week and now can not, by any of their mounts. */
+export const turnedReadonly: Recording = {
+  record: 'job_instance_mountpoint:node_filesystem_turned_readonly:max',
+  labels: PER_MOUNT,
+  expr: promql`max by (job, instance, mountpoint) (
+      ${ofMount(onDisk(nodeDiskReadonly))} == 1
+      and on (job, instance, device, mountpoint) ${remembered(SHOWN)}
+      unless on (job, instance, device) ${isWritable}
+    )`,
+};
 
 /** The share that is left of each file system, 0 to 1. */
 export const diskLeft: Recording = {
   record: 'job_instance_mountpoint:node_filesystem_avail:ratio',
   labels: PER_MOUNT,
   expr: promql`min by (job, instance, mountpoint) (
-      ${onDisk(nodeDiskAvailable)} / (${onDisk(nodeDiskSize)} > 0) and ${writable}
+      ${onDisk(nodeDiskAvailable)} / (${onDisk(nodeDiskSize)} > 0) and ${shown}
     )`,
 };
 
@@ -92,7 +137,7 @@ export const diskPredicted: Recording = {
   record: 'job_instance_mountpoint:node_filesystem_avail_bytes:predicted',
   labels: PER_MOUNT,
   expr: promql`min by (job, instance, mountpoint) (
-      predict_linear(${onDisk(nodeDiskAvailable)}[${hours(6)}], ${hostDiskHorizon}) and ${writable}
+      predict_linear(${onDisk(nodeDiskAvailable)}[${hours(6)}], ${hostDiskHorizon}) and ${shown}
     )`,
 };
 
@@ -101,7 +146,7 @@ export const inodesLeft: Recording = {
   record: 'job_instance_mountpoint:node_filesystem_files_free:ratio',
   labels: PER_MOUNT,
   expr: promql`min by (job, instance, mountpoint) (
-      ${onDisk(nodeInodesFree)} / (${onDisk(nodeInodes)} > 0) and ${writable}
+      ${onDisk(nodeInodesFree)} / (${onDisk(nodeInodes)} > 0) and ${shown}
     )`,
 };
 
@@ -141,6 +186,8 @@ export const machineRecordings: readonly Recording[] = [
   memoryShare,
   ...killed.recordings,
   oomKills,
+  shownMount,
+  turnedReadonly,
   diskLeft,
   diskPredicted,
   inodesLeft,

@@ -35,12 +35,16 @@ const gone = (told: Told) => {
   return isOut || fires ? (still ?? (isLate ? age : undefined)) : undefined;
 };
 
-const exporter = ({ sheet, subject }: Told): Labels | undefined => {
-  const job = sheet.dice.one(undefined, 'api', 'worker');
-  if (job === undefined) return undefined;
-  sheet.tell('dag_id_job:dag_exporter:info', { ...subject, job }, 1);
-  return { job };
-};
+const exporterBy =
+  (info: string) =>
+  ({ sheet, subject }: Told): Labels | undefined => {
+    const job = sheet.dice.one(undefined, 'api', 'worker');
+    if (job === undefined) return undefined;
+    sheet.tell(info, { ...subject, job }, 1);
+    return { job };
+  };
+const exporter = exporterBy('dag_id_job:dag_exporter:info');
+const loopExporter = exporterBy('scheduler_job:dag_scheduler_exporter:info');
 
 const stuck = (told: Told) => {
   const running = told.now('dag_id:dag_running_seconds:max', [undefined, 170, 180, 181, 210, 240]);
@@ -228,7 +232,7 @@ export const dagTables: readonly Table[] = [
       ] as const
     ).map(([record, tell]) => table(ruleOf(record), { reach: HOURS, seed }, tell)),
   ),
-  ...tablesOf('DagSchedulerDown', ['scheduler'], undefined, schedulerDown),
+  ...tablesOf('DagSchedulerDown', ['scheduler'], undefined, schedulerDown, loopExporter),
   ...tablesOf('DagGone', DAG, 'dag_id', gone, exporter),
   ...tablesOf('DagStuck', DAG, 'dag_id', stuck),
   ...tablesOf('DagStopped', DAG, 'dag_id', stopped),

@@ -19,6 +19,7 @@ import {
   isStuck,
   outage,
   overdue,
+  schedulerOf,
   sla,
   slaOverrun,
   standstill,
@@ -46,11 +47,13 @@ const untilRunEnds = (alert: string) => promql`(${standstill} and on (dag_id) ${
 const criticalDagAlerts: readonly AlertOptions[] = [
   {
     alert: 'DagSchedulerDown',
-    expr: promql`${heartbeatAge} > on (scheduler) clamp_min(${dagSchedulerBeats} * ${heartbeatInterval}, ${dagSchedulerLeast})`,
+    expr: promql`(${heartbeatAge} > on (scheduler) clamp_min(${dagSchedulerBeats} * ${heartbeatInterval}, ${dagSchedulerLeast}))
+      * on (scheduler) group_left (job) ${schedulerOf}`,
     for: minutes(1),
     severity: 'critical',
     summary: 'The loop that starts DAGs no longer comes round.',
-    description: 'Scheduler {{ $labels.scheduler }} last came round {{ $value | humanizeDuration }} ago.',
+    description:
+      'Scheduler {{ $labels.scheduler }}{{ with $labels.job }} of service {{ . }}{{ end }} last came round {{ $value | humanizeDuration }} ago.',
     impact: 'No DAG is started; what they keep up to date grows old, one after the other.',
     action:
       'See whether its process runs and what its loop waits for; restart it. What it has missed must be started by hand where it does not catch up by itself.',

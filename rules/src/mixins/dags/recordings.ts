@@ -27,7 +27,7 @@ import {
 import type { Recording } from '../../engine/model/rule.ts';
 import { days } from '../../engine/promql/duration.ts';
 import { larger, promql, type RecordedSeries } from '../../engine/promql/promql.ts';
-import { thing } from '../../engine/remembered/index.ts';
+import { exportedByOf, thing } from '../../engine/remembered/index.ts';
 import { type ScheduledOptions, scheduledTimes } from '../../engine/scheduled/index.ts';
 import {
   dagClockTolerance,
@@ -168,6 +168,13 @@ export const scheduler = thing({
 export const heartbeatInterval = scheduler.lastKnown(dagSchedulerInterval);
 const heartbeat = scheduler.newest(dagSchedulerHeartbeat);
 
+/** Which service had each loop last. */
+export const { exporters: schedulerExporters, exportedBy: schedulerOf } = exportedByOf(
+  scheduler,
+  'dag_scheduler',
+  dagSchedulerInterval,
+);
+
 /** How long ago each loop last came round, as it was last looked at; now, where no process has it. */
 export const heartbeatAge: Recording = {
   record: 'scheduler:dag_scheduler_heartbeat_age_seconds:last_known',
@@ -183,6 +190,8 @@ export const dagRecordings: readonly Recording[] = [
   troubleStarted,
   lastRecovery,
   ...scheduler.register,
+  schedulerExporters,
+  schedulerOf,
   heartbeatInterval,
   heartbeat,
   heartbeatAge,

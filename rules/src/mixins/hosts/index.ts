@@ -43,6 +43,7 @@ export const hosts = defineMixin({
         'HostTargetDown',
         'JobGone',
         'DagGone',
+        'DagSchedulerDown',
         'CollectorGone',
         'DatasetUnseen',
         'QueueNoConsumer',

@@ -59,6 +59,7 @@ export const service = defineMixin({
         'ServiceNotReady',
         'JobGone',
         'DagGone',
+        'DagSchedulerDown',
         'DatasetUnseen',
         'QueueNoConsumer',
         'PipelineGone',

@@ -1,5 +1,6 @@
 import { alertStories } from '../../story.ts';
 import { dagRuns, declareDag, OF_REPORT } from '../../world/dag.ts';
+import { TARGET } from '../../world/stage.ts';
 import { days, hours, minutes, seconds } from '../../world/time.ts';
 
 export const dagSlaMissed = alertStories(
@@ -191,6 +192,9 @@ export const dagMissedRun = alertStories(
   },
 );
 
+/** The labels of a loop, with the service that has or had it. */
+const LOOP = { scheduler: 'main', job: TARGET.job };
+
 export const dagSchedulerDown = alertStories(
   'DagSchedulerDown',
   {
@@ -209,11 +213,11 @@ export const dagSchedulerDown = alertStories(
         }
         // The last beat was at minute 4:30.
         await s.until(s.began + minutes(6.5) + seconds(30) + minutes(1));
-        s.fires({ scheduler: 'main' });
+        s.fires(LOOP);
         await s.wait(minutes(2));
         scheduler.beat();
         await s.seen();
-        s.resolves({ scheduler: 'main' });
+        s.resolves(LOOP);
         await s.wait(minutes(1));
       },
     'fires when its process is dead, and is remembered': async (s) => {
@@ -223,7 +227,7 @@ export const dagSchedulerDown = alertStories(
       s.die();
       // Three heartbeats of two minutes.
       await s.until(s.began + minutes(6) + seconds(30) + minutes(1));
-      s.fires({ scheduler: 'main' });
+      s.fires(LOOP);
       await s.wait(minutes(30));
     },
     'stays quiet while one of two replicas beats': [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type PricingExample, startPricingExample } from '@sightglass/example-pricing-sync';
-import { renderAlertmanagerFiles, renderRules } from '@sightglass/rules';
+import { type Mixin, renderAlertmanagerFiles, renderRules } from '@sightglass/rules';
+import { database, errors, http, jobs, pricing, service, syncs, telemetry } from '@sightglass/rules/mixins';
 import {
   type Alertmanager,
   PAGERDUTY_PATH,
@@ -27,6 +28,9 @@ const SCALE = 60;
 /** More than the example needs, and less than the 2 GB that are shipped, so that a test need not take as much. */
 export const MEMORY_LIMIT_MEGABYTES = 400;
 
+/** What the example is made of. */
+const OF_THE_EXAMPLE: readonly Mixin[] = [jobs, syncs, pricing, telemetry, http, service, database, errors];
+
 /** The whole way from a provider's answer to the person who is woken, on loopback, with the routing as it is shipped. */
 export interface PricingStack {
   readonly example: PricingExample;
@@ -34,7 +38,10 @@ export interface PricingStack {
   readonly pagerduty: PostSink<PagerdutyEvent>;
   readonly slack: PostSink<SlackMessage>;
   readonly mail: SmtpSink;
-  /** A Prometheus that scrapes the example and has every rule file, with the preset's names. It ends with the stack. */
+  /**
+   * A Prometheus that scrapes the example, with the preset's names; it ends with the stack. The newer one has every rule file, the other one, which is
+   * there for longer, those of what the example is made of.
+   */
   prometheus(version: 2 | 3): Promise<Prometheus>;
   stop(): Promise<void>;
 }
@@ -63,13 +70,18 @@ export const startPricingStack = (): Promise<PricingStack> =>
       { file: 'secrets/pagerduty_routing_key', text: ROUTING_KEY },
       { file: 'secrets/smtp_password', text: MAIL_PASSWORD },
     ]);
-    const rules = renderRules({
-      scale: SCALE,
-      target: 'job="pricing-sync"',
-      thresholds: { job_memory_bytes: MEMORY_LIMIT_MEGABYTES * 1_000_000 },
-      presets: { 'pricing-sync': 'pricing-sync' },
-    });
-    const ruleFiles = await writeRules(folder, rules);
+    const rulesOf = (mixins?: readonly Mixin[]) =>
+      renderRules({
+        scale: SCALE,
+        target: 'job="pricing-sync"',
+        thresholds: { job_memory_bytes: MEMORY_LIMIT_MEGABYTES * 1_000_000 },
+        presets: { 'pricing-sync': 'pricing-sync' },
+        ...(mixins && { mixins }),
+      });
+    const ruleFiles = {
+      2: await writeRules(join(folder, 'own'), rulesOf(OF_THE_EXAMPLE)),
+      3: await writeRules(join(folder, 'all'), rulesOf()),
+    };
     const alertmanager = keep(await startAlertmanager({ configFile: join(folder, 'alertmanager.yml') }));
     const postgres = keep(await startPostgres());
     const example = keep(
@@ -85,7 +97,7 @@ export const startPricingStack = (): Promise<PricingStack> =>
       keep(
         await startPrometheus({
           version,
-          ruleFiles,
+          ruleFiles: ruleFiles[version],
           scrape: [
             { job: 'pricing-sync', targets: [example.metricsTarget] },
             { job: 'alertmanager', targets: [new URL(alertmanager.url).host] },

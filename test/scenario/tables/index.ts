@@ -1,6 +1,7 @@
 import { alertTables } from './alerts.ts';
 import { dagTables } from './dags.ts';
 import { datasetTables } from './datasets.ts';
+import { diskTables } from './disks.ts';
 import { figureTables } from './figures.ts';
 import { increaseTables } from './increases.ts';
 import { processTables } from './processes.ts';
@@ -24,4 +25,5 @@ export const tables: readonly Table[] = [
   ...queueTables,
   ...dagTables,
   ...datasetTables,
+  ...diskTables,
 ];

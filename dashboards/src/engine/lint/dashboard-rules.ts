@@ -7,7 +7,10 @@ import { type LintRule, onDashboard } from './rule.ts';
 
 const LONGEST_UID = 40;
 
-/** Every series that an alert compares is on the panel that the alert links to, so that whoever follows the link sees what fired. What only holds it back need not be. */
+/**
+ * Every series that an alert compares is on the panel that the alert links to, so that whoever follows the link sees what fired. What only holds it back need not be, nor what only
+ * brings labels to it: an `:info` is 1 whatever happens.
+ */
 const alertsShown = (alerts: readonly Alert[]): LintRule =>
   onDashboard('alert-on-panel', (dashboard) =>
     alerts
@@ -22,7 +25,7 @@ const alertsShown = (alerts: readonly Alert[]): LintRule =>
           ),
         );
         return metricsToldIn(renderQuery(expr))
-          .filter((series) => series !== 'ALERTS' && !shown.has(series))
+          .filter((series) => series !== 'ALERTS' && !series.endsWith(':info') && !shown.has(series))
           .map((series) => `${alert} compares ${series}, which "${title}" does not show`);
       }),
   );

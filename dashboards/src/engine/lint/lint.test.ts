@@ -232,6 +232,12 @@ const bad: { readonly [rule: string]: readonly object[] } = {
 test('a dashboard that is right has no findings', () => {
   expect(lint(good)).toEqual([]);
   expect(lint({ ...good, uid: 'alerting' }, { alerts: [failing] })).toEqual([]);
+  // What only brings a label to what it compares is not compared.
+  const named = {
+    ...failing,
+    expr: promql`(${failing.expr}) * on (job) group_left (owner) job_owner:runs_ownership:info`,
+  };
+  expect(lint({ ...good, uid: 'alerting' }, { alerts: [named] })).toEqual([]);
 });
 
 test('every rule has an example that it refuses', () => {

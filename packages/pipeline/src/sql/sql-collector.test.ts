@@ -95,6 +95,23 @@ test('a declaration exports what it promises, counts at zero, and polls at once 
   expect(metrics.sqlCollectorPolling.peek({ collector: name })).toBe(1);
 });
 
+test('the time of a query is that until it has been answered, in seconds', async () => {
+  const name = named();
+  const slow = () => {
+    nowMs += 1_500;
+    return [{ layer: 'gold', value: 1 }];
+  };
+  const collector = sqlCollector({
+    name,
+    pool: database({ s: slow }),
+    queries: { scores: { sql: 's', sets: score } },
+  });
+  await collector.poll();
+  const { count, sum } = metrics.sqlCollectorQueryDuration.series.peek(of(name, 'scores'))!;
+  expect(sum).toBe(count * 1.5);
+  nowMs = NOW * 1000;
+});
+
 test('a declaration that is wrong says all that is', () => {
   const wrong = {
     name: '',

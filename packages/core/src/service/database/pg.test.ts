@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
+import { processStore } from '../../store/index.ts';
+import { fakeClock } from '../../testing/index.ts';
 import { forget, seriesOf } from '../series.support.ts';
 import { dbClientOperationDuration } from './metrics.ts';
 import { instrumentPg } from './pg.ts';
@@ -91,4 +93,23 @@ test('A6: an error that is nothing, or can not be read, is passed on as it is', 
     'db_system_name=postgresql db_operation_name=SELECT error_type=_OTHER': 2,
     'db_system_name=postgresql db_operation_name=SELECT error_type=Error': 2,
   });
+});
+
+test('the time of a query is that until it has been answered, by a promise or a callback', async () => {
+  const clock = fakeClock();
+  try {
+    const client = {
+      query(_sql: string, done?: (error: unknown, rows: unknown) => void) {
+        clock.advance(1.5);
+        return done === undefined ? Promise.resolve(1) : done(null, 1);
+      },
+    };
+    instrumentPg(client);
+    await client.query('SELECT 1');
+    client.query('SELECT 1', () => clock.advance(1));
+    const { cells } = processStore().histogram(dbClientOperationDuration).series;
+    expect(cells.map(({ count, sum }) => ({ count, sum }))).toEqual([{ count: 2, sum: 3 }]);
+  } finally {
+    clock.restore();
+  }
 });

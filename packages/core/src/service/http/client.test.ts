@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { context, createContextKey } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterEach, beforeEach, expect, describe as group, test, vi } from 'vitest';
+import { processStore } from '../../store/index.ts';
+import { fakeClock } from '../../testing/index.ts';
 import { forget, seriesOf } from '../series.support.ts';
 import { observeHttpClient } from './client.ts';
 import { httpClientRequestDuration } from './metrics.ts';
@@ -57,6 +59,22 @@ async function viaNode(path: string): Promise<void> {
   response.on('error', () => {}).resume();
   await new Promise((resolve) => response.once('close', resolve));
 }
+
+test.each([
+  ['fetch', async () => (await fetch(`${url}/200`)).text()],
+  ['node:http', () => viaNode('/200')],
+])('by %s, the time is that until the response has been read', async (_, ask) => {
+  const clock = fakeClock();
+  try {
+    server.prependListener('request', () => clock.advance(3));
+    await ask();
+    await settled({ [to('http_response_status_code=200')]: 1 });
+    const { cells } = processStore().histogram(httpClientRequestDuration).series;
+    expect(cells.map(({ sum }) => sum)).toEqual([3]);
+  } finally {
+    clock.restore();
+  }
+});
 
 group('fetch', () => {
   test('counts by host and status, with no path and no query', async () => {

@@ -240,11 +240,21 @@ group('the runtime', () => {
     // A kind of collection has no series before its first.
     const collected = () => seriesOf(metrics.gcDuration)['v8js_gc_type=minor'] ?? 0;
     const before = collected();
+    const began = performance.now();
     await eventually(async () => {
       for (let i = 0; i < 100; i++)
         JSON.parse(JSON.stringify(Array.from({ length: 1_000 }, (_, n) => ({ n }))));
       await turn();
       expect(collected()).toBeGreaterThan(before);
     });
+    // Seconds: a part of those that have passed, and no part of a microsecond each.
+    const { count, sum } = processStore()
+      .histogram(metrics.gcDuration)
+      .series.cells.reduce((all, cell) => ({ count: all.count + cell.count, sum: all.sum + cell.sum }), {
+        count: 0,
+        sum: 0,
+      });
+    expect(sum).toBeLessThan((performance.now() - began) / 1_000);
+    expect(sum).toBeGreaterThan(count * 1e-6);
   });
 });

@@ -70,9 +70,8 @@ export const collectorGone = alertStories(
       start: hours(3),
       scripts: [
         async (s) => {
-          const collector = declareCollector(await s.start(), new Database(s));
-          await s.until(s.began + hours(3));
-          await collector.poll();
+          await s.until(s.began + hours(2.5));
+          await declareCollector(await s.start(), new Database(s)).poll();
           await s.until(hours(7));
           s.die();
           await s.until(hours(18));

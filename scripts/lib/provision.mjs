@@ -21,25 +21,35 @@ const parts = [
   { provide: (host) => provisionNode20(host) },
 ];
 
+/** How many are fetched at once: few enough for a mirror, and for a machine. */
+const AT_ONCE = 4;
+
 /**
  * Brings the servers and records them in the cache's manifest, where the tests and the demo look them up.
  * What cannot be had is said, and fails the run when CI is true.
  * @param {string} host path of the user's Node
  */
 export async function provision(host) {
-  /** @type {import('./manifest.mjs').Manifest} */
-  const found = {};
+  /** @type {import('./manifest.mjs').Manifest[]} */
+  const found = parts.map(() => ({}));
   let missing = 0;
-  for (const { provide, optional } of parts) {
-    try {
-      Object.assign(found, await provide(host));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      say(optional ? `${error.message}\n   going on without it` : error.message);
-      if (!optional) missing += 1;
+  const waiting = [...parts.entries()];
+  const fetchOn = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [at, { provide, optional }] = next;
+      try {
+        found[at] = await provide(host);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        say(optional ? `${error.message}\n   going on without it` : error.message);
+        if (!optional) missing += 1;
+      }
     }
-  }
-  if (JSON.stringify(readManifest()) !== JSON.stringify(found)) await writeManifest(found);
+  };
+  // They wait for the network most of the time.
+  await Promise.all(Array.from({ length: AT_ONCE }, fetchOn));
+  const all = Object.assign({}, ...found);
+  if (JSON.stringify(readManifest()) !== JSON.stringify(all)) await writeManifest(all);
   if (missing > 0 && process.env.CI === 'true')
     throw new Failure(`${missing} of the servers missing, and CI does without none`);
 }

@@ -39,6 +39,28 @@ export function numberOf(row: Row, column: string): number | undefined {
   return number;
 }
 
+/**
+ * A time in Unix seconds: a date, a number of them, or a text of ISO 8601 that says its zone, as SQLite keeps times and as drivers give them that make no dates. Undefined for NULL. A text without
+ * a zone is hours wrong on some machine, so it is refused.
+ */
+export function timeOf(row: Row, column: string): number | undefined {
+  const value = cellOf(row, column);
+  if (typeof value === 'boolean') throw new PollError('rows', `the value in column ${column} is no time`);
+  if (typeof value !== 'string' || Number.isFinite(Number(value))) return numberOf(row, column);
+  const [, day, time, zone] = INSTANT.exec(value.trim()) ?? [];
+  if (time === undefined) throw new PollError('rows', `the value in column ${column} is no time`);
+  if (zone === undefined)
+    throw new PollError(
+      'rows',
+      `the time in column ${column} says no zone; select it as Unix seconds, with unixepoch() in SQLite and unix_timestamp() in MySQL`,
+    );
+  const ms = Date.parse(`${day}T${time}${zone.replace(/^([+-]\d\d)$/, '$1:00')}`);
+  if (Number.isNaN(ms)) throw new PollError('rows', `the value in column ${column} is no time`);
+  return ms / 1000;
+}
+
+const INSTANT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
+
 /** What JavaScript would take for a number, though it is none: an empty text, a list, bytes. */
 const isNoNumber = (value: unknown): boolean =>
   typeof value === 'string' ? value.trim() === '' : Array.isArray(value) || ArrayBuffer.isView(value);

@@ -1,4 +1,4 @@
-import { cellOf, labelOf, numberOf } from './cells.ts';
+import { cellOf, labelOf, numberOf, timeOf } from './cells.ts';
 import type { Row } from './database.ts';
 import { PollError } from './errors.ts';
 import type { DatasetQuery } from './query.ts';
@@ -23,7 +23,7 @@ function ofTable({ tells, newest, rows, found, expected }: DatasetQuery, row: Ro
   const told: Told[] = [];
   const cell = (column: string) => (row === undefined ? undefined : numberOf(row, column));
   if (newest !== undefined) {
-    const at = cell(newest);
+    const at = row === undefined ? undefined : timeOf(row, newest);
     told.push({ isValue: at !== undefined, tell: () => tells.fresh(at ?? null) });
   }
   if (rows !== undefined) {
@@ -48,7 +48,7 @@ function ofSuites(query: DatasetQuery, suite: string, rows: readonly Row[]): Tol
       suite: labelOf(row, suite),
       evaluated: cell(row, evaluated),
       failed: cell(row, failed),
-      at: cell(row, at),
+      at: at === undefined ? undefined : timeOf(row, at),
     };
     return { isValue: true, tell: () => tells.checked(result) };
   });

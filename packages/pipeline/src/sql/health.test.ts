@@ -40,6 +40,13 @@ test('001-B7: healthy only when the database answers and its newest record is yo
   expect((await health.report()).checks.data_freshness).toBe(false);
   newest = String(NOW);
   expect((await health.report()).status).toBe('healthy');
+  newest = '2026-01-01 00:00:00Z';
+  expect((await health.report()).status).toBe('healthy');
+  // One bad row, dated years ahead, would pass for new until then.
+  newest = NOW + 301;
+  expect((await health.report()).checks.data_freshness).toBe(false);
+  newest = NOW + 300;
+  expect((await health.report()).status).toBe('healthy');
 });
 
 test('TR-62, TR-65: why it failed is in the log, and not in the answer, which is 503', async () => {

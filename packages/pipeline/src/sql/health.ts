@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DeclarationError, healthCheck } from '@sightglass/core';
 import { givenOptions, healthReport, processStore, unknownNames } from '@sightglass/core/authors';
 import { toUnixSeconds } from '../time.ts';
-import { numberOf } from './cells.ts';
+import { timeOf } from './cells.ts';
 import type { Row } from './database.ts';
 import { databaseOf, type SqlPool } from './databases.ts';
 import { type Opening, Poll } from './poll.ts';
@@ -11,7 +11,7 @@ import { type Opening, Poll } from './poll.ts';
 export interface DataHealthOptions {
   /** The pool that the application itself uses: no connection is opened beside it. */
   readonly pool: SqlPool;
-  /** Gives the time of the newest record in its first column, a date or Unix seconds: `select max(measured_at) from measurements`. */
+  /** Gives the time of the newest record in its first column, a date, Unix seconds or ISO 8601 with its zone: `select max(measured_at) from measurements`. */
   readonly newest: string;
   /** How old the newest record may be, in seconds. Default 7,200 (reference system 001: two hours). */
   readonly maxAgeSeconds?: number;
@@ -40,6 +40,8 @@ export interface DataHealth {
 
 const OPTIONS = ['pool', 'newest', 'maxAgeSeconds', 'timeoutSeconds', 'cacheSeconds'];
 const TWO_HOURS = 7_200;
+/** How far ahead of our clock the newest record may be dated: as far as the rules believe a time (`rules/src/engine/remembered/thing.ts`). */
+const LARGEST_SKEW_SECONDS = 300;
 
 class NoFreshData extends Error {
   override readonly name = 'NoFreshData';
@@ -83,9 +85,12 @@ export function dataHealth(said: DataHealthOptions): DataHealth {
         async () => {
           const row = await ask(newest);
           const [column] = Object.keys(row ?? {});
-          const at = row === undefined || column === undefined ? undefined : numberOf(row, column);
+          const at = row === undefined || column === undefined ? undefined : timeOf(row, column);
           if (at === undefined) throw new NoFreshData('there is no record');
           const age = processStore().clock.wallMs() / 1000 - toUnixSeconds(at);
+          // One bad row of a time to come would pass for new until then.
+          if (age < -LARGEST_SKEW_SECONDS)
+            throw new NoFreshData(`the newest record is dated ${Math.round(-age)} s ahead`);
           if (!(age <= maxAgeSeconds)) throw new NoFreshData(`the newest record is ${Math.round(age)} s old`);
         },
         given,

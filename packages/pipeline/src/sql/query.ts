@@ -58,7 +58,7 @@ export interface RowsQuery extends QueryOptions {
 /** What a data set is told, each from a column: how new its newest record is, how many rows a load brought, how many records there are of those expected, how its suites ended. */
 export interface DatasetQuery extends QueryOptions {
   readonly tells: Dataset;
-  /** The column with the time of the newest record: a date, or Unix seconds. NULL says that there is none. */
+  /** The column with the time of the newest record: a date, Unix seconds, or a text of ISO 8601 that says its zone. NULL says that there is none. */
   readonly newest?: string;
   /** The column with the rows that came with a load. */
   readonly rows?: string;

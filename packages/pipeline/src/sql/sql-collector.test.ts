@@ -10,7 +10,13 @@ import {
   sqlCollector,
   stopSqlCollectors,
 } from '../index.ts';
-import { datasetCompleteness, datasetEmpty, datasetLoadRows, datasetQualityScore } from '../metrics.ts';
+import {
+  datasetCompleteness,
+  datasetEmpty,
+  datasetLoadRows,
+  datasetNewestRecord,
+  datasetQualityScore,
+} from '../metrics.ts';
 import type { QueryLimits, Row } from './database.ts';
 import { queryErrorOf } from './errors.ts';
 import * as metrics from './metrics.ts';
@@ -712,6 +718,34 @@ describe('a data set', () => {
     await collector.poll();
     expect(told(name, 'table').values).toBe(2);
   });
+
+  test.each([
+    ['2025-12-31T23:59:00Z', NOW - 60],
+    ['2025-12-31 23:59:00.5+00', NOW - 59.5],
+    ['2026-01-01T01:59:00+0200', NOW - 60],
+    ['2025-12-31T18:29:00-05:30', NOW - 60],
+    [String(NOW - 60), NOW - 60],
+    [BigInt(NOW - 60), NOW - 60],
+  ])('is told a time as a text that says its zone: %s', async (newest, seconds) => {
+    const dataset = declareDataset({ name: `texts-${count++}`, layer: 'gold' });
+    const pool = database({ t: () => [{ newest }] });
+    const queries = { t: { sql: 't', tells: dataset, newest: 'newest' } };
+    await sqlCollector({ name: named(), pool, queries }).poll();
+    expect(datasetNewestRecord.peek({ dataset: dataset.name, layer: 'gold' })).toBe(seconds);
+  });
+
+  test.each(['2025-12-31 23:59:00', '2025-12-31', 'yesterday', '', '2025-13-45T00:00:00Z', true])(
+    'is not told a time of which nobody could say when it is: %s',
+    async (newest) => {
+      const dataset = declareDataset({ name: `texts-${count++}`, layer: 'gold' });
+      const pool = database({ t: () => [{ newest }] });
+      const name = named();
+      const queries = { t: { sql: 't', tells: dataset, newest: 'newest' } };
+      await sqlCollector({ name, pool, queries }).poll();
+      expect(datasetNewestRecord.peek({ dataset: dataset.name, layer: 'gold' })).toBeUndefined();
+      expect(errorsOf(name, 't')).toEqual({ rows: 1 });
+    },
+  );
 
   test('a declaration without one, or without a column, says so', () => {
     const pool = database({});

@@ -61,6 +61,8 @@ export class Fuzz {
         await this.#use(subject, `handed by ${subject.name}`, given, caller);
     }
     handed.length = 0;
+    // What has come back by now, such as all metrics, is held until the turns that were waited for are over.
+    await turns();
   }
 
   /**

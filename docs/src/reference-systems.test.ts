@@ -8,6 +8,12 @@ const PAGES = readdirSync(new URL('docs/reference-systems/', ROOT)).filter((file
 /** Every item that the reference systems state, as they were extracted; a page must name every one of its system. */
 const IDS = readFileSync(new URL('docs/reference-systems/ids.txt', ROOT), 'utf8').trim().split('\n');
 
+/** Their mistakes, each with the systems that it is of. */
+const TRAPS = readFileSync(new URL('docs/reference-systems/traps.txt', ROOT), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' '));
+
 /** Items that no test can hold: what a company paid, did or wrote. Every other one needs a proof. */
 const WITHOUT_PROOF: { readonly [page: string]: readonly string[] } = {
   '000.md': ['T1', 'T3', 'T4', 'T5', 'D1'],
@@ -31,6 +37,13 @@ describe.each(PAGES)('%s', (page) => {
     expect(ids.length).toBeGreaterThan(60);
     const named = rows.map((row) => row.split('|')[1]!.trim()).filter((id) => id.startsWith(system));
     expect(named.sort()).toEqual(ids.toSorted());
+  });
+
+  test('names every trap of the system', () => {
+    const ids = TRAPS.filter(([, ...systems]) => systems.includes(system)).map(([id]) => id!);
+    expect(ids.length).toBeGreaterThan(5);
+    const named = rows.map((row) => row.split('|')[1]!.trim());
+    expect(ids.filter((id) => !named.includes(id))).toEqual([]);
   });
 
   test.each(rows.map((row) => [row.split('|')[1]!.trim(), row]))('%s has a proof that exists', (id, row) => {

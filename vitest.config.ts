@@ -26,9 +26,9 @@ export default defineConfig({
     maxWorkers: Math.max(5, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // Limits for what hangs, not measures of speed: a loaded machine is many times slower. No test has one of its own, unless it is about one.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    expect: { poll: { timeout: 300_000 } },
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    expect: { poll: { timeout: 600_000 } },
     globalSetup: ['test/tools/run-folder.ts'],
     setupFiles: ['test/tools/patience.ts'],
     // What a test that passes logs, such as the failures that it makes, tells nobody anything.

@@ -61,7 +61,16 @@ function told(of: string) {
     );
   return {
     isFiring,
-    isPaged: (alertname: string) => pages(alertname),
+    /** Alertmanager has it, and holds it back. That no page has come yet would say nothing. */
+    isHeldBack: (alertname: string) =>
+      waitUntil(
+        async () =>
+          (await stack.alertmanager.alerts()).some(
+            ({ labels, status }) =>
+              labels.alertname === alertname && labels.dag_id === of && status.inhibitedBy.length > 0,
+          ),
+        { what: `${alertname} of ${of} to be held back`, pollMs: 200 },
+      ),
     fromNow() {
       since = {
         slack: stack.slack.received.length,
@@ -158,7 +167,9 @@ describe('while all is well', () => {
       'ALERTS{alertname=~"DagFailed|DagTaskFailed",alertstate="firing"}',
     );
     expect(firing).toEqual([]);
-    expect(stack.pagerduty.received.map(({ payload }) => payload.summary)).toEqual([]);
+    // A machine that is busy may have other troubles.
+    const woken = stack.pagerduty.received.map(({ payload }) => payload.class);
+    expect(woken.filter((alertname) => /^Dag(Task)?Failed$/.test(String(alertname)))).toEqual([]);
   });
 });
 
@@ -176,9 +187,8 @@ describe.concurrent('what is broken reaches whom it should, and so does its reco
       const { control } = stack.reports;
       await control.inject('source-down');
       await report.firesCritical('DagFailed');
-      await report.fires('DagTaskFailed');
+      await report.isHeldBack('DagTaskFailed');
       await report.fires('DagStale');
-      expect(report.isPaged('DagTaskFailed')).toBe(false);
       await control.repair('source-down');
       await report.resolvesCritical('DagFailed');
       await Promise.all([report.ends('DagTaskFailed'), report.ends('DagStale')]);
@@ -204,12 +214,11 @@ describe.concurrent('what is broken reaches whom it should, and so does its reco
       await control.inject('skips');
       await dag.fires('DagMissedRun');
       await dag.firesCritical('DagSlaMissed');
-      await dag.fires('DagStopped');
+      await dag.isHeldBack('DagStopped');
       expect(await loopIsDown()).toBe(false);
       await control.repair('skips');
       await dag.resolvesCritical('DagSlaMissed');
       await Promise.all([dag.ends('DagStopped'), dag.ends('DagMissedRun')]);
-      expect(dag.isPaged('DagStopped')).toBe(false);
     }),
   );
 
@@ -274,14 +283,12 @@ describe.concurrent('what is broken reaches whom it should, and so does its reco
       dag.fromNow();
       await stack.exports.control.inject('hang');
       await dag.firesCritical('DagSlaMissed');
-      await dag.fires('DagStuck');
+      await dag.isHeldBack('DagStuck');
       await stack.exports.kill();
-      await dag.fires('DagGone');
+      await dag.isHeldBack('DagGone');
       await stack.exports.restart();
       await dag.resolvesCritical('DagSlaMissed');
       await dag.ends('DagGone');
-      expect(dag.isPaged('DagStuck')).toBe(false);
-      expect(dag.isPaged('DagGone')).toBe(false);
     }),
   );
 

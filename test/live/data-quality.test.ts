@@ -64,7 +64,7 @@ beforeAll(async () => {
       await postgres.stop();
     };
     keep({ stop: endPostgres });
-    const pool = new pg.Pool({ connectionString: postgres.url, connectionTimeoutMillis: 1_000 });
+    const pool = new pg.Pool({ connectionString: postgres.url, connectionTimeoutMillis: 60_000 });
     pool.on('error', () => {});
     keep({ stop: () => pool.end() });
     await pool.query('CREATE TABLE measurements (measured_at timestamptz NOT NULL, pm25 real)');

@@ -192,7 +192,6 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
       const { status } = await atAlertmanager(alert, 'suppressed');
       expect(status.inhibitedBy).not.toEqual([]);
     }
-    expect(isPaged('PricingSyncHighErrorRate')).toBe(false);
     await expectForNobody('PricingSyncProviderAdded');
     await control.repair();
     await whileVisited(() =>
@@ -201,7 +200,6 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
         resolvesCritical('HttpErrorRatioCritical'),
       ]),
     );
-    expect(isWritten('PricingSyncStaleData')).toBe(false);
   });
 
   test('a scheduler that starts nothing', async () => {
@@ -219,7 +217,6 @@ describe('what is broken reaches whom it should, and so does its recovery', () =
     await firesCritical('ServiceDown');
     // That its job is gone with it is no second page.
     await atAlertmanager('PricingSyncNoRunsRecorded', 'suppressed');
-    expect(isPaged('PricingSyncNoRunsRecorded')).toBe(false);
     await stack.example.restart();
     await Promise.all([
       resolvesCritical('ServiceDown'),

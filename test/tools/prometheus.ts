@@ -13,6 +13,8 @@ export interface ScrapeJob {
   readonly job: string;
   /** Hosts with ports, such as `127.0.0.1:9464`. */
   readonly targets: readonly string[];
+  /** A file of further targets, in the form of `file_sd_configs`, that is read again when it changes. */
+  readonly targetsFile?: string;
   readonly labels?: Labels;
   /** Default `/metrics`. */
   readonly metricsPath?: string;
@@ -108,12 +110,13 @@ function prometheusConfig(options: PrometheusOptions, itself: string): Record<st
 }
 
 function scrapeConfig(entries: readonly ScrapeJob[]): Record<string, unknown> {
-  const { job, metricsPath, scrapeIntervalSeconds } = entries[0]!;
+  const { job, targetsFile, metricsPath, scrapeIntervalSeconds } = entries[0]!;
   const interval = scrapeIntervalSeconds === undefined ? undefined : duration(scrapeIntervalSeconds);
   return {
     job_name: job,
     ...(metricsPath && { metrics_path: metricsPath }),
     ...(interval && { scrape_interval: interval, scrape_timeout: interval }),
+    ...(targetsFile && { file_sd_configs: [{ files: [targetsFile] }] }),
     static_configs: entries.map(({ targets, labels }) => ({ targets, ...(labels && { labels }) })),
   };
 }

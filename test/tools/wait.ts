@@ -11,7 +11,7 @@ export interface WaitOptions {
   readonly pollMs?: number;
 }
 
-const patienceMs = 300_000;
+const patienceMs = 600_000;
 
 /**
  * Asks again and again until the answer is truthy, and resolves with it. An answer that throws counts as "not yet"; the

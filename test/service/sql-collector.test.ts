@@ -88,6 +88,28 @@ group('Postgres', () => {
     expect(settings).toEqual([{ statement_timeout: '0' }]);
   });
 
+  test('a query can not end the transaction and write behind it', async () => {
+    const pool = poolOf();
+    const name = named();
+    const collector = sqlCollector({
+      name,
+      pool,
+      queries: {
+        writes: { sql: "/* a */ commit; insert into m (layer) values ('behind')", sets: read },
+        ends: { sql: '/* a */ commit', sets: read },
+        still: { sql: "insert into m (layer) values ('behind') returning layer, 1 as value", sets: read },
+      },
+    });
+    await collector.poll();
+    expect(['writes', 'ends', 'still'].map((query) => Object.keys(errorsOf(name, query)).length)).toEqual([
+      1, 1, 1,
+    ]);
+    const { rows } = await admin.query("select count(*)::int as count from m where layer = 'behind'");
+    expect(rows).toEqual([{ count: 0 }]);
+    // And the connection is as it was.
+    await expect(pool.query('create temporary table writable (a int)')).resolves.toBeDefined();
+  });
+
   test('TR-32, TR-33: a query that fails costs itself alone, in the same poll and in the next', async () => {
     const name = named();
     const collector = sqlCollector({
@@ -352,7 +374,7 @@ group.skipIf(serverPath('mariadb') === undefined)('MariaDB', () => {
     const poolOf = () => {
       const { createPool } = require(library) as typeof mysql;
       const options = { host: '127.0.0.1', port: server.port, user: 'root', connectionLimit: 2 };
-      const pool = createPool(options);
+      const pool = createPool({ ...options, multipleStatements: true });
       closing.push(() => (library.endsWith('promise') ? pool.end() : pool.promise().end()));
       return pool as never as {
         getConnection(): Promise<{ query(sql: string): Promise<[{ v: number }[]]>; release(): void }>;
@@ -370,6 +392,7 @@ group.skipIf(serverPath('mariadb') === undefined)('MariaDB', () => {
           broken: { sql: 'select * from nowhere.nothing', sets: read },
           slow: { sql: "select 'a' as layer, sleep(20) as value", sets: read },
           writes: { sql: 'create temporary table test.x (a int)', sets: read },
+          behind: { sql: '/* a */ commit; create table test.behind (a int)', sets: read },
           one: ONE,
           empty: { sql: "select 'e' as layer, null as value", sets: read },
           sum: { sql: "select 's' as layer, sum(1.5) as value", sets: read },
@@ -379,6 +402,7 @@ group.skipIf(serverPath('mariadb') === undefined)('MariaDB', () => {
       expect(errorsOf(name, 'broken')).toEqual({ query: 1 });
       expect(errorsOf(name, 'slow')).toEqual({ timeout: 1 });
       expect(Object.keys(errorsOf(name, 'writes'))).toHaveLength(1);
+      expect(Object.keys(errorsOf(name, 'behind'))).toHaveLength(1);
       expect([read.peek({ layer: 'gold' }), read.peek({ layer: 's' }), read.peek({ layer: 'e' })]).toEqual([
         1,
         1.5,
@@ -386,7 +410,9 @@ group.skipIf(serverPath('mariadb') === undefined)('MariaDB', () => {
       ]);
       if (library === 'mysql2-2' || library === 'mysql2') return;
       const connection = await pool.getConnection();
-      const [rows] = await connection.query('select @@session.max_statement_time as v');
+      const [rows] = await connection.query(
+        'select @@session.max_statement_time + @@session.tx_read_only as v',
+      );
       connection.release();
       expect(Number(rows[0]?.v)).toBe(0);
     });

@@ -36,6 +36,7 @@ export function mysqlOf(pool: MysqlPoolLike): Database {
 
 function sessionOf(connection: MysqlConnection): Session {
   let limit: 'max_statement_time' | 'max_execution_time' | undefined;
+  let readOnly = 'transaction_read_only';
   let isLeader = false;
   let isChanged = false;
   const rowsOf = async (sql: string, values?: unknown[]) =>
@@ -44,7 +45,9 @@ function sessionOf(connection: MysqlConnection): Session {
     async begin({ timeoutSeconds, lockTimeoutSeconds }) {
       if (limit === undefined) {
         const [row] = await rowsOf('SELECT VERSION() AS version');
-        limit = /mariadb/i.test(String(row?.version)) ? 'max_statement_time' : 'max_execution_time';
+        const isMariadb = /mariadb/i.test(String(row?.version));
+        limit = isMariadb ? 'max_statement_time' : 'max_execution_time';
+        if (isMariadb) readOnly = 'tx_read_only';
       }
       // MariaDB counts in seconds, MySQL in milliseconds; locks are waited for in whole seconds by both.
       const most =
@@ -53,10 +56,11 @@ function sessionOf(connection: MysqlConnection): Session {
           : Math.min(Math.max(1, Math.round(timeoutSeconds * 1000)), 2 ** 31 - 1);
       isChanged = true;
       await connection.query(
-        `SET @sightglass_limit = @@SESSION.${limit}, @sightglass_lock = @@SESSION.lock_wait_timeout`,
+        `SET @sightglass_limit = @@SESSION.${limit}, @sightglass_lock = @@SESSION.lock_wait_timeout, @sightglass_read_only = @@SESSION.${readOnly}`,
       );
       await connection.query(
-        `SET SESSION ${limit} = ${most}, SESSION lock_wait_timeout = ${Math.min(Math.max(1, Math.ceil(lockTimeoutSeconds)), 31_536_000)}`,
+        // A pool that allows several statements in one could end the transaction: what begins behind it only reads as well.
+        `SET SESSION ${limit} = ${most}, SESSION lock_wait_timeout = ${Math.min(Math.max(1, Math.ceil(lockTimeoutSeconds)), 31_536_000)}, SESSION ${readOnly} = 1`,
       );
       await connection.query('START TRANSACTION READ ONLY');
     },
@@ -65,7 +69,7 @@ function sessionOf(connection: MysqlConnection): Session {
     async end() {
       await connection.query('COMMIT');
       await connection.query(
-        `SET SESSION ${limit} = @sightglass_limit, SESSION lock_wait_timeout = @sightglass_lock`,
+        `SET SESSION ${limit} = @sightglass_limit, SESSION lock_wait_timeout = @sightglass_lock, SESSION ${readOnly} = @sightglass_read_only`,
       );
       isChanged = false;
     },

@@ -49,6 +49,8 @@ export const COLLECTOR_OPTIONS = Object.keys({
   pages: true,
 } satisfies { readonly [name in keyof SqlCollectorOptions]: true });
 
+/** In SQLite it would be the host's own transaction that ends. */
+const OF_TRANSACTIONS = /^[\s;]*(begin|start\s+transaction|commit|end|rollback|savepoint|release)\b/i;
 const OF_EVERY_QUERY = ['sql', 'values', 'timeoutSeconds', 'expects'];
 const WITH_COLUMNS = [...OF_EVERY_QUERY, 'value', 'labels'];
 const KINDS = {
@@ -133,6 +135,8 @@ function queryProblems(query: unknown, where: string): string[] {
   const given = query as { readonly [name: string]: unknown };
   const problems: string[] = [];
   if (!isText(given.sql) || given.sql.trim() === '') problems.push(`${where} needs sql`);
+  else if (OF_TRANSACTIONS.test(given.sql))
+    problems.push(`sql of ${where} begins or ends a transaction; each poll has its own, which only reads`);
   if (given.values !== undefined && !Array.isArray(given.values))
     problems.push(`values of ${where} must be a list`);
   if (given.timeoutSeconds !== undefined && !isAbove0(given.timeoutSeconds))

@@ -10,9 +10,16 @@ export interface PgPoolLike {
   listenerCount?(event: 'error'): number;
 }
 
+interface PgQuery {
+  readonly text: string;
+  readonly values: unknown[];
+  /** Since `pg` 8.12; older ones take a text without values the simple way. */
+  readonly queryMode: 'extended';
+}
+
 /** The part of a client of `pg` that is used. */
 export interface PgClientLike {
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
+  query(query: string | PgQuery, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
   release(error?: boolean): void;
   ref?(): void;
   unref?(): void;
@@ -56,7 +63,8 @@ function sessionOf(client: PgClientLike): Session {
     async query(sql, values) {
       await client.query('SAVEPOINT sightglass');
       try {
-        const { rows } = await client.query(sql, values.length === 0 ? undefined : [...values]);
+        // On the way of prepared statements Postgres takes one statement: none can end the transaction and go on behind it.
+        const { rows } = await client.query({ text: sql, values: [...values], queryMode: 'extended' });
         await client.query('RELEASE SAVEPOINT sightglass');
         return rows as Row[];
       } catch (error) {

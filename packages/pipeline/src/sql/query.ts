@@ -114,25 +114,29 @@ export function targetOf(query: CollectorQuery): Target {
 function gaugeOf(query: GaugeQuery, values: () => readonly unknown[]): Target {
   const { sets } = query;
   let shown: ReadonlyMap<string, LabelValues> = new Map();
-  const show = (found: ReadonlyMap<string, { readonly labels: LabelValues; readonly value: number }>) => {
-    for (const [key, labels] of shown) if (!found.has(key)) sets.remove(labels);
-    for (const { labels, value } of found.values()) sets.set(value, labels);
+  const show = async (
+    found: ReadonlyMap<string, { readonly labels: LabelValues; readonly value: number }>,
+  ) => {
+    await inSlices(shown, ([key, labels]) => {
+      if (!found.has(key)) sets.remove(labels);
+    });
+    await inSlices(found.values(), ({ labels, value }) => sets.set(value, labels));
     shown = new Map([...found].map(([key, { labels }]) => [key, labels]));
   };
   return {
     started: nothing,
     values,
-    take(rows) {
+    async take(rows) {
       const found = new Map(
-        [...readRows(query, sets.descriptor.labels, rows)].filter(
+        [...(await readRows(query, sets.descriptor.labels, rows))].filter(
           (entry): entry is [string, { labels: LabelValues; value: number; row: Row }] =>
             entry[1].value !== undefined,
         ),
       );
-      show(found);
+      await show(found);
       return found.size;
     },
-    forget: () => show(new Map()),
+    forget: () => void show(new Map()),
     restart: nothing,
   };
 }
@@ -143,22 +147,22 @@ function growthOf(query: CounterQuery, values: () => readonly unknown[]): Target
   return {
     started: nothing,
     values,
-    take(rows) {
+    async take(rows) {
       const now = new Map<string, number>();
       let count = 0;
-      for (const [key, { labels, value }] of readRows(query, adds.descriptor.labels, rows)) {
+      await inSlices(await readRows(query, adds.descriptor.labels, rows), ([key, { labels, value }]) => {
         if (value === undefined) {
           // What is not known now has not become 0: its whole would be new at the next poll.
           const known = totals?.get(key);
           if (known !== undefined) now.set(key, known);
-          continue;
+          return;
         }
         count++;
         now.set(key, value);
         // What was there at the first poll came before it. What has become less was deleted, and nothing of it is new.
         const before = totals === undefined ? value : (totals.get(key) ?? 0);
         adds.add(Math.max(0, value - before), labels);
-      }
+      });
       totals = now;
       return count;
     },
@@ -179,12 +183,12 @@ function newSince(query: CounterQuery, since: SinceOptions, values: () => readon
       target.start = undefined;
     },
     values: () => [key, ...values()],
-    take(rows: readonly Row[]) {
-      const found = [...readRows(query, adds.descriptor.labels, rows).values()];
+    async take(rows: readonly Row[]) {
+      const found = [...(await readRows(query, adds.descriptor.labels, rows)).values()];
       const keys = found
         .map(({ row }) => cellOf(row, since.column))
         .filter((one) => one !== null && one !== undefined);
-      for (const { labels, value = 0 } of found) adds.add(Math.max(0, value), labels);
+      await inSlices(found, ({ labels, value = 0 }) => adds.add(Math.max(0, value), labels));
       for (const one of keys) if (isGreater(one, key)) key = one;
       return found.filter(({ value }) => value !== undefined).length;
     },
@@ -211,19 +215,32 @@ function isGreater(one: unknown, other: unknown): boolean {
 type Read = { readonly labels: LabelValues; readonly value: number | undefined; readonly row: Row };
 
 /** The rows by their labels, with their values; undefined for NULL. */
-function readRows(
+async function readRows(
   columns: ColumnOptions<LabelValues>,
   labels: readonly { readonly name: string }[],
   rows: readonly Row[],
-): Map<string, Read> {
+): Promise<Map<string, Read>> {
   if (!Array.isArray(rows)) throw new PollError('rows', 'the driver gave no list of rows');
   const found = new Map<string, Read>();
-  for (const row of rows) {
+  await inSlices(rows, (row) => {
     const values = labels.map(({ name }) => labelOf(row, columns.labels?.[name] ?? name));
     const key = JSON.stringify(values);
     if (found.has(key)) throw new PollError('rows', `two rows have the labels ${key}`);
     const named = Object.fromEntries(labels.map(({ name }, at) => [name, values[at]!]));
     found.set(key, { labels: named, value: numberOf(row, columns.value ?? 'value'), row });
-  }
+  });
   return found;
+}
+
+/** So many at once: a query that gives a hundred thousand rows would hold the event loop for a third of a second. */
+const SLICE = 1_000;
+
+/** Does something for each, and lets the host have its turn now and then. Few are done at once, so that nobody sees half of them. */
+async function inSlices<T>(each: Iterable<T>, does: (one: T) => void): Promise<void> {
+  let count = 0;
+  for (const one of each) {
+    if (count > 0 && count % SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+    does(one);
+    count++;
+  }
 }

@@ -134,6 +134,7 @@ test('a declaration that is wrong says all that is', () => {
       kind: { sql: 'x', sets: rows },
       label: { sql: 'x', sets: score, labels: { layers: 'l' }, expects: -1 },
       since: { sql: 'x', adds: rows, since: { column: 'id' }, values: 1 },
+      ends: { sql: ' ; Commit; x', sets: score },
     },
   };
   expect(() => sqlCollector(wrong as never)).toThrowError(
@@ -154,6 +155,7 @@ test('a declaration that is wrong says all that is', () => {
         '"layers" is no option of the labels of the query "label"; did you mean layer?',
         'values of the query "since" must be a list',
         'since of the query "since" needs a column and start',
+        'sql of the query "ends" begins or ends a transaction; each poll has its own, which only reads',
         '"interval" is no option; did you mean intervalSeconds?',
       ],
     }),
@@ -197,6 +199,20 @@ describe('a gauge', () => {
     const pool = database({ s: () => [{ layer: new Date(0), value: 1 }] });
     await sqlCollector({ name: named(), pool, queries: { s: { sql: 's', sets: score } } }).poll();
     expect(scoresOf()).toEqual({ '1970-01-01T00:00:00.000Z': 1 });
+  });
+
+  test('many rows are taken in slices, between which the host has its turn', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, at) => ({ layer: String(at % 5_000), value: at }));
+    const pool = database({ s: () => rows.slice(0, 5_000) });
+    const collector = sqlCollector({ name: named(), pool, queries: { s: { sql: 's', sets: score } } });
+    let turns = 0;
+    let next = setImmediate(function turn() {
+      turns++;
+      next = setImmediate(turn);
+    });
+    await collector.poll();
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(8);
   });
 
   test('takes label and value from columns of other names', async () => {

@@ -103,10 +103,10 @@ describe('what was told, while the guide was followed', () => {
     expect(titles()).toContain('#platform-warnings [FIRING:1] SetupTest: Somebody sets up the monitoring.');
   });
 
-  test('the test page and the simulated alert are triggered and resolved at PagerDuty, and nobody is paged for anything else but its cause', () => {
-    // A database that refuses every write is one that answers nothing here.
-    const told = events().filter(([, alert]) => alert !== 'DatabaseDown');
-    expect(told.slice(0, 4)).toEqual([
+  test('the test page and the simulated alert are triggered and resolved at PagerDuty, each once', () => {
+    // A database that refuses every write answers nothing here, which is told of as well; a machine that is busy may have other troubles.
+    const meant = ['SetupPage', 'PricingSyncDatabaseUpdateFailures'];
+    expect(events().filter(([, alert]) => meant.includes(alert!))).toEqual([
       ['trigger', 'SetupPage'],
       ['resolve', 'SetupPage'],
       ['trigger', 'PricingSyncDatabaseUpdateFailures'],

@@ -66,7 +66,7 @@ export async function runSession(
 
 /** Ends the group when the process that holds the other end of its standard input has died. */
 function startWatchdog(shell: ChildProcess): ChildProcess {
-  const script = 'read -r _; kill -TERM -- "-$1"; sleep 5; kill -KILL -- "-$1"';
+  const script = 'read -r _; kill -TERM "-$1"; sleep 5; kill -KILL "-$1"';
   const args = ['-c', script, 'sh', String(shell.pid)];
   return spawn('sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
 }

@@ -274,6 +274,17 @@ describe('sightglass slo-report', () => {
       expect(mail.html).not.toMatch(/<script|<link|<img/);
     });
 
+    test('says in its subject that nothing was measured, which is no promise kept', async () => {
+      const { code, err } = await typed(
+        ...['slo-report', '--prometheus', server.url, '--at', '2020-01-01T00:00Z'],
+        ...['--mail-to', 'team@example.org', '--smtp', `smtp://${user}@${sink.address}`],
+        ...['--smtp-password-file', 'smtp-password'],
+      );
+      expect(code).toBe(1);
+      expect(err).toContain('has no series of SLOs');
+      expect(sink.received.at(-1)!.subject).toBe('Weekly SLO report, 2020-01-01: nothing was measured');
+    });
+
     test('is written too where a file is named', async () => {
       const { code, out } = await typed(
         ...[...week(), '--mail-to', 'team@example.org', '--smtp', `smtp://${user}@${sink.address}`],
@@ -310,7 +321,8 @@ describe('sightglass slo-report', () => {
 
   test('says that there is nothing where no SLO had an event, and looks at the selected part only', async () => {
     const before = await typed('slo-report', '--prometheus', server.url, '--at', '2020-01-01T00:00Z');
-    expect(before.code).toBe(0);
+    expect(before.code).toBe(1);
+    expect(before.err).toContain('has no series of SLOs in this period: are the rules loaded there');
     expect(before.out).toContain('Prometheus has no series of SLOs in this period.');
     const elsewhere = await typed(...ofMonth(), '--selector', 'namespace=elsewhere');
     expect(elsewhere.out).toContain('Prometheus has no series of SLOs in this period.');

@@ -69,12 +69,11 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
   );
   const text = FORMATS[format](report);
   if (server !== undefined) {
-    const broken = report.figures.filter(({ remaining }) => remaining !== undefined && remaining < 0).length;
     await sendMail(
       {
         from: values['mail-from'] ?? to[0]!,
         to,
-        subject: `${periodTitle(report.period)} SLO report, ${timeText(report.period.end).slice(0, 10)}: ${broken === 0 ? 'all promises kept' : `${broken} of ${report.figures.length} broken`}`,
+        subject: `${periodTitle(report.period)} SLO report, ${timeText(report.period.end).slice(0, 10)}: ${verdictOf(report)}`,
         text: markdownReport(report),
         html: htmlReport(report),
       },
@@ -83,13 +82,26 @@ export async function sloReportCommand(args: readonly string[], { out, folder }:
     );
     out(`sent to ${to.join(', ')}\n`);
   }
-  if (values.out === undefined && server === undefined) out(text);
-  else if (values.out === undefined) return 0;
-  else {
+  if (values.out !== undefined) {
     writeFileSync(resolve(folder, values.out), text);
     out(`${values.out}\n`);
-  }
-  return 0;
+  } else if (server === undefined) out(text);
+  if (report.figures.length > 0) return 0;
+  // A mail each week that nobody reads closely must not pass for good news.
+  throw new Error(
+    `${url} has no series of SLOs in this period: are the rules loaded there, and --selector and --scope those that they were rendered with?`,
+  );
+}
+
+/** The report in some words. */
+function verdictOf({
+  figures,
+}: {
+  readonly figures: readonly { readonly remaining?: number | undefined }[];
+}) {
+  if (figures.length === 0) return 'nothing was measured';
+  const broken = figures.filter(({ remaining }) => remaining !== undefined && remaining < 0).length;
+  return broken === 0 ? 'all promises kept' : `${broken} of ${figures.length} broken`;
 }
 
 function oneOf(option: string, value: string, allowed: readonly string[]): string {

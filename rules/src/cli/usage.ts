@@ -31,7 +31,7 @@ const COMMANDS = {
     --scope LABEL              The scope that the rules were rendered with.
     --dashboards DIR           Grafana JSON to look at. Default: that of @sightglass/dashboards, where it is installed.
     --all                      Name each alert and panel that is for other services, too, instead of counting them.`,
-  'slo-report': `  slo-report --prometheus URL   Write what each SLO promised and attained, from a Prometheus that has loaded the rules.
+  'slo-report': `  slo-report --prometheus URL   Write what each SLO promised and attained, from a Prometheus that has loaded the rules. Exits with 1 where nothing was measured.
     --period day|week|month    How far back. Default week.
     --at TIME                  When the period ends: ISO 8601 or Unix seconds. Default now.
     --format md|html           Default md.

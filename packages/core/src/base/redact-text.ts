@@ -47,7 +47,7 @@ const AUTHORIZATION =
 const COOKIE =
   /\b((?:set-)?cookies?\\{0,3}["'`]?\s{0,3}[:=](?!\s{0,3}[[\\"'`]{0,5}\[redacted)\s{0,3}[[\\"'`]{0,5})[^\r\n"'`\\]+/gi;
 /** A scheme and its credentials that stand in a text by themselves. */
-const SCHEME_AND_CREDENTIALS = /\b((?:bearer|basic)(?: {1,3}|%20))([\w.~+/-]{8,}=*)/gi;
+const SCHEME_AND_CREDENTIALS = /\b((?:bearer|basic|api-token|ssws)(?: {1,3}|%20))([\w.~+/-]{8,}=*)/gi;
 const KNOWN_FORMS = [
   /(?<![\w-])eyJ[\w-]{8,}\.(?:[\w-]{8,}(?:\.[\w-]*){0,3}|(?:\.[\w-]{8,}){1,3})/g, // JSON web tokens, signed or encrypted
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)/g,

@@ -15,12 +15,15 @@ export class DeclarationError extends Error {
   }
 
   /** What a declaration throws when `error` was thrown over what it was given, such as a getter that throws: this, with the error as its cause. */
-  static from(error: unknown, subject: string): DeclarationError {
-    if (error instanceof DeclarationError) return error;
-    return new DeclarationError(subject, ['something in it is of the wrong type or can not be read'], {
-      cause: error,
-    });
-  }
+  static readonly from = declarationErrorFrom;
+}
+
+/** Stands outside: a class that names itself within is called something else in the bundle, and so in every stack. */
+function declarationErrorFrom(error: unknown, subject: string): DeclarationError {
+  if (error instanceof DeclarationError) return error;
+  return new DeclarationError(subject, ['something in it is of the wrong type or can not be read'], {
+    cause: error,
+  });
 }
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;

@@ -1,6 +1,6 @@
 /** What ends the name of a secret, once the name is written in one word: `db_password`, `x-api-key`, `secretAccessKey`, `PGPASSWORD`. */
 const SECRET_ENDING =
-  /(?:passw(?:or)?ds?|passphrase|passcode|pwd|secrets?|(?:secret|private|api|access|account|shared|master|signing|encryption|subscription|application|license|session|storage|webhook|deploy|ssh|hmac|client|auth|functions|instrumentation)keys?|(?:backup|recovery|mfa|totp|verification)codes?|securityanswers?|credentials?|tokens?|jwt|otp|cookies?|authorization|xhoneycombteam)$/;
+  /(?:passw(?:or)?ds?|passphrase|passcode|pwd|secrets?|(?:secret|private|api|access|account|shared|master|signing|encryption|subscription|application|license|session|storage|webhook|deploy|ssh|hmac|client|auth|functions|instrumentation)keys?|(?:backup|recovery|mfa|totp|verification)codes?|securityanswers?|credentials?|tokens?|jwt|otp|cv[vc]|creditcard|cardnumber|cookies?|authorization|xhoneycombteam)$/;
 /** What may stand behind the name of a secret and is the secret still: `tokenValue`, `otpCode`. */
 const FORM_OF_A_SECRET = /(?:hash|value|text|plain|string|data|code|again|confirmation|pem|hex|base)$/;
 /** These make a secret of whatever else the name says, such as `passwordHash`. */

@@ -1,3 +1,5 @@
+import { log } from '@sightglass/core';
+import { readable } from '@sightglass/core/authors';
 import { declaredDags } from './registry.ts';
 import type { RunState, TasksOf } from './run-state.ts';
 import { runTask, UpstreamFailed } from './task.ts';
@@ -7,6 +9,7 @@ import { runOrder } from './task-options.ts';
 export async function runTasks(state: RunState, work: TasksOf<string>): Promise<void> {
   const tracker = declaredDags().get(state.dag_id);
   if (tracker === undefined) return;
+  tellOfStrangers(state.dag_id, work, tracker.tasks);
   const slots = new Slots(tracker.options.concurrency ?? Number.POSITIVE_INFINITY);
   const settled = new Map<string, Promise<void>>();
   let first: { readonly error: unknown } | undefined;
@@ -38,6 +41,20 @@ function functionOf(work: TasksOf<string>, id: string) {
   return () => {
     throw new TypeError(`Task ${id} has no function.`);
   };
+}
+
+/** What has been said, by DAG and name; so much at most. */
+const said = new Set<string>();
+const MOST_SAID = 1_000;
+
+/** Says once of each function that it is of no task, and so does not run: without types a misspelt name would be missed by nobody. */
+function tellOfStrangers(dag_id: string, work: TasksOf<string>, tasks: ReadonlyMap<string, unknown>): void {
+  for (const name of readable(() => Object.keys(work)) ?? []) {
+    const key = JSON.stringify([dag_id, name]);
+    if (tasks.has(name) || said.has(key) || said.size >= MOST_SAID) continue;
+    said.add(key);
+    log().warn({ dag_id, task_id: name }, 'a function is of no task of its DAG, and does not run');
+  }
 }
 
 /** How many tasks may run at once. */

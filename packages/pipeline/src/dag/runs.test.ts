@@ -75,6 +75,23 @@ describe('a run', () => {
     ]);
   });
 
+  test('says once of a function that it is of no task, which types would refuse', async () => {
+    const lines = collectLogs();
+    const dag = declareDag({ id: 'strange', ...HOURLY, tasks: { extract: {} } });
+    const work = { extract: () => {}, exrtact: () => expect.unreachable() };
+    for (let run = 0; run < 2; run++)
+      await dagRun(dag, work as { extract: () => void }, { trigger: 'manual' });
+    const told = lines.filter(({ level }) => level === 'warn');
+    expect(told).toEqual([
+      {
+        level: 'warn',
+        fields: { dag_id: 'strange', task_id: 'exrtact' },
+        message: 'a function is of no task of its DAG, and does not run',
+      },
+    ]);
+    expect(taskRunsOf('strange', 'extract')).toEqual({ success: 2 });
+  });
+
   test('retries a task as its declaration says, and one that succeeds then has not failed', async () => {
     const lines = collectLogs();
     const dag = declareDag({ id: 'again', ...HOURLY, tasks: THREE });

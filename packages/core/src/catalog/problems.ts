@@ -2,28 +2,27 @@ import type { MetricDescriptor } from './descriptor.ts';
 
 /** A declaration that can't work, with every problem it has. Thrown when the metric is declared, never when it is recorded. */
 export class DeclarationError extends Error {
-  override readonly name = 'DeclarationError';
+  // Given in the constructor: a class with fields, or one that names itself within, is called something else in the bundles, and so in every stack.
+  declare readonly name: 'DeclarationError';
   /** One sentence for each problem, in the order they were found. */
-  readonly problems: readonly string[];
+  declare readonly problems: readonly string[];
 
   constructor(subject: string, problems: readonly string[], options?: { readonly cause: unknown }) {
     super(
       `${subject} can't be declared:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
       options,
     );
+    this.name = 'DeclarationError';
     this.problems = problems;
   }
 
   /** What a declaration throws when `error` was thrown over what it was given, such as a getter that throws: this, with the error as its cause. */
-  static readonly from = declarationErrorFrom;
-}
-
-/** Stands outside: a class that names itself within is called something else in the bundle, and so in every stack. */
-function declarationErrorFrom(error: unknown, subject: string): DeclarationError {
-  if (error instanceof DeclarationError) return error;
-  return new DeclarationError(subject, ['something in it is of the wrong type or can not be read'], {
-    cause: error,
-  });
+  static from(error: unknown, subject: string): DeclarationError {
+    // biome-ignore-start lint/complexity/noThisInStatic: as said above
+    if (error instanceof this) return error;
+    return new this(subject, ['something in it is of the wrong type or can not be read'], { cause: error });
+    // biome-ignore-end lint/complexity/noThisInStatic: as said above
+  }
 }
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]*$/;
